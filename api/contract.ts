@@ -1,0 +1,100 @@
+/**
+ * The REST contract, version 1, written once: these schemas validate at run time, give the TypeScript types
+ * below them, and become the OpenAPI document. Field names and casing are the specification's Output tables.
+ */
+import { type Static, type TSchema, Type } from 'typebox';
+
+/** A deployment source that this version knows. Clients treat others gracefully: see {@link Deployment}. */
+export const deploymentSources = ['expressv2', 'azdeployer', 'pilotfish'] as const;
+export type DeploymentSource = (typeof deploymentSources)[number];
+
+const Timestamp = (description: string) =>
+  Type.String({ format: 'date-time', description: `${description} ISO 8601, UTC, seven fractional digits.` });
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+export const PayloadSchema = Type.Object(
+  {
+    Id: Type.String({ description: 'Id of the payload that is being deployed, in its standardised form.' }),
+    ProgressionLink: Type.String({ description: 'Link to the view of how far this payload has progressed.' }),
+  },
+  { $id: 'Payload' },
+);
+export type Payload = Static<typeof PayloadSchema>;
+
+export const DeploymentSchema = Type.Object(
+  {
+    Id: Type.String({ description: 'Unique within its Source; D2B accepts it as `deploymentId`.' }),
+    StartTime: Timestamp('When the deployment began.'),
+    EndTime: Nullable(Timestamp('When it ended; null while it runs.')),
+    DeploymentUrl: Type.String({ description: 'Link to the deployment in its orchestrator.' }),
+    Source: Type.String({
+      description: `The orchestrator: ${deploymentSources.join(', ')}. More may be added within v1.`,
+    }),
+    ChangeOwner: Type.String({ description: 'Name or id of the owner.' }),
+    ChangeOwnerType: Type.String({ description: '`ServiceId` or `ICMTeam`.' }),
+    ChangeState: Type.String({ description: "The state in the orchestrator's own word." }),
+    Payloads: Type.Array(Type.Ref('Payload') as unknown as typeof PayloadSchema),
+    LastUpdateTime: Timestamp('When the deployment data was last updated.'),
+    Metadata: Type.Optional(Type.String({ description: 'What only this orchestrator knows, as JSON text.' })),
+  },
+  { $id: 'Deployment' },
+);
+export type Deployment = Static<typeof DeploymentSchema>;
+
+export const Build2DeploymentSchema = Type.Object(
+  {
+    ADOOrganizationName: Type.String(),
+    ADOProjectId: Type.String({ format: 'uuid' }),
+    ADOBuildId: Type.Integer({ minimum: 1 }),
+    Deployments: Type.Array(Type.Ref('Deployment') as unknown as typeof DeploymentSchema, {
+      description: 'Newest start first, then by Id.',
+    }),
+  },
+  { $id: 'Build2Deployment' },
+);
+export type Build2Deployment = Static<typeof Build2DeploymentSchema>;
+
+export const BuildSchema = Type.Object(
+  {
+    OrganizationName: Type.String({ description: 'Azure DevOps organization of the build.' }),
+    ProjectId: Type.String({ description: 'Azure DevOps project id (GUID) of the build.' }),
+    Id: Type.String({ description: 'Build id.' }),
+    Url: Type.String({ description: 'Link to the build.' }),
+    Source: Type.Literal('ADO'),
+  },
+  { $id: 'Build' },
+);
+export type Build = Static<typeof BuildSchema>;
+
+const Builds = Type.Array(Type.Ref('Build') as unknown as typeof BuildSchema);
+
+export const Deployment2BuildSchema = Type.Object(
+  { DeploymentSource: Type.String(), DeploymentId: Type.String(), Builds },
+  { $id: 'Deployment2Build' },
+);
+export type Deployment2Build = Static<typeof Deployment2BuildSchema>;
+
+export const Payload2BuildSchema = Type.Object(
+  {
+    DeploymentSource: Type.String(),
+    Payload: Type.String({ description: 'The payload, standardised.' }),
+    Builds,
+  },
+  { $id: 'Payload2Build' },
+);
+export type Payload2Build = Static<typeof Payload2BuildSchema>;
+
+export const ApiErrorSchema = Type.Object(
+  {
+    code: Type.String({ description: 'The HTTP status as text.' }),
+    message: Type.String({ description: 'What went wrong and what would be right.' }),
+    details: Type.Optional(
+      Type.Array(Type.Object({ target: Type.String(), message: Type.String() }), {
+        description: 'One entry for each offending parameter.',
+      }),
+    ),
+    traceId: Type.Optional(Type.String({ description: 'Quote this when you ask for help.' })),
+  },
+  { $id: 'ApiError' },
+);
+export type ApiError = Static<typeof ApiErrorSchema>;

@@ -1,0 +1,42 @@
+/**
+ * Two projects: `node` runs as ES modules, as production does; `tab` runs in jsdom as CommonJS, because
+ * azure-devops-ui ships ES modules without saying so and has to be transformed.
+ */
+const swc = (module, jsx) => [
+  '@swc/jest',
+  {
+    jsc: {
+      target: 'es2022',
+      parser: { syntax: 'typescript', tsx: jsx },
+      transform: jsx ? { react: { runtime: 'classic' } } : undefined,
+    },
+    module: { type: module },
+    sourceMaps: 'inline',
+  },
+];
+
+export default {
+  projects: [
+    {
+      displayName: 'node',
+      rootDir: import.meta.dirname,
+      testEnvironment: 'node',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/tab/'],
+      extensionsToTreatAsEsm: ['.ts'],
+      transform: { '\\.ts$': swc('es6', false) },
+    },
+    {
+      displayName: 'tab',
+      rootDir: import.meta.dirname,
+      testEnvironment: 'jsdom',
+      testMatch: ['<rootDir>/test/tab/**/*.test.ts', '<rootDir>/test/tab/**/*.test.tsx'],
+      transform: { '\\.(tsx?|js)$': swc('commonjs', true) },
+      transformIgnorePatterns: ['/node_modules/(?!(azure-devops-ui|azure-devops-extension-sdk)/)'],
+      moduleNameMapper: { '\\.(s?css)$': '<rootDir>/test/tab/style.stub.js' },
+    },
+  ],
+  collectCoverageFrom: ['{api,kusto,backend,cli,tasks,devhost,tab}/**/*.{ts,tsx}', '!**/*.d.ts'],
+  coverageProvider: 'v8',
+  coverageReporters: ['text-summary', 'json-summary', 'lcov'],
+};

@@ -1,0 +1,41 @@
+/**
+ * Who may import whom. A folder's rule lists what it may reach; everything else of ours is forbidden.
+ * See docs/architecture.md for the picture.
+ */
+const ours = '^(api|kusto|backend|tab|tasks|cli|devhost|bench|scripts|test)/';
+const mayImport = (folder, allowed) => ({
+  name: `${folder.replaceAll('/', '-')}-boundary`,
+  comment: `${folder}/ may import only: ${[folder, ...allowed].join(', ')}`,
+  severity: 'error',
+  from: { path: `^${folder}/` },
+  to: { path: ours, pathNot: `^(${[folder, ...allowed].join('|')})/` },
+});
+
+module.exports = {
+  forbidden: [
+    mayImport('api', []),
+    mayImport('kusto/engine', []),
+    mayImport('kusto', []),
+    mayImport('backend', ['api', 'kusto']),
+    mayImport('tab', ['api']),
+    mayImport('tasks', ['api']),
+    mayImport('cli', ['api', 'kusto']),
+    mayImport('devhost', []),
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'production-depends-on-production',
+      comment: 'The backend runs from its own dependencies; what is bundled may stand in devDependencies.',
+      severity: 'error',
+      from: { path: '^(api|kusto|backend|cli)/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|node_modules)/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+};

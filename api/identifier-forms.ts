@@ -1,0 +1,54 @@
+/**
+ * What deployment ids and payloads look like, by orchestrator. Anything that one API returns is accepted by
+ * the others; that is why the forms are a little wider than the specification's words (see each entry).
+ * Quotes, backslashes and angle brackets occur in none of them and are refused everywhere.
+ */
+import type { DeploymentSource } from './contract.ts';
+
+/** A pattern for the whole text, and the end of the sentence "it must be …". */
+export interface IdentifierForm {
+  readonly pattern: RegExp;
+  readonly rightForm: string;
+}
+
+const guid = '[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}';
+/** Text within an id: not a separator, no quotes, and no blanks at either end. */
+const word = (separators: string): string => `(?! )[^"'\`\\\\<>|${separators}\\p{Cc}\\p{Zl}\\p{Zp}]+(?<! )`;
+const whole = (pattern: string): RegExp => new RegExp(`^${pattern}$`, 'iu');
+
+const rolloutNumber = '[1-9][0-9]{0,17}';
+
+/** The forms of deployment ids. */
+export const deploymentIdForms: Readonly<Record<DeploymentSource, IdentifierForm>> = {
+  expressv2: {
+    pattern: whole(`(?:${guid}/)?${word('/')}/${guid}`),
+    rightForm: '{ServiceGroup}/{RolloutId} or {ServiceTreeId}/{ServiceGroup}/{RolloutId} with GUIDs as ids',
+  },
+  azdeployer: {
+    pattern: whole(rolloutNumber),
+    rightForm: 'a number of up to 18 digits',
+  },
+  pilotfish: {
+    // Until 2024-02-20 Pilotfish deployments were recorded under AzDeployer's numbers, and B2D returns those.
+    pattern: whole(`(?:[0-9]{8}-[0-9]{6}-[0-9a-f]{40}_[0-9]{1,10}|${rolloutNumber})`),
+    rightForm:
+      'like 20240213-171812-{40 hexadecimal digits}_{number}, or a number of up to 18 digits for a deployment made through AzDeployer',
+  },
+};
+
+/** The forms of payloads. */
+export const payloadForms: Readonly<Record<DeploymentSource, IdentifierForm>> = {
+  expressv2: {
+    pattern: whole(`${guid}/${word('/=')}=${word('')}`),
+    rightForm: '{ServiceTreeId}/{ServiceGroup}={BuildNumber} with a GUID as ServiceTreeId',
+  },
+  azdeployer: {
+    pattern: whole(`${word(';')};${word(';')};${word(';')}`),
+    rightForm: '{DeploymentTemplate};{BuildBranch};{BuildVersion}',
+  },
+  pilotfish: {
+    // Orchestrator events name some payloads by their label alone.
+    pattern: whole(`(?:${word('=\\s')}=)?${word('=\\s')}`),
+    rightForm: '{ServiceComponentName}={BuildLabel} or {BuildLabel}',
+  },
+};

@@ -1,0 +1,202 @@
+/**
+ * The query parameters of the three APIs, written once: how each is described in OpenAPI, read, normalised
+ * and refused. All mistakes of a request are reported together, each naming its parameter and the right form.
+ * Values are never repeated in messages: they may be long, hostile or private.
+ */
+import { type TSchema, Type } from 'typebox';
+import { type DeploymentSource, deploymentSources } from './contract.ts';
+import { deploymentIdForms, payloadForms } from './identifier-forms.ts';
+import type { ApiName } from './paths.ts';
+import { queryPairs } from './query-string.ts';
+
+/** One thing wrong with one parameter, in the shape of the contract's error details. */
+export interface ParameterMistake {
+  readonly target: string;
+  readonly message: string;
+}
+
+/** Either the normalised values or everything that is wrong. */
+export type ParameterReading<T> =
+  | { readonly ok: true; readonly values: T }
+  | { readonly ok: false; readonly mistakes: readonly ParameterMistake[] };
+
+/** A build on Azure DevOps. The organization is kept as it was written; the project id is in lower case. */
+export interface BuildParameters {
+  readonly adoOrganizationName: string;
+  readonly adoProjectId: string;
+  readonly adoBuildId: number;
+}
+
+/** A deployment as its orchestrator names it; the id is kept as it was written. */
+export interface DeploymentParameters {
+  readonly deploymentSource: DeploymentSource;
+  readonly deploymentId: string;
+}
+
+/** A payload in its standardised form: lower case. */
+export interface PayloadParameters {
+  readonly deploymentSource: DeploymentSource;
+  readonly payload: string;
+}
+
+/** How one query parameter is documented. `schema` describes the text before it is normalised. */
+export interface ParameterDescription {
+  readonly name: string;
+  readonly description: string;
+  readonly schema: TSchema;
+  readonly example: string | number;
+}
+
+interface Parameter<T> extends ParameterDescription {
+  readonly maxLength: number;
+  /** What would be right, as the end of a sentence: "must be …". */
+  readonly rightForm: string;
+  /** The normalised value, or undefined for a text of another form. */
+  read(text: string): T | undefined;
+}
+
+const maxBuildId = 2 ** 31 - 1;
+
+const organization: Parameter<string> = {
+  name: 'adoOrganizationName',
+  description: 'Azure DevOps organization of the build.',
+  example: 'msazure',
+  maxLength: 50,
+  rightForm:
+    'the name of an Azure DevOps organization: up to 50 letters a-z, digits and hyphens, beginning and ending with a letter or digit',
+  schema: Type.String({ minLength: 1, maxLength: 50, pattern: '^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$' }),
+  read: (text) => (/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i.test(text) ? text : undefined),
+};
+
+const project: Parameter<string> = {
+  name: 'adoProjectId',
+  description: 'Azure DevOps project id of the build; upper and lower case are the same.',
+  example: 'b32aa71e-8ed2-41b2-9d77-5bc261222004',
+  maxLength: 36,
+  rightForm: 'a GUID such as b32aa71e-8ed2-41b2-9d77-5bc261222004',
+  schema: Type.String({ format: 'uuid' }),
+  read: (text) =>
+    /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text) ? text.toLowerCase() : undefined,
+};
+
+const build: Parameter<number> = {
+  name: 'adoBuildId',
+  description: 'Id of the build. Azure DevOps counts builds in 32 bits.',
+  example: 85084651,
+  maxLength: 10,
+  rightForm: `a whole number from 1 to ${maxBuildId}, in digits without sign or leading zeros`,
+  schema: Type.Integer({ minimum: 1, maximum: maxBuildId }),
+  read: (text) => (/^[1-9][0-9]*$/.test(text) && Number(text) <= maxBuildId ? Number(text) : undefined),
+};
+
+const source: Parameter<DeploymentSource> = {
+  name: 'deploymentSource',
+  description: `The orchestrator: ${deploymentSources.join(', ')}; upper and lower case are the same.`,
+  example: 'expressv2',
+  maxLength: 32,
+  rightForm: `one of ${deploymentSources.join(', ')}`,
+  schema: Type.String({ enum: [...deploymentSources] }),
+  read: (text) => deploymentSources.find((known) => known === text.toLowerCase()),
+};
+
+const deploymentId: Parameter<string> = {
+  name: 'deploymentId',
+  description: `Id of the deployment, as B2D gives it. ${formsInWords(deploymentIdForms)}`,
+  example: 'ContainerApps/0220d503-93eb-4d5a-8ebd-5f45dbda5d75',
+  maxLength: 512,
+  rightForm: 'the id of a deployment',
+  schema: Type.String({ minLength: 1, maxLength: 512 }),
+  read: (text) => text,
+};
+
+const payload: Parameter<string> = {
+  name: 'payload',
+  description: `The payload; upper and lower case are the same. ${formsInWords(payloadForms)}`,
+  example: 'df36aee8-c644-400b-a0ab-fd0f1191211d/containerapps=1.2.1450.0',
+  maxLength: 1024,
+  rightForm: 'a payload',
+  schema: Type.String({ minLength: 1, maxLength: 1024 }),
+  read: (text) => text.toLowerCase(),
+};
+
+/** The parameters of each API in the order in which they are documented. */
+export const apiParameters: Readonly<Record<ApiName, readonly ParameterDescription[]>> = {
+  b2d: [organization, project, build],
+  d2b: [source, deploymentId],
+  p2b: [source, payload],
+};
+
+/** Reads the parameters of B2D from a raw query string (the text after `?`). */
+export function readBuildParameters(rawQuery: string): ParameterReading<BuildParameters> {
+  const query = new Query(rawQuery);
+  const adoOrganizationName = query.read(organization);
+  const adoProjectId = query.read(project);
+  const adoBuildId = query.read(build);
+  if (adoOrganizationName === undefined || adoProjectId === undefined || adoBuildId === undefined)
+    return { ok: false, mistakes: query.mistakes };
+  return { ok: true, values: { adoOrganizationName, adoProjectId, adoBuildId } };
+}
+
+/** Reads the parameters of D2B from a raw query string. The form of the id depends on the source. */
+export function readDeploymentParameters(rawQuery: string): ParameterReading<DeploymentParameters> {
+  const query = new Query(rawQuery);
+  const deploymentSource = query.read(source);
+  const id = query.read(deploymentId, deploymentSource && deploymentIdForms[deploymentSource]);
+  if (deploymentSource === undefined || id === undefined) return { ok: false, mistakes: query.mistakes };
+  return { ok: true, values: { deploymentSource, deploymentId: id } };
+}
+
+/** Reads the parameters of P2B from a raw query string. The form of the payload depends on the source. */
+export function readPayloadParameters(rawQuery: string): ParameterReading<PayloadParameters> {
+  const query = new Query(rawQuery);
+  const deploymentSource = query.read(source);
+  const id = query.read(payload, deploymentSource && payloadForms[deploymentSource]);
+  if (deploymentSource === undefined || id === undefined) return { ok: false, mistakes: query.mistakes };
+  return { ok: true, values: { deploymentSource, payload: id } };
+}
+
+/** A form that a value must have in addition to its parameter's own rules. */
+interface Form {
+  readonly pattern: RegExp;
+  readonly rightForm: string;
+}
+
+/** The pairs of one request and what has been found wrong with them so far. */
+class Query {
+  readonly mistakes: ParameterMistake[] = [];
+  readonly #valuesByName = new Map<string, (string | undefined)[]>();
+
+  constructor(rawQuery: string) {
+    for (const { name, value } of queryPairs(rawQuery)) {
+      const key = name.toLowerCase();
+      const values = this.#valuesByName.get(key);
+      if (values) values.push(value);
+      else this.#valuesByName.set(key, [value]);
+    }
+  }
+
+  /** The normalised value, or undefined after noting what is wrong. */
+  read<T>(parameter: Parameter<T>, form?: Form): T | undefined {
+    const values = this.#valuesByName.get(parameter.name.toLowerCase()) ?? [];
+    const rightForm = form?.rightForm ?? parameter.rightForm;
+    const refuse = (problem: string): undefined => {
+      this.mistakes.push({
+        target: parameter.name,
+        message: `${parameter.name} ${problem}; it must be ${rightForm}.`,
+      });
+    };
+    const [text] = values;
+    if (values.length === 0) return refuse('is missing');
+    if (values.length > 1) return refuse('is given more than once');
+    if (text === undefined) return refuse('is not valid percent-encoded UTF-8');
+    if (text === '') return refuse('is empty');
+    if (text.length > parameter.maxLength) return refuse(`is longer than ${parameter.maxLength} characters`);
+    if (/\p{Cc}/u.test(text)) return refuse('contains control characters');
+    const value = form && !form.pattern.test(text) ? undefined : parameter.read(text);
+    return value === undefined ? refuse('has another form') : value;
+  }
+}
+
+function formsInWords(forms: Readonly<Record<DeploymentSource, Form>>): string {
+  return deploymentSources.map((name) => `${name}: ${forms[name].rightForm}.`).join(' ');
+}

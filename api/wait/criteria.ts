@@ -1,0 +1,164 @@
+/**
+ * What somebody waits for, as values that are known to be right. The agent task, the gate and the command
+ * line all read their texts through {@link readCriteria}, so that one wording means one thing everywhere.
+ */
+import { formatDuration, parseDuration } from './duration.ts';
+
+export const waitGoals = ['completed', 'started', 'final'] as const;
+export const requirements = ['all', 'any'] as const;
+export const failureReactions = ['fail', 'wait', 'warn'] as const;
+export const timeoutReactions = ['fail', 'warn'] as const;
+
+export interface WaitCriteria {
+  /** `completed`: ended well. `started`: under way or ended well. `final`: ended, however. */
+  readonly waitFor: (typeof waitGoals)[number];
+  readonly require: (typeof requirements)[number];
+  /** Patterns of orchestrators; none means all of them. The same holds for the next two. */
+  readonly sources: readonly string[];
+  /** Patterns of payload ids; a deployment passes when one of its payloads does. */
+  readonly payloads: readonly string[];
+  /** Patterns of deployment ids. */
+  readonly deployments: readonly string[];
+  /** How many deployments must have passed the filters before anything can be satisfied. */
+  readonly minimumDeployments: number;
+  /** How long the criteria must hold, with the same set of deployments, before "all" is believed. */
+  readonly settleMs: number;
+  /** How long none may have appeared. */
+  readonly appearTimeoutMs: number;
+  readonly timeoutMs: number;
+  readonly pollIntervalMs: number;
+  readonly onFailure: (typeof failureReactions)[number];
+  readonly onTimeout: (typeof timeoutReactions)[number];
+}
+
+/** The same, as people write it. Absent and blank fields take their {@link criteriaDefaults}. */
+export type CriteriaTexts = Partial<Record<keyof typeof criteriaDefaults, string | undefined>>;
+
+/** The default of every field, as written. Manifests and documents are checked against these. */
+export const criteriaDefaults = {
+  waitFor: 'completed',
+  require: 'all',
+  sources: '',
+  payloads: '',
+  deployments: '',
+  minimumDeployments: '1',
+  settle: '2m',
+  appearTimeout: '30m',
+  timeout: '6h',
+  pollInterval: '30s',
+  onFailure: 'fail',
+  onTimeout: 'fail',
+} as const;
+
+/** One field that cannot be used: its name as the person knows it, and what would be right. */
+export interface Mistake {
+  readonly field: string;
+  readonly message: string;
+}
+
+export type CriteriaReading =
+  | { readonly criteria: WaitCriteria; readonly mistakes?: undefined }
+  | { readonly criteria?: undefined; readonly mistakes: readonly Mistake[] };
+
+const second = 1_000;
+const day = 86_400_000;
+const longestPattern = 500;
+const mostPatterns = 100;
+
+/** Reads all fields, and gives either criteria that can be used or every mistake at once. */
+export function readCriteria(texts: CriteriaTexts): CriteriaReading {
+  const mistakes: Mistake[] = [];
+  const read = new FieldReader(texts, mistakes);
+  const criteria: WaitCriteria = {
+    waitFor: read.oneOf('waitFor', waitGoals),
+    require: read.oneOf('require', requirements),
+    sources: read.patterns('sources'),
+    payloads: read.patterns('payloads'),
+    deployments: read.patterns('deployments'),
+    minimumDeployments: read.count('minimumDeployments', 1, 10_000),
+    settleMs: read.duration('settle', 0, day),
+    appearTimeoutMs: read.duration('appearTimeout', second, 30 * day),
+    timeoutMs: read.duration('timeout', second, 30 * day),
+    pollIntervalMs: read.duration('pollInterval', second, 3_600_000),
+    onFailure: read.oneOf('onFailure', failureReactions),
+    onTimeout: read.oneOf('onTimeout', timeoutReactions),
+  };
+  if (mistakes.length === 0 && criteria.settleMs >= criteria.timeoutMs) {
+    mistakes.push({
+      field: 'settle',
+      message: `must be shorter than timeout (${formatDuration(criteria.timeoutMs)}), or nothing could ever be satisfied`,
+    });
+  }
+  return mistakes.length > 0 ? { mistakes } : { criteria };
+}
+
+/** Splits a list that was written with commas, on lines of its own, or both. */
+export function readPatterns(text: string): string[] {
+  return text
+    .split(/[\n,]/)
+    .map((pattern) => pattern.trim())
+    .filter((pattern) => pattern !== '');
+}
+
+class FieldReader {
+  readonly #texts: CriteriaTexts;
+  readonly #mistakes: Mistake[];
+
+  constructor(texts: CriteriaTexts, mistakes: Mistake[]) {
+    this.#texts = texts;
+    this.#mistakes = mistakes;
+  }
+
+  #text(field: keyof typeof criteriaDefaults): string {
+    return this.#texts[field]?.trim() || criteriaDefaults[field];
+  }
+
+  #mistake(field: string, message: string): void {
+    this.#mistakes.push({ field, message });
+  }
+
+  oneOf<const Word extends string>(
+    field: keyof typeof criteriaDefaults,
+    words: readonly [Word, ...Word[]],
+  ): Word {
+    const text = this.#text(field);
+    const word = words.find((candidate) => candidate.toLowerCase() === text.toLowerCase());
+    if (word === undefined) this.#mistake(field, `must be one of ${words.join(', ')}, not "${text}"`);
+    return word ?? words[0];
+  }
+
+  count(field: keyof typeof criteriaDefaults, least: number, most: number): number {
+    const text = this.#text(field);
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) {
+      this.#mistake(field, `must be a whole number from ${least} to ${most}, not "${text}"`);
+    }
+    return value;
+  }
+
+  duration(field: keyof typeof criteriaDefaults, least: number, most: number): number {
+    const text = this.#text(field);
+    const value = parseDuration(text);
+    if (value === undefined) {
+      this.#mistake(field, `must be a duration such as 90s, 45m or 1h30m, not "${text}"`);
+    } else if (value < least || value > most) {
+      this.#mistake(field, `must be from ${formatDuration(least)} to ${formatDuration(most)}, not "${text}"`);
+    }
+    return value ?? 0;
+  }
+
+  patterns(field: 'sources' | 'payloads' | 'deployments'): string[] {
+    const patterns = readPatterns(this.#text(field));
+    if (patterns.length > mostPatterns) {
+      this.#mistake(field, `must be at most ${mostPatterns} patterns, not ${patterns.length}`);
+    }
+    for (const pattern of patterns) {
+      if (pattern.length > longestPattern) {
+        this.#mistake(field, `has a pattern of ${pattern.length} characters; at most ${longestPattern} fit`);
+      } else if (pattern === '!') {
+        this.#mistake(field, 'has a "!" without a pattern after it; write !name to leave something out');
+      }
+    }
+    return patterns;
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * How long to pause before the next poll: the interval, longer while nothing changes, jittered so that many
+ * waits do not ask in step, and never past a moment at which something is decided.
+ */
+import type { WaitCriteria } from './criteria.ts';
+import { nextDeadline, type WaitMemory } from './progress.ts';
+
+const growth = 1.5;
+const longestInIntervals = 4;
+const jitter = 0.2;
+
+/** Milliseconds until the next poll, more than 0. `random` is from [0, 1). */
+export function pauseBeforeNextPoll(
+  criteria: WaitCriteria,
+  memory: WaitMemory,
+  now: number,
+  random: number,
+): number {
+  const grown = criteria.pollIntervalMs * Math.min(growth ** memory.quietPolls, longestInIntervals);
+  const jittered = grown * (1 - jitter + 2 * jitter * random);
+  const wanted = Math.max(jittered, memory.retryAfterMs ?? 0);
+  return Math.min(wanted, nextDeadline(criteria, memory, now) - now);
+}

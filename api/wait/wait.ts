@@ -1,0 +1,79 @@
+/**
+ * Waits for deployments by polling, because no orchestrator tells anybody when it is done. Pure but for what
+ * is passed in: the poll, the clock, the pause and chance. A last poll is made at the deadline itself, so an
+ * arrival in the last pause still counts.
+ */
+import type { WaitCriteria } from './criteria.ts';
+import { advance, beginWait, type Observation, type Outcome, type WaitMemory } from './progress.ts';
+import { pauseBeforeNextPoll } from './schedule.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface WaitDependencies {
+  /** Asks the backend once. Everything that may happen is an {@link Observation}; a rejection ends the wait. */
+  poll(signal: AbortSignal): Promise<Observation>;
+  /** Milliseconds; must not go backwards. */
+  now(): number;
+  /** Resolves after that many milliseconds, or at once when the signal fires. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** From [0, 1). */
+  random(): number;
+  /** Called after every poll. */
+  report?(progress: WaitProgress): void;
+  /** Cancels the wait. */
+  readonly signal: AbortSignal;
+}
+
+export interface WaitProgress {
+  readonly memory: WaitMemory;
+  readonly changed: boolean;
+  readonly now: number;
+}
+
+export interface WaitResult {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly polls: number;
+  readonly waitedMs: number;
+  /** What the last answered poll said; undefined when none was. */
+  readonly verdict?: Verdict;
+}
+
+/** Polls until the criteria are met, cannot be met, or time or patience ran out. */
+export async function waitForDeployments(
+  criteria: WaitCriteria,
+  dependencies: WaitDependencies,
+): Promise<WaitResult> {
+  const { signal } = dependencies;
+  let memory = beginWait(dependencies.now());
+  while (!signal.aborted) {
+    const observation = await pollUnlessCancelled(dependencies);
+    if (observation === undefined) break;
+    const now = dependencies.now();
+    const step = advance(criteria, memory, observation, now);
+    memory = step.memory;
+    dependencies.report?.({ memory, changed: step.changed, now });
+    if (step.conclusion) return result(step.conclusion.outcome, step.conclusion.reason, memory, now);
+    await dependencies.sleep(pauseBeforeNextPoll(criteria, memory, now, dependencies.random()), signal);
+  }
+  return result('cancelled', 'the wait was cancelled', memory, dependencies.now());
+}
+
+async function pollUnlessCancelled({ poll, signal }: WaitDependencies): Promise<Observation | undefined> {
+  try {
+    const observation = await poll(signal);
+    return signal.aborted ? undefined : observation;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+function result(outcome: Outcome, reason: string, memory: WaitMemory, now: number): WaitResult {
+  return {
+    outcome,
+    reason,
+    polls: memory.polls,
+    waitedMs: now - memory.startedAt,
+    ...(memory.verdict && { verdict: memory.verdict }),
+  };
+}

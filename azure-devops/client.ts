@@ -1,0 +1,221 @@
+/**
+ * The typed client of Azure DevOps' REST API: what the changelog and the command line need of builds, runs,
+ * projects and service hooks, and no more. Lists are given page by page, so that a long one can be stopped.
+ */
+import { type Static, type TSchema, Type } from 'typebox';
+import { AzureDevOpsError } from './error.ts';
+import type { Organization } from './organization.ts';
+import {
+  type Artifact,
+  ArtifactSchema,
+  type Build,
+  BuildSchema,
+  ListOf,
+  type Notification,
+  NotificationSchema,
+  type Project,
+  ProjectSchema,
+  type Publisher,
+  PublisherSchema,
+  type Run,
+  RunSchema,
+  type Subscription,
+  type SubscriptionDraft,
+  SubscriptionSchema,
+  type TimelineRecord,
+  TimelineRecordSchema,
+} from './records.ts';
+import { createRest, type Rest, type RestOptions, type RestRequest } from './rest.ts';
+
+/** Which builds of a project to list. Without `finishedSince`, those with this status, newest first. */
+export type BuildFilter =
+  | { readonly status: 'inProgress' | 'cancelling' }
+  /** Completed ones, oldest finish first, from this time on (inclusive, ISO). */
+  | { readonly finishedSince: string };
+
+export interface SubscriptionFilter {
+  readonly publisherId?: string;
+  readonly consumerId?: string;
+  readonly consumerActionId?: string;
+  readonly eventType?: string;
+  /** Publisher inputs that must be equal, such as `projectId`. */
+  readonly publisherInputs?: Readonly<Record<string, string>>;
+}
+
+/** Every method rejects with an {@link AzureDevOpsError} after its tries. */
+export interface AzureDevOps {
+  readonly organization: Organization;
+  /** All projects that the token may see. */
+  projects(): AsyncGenerator<readonly Project[]>;
+  project(nameOrId: string): Promise<Project>;
+  builds(projectId: string, filter: BuildFilter): AsyncGenerator<readonly Build[]>;
+  build(projectId: string, buildId: number): Promise<Build>;
+  /** The records of the latest attempt, or those of one earlier timeline. None where there is no timeline. */
+  timeline(projectId: string, buildId: number, timelineId?: string): Promise<readonly TimelineRecord[]>;
+  artifacts(projectId: string, buildId: number): Promise<readonly Artifact[]>;
+  /** The run behind a build; undefined for a classic build, which has none. */
+  run(projectId: string, pipelineId: number, runId: number): Promise<Run | undefined>;
+  subscriptions(): Promise<readonly Subscription[]>;
+  querySubscriptions(filter: SubscriptionFilter): Promise<readonly Subscription[]>;
+  createSubscription(draft: SubscriptionDraft): Promise<Subscription>;
+  /** Writes every input anew and enables the subscription again. */
+  replaceSubscription(id: string, draft: SubscriptionDraft): Promise<Subscription>;
+  deleteSubscription(id: string): Promise<void>;
+  /** The latest deliveries of a subscription with one result, newest first. */
+  notifications(
+    subscriptionId: string,
+    result: 'succeeded' | 'failed',
+    limit: number,
+  ): Promise<readonly Notification[]>;
+  publishers(): Promise<readonly Publisher[]>;
+}
+
+const pageSize = 200;
+
+/** A client of one organization. */
+export function createAzureDevOps(options: RestOptions): AzureDevOps {
+  const rest = createRest(options);
+  return {
+    organization: options.organization,
+    ...projectMethods(rest),
+    ...buildMethods(rest),
+    ...hookMethods(rest),
+  };
+}
+
+function projectMethods(rest: Rest): Pick<AzureDevOps, 'projects' | 'project'> {
+  return {
+    projects: () => pages(rest, { path: '_apis/projects', query: { $top: pageSize } }, ProjectSchema),
+    async project(nameOrId) {
+      const { body } = await rest.send({
+        path: `_apis/projects/${segment(nameOrId)}`,
+        answer: ProjectSchema,
+      });
+      return body;
+    },
+  };
+}
+
+function buildMethods(rest: Rest): Pick<AzureDevOps, 'builds' | 'build' | 'timeline' | 'artifacts' | 'run'> {
+  const builds = (projectId: string) => `${segment(projectId)}/_apis/build/builds`;
+  return {
+    builds(projectId, filter) {
+      const query =
+        'status' in filter
+          ? { statusFilter: filter.status, queryOrder: 'queueTimeDescending' }
+          : { statusFilter: 'completed', queryOrder: 'finishTimeAscending', minTime: filter.finishedSince };
+      return pages(rest, { path: builds(projectId), query: { ...query, $top: pageSize } }, BuildSchema);
+    },
+    async build(projectId, buildId) {
+      const { body } = await rest.send({ path: `${builds(projectId)}/${buildId}`, answer: BuildSchema });
+      return body;
+    },
+    async timeline(projectId, buildId, timelineId) {
+      const tail = timelineId === undefined ? '' : `/${segment(timelineId)}`;
+      const path = `${builds(projectId)}/${buildId}/timeline${tail}`;
+      const answer = Type.Union([Type.Object({ records: Type.Array(TimelineRecordSchema) }), Type.Null()]);
+      // A build that never started has no timeline: the service answers 204, 404 or null, by its age.
+      const found = await orNothing(rest.send({ path, answer }));
+      return found?.body?.records ?? [];
+    },
+    async artifacts(projectId, buildId) {
+      const path = `${builds(projectId)}/${buildId}/artifacts`;
+      const { body } = await rest.send({ path, answer: ListOf(ArtifactSchema) });
+      return body.value;
+    },
+    async run(projectId, pipelineId, runId) {
+      const path = `${segment(projectId)}/_apis/pipelines/${pipelineId}/runs/${runId}`;
+      return (await orNothing(rest.send({ path, answer: RunSchema })))?.body;
+    },
+  };
+}
+
+function hookMethods(
+  rest: Rest,
+): Pick<
+  AzureDevOps,
+  | 'subscriptions'
+  | 'querySubscriptions'
+  | 'createSubscription'
+  | 'replaceSubscription'
+  | 'deleteSubscription'
+  | 'notifications'
+  | 'publishers'
+> {
+  const path = '_apis/hooks/subscriptions';
+  return {
+    subscriptions: () => all(pages(rest, { path }, SubscriptionSchema)),
+    async querySubscriptions({ publisherInputs = {}, ...filter }) {
+      const conditions = Object.entries(publisherInputs).map(([inputId, inputValue]) => ({
+        inputId,
+        inputValue,
+        operator: 'equals',
+        caseSensitive: false,
+      }));
+      const { body } = await rest.send({
+        method: 'POST',
+        path: '_apis/hooks/subscriptionsquery',
+        body: { ...filter, publisherInputFilters: conditions.length === 0 ? [] : [{ conditions }] },
+        answer: Type.Object({ results: Type.Array(SubscriptionSchema) }),
+      });
+      return body.results;
+    },
+    async createSubscription(draft) {
+      const { body } = await rest.send({ method: 'POST', path, body: draft, answer: SubscriptionSchema });
+      return body;
+    },
+    async replaceSubscription(id, draft) {
+      const { body } = await rest.send({
+        method: 'PUT',
+        path: `${path}/${segment(id)}`,
+        body: { id, ...draft, status: 'enabled' },
+        answer: SubscriptionSchema,
+      });
+      return body;
+    },
+    deleteSubscription: (id) => rest.sendOnly({ method: 'DELETE', path: `${path}/${segment(id)}` }),
+    async notifications(subscriptionId, result, limit) {
+      const { body } = await rest.send({
+        path: `${path}/${segment(subscriptionId)}/notifications`,
+        query: { maxResults: limit, result },
+        answer: ListOf(NotificationSchema),
+      });
+      return body.value;
+    },
+    async publishers() {
+      const { body } = await rest.send({ path: '_apis/hooks/publishers', answer: ListOf(PublisherSchema) });
+      return body.value;
+    },
+  };
+}
+
+async function* pages<T extends TSchema>(
+  rest: Rest,
+  request: Omit<RestRequest<T>, 'answer'>,
+  item: T,
+): AsyncGenerator<readonly Static<T>[]> {
+  const answer = ListOf(item);
+  let continuationToken: string | undefined;
+  do {
+    const page = await rest.send({ ...request, query: { ...request.query, continuationToken }, answer });
+    yield page.body.value;
+    continuationToken = page.continuationToken;
+  } while (continuationToken !== undefined);
+}
+
+async function all<T>(source: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const page of source) items.push(...page);
+  return items;
+}
+
+async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof AzureDevOpsError && error.kind === 'notFound') return undefined;
+    throw error;
+  }
+}
+
+const segment = encodeURIComponent;

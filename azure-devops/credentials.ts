@@ -1,0 +1,83 @@
+/**
+ * Who asks Azure DevOps: an Entra token, a personal access token, or a managed identity, taken from the
+ * environment alone, so that no secret stands on a command line or in a log.
+ */
+
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
+
+/** Gives the value of the Authorization header; asked before every request, so that it can renew. */
+export type Authorization = () => Promise<string>;
+
+/** No usable credentials; the message names the variables to set. */
+export class MissingCredentials extends Error {
+  override readonly name = 'MissingCredentials';
+}
+
+/** Azure DevOps as an Entra resource, the same in every tenant. */
+export const azureDevOpsResource = '499b84ac-1321-427f-aa17-267ca6975798';
+
+/** The variables that hold credentials, in the order in which they are tried. */
+export const credentialVariables = {
+  token: 'AZURE_DEVOPS_TOKEN',
+  personalAccessToken: 'AZURE_DEVOPS_EXT_PAT',
+} as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Takes credentials from the environment: `AZURE_DEVOPS_TOKEN` (a bearer token, such as Entra's or a
+ * pipeline's `System.AccessToken`), else `AZURE_DEVOPS_EXT_PAT`, else the managed identity of an Azure host.
+ *
+ * @throws MissingCredentials
+ */
+export function authorizationFromEnvironment(
+  environment: Environment,
+  fetchToken: typeof fetch = fetch,
+): Authorization {
+  const token = environment[credentialVariables.token]?.trim();
+  if (token) return async () => `Bearer ${token}`;
+  const personal = environment[credentialVariables.personalAccessToken]?.trim();
+  if (personal) return async () => `Basic ${Buffer.from(`:${personal}`).toString('base64')}`;
+  const { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: header } = environment;
+  if (endpoint && header) return managedIdentity(endpoint, header, fetchToken);
+  throw new MissingCredentials(
+    `No credentials for Azure DevOps. Set ${credentialVariables.token} to an Entra token ` +
+      `(az account get-access-token --resource ${azureDevOpsResource} --query accessToken -o tsv) ` +
+      `or ${credentialVariables.personalAccessToken} to a personal access token.`,
+  );
+}
+
+const IdentityTokenSchema = Type.Object({
+  access_token: Type.String(),
+  /** Seconds since 1970. */
+  expires_on: Type.Union([Type.String(), Type.Number()]),
+});
+const renewBeforeExpiryMs = 5 * 60_000;
+
+/** App Service's and Functions' way to a managed identity's token, kept until shortly before it expires. */
+function managedIdentity(endpoint: string, header: string, fetchToken: typeof fetch): Authorization {
+  let held: { readonly value: string; readonly expiresAt: number } | undefined;
+  return async () => {
+    if (held === undefined || held.expiresAt - renewBeforeExpiryMs < Date.now()) {
+      const url = new URL(endpoint);
+      url.searchParams.set('resource', azureDevOpsResource);
+      url.searchParams.set('api-version', '2019-08-01');
+      const response = await fetchToken(url, { headers: { 'X-IDENTITY-HEADER': header } });
+      if (!response.ok) {
+        throw new MissingCredentials(`The managed identity gave no token: status ${response.status}.`);
+      }
+      const body: unknown = await response.json();
+      if (!Check(IdentityTokenSchema, body)) {
+        throw new MissingCredentials(
+          'The managed identity gave an answer without access_token or expires_on.',
+        );
+      }
+      held = {
+        value: `Bearer ${body.access_token}`,
+        expiresAt: Number(body.expires_on) * 1000,
+      };
+    }
+    return held.value;
+  };
+}

@@ -1,0 +1,159 @@
+/**
+ * What Azure DevOps' REST API (7.1) answers, as far as it is used here. Fields that are not named stay in the
+ * objects; times are the service's own ISO texts, seven digits and all, and are never parsed here.
+ */
+import { type Static, type TSchema, Type } from 'typebox';
+
+const Optional = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]));
+const Text = Type.String();
+const Inputs = Type.Record(Text, Type.Union([Text, Type.Null()]));
+
+const IdentitySchema = Type.Object({
+  id: Optional(Text),
+  displayName: Optional(Text),
+  uniqueName: Optional(Text),
+  inactive: Optional(Type.Boolean()),
+  isDeletedInOrigin: Optional(Type.Boolean()),
+});
+export type Identity = Static<typeof IdentitySchema>;
+
+export const ProjectSchema = Type.Object({ id: Text, name: Text, state: Optional(Text) });
+export type Project = Static<typeof ProjectSchema>;
+
+/** A build; its id is the id of its run as well. */
+export const BuildSchema = Type.Object({
+  id: Type.Integer(),
+  buildNumber: Optional(Text),
+  /** `none`, `inProgress`, `completed`, `cancelling`, `postponed`, `notStarted`. */
+  status: Text,
+  /** `succeeded`, `partiallySucceeded`, `failed`, `canceled`; absent while it runs. */
+  result: Optional(Text),
+  queueTime: Optional(Text),
+  startTime: Optional(Text),
+  finishTime: Optional(Text),
+  url: Optional(Text),
+  definition: Type.Object({ id: Type.Integer(), name: Optional(Text) }),
+  project: Type.Object({ id: Text, name: Optional(Text) }),
+  sourceBranch: Optional(Text),
+  sourceVersion: Optional(Text),
+  lastChangedDate: Optional(Text),
+});
+export type Build = Static<typeof BuildSchema>;
+
+/** A stage, job, task or check of a build's latest attempt. */
+export const TimelineRecordSchema = Type.Object({
+  id: Text,
+  parentId: Optional(Text),
+  /** `Stage`, `Phase`, `Job`, `Task`, `Checkpoint`, … */
+  type: Text,
+  name: Optional(Text),
+  /** The name in the YAML file, the same across attempts. */
+  identifier: Optional(Text),
+  /** `pending`, `inProgress`, `completed`. */
+  state: Optional(Text),
+  /** `succeeded`, `succeededWithIssues`, `failed`, `canceled`, `skipped`, `abandoned`. */
+  result: Optional(Text),
+  startTime: Optional(Text),
+  finishTime: Optional(Text),
+  lastModified: Optional(Text),
+  attempt: Optional(Type.Integer()),
+  previousAttempts: Optional(
+    Type.Array(Type.Object({ attempt: Type.Integer(), timelineId: Text, recordId: Text })),
+  ),
+});
+export type TimelineRecord = Static<typeof TimelineRecordSchema>;
+
+/** What a build leaves behind; `resource.data` of a file share is the drop location. */
+export const ArtifactSchema = Type.Object({
+  id: Optional(Type.Integer()),
+  name: Text,
+  resource: Type.Object({ type: Optional(Text), data: Optional(Text), url: Optional(Text) }),
+});
+export type Artifact = Static<typeof ArtifactSchema>;
+
+const PipelineSchema = Type.Object({
+  id: Type.Integer(),
+  name: Optional(Text),
+  folder: Optional(Text),
+  revision: Optional(Type.Integer()),
+});
+
+/** A run of a YAML pipeline. */
+export const RunSchema = Type.Object({
+  id: Type.Integer(),
+  name: Optional(Text),
+  /** `inProgress`, `canceling`, `completed`. */
+  state: Text,
+  /** `succeeded`, `failed`, `canceled`; absent while it runs. */
+  result: Optional(Text),
+  createdDate: Optional(Text),
+  finishedDate: Optional(Text),
+  url: Optional(Text),
+  pipeline: PipelineSchema,
+  /** `repositories` and `pipelines` by alias. */
+  resources: Optional(Type.Object({})),
+});
+export type Run = Static<typeof RunSchema>;
+
+/** A service hook: which events of which project go where. Confidential inputs come back masked. */
+export const SubscriptionSchema = Type.Object({
+  id: Text,
+  /** `enabled`, `onProbation`, `disabledByUser`, `disabledBySystem`, `disabledByInactiveIdentity`. */
+  status: Text,
+  publisherId: Text,
+  eventType: Text,
+  resourceVersion: Optional(Text),
+  eventDescription: Optional(Text),
+  consumerId: Text,
+  consumerActionId: Text,
+  publisherInputs: Inputs,
+  consumerInputs: Inputs,
+  createdBy: Optional(IdentitySchema),
+  createdDate: Optional(Text),
+  modifiedDate: Optional(Text),
+  lastProbationRetryDate: Optional(Text),
+  lastSuccessfulAttemptDate: Optional(Text),
+  probationRetries: Optional(Type.Union([Type.Integer(), Text])),
+});
+export type Subscription = Static<typeof SubscriptionSchema>;
+
+/** What is sent to create or to replace a subscription. */
+export interface SubscriptionDraft {
+  readonly publisherId: string;
+  readonly eventType: string;
+  readonly resourceVersion: string;
+  readonly consumerId: string;
+  readonly consumerActionId: string;
+  readonly publisherInputs: Readonly<Record<string, string>>;
+  readonly consumerInputs: Readonly<Record<string, string>>;
+}
+
+/** One delivery of an event to a subscription's consumer. */
+export const NotificationSchema = Type.Object({
+  id: Type.Integer(),
+  status: Text,
+  result: Text,
+  createdDate: Optional(Text),
+  modifiedDate: Optional(Text),
+  details: Optional(Type.Object({ errorMessage: Optional(Text), completedDate: Optional(Text) })),
+});
+export type Notification = Static<typeof NotificationSchema>;
+
+/** An event type that a publisher offers. */
+export const EventTypeSchema = Type.Object({
+  id: Text,
+  publisherId: Optional(Text),
+  name: Optional(Text),
+  supportedResourceVersions: Optional(Type.Array(Text)),
+});
+
+/** A source of events: `tfs`, `pipelines`, `rm`, … */
+export const PublisherSchema = Type.Object({
+  id: Text,
+  name: Optional(Text),
+  supportedEvents: Optional(Type.Array(EventTypeSchema)),
+});
+export type Publisher = Static<typeof PublisherSchema>;
+
+/** The envelope of every list. */
+export const ListOf = <T extends TSchema>(schema: T) => Type.Object({ value: Type.Array(schema) });

@@ -1,0 +1,218 @@
+/**
+ * One request to Azure DevOps: authorised, paced as the service asks, tried again where that is safe, and
+ * checked against the record that it should give. Pauses hold for the whole client, not for one caller.
+ */
+import { type Static, type TSchema, Type } from 'typebox';
+import { Check, Errors } from 'typebox/value';
+import type { Authorization } from './credentials.ts';
+import { AzureDevOpsError, errorKindOfStatus } from './error.ts';
+import type { Organization } from './organization.ts';
+import { backoff, defaultPatience, type Patience, pauseAfterSuccess, waitAfterRefusal } from './pacing.ts';
+
+export interface RestOptions {
+  readonly organization: Organization;
+  readonly authorization: Authorization;
+  readonly patience?: Partial<Patience>;
+  /** Stops requests and waits; they reject with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Told of every wait, so that a person sees why nothing happens. */
+  readonly onWait?: (milliseconds: number, reason: string) => void;
+  /** What a test replaces. */
+  readonly now?: () => number;
+  readonly random?: () => number;
+  readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+}
+
+export interface RestRequest<T extends TSchema> {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below the organization's URL, such as `_apis/projects`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: unknown;
+  readonly apiVersion?: string;
+  /** What the answer must look like; unknown fields are kept. */
+  readonly answer: T;
+}
+
+export interface RestAnswer<T> {
+  readonly body: T;
+  /** Where the next page begins; undefined on the last. */
+  readonly continuationToken: string | undefined;
+}
+
+/** Sends requests. @throws AzureDevOpsError */
+export interface Rest {
+  send<T extends TSchema>(request: RestRequest<T>): Promise<RestAnswer<Static<T>>>;
+  /** The same without an answer's body, for deletions. */
+  sendOnly(request: Omit<RestRequest<TSchema>, 'answer'>): Promise<void>;
+}
+
+/** Binds the way requests are sent to one organization. */
+export function createRest(options: RestOptions): Rest {
+  const { organization, authorization, signal, onWait } = options;
+  const now = options.now ?? Date.now;
+  const random = options.random ?? Math.random;
+  const sleep = options.sleep ?? sleepFor;
+  const patience = { ...defaultPatience, ...options.patience };
+  let notBefore = 0;
+
+  async function pause(milliseconds: number, reason: string): Promise<void> {
+    if (milliseconds <= 0) return;
+    onWait?.(milliseconds, reason);
+    await sleep(milliseconds, signal);
+  }
+
+  async function respond(request: Omit<RestRequest<TSchema>, 'answer'>): Promise<Response> {
+    const method = request.method ?? 'GET';
+    const title = `${method} ${request.path}`;
+    let throttlings = 0;
+    for (let attempt = 1; ; ) {
+      await pause(notBefore - now(), 'Azure DevOps asked for a pause');
+      const response = await attemptOnce(method, request);
+      if (response instanceof Error) {
+        // Whether a write arrived is unknown: only a read may be sent again.
+        if (method !== 'GET' || attempt >= patience.attempts) throw unanswered(title, response);
+      } else if (
+        response.status === 429 ||
+        (response.status === 503 && response.headers.has('retry-after'))
+      ) {
+        const wait = waitAfterRefusal(response.headers, now());
+        throttlings += 1;
+        if (throttlings > patience.throttlings || wait > patience.longestWaitMs) {
+          throw new AzureDevOpsError(
+            'throttled',
+            `${title}: too many requests, try again in ${wait / 1000} s`,
+            {
+              status: response.status,
+              retryAfterSeconds: wait / 1000,
+            },
+          );
+        }
+        await response.body?.cancel();
+        notBefore = now() + wait;
+        continue;
+      } else if (response.status >= 500 && method === 'GET' && attempt < patience.attempts) {
+        await response.body?.cancel();
+      } else if (response.status >= 300 || response.status === 203) {
+        throw await refused(title, response);
+      } else {
+        notBefore = now() + pauseAfterSuccess(response.headers, now());
+        return response;
+      }
+      await pause(backoff(patience, attempt, random()), `${title} failed, trying again`);
+      attempt += 1;
+    }
+  }
+
+  async function attemptOnce(
+    method: string,
+    request: Omit<RestRequest<TSchema>, 'answer'>,
+  ): Promise<Response | Error> {
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      authorization: await authorization(),
+      // Without this the service answers a bad token with a sign-in page for people.
+      'x-tfs-fedauthredirect': 'Suppress',
+    };
+    if (request.body !== undefined) headers['content-type'] = 'application/json';
+    const timeout = AbortSignal.timeout(patience.timeoutMs);
+    try {
+      return await fetch(urlOf(organization, request), {
+        method,
+        headers,
+        redirect: 'manual',
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      });
+    } catch (error) {
+      signal?.throwIfAborted();
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  return {
+    async send(request) {
+      const response = await respond(request);
+      const body = await readJson(request, response);
+      if (!Check(request.answer, body)) throw unexpected(request, body);
+      return { body, continuationToken: response.headers.get('x-ms-continuationtoken') || undefined };
+    },
+    async sendOnly(request) {
+      const response = await respond(request);
+      await response.body?.cancel();
+    },
+  };
+}
+
+function urlOf(organization: Organization, request: Omit<RestRequest<TSchema>, 'answer'>): URL {
+  const url = new URL(`${organization.url}/${request.path}`);
+  for (const [name, value] of Object.entries(request.query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  url.searchParams.set('api-version', request.apiVersion ?? '7.1');
+  return url;
+}
+
+async function readJson(request: RestRequest<TSchema>, response: Response): Promise<unknown> {
+  if (response.status === 204) return null;
+  try {
+    return await response.json();
+  } catch (cause) {
+    const message = `${request.method ?? 'GET'} ${request.path}: the answer is not JSON`;
+    throw new AzureDevOpsError('invalidAnswer', message, { status: response.status, cause });
+  }
+}
+
+function unexpected(request: RestRequest<TSchema>, body: unknown): AzureDevOpsError {
+  const [first] = Errors(request.answer, body);
+  const where = first === undefined ? '' : ` at ${first.instancePath || 'the top'} (${first.message})`;
+  return new AzureDevOpsError(
+    'invalidAnswer',
+    `${request.method ?? 'GET'} ${request.path}: unexpected answer${where}`,
+  );
+}
+
+function unanswered(title: string, cause: Error): AzureDevOpsError {
+  const reason = cause.name === 'TimeoutError' ? 'no answer in time' : 'no connection';
+  return new AzureDevOpsError('unavailable', `${title}: ${reason}`, { cause });
+}
+
+const advice: Partial<Record<ReturnType<typeof errorKindOfStatus>, string>> = {
+  unauthorized: 'the token is missing, wrong or expired',
+  forbidden: 'the token may not do this',
+  notFound: 'not found, or not visible with this token',
+};
+
+async function refused(title: string, response: Response): Promise<AzureDevOpsError> {
+  const kind = errorKindOfStatus(response.status);
+  const said = await serviceMessage(response);
+  const reason = [advice[kind], said].filter((part) => part !== undefined).join(': ');
+  const message = `${title}: ${reason === '' ? 'refused' : reason} (status ${response.status})`;
+  return new AzureDevOpsError(kind, message, { status: response.status });
+}
+
+const ServiceErrorSchema = Type.Object({ message: Type.String() });
+
+async function serviceMessage(response: Response): Promise<string | undefined> {
+  try {
+    const body: unknown = await response.json();
+    return Check(ServiceErrorSchema, body) ? body.message.slice(0, 500) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function sleepFor(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,132 @@
+/**
+ * What differs between environments: the clusters that source data is read from, and the hosts that links
+ * lead to. An environment file (`kusto/environments/*.json`) says so; `render` writes it into the
+ * definitions. Everything else is the same everywhere.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import type { Definition, FunctionDefinition } from './definitions.ts';
+import { kustoFolder } from './load.ts';
+
+/** A database on another cluster, by host name. */
+export interface RemoteDatabase {
+  readonly cluster: string;
+  readonly database: string;
+}
+
+/** The function that reads each source, by the source's name. A source that is not mentioned is a local table. */
+const sourceFunctions = {
+  ChangeEvent: 'ChangeEventSource',
+  DeploymentAuditEvent: 'DeploymentAuditEventSource',
+  PFBuilderMessage: 'PFBuilderMessageSource',
+  BuildArtifact: 'BuildArtifactSource',
+} as const;
+export type SourceName = keyof typeof sourceFunctions;
+
+const linkNames = ['Ev2Rollout', 'AzDeployerRelease', 'Progression', 'ProgressionPage'] as const;
+export type LinkName = (typeof linkNames)[number];
+
+export interface Environment {
+  readonly description: string;
+  readonly sources: Readonly<Partial<Record<SourceName, RemoteDatabase>>>;
+  readonly links: Readonly<Partial<Record<LinkName, string>>>;
+}
+
+/** An environment file that cannot be used; the message names the setting and what would be right. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError';
+}
+
+/**
+ * Reads an environment by the name of a file in `kusto/environments`, or by a path to a JSON file.
+ *
+ * @throws EnvironmentError naming the file or the setting that is wrong
+ */
+export function loadEnvironment(nameOrPath: string): Environment {
+  const own = `${kustoFolder}/environments/${nameOrPath}.json`;
+  const path = /^[\w-]+$/.test(nameOrPath) && existsSync(own) ? own : nameOrPath;
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new EnvironmentError(
+      `environment ${nameOrPath}: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  return validateEnvironment(json);
+}
+
+/**
+ * Checks what an environment file contains.
+ *
+ * @throws EnvironmentError naming the setting that is wrong
+ */
+export function validateEnvironment(json: unknown): Environment {
+  const { description = '', sources = {}, links = {} } = record('an environment', json);
+  if (typeof description !== 'string') throw new EnvironmentError('description: expected text');
+  const remotes: Partial<Record<SourceName, RemoteDatabase>> = {};
+  for (const [name, value] of Object.entries(record('sources', sources))) {
+    remotes[oneOf('sources', name, Object.keys(sourceFunctions) as SourceName[])] = remoteDatabase(
+      name,
+      value,
+    );
+  }
+  const hosts: Partial<Record<LinkName, string>> = {};
+  for (const [name, value] of Object.entries(record('links', links))) {
+    if (typeof value !== 'string') throw new EnvironmentError(`links.${name}: expected text`);
+    hosts[oneOf('links', name, linkNames)] = value;
+  }
+  return { description, sources: remotes, links: hosts };
+}
+
+/** The definitions as this environment has them: sources pointed at their clusters, links at their hosts. */
+export function render(definitions: readonly Definition[], environment: Environment): Definition[] {
+  return definitions.map((definition) => {
+    if (definition.kind !== 'function') return definition;
+    if (definition.name === 'Links') return renderLinks(definition, environment);
+    return renderSource(definition, environment);
+  });
+}
+
+function renderSource(definition: FunctionDefinition, { sources }: Environment): FunctionDefinition {
+  const source = (Object.keys(sourceFunctions) as SourceName[]).find(
+    (name) => sourceFunctions[name] === definition.name,
+  );
+  const remote = source && sources[source];
+  if (!remote) return definition;
+  const reference = `cluster('${remote.cluster}').database('${remote.database}')`;
+  return { ...definition, body: definition.body.replace(/\S/, (first) => `${reference}.${first}`) };
+}
+
+function renderLinks(definition: FunctionDefinition, { links }: Environment): FunctionDefinition {
+  const body = definition.body.replace(/\{[\s\S]*\}/, (defaults) => {
+    const merged = { ...record('Links()', JSON.parse(defaults)), ...links };
+    return JSON.stringify(merged, null, 4).replaceAll('\n', '\n    ');
+  });
+  return { ...definition, body };
+}
+
+function remoteDatabase(source: string, value: unknown): RemoteDatabase {
+  const { cluster, database } = record(`sources.${source}`, value);
+  if (typeof cluster !== 'string' || !/^[a-z0-9][a-z0-9.-]*$/i.test(cluster)) {
+    throw new EnvironmentError(
+      `sources.${source}.cluster: expected a host name, such as help.kusto.windows.net`,
+    );
+  }
+  if (typeof database !== 'string' || !/^[\w .-]+$/.test(database)) {
+    throw new EnvironmentError(`sources.${source}.database: expected the name of a database`);
+  }
+  return { cluster, database };
+}
+
+function oneOf<T extends string>(setting: string, name: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === name);
+  if (!found) throw new EnvironmentError(`${setting}.${name}: expected one of ${allowed.join(', ')}`);
+  return found;
+}
+
+function record(setting: string, value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new EnvironmentError(`${setting}: expected an object`);
+  }
+  return { ...value };
+}

@@ -1,9 +1,27 @@
 /**
  * The functions that compiled statements call beyond SQLite's own. Register them on every connection.
+ * All are deterministic, so SQLite evaluates a call with constant arguments once.
  */
 import type { Database } from 'better-sqlite3';
+import { AGGREGATE_CODE } from './aggregates.ts';
+import type { AggregateCode } from './definition.ts';
+import { ALL_SCALARS } from './table.ts';
 
-/** Registers the engine's scalar and aggregate functions on `db`. */
-export function registerFunctions(_db: Database): void {
-  throw new Error('not built yet');
+/** Registers the engine's scalar and aggregate functions on `db`, under `kql_...`. */
+export function registerFunctions(db: Database): void {
+  for (const { name, variadic, run } of ALL_SCALARS.flatMap(({ code }) => code ?? [])) {
+    db.function(`kql_${name}`, { deterministic: true, safeIntegers: true, varargs: variadic ?? false }, run);
+  }
+  for (const code of AGGREGATE_CODE) registerAggregate(db, code as AggregateCode<object>);
+}
+
+function registerAggregate(db: Database, { name, start, step, result }: AggregateCode<object>): void {
+  db.aggregate(`kql_${name}`, {
+    deterministic: true,
+    safeIntegers: true,
+    varargs: true,
+    start,
+    step,
+    result,
+  });
 }

@@ -1,0 +1,194 @@
+/**
+ * Aggregate functions. Nulls are ignored; what a group without values gives follows the table "Aggregates
+ * default values" of https://learn.microsoft.com/kusto/query/summarize-operator. `arg_max`, `arg_min` and
+ * `take_any` are no functions of one column and are planned by themselves.
+ */
+import {
+  type AggregateCode,
+  type AggregateFunction,
+  type AggregateInput,
+  argument,
+  type SqlArgument,
+  type SqlValue,
+  UnsupportedCall,
+} from './definition.ts';
+import { jsonSql } from './dynamics.ts';
+
+/** At most as many elements as Kusto's own default. */
+const MAX_LIST = 1_048_576;
+
+type Template = (args: readonly SqlArgument[], input: AggregateInput, filter: string) => string;
+
+/** An aggregate and its form with a condition as a further argument. */
+function withCondition(
+  name: string,
+  conditional: string,
+  page: string,
+  nullable: boolean,
+  template: Template,
+  arity = 1,
+): AggregateFunction[] {
+  const conditionalPage = page.replace(`${name.replace(/_/g, '-')}-`, `${conditional.replace(/_/g, '-')}-`);
+  return [
+    { name, page, nullable, sql: (input) => template(input.args, input, '') },
+    {
+      name: conditional,
+      page: conditionalPage,
+      nullable,
+      sql: (input) => {
+        const values = input.args.filter((_, index) => index !== arity);
+        return template(values, input, ` FILTER (WHERE ${argument(input.args, arity).sql})`);
+      },
+    },
+  ];
+}
+
+function refuse(types: readonly SqlArgument['type'][], name: string, arg: SqlArgument): SqlArgument {
+  if (types.includes(arg.type)) throw new UnsupportedCall(`${name}() of ${arg.type}`);
+  return arg;
+}
+
+function list(code: string): Template {
+  return (args, { order }, filter) => {
+    const size = args[1] ? `, ${args[1].sql}` : '';
+    return `kql_${code}(${jsonSql(argument(args, 0))}${size}${order})${filter}`;
+  };
+}
+
+/**
+ * SQLite takes bare columns from the row of the only native `min()` or `max()`, so beside an `arg_max`
+ * every other one is JavaScript.
+ */
+function extreme(name: 'min' | 'max'): Template {
+  return (args, { besideArgMax }, filter) => {
+    const value = refuse(['decimal', 'dynamic'], name, argument(args, 0));
+    const sql = `${besideArgMax ? 'kql_' : ''}${name}(${value.sql})${filter}`;
+    return value.type === 'string' ? `IFNULL(${sql}, '')` : sql;
+  };
+}
+
+const sum: Template = (args, _, filter) => {
+  const value = refuse(['decimal'], 'sum', argument(args, 0));
+  return value.type === 'real' ? `total(${value.sql})${filter}` : `IFNULL(sum(${value.sql})${filter}, 0)`;
+};
+
+const average: Template = (args, _, filter) => {
+  const value = refuse(['decimal'], 'avg', argument(args, 0));
+  const sql = `avg(${value.sql})${filter}`;
+  return value.type === 'timespan' || value.type === 'datetime' ? `CAST(${sql} AS INTEGER)` : sql;
+};
+
+const count: Template = (_args, _input, filter) => `count(*)${filter}`;
+const distinct: Template = (args, _, filter) => `count(DISTINCT ${argument(args, 0).sql})${filter}`;
+
+function spread(code: string): Template {
+  return (args, _, filter) => `kql_${code}(${argument(args, 0).sql})${filter}`;
+}
+
+export const AGGREGATES: readonly AggregateFunction[] = [
+  ...withCondition('count', 'countif', 'count-aggregation-function', false, count, 0),
+  ...withCondition('dcount', 'dcountif', 'dcount-aggregation-function', false, distinct).map((fn) => ({
+    ...fn,
+    note: 'exact; accuracy is ignored',
+  })),
+  ...withCondition(
+    'count_distinct',
+    'count_distinctif',
+    'count-distinct-aggregation-function',
+    false,
+    distinct,
+  ),
+  ...withCondition('sum', 'sumif', 'sum-aggregation-function', false, sum),
+  ...withCondition('avg', 'avgif', 'avg-aggregation-function', true, average),
+  ...withCondition('min', 'minif', 'min-aggregation-function', true, extreme('min')),
+  ...withCondition('max', 'maxif', 'max-aggregation-function', true, extreme('max')),
+  ...withCondition('make_list', 'make_list_if', 'make-list-aggregation-function', false, list('make_list')),
+  ...withCondition('make_set', 'make_set_if', 'make-set-aggregation-function', false, list('make_set')),
+  ...withCondition('make_bag', 'make_bag_if', 'make-bag-aggregation-function', false, list('make_bag')),
+  ...withCondition('stdev', 'stdevif', 'stdev-aggregation-function', false, spread('stdev')),
+  ...withCondition('variance', 'varianceif', 'variance-aggregation-function', false, spread('variance')),
+];
+
+interface Collected {
+  readonly items: string[];
+  readonly seen: Set<string>;
+}
+
+function collect(name: string, unique: boolean): AggregateCode<Collected> {
+  return {
+    name,
+    start: () => ({ items: [], seen: new Set() }),
+    step: (state, json, limit) => {
+      const full = state.items.length >= (limit === undefined || limit === null ? MAX_LIST : Number(limit));
+      if (typeof json !== 'string' || full || (unique && state.seen.has(json))) return state;
+      state.items.push(json);
+      if (unique) state.seen.add(json);
+      return state;
+    },
+    result: ({ items }) => `[${items.join(',')}]`,
+  };
+}
+
+const MAKE_BAG: AggregateCode<Collected> = {
+  name: 'make_bag',
+  start: () => ({ items: [], seen: new Set() }),
+  step: (state, json) => {
+    if (typeof json === 'string' && json.startsWith('{')) state.items.push(json);
+    return state;
+  },
+  result: ({ items }) =>
+    JSON.stringify(Object.assign({}, ...items.reverse().map((json): unknown => JSON.parse(json)))),
+};
+
+function best(
+  name: string,
+  better: (value: NonNullable<SqlValue>, than: NonNullable<SqlValue>) => boolean,
+): AggregateCode<{ value: SqlValue }> {
+  return {
+    name,
+    start: () => ({ value: null }),
+    step: (state, value) => {
+      if (value !== undefined && value !== null && (state.value === null || better(value, state.value)))
+        state.value = value;
+      return state;
+    },
+    result: ({ value }) => value,
+  };
+}
+
+interface Moments {
+  count: number;
+  mean: number;
+  squares: number;
+}
+
+function moments(name: string, of: (variance: number) => number): AggregateCode<Moments> {
+  return {
+    name,
+    start: () => ({ count: 0, mean: 0, squares: 0 }),
+    step: (state, value) => {
+      if (value === undefined || value === null) return state;
+      state.count += 1;
+      const delta = Number(value) - state.mean;
+      state.mean += delta / state.count;
+      state.squares += delta * (Number(value) - state.mean);
+      return state;
+    },
+    result: ({ count, squares }) => (count < 2 ? 0 : of(squares / (count - 1))),
+  };
+}
+
+/** What SQLite must know for these aggregates. */
+export const AGGREGATE_CODE: readonly (
+  | AggregateCode<Collected>
+  | AggregateCode<{ value: SqlValue }>
+  | AggregateCode<Moments>
+)[] = [
+  collect('make_list', false),
+  collect('make_set', true),
+  MAKE_BAG,
+  best('min', (value, than) => value < than),
+  best('max', (value, than) => value > than),
+  moments('stdev', Math.sqrt),
+  moments('variance', (variance) => variance),
+];

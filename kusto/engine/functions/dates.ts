@@ -1,0 +1,247 @@
+/** Functions over datetime and timespan. Arithmetic in ticks is exact. */
+import {
+  argument,
+  inCode,
+  inSql,
+  type ScalarFunction,
+  type SqlArgument,
+  type SqlValue,
+  UnsupportedCall,
+} from './definition.ts';
+import {
+  calendar,
+  clock,
+  daysInMonth,
+  fromCalendar,
+  pad,
+  TICKS_PER_DAY,
+  TICKS_PER_HOUR,
+  TICKS_PER_MILLISECOND,
+  TICKS_PER_MINUTE,
+  TICKS_PER_SECOND,
+  UNIX_EPOCH,
+} from './ticks.ts';
+
+const FIXED_PARTS: Readonly<Record<string, bigint>> = {
+  week: 7n * TICKS_PER_DAY,
+  day: TICKS_PER_DAY,
+  hour: TICKS_PER_HOUR,
+  minute: TICKS_PER_MINUTE,
+  second: TICKS_PER_SECOND,
+  millisecond: TICKS_PER_MILLISECOND,
+  microsecond: 10n,
+  nanosecond: 0n,
+};
+const MONTHS_IN_PART: Readonly<Record<string, number>> = { year: 12, quarter: 3, month: 1 };
+
+/** A function of a datetime, moved by an optional number of periods. */
+function startOf(
+  name: string,
+  bound: (year: number, month: number, day: number, weekday: number, offset: number) => bigint | null,
+): ScalarFunction {
+  return inCode(
+    name,
+    `${name}-function`,
+    'always',
+    (value, offset) => {
+      if (typeof value !== 'bigint') return null;
+      const { year, month, day, weekday } = calendar(value);
+      return bound(year, month, day, weekday, Number(offset ?? 0n));
+    },
+    { variadic: true },
+  );
+}
+
+function before(ticks: bigint | null): bigint | null {
+  return ticks === null ? null : ticks - 1n;
+}
+
+function addMonths(ticks: bigint, months: number): bigint | null {
+  const { year, month, day, time } = calendar(ticks);
+  const first = new Date(0);
+  first.setUTCFullYear(year, month - 1 + months, 1);
+  const [y, m] = [first.getUTCFullYear(), first.getUTCMonth() + 1];
+  return fromCalendar(y, m, Math.min(day, daysInMonth(y, m)), time);
+}
+
+function datetimeAdd(part: SqlValue, amount: SqlValue, value: SqlValue): bigint | null {
+  if (typeof value !== 'bigint' || amount === null) return null;
+  const months = MONTHS_IN_PART[partName(part)];
+  if (months !== undefined) return addMonths(value, months * Number(amount));
+  return value + BigInt(amount) * fixedPart(part);
+}
+
+/** How many boundaries of `part` lie between two datetimes. */
+function datetimeDiff(part: SqlValue, later: SqlValue, earlier: SqlValue): bigint | null {
+  if (typeof later !== 'bigint' || typeof earlier !== 'bigint') return null;
+  const months = MONTHS_IN_PART[partName(part)];
+  if (months !== undefined) {
+    const count = (ticks: bigint): number => {
+      const { year, month } = calendar(ticks);
+      return Math.floor((year * 12 + month - 1) / months);
+    };
+    return BigInt(count(later) - count(earlier));
+  }
+  const size = fixedPart(part);
+  // 0001-01-01 is a Monday; weeks begin on Sunday.
+  const shift = partName(part) === 'week' ? TICKS_PER_DAY : 0n;
+  return (later + shift) / size - (earlier + shift) / size;
+}
+
+function partName(part: SqlValue): string {
+  return String(part).toLowerCase().replace(/s$/, '');
+}
+
+function fixedPart(part: SqlValue): bigint {
+  const size = FIXED_PARTS[partName(part)];
+  if (!size) throw new Error(`'${part}' is no part of a datetime that is supported here`);
+  return size;
+}
+
+function datetimePart(part: SqlValue, value: SqlValue): bigint | null {
+  if (typeof value !== 'bigint') return null;
+  const { year, month, day, time } = calendar(value);
+  switch (partName(part)) {
+    case 'year':
+      return BigInt(year);
+    case 'quarter':
+      return BigInt(Math.ceil(month / 3));
+    case 'month':
+      return BigInt(month);
+    case 'day':
+      return BigInt(day);
+    case 'dayofyear':
+      return (value - (fromCalendar(year, 1, 1) ?? 0n)) / TICKS_PER_DAY + 1n;
+    case 'hour':
+      return time / TICKS_PER_HOUR;
+    case 'minute':
+      return (time / TICKS_PER_MINUTE) % 60n;
+    case 'second':
+      return (time / TICKS_PER_SECOND) % 60n;
+    case 'millisecond':
+      return (time / TICKS_PER_MILLISECOND) % 1000n;
+    case 'microsecond':
+      return (time / 10n) % 1_000_000n;
+    default:
+      throw new Error(`'${part}' is no part of a datetime that is supported here`);
+  }
+}
+
+function formatDatetimeAs(value: SqlValue, format: SqlValue): string {
+  if (typeof value !== 'bigint') return '';
+  const { year, month, day, time } = calendar(value);
+  const hours = time / TICKS_PER_HOUR;
+  const fraction = pad(time % TICKS_PER_SECOND, 7);
+  return String(format).replace(/y+|M+|d+|h+|H+|m+|s+|f+|F+|t+/g, (field) => {
+    const digits = field.length;
+    switch (field[0]) {
+      case 'y':
+        return digits <= 2 ? pad(year % 100, digits) : pad(year, 4);
+      case 'M':
+        return pad(month, digits);
+      case 'd':
+        return pad(day, digits);
+      case 'H':
+        return pad(hours, digits);
+      case 'h':
+        return pad(hours % 12n || 12n, digits);
+      case 'm':
+        return pad((time / TICKS_PER_MINUTE) % 60n, digits);
+      case 's':
+        return pad((time / TICKS_PER_SECOND) % 60n, digits);
+      case 'f':
+        return fraction.slice(0, digits);
+      case 'F':
+        return fraction.slice(0, digits).replace(/0+$/, '');
+      default:
+        return hours < 12n ? 'AM' : 'PM';
+    }
+  });
+}
+
+function formatTimespanAs(value: SqlValue, format: SqlValue): string {
+  if (typeof value !== 'bigint') return '';
+  const positive = value < 0n ? -value : value;
+  const written = clock(positive % TICKS_PER_DAY).split(':');
+  const fraction = pad(positive % TICKS_PER_SECOND, 7);
+  return String(format).replace(/d+|[hH]+|m+|s+|[fF]+/g, (field) => {
+    if (field[0] === 'd') return pad(positive / TICKS_PER_DAY, field.length);
+    if (field[0] === 'f' || field[0] === 'F') return fraction.slice(0, field.length);
+    const part = written['hms'.indexOf(field[0]?.toLowerCase() ?? '')] ?? '00';
+    return pad(Number(part), field.length);
+  });
+}
+
+function unixTime(unit: string, ticks: bigint): ScalarFunction {
+  const name = `unixtime_${unit}_todatetime`;
+  return inSql(name, `unixtime-${unit}-todatetime-function`, 'arguments', (args) => {
+    const value = argument(args, 0);
+    return `(CAST(${value.sql} * ${ticks} AS INTEGER) + ${UNIX_EPOCH})`;
+  });
+}
+
+/** Rounds down to a multiple; datetimes count from 0001-01-01. */
+function binSql(value: SqlArgument, size: SqlArgument): string {
+  if (value.type === 'decimal' || size.type === 'decimal') throw new UnsupportedCall('bin() of decimal');
+  if (value.type === 'real' || size.type === 'real') return `kql_real_bin(${value.sql}, ${size.sql})`;
+  const remainder = `(((${value.sql} % ${size.sql}) + ${size.sql}) % ${size.sql})`;
+  return `(${value.sql} - ${remainder})`;
+}
+
+const BIN = inSql('bin', 'bin-function', 'always', (args) => binSql(argument(args, 0), argument(args, 1)), {
+  code: [
+    {
+      name: 'real_bin',
+      run: (value, size) =>
+        value === null || size === null || Number(size) <= 0
+          ? null
+          : Math.floor(Number(value) / Number(size)) * Number(size),
+    },
+  ],
+});
+
+function datePart(name: string, part: string, page: string): ScalarFunction {
+  return inSql(name, page, 'arguments', (args) => `kql_datetime_part('${part}', ${argument(args, 0).sql})`);
+}
+
+export const DATES: readonly ScalarFunction[] = [
+  BIN,
+  { ...BIN, name: 'floor', page: 'floor-function', code: [] },
+  startOf('startofday', (y, m, d, _, offset) => fromCalendar(y, m, d + offset)),
+  startOf('startofweek', (y, m, d, weekday, offset) => fromCalendar(y, m, d - weekday + 7 * offset)),
+  startOf('startofmonth', (y, m, _d, _w, offset) => fromCalendar(y, m + offset, 1)),
+  startOf('startofyear', (y, _m, _d, _w, offset) => fromCalendar(y + offset, 1, 1)),
+  startOf('endofday', (y, m, d, _, offset) => before(fromCalendar(y, m, d + offset + 1))),
+  startOf('endofweek', (y, m, d, weekday, offset) =>
+    before(fromCalendar(y, m, d - weekday + 7 * (offset + 1))),
+  ),
+  startOf('endofmonth', (y, m, _d, _w, offset) => before(fromCalendar(y, m + offset + 1, 1))),
+  startOf('endofyear', (y, _m, _d, _w, offset) => before(fromCalendar(y + offset + 1, 1, 1))),
+  inCode('datetime_add', 'datetime-add-function', 'always', datetimeAdd),
+  inCode('datetime_diff', 'datetime-diff-function', 'always', datetimeDiff),
+  inCode('datetime_part', 'datetime-part-function', 'always', datetimePart, { note: 'except week_of_year' }),
+  datePart('getyear', 'year', 'getyear-function'),
+  datePart('getmonth', 'month', 'getmonth-function'),
+  datePart('monthofyear', 'month', 'monthofyear-function'),
+  datePart('dayofmonth', 'day', 'dayofmonth-function'),
+  datePart('dayofyear', 'dayofyear', 'dayofyear-function'),
+  datePart('hourofday', 'hour', 'hourofday-function'),
+  inCode('dayofweek', 'dayofweek-function', 'always', (value) =>
+    typeof value === 'bigint' ? BigInt(calendar(value).weekday) * TICKS_PER_DAY : null,
+  ),
+  inCode(
+    'make_datetime',
+    'make-datetime-function',
+    'always',
+    (year, month, day, hour, minute, second) => {
+      const seconds = Number(hour ?? 0) * 3600 + Number(minute ?? 0) * 60 + Number(second ?? 0);
+      return fromCalendar(Number(year), Number(month), Number(day), BigInt(Math.round(seconds * 1e7)));
+    },
+    { variadic: true },
+  ),
+  inCode('format_datetime', 'format-datetime-function', 'never', formatDatetimeAs),
+  inCode('format_timespan', 'format-timespan-function', 'never', formatTimespanAs),
+  unixTime('seconds', TICKS_PER_SECOND),
+  unixTime('milliseconds', TICKS_PER_MILLISECOND),
+  unixTime('microseconds', 10n),
+];

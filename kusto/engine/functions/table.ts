@@ -1,0 +1,55 @@
+/** All functions and operators by name. */
+import { AGGREGATES } from './aggregates.ts';
+import { CONDITIONS } from './conditions.ts';
+import { CONVERSIONS } from './conversions.ts';
+import { DATES } from './dates.ts';
+import type { AggregateFunction, ScalarFunction } from './definition.ts';
+import { DYNAMICS, EXPANSION, MEMBER, PACK_COLUMNS, PAIR_EXPANSION, PATH } from './dynamics.ts';
+import { OPERATORS } from './operators.ts';
+import { STRINGS } from './strings.ts';
+
+/** The scalar functions by group, as the documentation lists them. */
+export const SCALAR_GROUPS: readonly {
+  readonly title: string;
+  readonly functions: readonly ScalarFunction[];
+}[] = [
+  { title: 'Conversions', functions: CONVERSIONS },
+  { title: 'Strings', functions: STRINGS },
+  { title: 'Dynamic values', functions: [...DYNAMICS, PACK_COLUMNS] },
+  { title: 'Dates and times', functions: DATES },
+  { title: 'Choices, nulls and numbers', functions: CONDITIONS },
+];
+
+/** Everything with JavaScript behind it. */
+export const ALL_SCALARS: readonly ScalarFunction[] = [
+  ...OPERATORS,
+  ...SCALAR_GROUPS.flatMap(({ functions }) => functions),
+  PATH,
+  MEMBER,
+  EXPANSION,
+  PAIR_EXPANSION,
+];
+
+const SCALARS = new Map(SCALAR_GROUPS.flatMap(({ functions }) => functions).map((fn) => [fn.name, fn]));
+const BY_TOKEN = new Map(OPERATORS.map((fn) => [fn.name, fn]));
+const BY_AGGREGATE = new Map(AGGREGATES.map((fn) => [fn.name, fn]));
+
+export function scalarFunction(name: string): ScalarFunction | undefined {
+  return SCALARS.get(name);
+}
+
+/** The operator that `token` writes, such as `!contains`. */
+export function operator(token: string): ScalarFunction | undefined {
+  return BY_TOKEN.get(token);
+}
+
+export function aggregateFunction(name: string): AggregateFunction | undefined {
+  return BY_AGGREGATE.get(name);
+}
+
+/** A function that the compiler itself relies on. */
+export function required(name: string): ScalarFunction {
+  const found = SCALARS.get(name) ?? BY_TOKEN.get(name);
+  if (!found) throw new Error(`The function table lacks ${name}`);
+  return found;
+}

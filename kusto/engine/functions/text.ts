@@ -1,0 +1,77 @@
+/**
+ * Kusto's notion of text: ordinal comparison that ignores case, and terms. Case folding is .NET's
+ * invariant one, character by character, so that no string changes its length.
+ * https://learn.microsoft.com/kusto/query/datatypes-string-operators
+ */
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this is the definition of ASCII
+const ASCII = /^[\x00-\x7f]*$/;
+
+function mapped(text: string, change: (character: string) => string): string {
+  return Array.from(text, (character) => {
+    const changed = change(character);
+    return changed.length === character.length ? changed : character;
+  }).join('');
+}
+
+export function toLower(text: string): string {
+  return ASCII.test(text) ? text.toLowerCase() : mapped(text, (character) => character.toLowerCase());
+}
+
+export function toUpper(text: string): string {
+  return ASCII.test(text) ? text.toUpperCase() : mapped(text, (character) => character.toUpperCase());
+}
+
+/** Equal for two strings that differ in case only. */
+export function fold(text: string): string {
+  return ASCII.test(text) ? text.toLowerCase() : toLower(toUpper(text));
+}
+
+/** Whether `text` holds `term` with no letter or digit right before (`start`) or behind it (`end`). */
+export function hasTerm(text: string, term: string, start: boolean, end: boolean): boolean {
+  if (term === '') return true;
+  for (let at = text.indexOf(term); at >= 0; at = text.indexOf(term, at + 1)) {
+    const open = !start || !isTermCharacter(text, at - 1) || !isTermCharacter(term, 0);
+    const closed =
+      !end || !isTermCharacter(text, at + term.length) || !isTermCharacter(term, term.length - 1);
+    if (open && closed) return true;
+  }
+  return false;
+}
+
+function isTermCharacter(text: string, at: number): boolean {
+  return /[\p{L}\p{N}]/u.test(text[at] ?? ' ');
+}
+
+const patterns = new Map<string, RegExp>();
+
+/** A compiled RE2 pattern, as far as JavaScript's expressions have the same meaning. */
+export function pattern(source: string, flags = ''): RegExp {
+  const key = `${flags}/${source}`;
+  let compiled = patterns.get(key);
+  if (!compiled) {
+    compiled = compile(source, flags);
+    if (patterns.size > 500) patterns.clear();
+    patterns.set(key, compiled);
+  }
+  compiled.lastIndex = 0;
+  return compiled;
+}
+
+function compile(source: string, flags: string): RegExp {
+  let body = source
+    .replace(/\(\?P</g, '(?<')
+    .replace(/\\z/g, '$')
+    .replace(/\\A/g, '^');
+  let all = flags;
+  const inline = /^\(\?([ims]+)\)/.exec(body);
+  if (inline) {
+    body = body.slice(inline[0].length);
+    all += inline[1];
+  }
+  try {
+    return new RegExp(body, all);
+  } catch {
+    throw new Error(`The regular expression ${JSON.stringify(source)} is invalid or not supported`);
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Microsoft's Kusto parser and binder, loaded when first needed (0.3 s, 50 MB). It is C# compiled to
+ * JavaScript: it adds the globals `Bridge`, `System` and `Kusto`, and reads .NET-like. Only this folder
+ * knows; the types below are the small part of its surface that is used.
+ */
+import { createRequire } from 'node:module';
+
+interface RawList<T> {
+  readonly Count: number;
+  getItem(index: number): T;
+}
+
+export interface RawColumn {
+  readonly Name: string;
+  readonly Type: RawSymbol;
+}
+
+export interface RawSymbol {
+  readonly Name: string;
+  /** Present on tabular types. */
+  readonly Columns?: RawList<RawColumn> | null;
+}
+
+/** A node or token of the syntax tree; parts are properties named as in the C# classes. */
+export interface RawNode {
+  readonly Kind: number;
+  readonly IsToken: boolean;
+  readonly IsMissing: boolean;
+  readonly ChildCount: number;
+  readonly TextStart: number;
+  readonly Width: number;
+  readonly Text?: string;
+  readonly ValueText?: string;
+  readonly ResultType?: RawSymbol | null;
+  readonly ReferencedSymbol?: RawSymbol | null;
+  readonly LiteralValue?: unknown;
+  readonly Root: RawNode;
+  GetChild(index: number): RawNode | null;
+  GetCalledFunctionBody?(): RawNode | null;
+  /** 0: with all blanks and comments, 1: without those around it. */
+  ToString(includeTrivia: number): string;
+}
+
+interface RawDiagnostic {
+  readonly Code: string;
+  readonly Severity: string;
+  readonly Message: string;
+  readonly HasLocation: boolean;
+  readonly Start: number;
+}
+
+interface RawCode {
+  readonly Syntax: RawNode;
+  GetDiagnostics(): RawList<RawDiagnostic>;
+}
+
+/** The binder's picture of clusters and databases. */
+export interface RawGlobals {
+  WithClusterList(clusters: readonly object[]): RawGlobals;
+  WithCluster(cluster: object): RawGlobals;
+  WithDatabase(database: object): RawGlobals;
+}
+
+interface Library {
+  readonly KustoCode: { ParseAndAnalyze(text: string, globals: RawGlobals): RawCode };
+  readonly GlobalState: { readonly Default: RawGlobals };
+  readonly Syntax: { readonly SyntaxKind: Readonly<Record<string, unknown>> };
+  readonly Symbols: {
+    readonly TableSymbol: { $ctor7: new (name: string, schema: string, doc: string | null) => object };
+    readonly MaterializedViewSymbol: {
+      $ctor3: new (name: string, schema: string, query: string, doc: string | null) => object;
+    };
+    readonly FunctionSymbol: {
+      $ctor16: new (name: string, parameters: string, body: string, doc: string | null) => object;
+    };
+    readonly DatabaseSymbol: { ctor: new (name: string, members: readonly object[]) => object };
+    readonly ClusterSymbol: { ctor: new (name: string, databases: readonly object[]) => object };
+  };
+}
+
+interface BridgeGlobals {
+  readonly Kusto: { readonly Language: Library };
+  readonly Bridge: { getTypeName(value: object): string };
+}
+
+let loaded: Language | undefined;
+
+/** The library, with what its enums and classes are called. */
+export interface Language extends Library {
+  /** The name of a syntax kind, such as `FilterOperator`. */
+  kindName(kind: number): string;
+  /** The class of a symbol without its namespace, such as `ColumnSymbol`. */
+  symbolClass(symbol: RawSymbol): string;
+}
+
+/** Loads the library, once. */
+export function language(): Language {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Language {
+  const require = createRequire(import.meta.url);
+  require('@kusto/language-service-next/bridge.min.js');
+  require('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
+  const { Kusto, Bridge } = globalThis as unknown as BridgeGlobals;
+  const library = Kusto.Language;
+  const kinds = new Map<number, string>();
+  for (const [name, value] of Object.entries(library.Syntax.SyntaxKind)) {
+    if (typeof value === 'number' && !name.startsWith('$')) kinds.set(value, name);
+  }
+  return {
+    KustoCode: library.KustoCode,
+    GlobalState: library.GlobalState,
+    Syntax: library.Syntax,
+    Symbols: library.Symbols,
+    kindName: (kind) => kinds.get(kind) ?? `syntax ${kind}`,
+    symbolClass: (symbol) => Bridge.getTypeName(symbol).replace(/^.*\./, ''),
+  };
+}
+
+/** The items of one of the library's lists. */
+export function items<T>(list: RawList<T>): T[] {
+  return Array.from({ length: list.Count }, (_, index) => list.getItem(index));
+}

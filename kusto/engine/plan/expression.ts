@@ -1,0 +1,84 @@
+/** What can be asked of an expression without running it, and rebuilding it with other columns. */
+import type { ScalarType } from '../catalog.ts';
+import type { ScalarFunction, SqlValue } from '../functions/definition.ts';
+import type { Expr, Output, PlanColumn, Refuser } from './tree.ts';
+
+export function columnRef(column: PlanColumn): Expr {
+  return { kind: 'column', column };
+}
+
+export function literal(value: SqlValue, type: ScalarType): Expr {
+  return { kind: 'literal', value, type };
+}
+
+export function call(fn: ScalarFunction, args: readonly Expr[], type: ScalarType, at: Refuser): Expr {
+  return { kind: 'call', fn, args, type, at };
+}
+
+/** The value of a column that has no row: `''` for strings, else null. */
+export function missing(type: ScalarType): Expr {
+  return literal(type === 'string' ? '' : null, type);
+}
+
+/** A column passed on as it is. */
+export function passOn(column: PlanColumn): Output {
+  return { column, expr: columnRef(column) };
+}
+
+export function typeOf(expr: Expr): ScalarType {
+  switch (expr.kind) {
+    case 'column':
+    case 'scalarQuery':
+      return expr.column.type;
+    case 'inQuery':
+      return 'bool';
+    default:
+      return expr.type;
+  }
+}
+
+/** Whether the expression can give null; a string never does. */
+export function isNullable(expr: Expr): boolean {
+  if (typeOf(expr) === 'string') return false;
+  switch (expr.kind) {
+    case 'column':
+      return expr.column.nullable;
+    case 'literal':
+      return expr.value === null;
+    case 'slot':
+      return expr.slot.kind === 'parameter';
+    case 'call':
+      return expr.fn.nullable === 'arguments' ? expr.args.some(isNullable) : expr.fn.nullable === 'always';
+    case 'scalarQuery':
+      return true;
+    case 'inQuery':
+      return isNullable(expr.value);
+  }
+}
+
+/** The columns that the expression reads. */
+export function columnsIn(expr: Expr, found: Set<PlanColumn> = new Set()): Set<PlanColumn> {
+  if (expr.kind === 'column') found.add(expr.column);
+  else if (expr.kind === 'call') for (const arg of expr.args) columnsIn(arg, found);
+  else if (expr.kind === 'inQuery') columnsIn(expr.value, found);
+  return found;
+}
+
+/** The expression with columns replaced by what `replacement` gives for them. */
+export function substitute(expr: Expr, replacement: (column: PlanColumn) => Expr | undefined): Expr {
+  switch (expr.kind) {
+    case 'column':
+      return replacement(expr.column) ?? expr;
+    case 'call':
+      return { ...expr, args: expr.args.map((arg) => substitute(arg, replacement)) };
+    case 'inQuery':
+      return { ...expr, value: substitute(expr.value, replacement) };
+    default:
+      return expr;
+  }
+}
+
+/** The terms of a conjunction. */
+export function conjuncts(expr: Expr): Expr[] {
+  return expr.kind === 'call' && expr.fn.name === 'and' ? expr.args.flatMap(conjuncts) : [expr];
+}

@@ -1,0 +1,161 @@
+/**
+ * The plan: what a query does, as an immutable tree. A `PlanColumn` is a column's identity: two columns
+ * may share a name (or differ in case only), and one that is passed on keeps its identity.
+ */
+import type { ScalarType, StoredColumn } from '../catalog.ts';
+import type { StatementParameter } from '../compile.ts';
+import type { AggregateFunction, ScalarFunction, SqlValue } from '../functions/definition.ts';
+
+export interface PlanColumn {
+  readonly name: string;
+  readonly type: ScalarType;
+  readonly nullable: boolean;
+}
+
+export type Expr =
+  | { readonly kind: 'column'; readonly column: PlanColumn }
+  | { readonly kind: 'literal'; readonly value: SqlValue; readonly type: ScalarType }
+  | { readonly kind: 'slot'; readonly slot: StatementParameter; readonly type: ScalarType }
+  | {
+      readonly kind: 'call';
+      readonly fn: ScalarFunction;
+      readonly args: readonly Expr[];
+      readonly type: ScalarType;
+      readonly at: Refuser;
+    }
+  /** The first value of `column` in `plan`; null if there is no row. */
+  | { readonly kind: 'scalarQuery'; readonly plan: Plan; readonly column: PlanColumn }
+  /** Whether `value` is among the values of `column` in `plan`. */
+  | { readonly kind: 'inQuery'; readonly value: Expr; readonly plan: Plan; readonly column: PlanColumn };
+
+/** Where a construct stands, for a refusal that is found out while rendering. */
+export interface Refuser {
+  refuse(message: string): never;
+}
+
+/** A column that a stage makes; one that is passed on has itself as its expression. */
+export interface Output {
+  readonly column: PlanColumn;
+  readonly expr: Expr;
+}
+
+export interface SortKey {
+  readonly expr: Expr;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+export type Aggregate =
+  | {
+      readonly kind: 'call';
+      readonly column: PlanColumn;
+      readonly fn: AggregateFunction;
+      readonly args: readonly Expr[];
+      readonly at: Refuser;
+    }
+  /** Columns from the row in which `by` is largest or smallest. */
+  | { readonly kind: 'arg_max' | 'arg_min'; readonly by: Expr; readonly outputs: readonly Output[] }
+  /** Columns from any one row. */
+  | { readonly kind: 'any'; readonly outputs: readonly Output[] };
+
+export type JoinKind = 'inner' | 'left' | 'full' | 'semi' | 'anti';
+
+export type WindowOutput = { readonly column: PlanColumn } & (
+  | { readonly kind: 'row_number'; readonly start: Expr; readonly restart?: Expr }
+  | {
+      readonly kind: 'neighbour';
+      readonly value: Expr;
+      readonly distance: Expr;
+      readonly next: boolean;
+      readonly fallback: Expr;
+    }
+);
+
+export type Plan =
+  | {
+      readonly kind: 'scan';
+      readonly entity: string;
+      readonly physical: string;
+      readonly columns: readonly { readonly column: PlanColumn; readonly stored: StoredColumn }[];
+      readonly ingestion: PlanColumn;
+    }
+  | {
+      readonly kind: 'values';
+      readonly columns: readonly PlanColumn[];
+      readonly rows: readonly (readonly Expr[])[];
+    }
+  | {
+      readonly kind: 'range';
+      readonly column: PlanColumn;
+      readonly from: Expr;
+      readonly to: Expr;
+      readonly step: Expr;
+    }
+  | { readonly kind: 'filter'; readonly input: Plan; readonly condition: Expr }
+  | { readonly kind: 'project'; readonly input: Plan; readonly outputs: readonly Output[] }
+  | { readonly kind: 'distinct'; readonly input: Plan }
+  | {
+      readonly kind: 'aggregate';
+      readonly input: Plan;
+      readonly keys: readonly Output[];
+      readonly aggregates: readonly Aggregate[];
+    }
+  | {
+      readonly kind: 'join';
+      readonly join: JoinKind;
+      readonly left: Plan;
+      readonly right: Plan;
+      readonly on: readonly { readonly left: Expr; readonly right: Expr }[];
+      /** For outer joins: the columns as seen after it, null (or `''`) where a side has no row. */
+      readonly outputs: readonly {
+        readonly column: PlanColumn;
+        readonly from: PlanColumn;
+        readonly side: 'left' | 'right';
+      }[];
+    }
+  | {
+      readonly kind: 'union';
+      readonly inputs: readonly { readonly plan: Plan; readonly values: readonly Expr[] }[];
+      readonly columns: readonly PlanColumn[];
+    }
+  | { readonly kind: 'sort'; readonly input: Plan; readonly keys: readonly SortKey[] }
+  | { readonly kind: 'limit'; readonly input: Plan; readonly count: Expr }
+  /** A row per element of `array`, which is a JSON array of tuples; `columns` take the tuples' members. */
+  | {
+      readonly kind: 'unnest';
+      readonly input: Plan;
+      readonly array: Expr;
+      readonly columns: readonly PlanColumn[];
+      readonly index?: PlanColumn;
+      readonly limit?: Expr;
+    }
+  | { readonly kind: 'window'; readonly input: Plan; readonly outputs: readonly WindowOutput[] };
+
+/** The columns that a plan gives. */
+export function columnsOf(plan: Plan): readonly PlanColumn[] {
+  switch (plan.kind) {
+    case 'scan':
+      return [...plan.columns.map(({ column }) => column), plan.ingestion];
+    case 'values':
+    case 'union':
+      return plan.columns;
+    case 'range':
+      return [plan.column];
+    case 'project':
+    case 'join':
+      return plan.outputs.map(({ column }) => column);
+    case 'aggregate':
+      return [...plan.keys.map(({ column }) => column), ...plan.aggregates.flatMap(aggregateColumns)];
+    case 'unnest':
+      return [...columnsOf(plan.input), ...plan.columns, ...(plan.index ? [plan.index] : [])];
+    case 'window':
+      return [...columnsOf(plan.input), ...plan.outputs.map(({ column }) => column)];
+    default:
+      return columnsOf(plan.input);
+  }
+}
+
+/** The columns that an aggregate fills. */
+export function aggregateColumns(aggregate: Aggregate): PlanColumn[] {
+  return aggregate.kind === 'call' ? [aggregate.column] : aggregate.outputs.map(({ column }) => column);
+}

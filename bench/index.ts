@@ -1,0 +1,56 @@
+/**
+ * `npm run bench -- NAME`: measures one part of the product and prints a table, or one JSON object with
+ * `--json`. Progress goes to standard error. Figures are for comparison within one run: machines are noisy.
+ */
+import { Command } from 'commander';
+import { printTable, type Row } from './table.ts';
+
+/** What a benchmark returns: rows for people, and everything as one object for programs. */
+export interface BenchReport {
+  readonly tables: Readonly<Record<string, readonly Row[]>>;
+  readonly [key: string]: unknown;
+}
+
+type Options = Record<string, unknown>;
+
+const print = (report: BenchReport, options: Options): void => {
+  if (options.json === true) {
+    console.log(JSON.stringify(report));
+    return;
+  }
+  for (const [title, rows] of Object.entries(report.tables)) printTable(title, rows);
+};
+
+const wholeNumber = (text: string): number => {
+  const value = Number(text.replaceAll('_', ''));
+  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`"${text}" is not a whole number above 0`);
+  return value;
+};
+
+const program = new Command('bench').description('Measures the product on this machine.');
+
+program
+  .command('query')
+  .description('B2D, D2B and P2B through HTTP, against hand-written SQL on the same data')
+  .option('--builds <n>', 'builds', wholeNumber, 1_000_000)
+  .option('--events <n>', 'entity change events', wholeNumber, 3_000_000)
+  .option('--versions <n>', 'build versions', wholeNumber, 300_000)
+  .option('--seconds <n>', 'duration of each measurement', wholeNumber, 5)
+  .option('--data <folder>', 'where generated data is kept between runs', '.data/bench')
+  .option('--json', 'one JSON object on standard output')
+  .action(async (options) => print(await (await import('./query/run.ts')).benchQuery(options), options));
+
+program
+  .command('tab')
+  .description('the page: sizes, time to rows, sorting, growth of the heap')
+  .option('--minutes <n>', 'how long refreshing is watched', wholeNumber, 10)
+  .option('--json', 'one JSON object on standard output')
+  .action(async (options) => print(await (await import('./tab.ts')).benchTab(options), options));
+
+program
+  .command('task')
+  .description('the wait task: bundle size, start to first poll, a simulated day of polling')
+  .option('--json', 'one JSON object on standard output')
+  .action(async (options) => print(await (await import('./task.ts')).benchTask(options), options));
+
+await program.parseAsync();

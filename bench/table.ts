@@ -1,0 +1,27 @@
+/** Prints rows as an aligned table. */
+
+export type Cell = string | number | boolean | null;
+export type Row = Readonly<Record<string, Cell>>;
+
+const text = (cell: Cell | undefined): string => {
+  if (typeof cell === 'number') return Number.isInteger(cell) ? cell.toLocaleString('en') : cell.toFixed(2);
+  return cell === null || cell === undefined ? '–' : String(cell);
+};
+
+/** Prints `rows` under `title`; columns are the first row's keys, numbers stand to the right. */
+export function printTable(title: string, rows: readonly Row[]): void {
+  console.log(`\n${title}`);
+  const columns = Object.keys(rows[0] ?? {});
+  const lines = [columns, ...rows.map((row) => columns.map((column) => text(row[column])))];
+  const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
+  const numeric = columns.map((column) =>
+    rows.every((row) => typeof row[column] === 'number' || row[column] === null),
+  );
+  for (const line of lines) {
+    const cells = line.map((cell, index) => {
+      const width = widths[index] ?? 0;
+      return numeric[index] ? cell.padStart(width) : cell.padEnd(width);
+    });
+    console.log(`  ${cells.join('  ').trimEnd()}`);
+  }
+}

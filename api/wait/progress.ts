@@ -14,7 +14,12 @@ import { deploymentKey, judge, type Verdict } from './verdict.ts';
 
 /** What one poll brought. `away` may pass by itself; `refused` will not. */
 export type Observation =
-  | { readonly kind: 'deployments'; readonly deployments: readonly Deployment[] }
+  | {
+      readonly kind: 'deployments';
+      readonly deployments: readonly Deployment[];
+      /** How many deployments the answer had besides, that nobody could read. */
+      readonly unreadable?: number;
+    }
   | { readonly kind: 'unknownBuild'; readonly message: string }
   | { readonly kind: 'away'; readonly message: string; readonly retryAfterMs?: number }
   | { readonly kind: 'refused'; readonly message: string };
@@ -116,7 +121,7 @@ function remember(
       ...('retryAfterMs' in observation && { retryAfterMs: observation.retryAfterMs }),
     };
   }
-  const verdict = judge(criteria, observation.kind === 'deployments' ? observation.deployments : []);
+  const verdict = judgeObservation(criteria, observation);
   return {
     ...base,
     everReached: true,
@@ -124,6 +129,23 @@ function remember(
     verdict,
     ...holding(verdict, held, now),
     ...(observation.kind === 'unknownBuild' && { unknownBuild: observation.message }),
+  };
+}
+
+/** "All" is not believed while the answer holds a deployment that could not be read: it may be the failed one. */
+function judgeObservation(
+  criteria: WaitCriteria,
+  observation: Extract<Observation, { kind: 'deployments' | 'unknownBuild' }>,
+): Verdict {
+  if (observation.kind === 'unknownBuild') return judge(criteria, []);
+  const verdict = judge(criteria, observation.deployments);
+  const { unreadable = 0 } = observation;
+  if (unreadable === 0 || verdict.kind !== 'satisfied' || !verdict.needsSettling) return verdict;
+  return {
+    ...verdict,
+    kind: 'notYet',
+    needsSettling: false,
+    reason: `${verdict.reason}, but ${unreadable} more of the answer cannot be read`,
   };
 }
 

@@ -8,6 +8,7 @@ import { nextDeadline, type WaitMemory } from './progress.ts';
 const growth = 1.5;
 const longestInIntervals = 4;
 const jitter = 0.2;
+const longestRetryAfterMs = 3_600_000;
 
 /** Milliseconds until the next poll, more than 0. `random` is from [0, 1). */
 export function pauseBeforeNextPoll(
@@ -18,6 +19,6 @@ export function pauseBeforeNextPoll(
 ): number {
   const grown = criteria.pollIntervalMs * Math.min(growth ** memory.quietPolls, longestInIntervals);
   const jittered = grown * (1 - jitter + 2 * jitter * random);
-  const wanted = Math.max(jittered, memory.retryAfterMs ?? 0);
+  const wanted = Math.max(jittered, Math.min(memory.retryAfterMs ?? 0, longestRetryAfterMs));
   return Math.min(wanted, nextDeadline(criteria, memory, now) - now);
 }

@@ -164,6 +164,16 @@ describe('patience', () => {
     expect(result.outcome).toBe('satisfied');
   });
 
+  it('does not believe "all" while the answer has a deployment that cannot be read', async () => {
+    const { result } = await runWait({ timeout: '1h' }, () => ({
+      kind: 'deployments',
+      deployments: [deployment('a', 'completed')],
+      unreadable: 1,
+    }));
+    expect(result.outcome).toBe('timedOut');
+    expect(result.reason).toContain('1 of 1 succeeded, but 1 more of the answer cannot be read');
+  });
+
   it('takes in deployments that appear late', async () => {
     const { result } = await runWait({}, (at) =>
       at < minutes(29) ? found() : found(deployment('a', 'completed')),

@@ -1,0 +1,167 @@
+/**
+ * Tokens for the backend from the service connection, renewed before they expire. With workload identity
+ * federation the assertion of the pipeline lives ten minutes only, so that each renewal asks for a new one.
+ */
+import { TokenRefused } from '../../api/wait/observe.ts';
+import type { Agent, ServiceConnection } from './agent.ts';
+
+export interface TokenSource {
+  /** A token that is good now. @throws TokenRefused where trying again will not help */
+  token(): Promise<string>;
+  /** The last token was not accepted: do not hand it out again. */
+  renew(): void;
+}
+
+export interface AuthenticationWorld {
+  readonly fetch: typeof fetch;
+  /** Milliseconds. */
+  now(): number;
+}
+
+const publicCloud = 'https://login.microsoftonline.com/';
+const renewBeforeExpiryMs = 5 * 60_000;
+const requestTimeoutMs = 20_000;
+
+/** Chooses by the connection's scheme. Every secret is hidden from the log before anything is sent. */
+export function createTokenSource(
+  connection: ServiceConnection,
+  agent: Agent,
+  world: AuthenticationWorld,
+): TokenSource {
+  switch (connection.scheme?.toLowerCase()) {
+    case 'token':
+      return staticToken(connection, agent);
+    case 'workloadidentityfederation':
+      return renewing(agent, world, async () => ({
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: await requestAssertion(connection, agent, world),
+      }))(connection);
+    case 'serviceprincipal':
+      return renewing(agent, world, async () => ({
+        client_secret: secretOf(connection, agent, 'serviceprincipalkey', 'client secret'),
+      }))(connection);
+    default:
+      return refusing(
+        `the service connection uses the scheme "${connection.scheme ?? 'none'}"; use workload identity federation, a client secret or a token`,
+      );
+  }
+}
+
+function staticToken(connection: ServiceConnection, agent: Agent): TokenSource {
+  return { token: async () => secretOf(connection, agent, 'apitoken', 'token'), renew: () => {} };
+}
+
+function refusing(message: string): TokenSource {
+  return { token: () => Promise.reject(new TokenRefused(message)), renew: () => {} };
+}
+
+function secretOf(connection: ServiceConnection, agent: Agent, parameter: string, what: string): string {
+  const secret = connection.parameter(parameter);
+  if (secret === undefined) throw new TokenRefused(`the service connection has no ${what}`);
+  agent.hide(secret);
+  return secret;
+}
+
+/** Keeps a token until shortly before it expires, and lets many callers share one request for the next. */
+function renewing(agent: Agent, world: AuthenticationWorld, proof: () => Promise<Record<string, string>>) {
+  return (connection: ServiceConnection): TokenSource => {
+    let held: { token: string; renewAt: number } | undefined;
+    let pending: Promise<string> | undefined;
+    const request = async () => {
+      const { token, lifetimeMs } = await requestToken(connection, agent, world, await proof());
+      held = { token, renewAt: world.now() + Math.max(lifetimeMs - renewBeforeExpiryMs, lifetimeMs / 2) };
+      return token;
+    };
+    return {
+      token: async () => {
+        if (held && world.now() < held.renewAt) return held.token;
+        pending ??= request().finally(() => {
+          pending = undefined;
+        });
+        return pending;
+      },
+      renew: () => {
+        held = undefined;
+      },
+    };
+  };
+}
+
+async function requestToken(
+  connection: ServiceConnection,
+  agent: Agent,
+  world: AuthenticationWorld,
+  proof: Record<string, string>,
+): Promise<{ token: string; lifetimeMs: number }> {
+  const tenant = connection.parameter('tenantid');
+  const client = connection.parameter('serviceprincipalid');
+  const audience = connection.data('audience');
+  if (tenant === undefined || client === undefined || audience === undefined) {
+    throw new TokenRefused('the service connection lacks its tenant id, its client id or its audience');
+  }
+  const authority = connection.data('authority') ?? publicCloud;
+  const url = new URL(`${encodeURIComponent(tenant)}/oauth2/v2.0/token`, authority.replace(/\/*$/, '/'));
+  const answer = await send(world, url, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: client,
+      scope: `${audience.replace(/\/\.default$/, '')}/.default`,
+      ...proof,
+    }),
+  });
+  if (typeof answer.access_token !== 'string') throw new Error('Microsoft Entra answered without a token');
+  agent.hide(answer.access_token);
+  return { token: answer.access_token, lifetimeMs: Number(answer.expires_in ?? 3_600) * 1_000 };
+}
+
+/** Asks the pipeline to state who it is, for this service connection. */
+async function requestAssertion(
+  connection: ServiceConnection,
+  agent: Agent,
+  world: AuthenticationWorld,
+): Promise<string> {
+  const uri = agent.variable('System.OidcRequestUri');
+  const accessToken = agent.serviceConnection('SYSTEMVSSCONNECTION').parameter('accesstoken');
+  if (uri === undefined || accessToken === undefined) {
+    throw new TokenRefused(
+      'this agent offers no workload identity (System.OidcRequestUri); update the agent',
+    );
+  }
+  agent.hide(accessToken);
+  const url = new URL(uri);
+  url.searchParams.set('api-version', '7.1');
+  url.searchParams.set('serviceConnectionId', connection.id);
+  const answer = await send(world, url, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json' },
+  });
+  if (typeof answer.oidcToken !== 'string') throw new Error('Azure DevOps answered without an assertion');
+  agent.hide(answer.oidcToken);
+  return answer.oidcToken;
+}
+
+/** Sends a request for a token. What the client did wrong (4xx) is final, everything else may pass. */
+async function send(
+  world: AuthenticationWorld,
+  url: URL,
+  request: RequestInit,
+): Promise<Partial<Record<string, unknown>>> {
+  const response = await world.fetch(url, { ...request, signal: AbortSignal.timeout(requestTimeoutMs) });
+  const answer = readAnswer(await response.text());
+  if (response.ok) return answer;
+  const said =
+    typeof answer.error_description === 'string' ? answer.error_description.split(/[\r\n]/)[0] : '';
+  const message = `${url.host} answered ${response.status}${said ? `: ${said}` : ''}`;
+  const isFinal = response.status >= 400 && response.status < 500 && ![408, 429].includes(response.status);
+  throw isFinal ? new TokenRefused(message) : new Error(message);
+}
+
+function readAnswer(text: string): Partial<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * What the agent starts. The exit code is 0 whatever happens: the agent reads the result from
+ * `task.complete`. On cancellation it sends SIGINT, then SIGTERM 7.5 seconds later.
+ */
+import { Agent } from './agent.ts';
+import { runTask } from './run.ts';
+
+const cancellation = new AbortController();
+process.once('SIGINT', () => cancellation.abort());
+process.once('SIGTERM', () => cancellation.abort());
+
+const agent = new Agent(process.env, (text) => {
+  process.stdout.write(text);
+});
+
+runTask({
+  agent,
+  fetch,
+  now: () => performance.timeOrigin + performance.now(),
+  random: Math.random,
+  signal: cancellation.signal,
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve) => {
+      const timer = setTimeout(wake, milliseconds);
+      signal.addEventListener('abort', wake);
+      function wake() {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      }
+      if (signal.aborted) wake();
+    }),
+}).finally(() => {
+  // Keep-alive connections would hold the process for seconds; everything has been written by now.
+  process.stdout.write('', () => process.exit(0));
+});

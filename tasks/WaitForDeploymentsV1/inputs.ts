@@ -1,0 +1,137 @@
+/**
+ * Reads everything that the task was given, and says all that is wrong with it at once, before the first
+ * poll. Names of inputs are those of task.json.
+ */
+import type { BuildKey } from '../../api/client.ts';
+import {
+  type CriteriaTexts,
+  criteriaDefaults,
+  type Mistake,
+  readCriteria,
+  type WaitCriteria,
+} from '../../api/wait/criteria.ts';
+import { formatDuration } from '../../api/wait/duration.ts';
+import type { Agent, ServiceConnection } from './agent.ts';
+
+export interface TaskInputs {
+  readonly connection: ServiceConnection;
+  readonly url: string;
+  readonly build: BuildKey;
+  readonly criteria: WaitCriteria;
+  readonly addBuildTags: boolean;
+  /** What the reader of the log should know about how the inputs were taken. */
+  readonly notes: readonly string[];
+}
+
+export type InputReading =
+  | { readonly inputs: TaskInputs; readonly mistakes?: undefined }
+  | { readonly inputs?: undefined; readonly mistakes: readonly Mistake[] };
+
+const projectIdForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export function readInputs(agent: Agent): InputReading {
+  const mistakes: Mistake[] = [];
+  const notes: string[] = [];
+  const connection = readConnection(agent, mistakes);
+  const build = readBuild(agent, mistakes);
+  const reading = readCriteria(criteriaTexts(agent));
+  mistakes.push(...(reading.mistakes ?? []));
+  const criteria = reading.criteria && withinJob(reading.criteria, agent, mistakes, notes);
+  if (mistakes.length > 0 || !connection?.url || !build || !criteria) return { mistakes };
+  const addBuildTags = agent.input('addBuildTags')?.toLowerCase() === 'true';
+  return { inputs: { connection, url: connection.url, build, criteria, addBuildTags, notes } };
+}
+
+function criteriaTexts(agent: Agent): CriteriaTexts {
+  const fields = Object.keys(criteriaDefaults) as (keyof typeof criteriaDefaults)[];
+  return Object.fromEntries(fields.map((field) => [field, agent.input(field)]));
+}
+
+function readConnection(agent: Agent, mistakes: Mistake[]): ServiceConnection | undefined {
+  const field = 'serviceConnection';
+  const id = agent.input(field);
+  if (id === undefined) {
+    mistakes.push({ field, message: 'is missing; name a service connection of type "Deployments"' });
+    return undefined;
+  }
+  const connection = agent.serviceConnection(id);
+  if (connection.url === undefined) {
+    mistakes.push({ field, message: 'has no URL; edit the service connection and fill in "Server URL"' });
+  } else if (!isWebAddress(connection.url)) {
+    mistakes.push({ field, message: 'has a URL that does not begin with https://' });
+  }
+  return connection;
+}
+
+/** Plain http would show the token to the network; only this machine may be asked that way. */
+function isWebAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return (
+    protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
+  );
+}
+
+function readBuild(agent: Agent, mistakes: Mistake[]): BuildKey | undefined {
+  const organization = agent.input('organization') ?? ownOrganization(agent);
+  const projectId = readProject(agent);
+  const buildId = agent.input('buildId') ?? agent.variable('Build.BuildId');
+  if (organization === undefined) {
+    mistakes.push({
+      field: 'organization',
+      message: 'is missing, and this run does not tell its own; name it',
+    });
+  } else if (/[/\s?#]/.test(organization)) {
+    mistakes.push({
+      field: 'organization',
+      message: `must be a name such as contoso, not "${organization}"`,
+    });
+  }
+  if (projectId === undefined || !projectIdForm.test(projectId)) {
+    const given = projectId === undefined ? '' : `, not "${projectId}"`;
+    mistakes.push({
+      field: 'project',
+      message: `must be a project's id (a GUID) or this project's name${given}`,
+    });
+  }
+  if (buildId === undefined || !/^[1-9]\d{0,15}$/.test(buildId)) {
+    const given = buildId === undefined ? '' : `, not "${buildId}"`;
+    mistakes.push({ field: 'buildId', message: `must be the id of a build, a whole number${given}` });
+  }
+  if (organization === undefined || projectId === undefined || buildId === undefined) return undefined;
+  return { organization, projectId, buildId: Number(buildId) };
+}
+
+function readProject(agent: Agent): string | undefined {
+  const own = agent.variable('System.TeamProjectId');
+  const given = agent.input('project');
+  const isOwnName = given?.toLowerCase() === agent.variable('System.TeamProject')?.toLowerCase();
+  return given === undefined || isOwnName ? own : given;
+}
+
+/** The organization in `https://dev.azure.com/contoso/` or `https://contoso.visualstudio.com/`. */
+function ownOrganization(agent: Agent): string | undefined {
+  const uri = agent.variable('System.CollectionUri') ?? agent.variable('System.TeamFoundationCollectionUri');
+  if (uri === undefined || !URL.canParse(uri)) return undefined;
+  const { hostname, pathname } = new URL(uri);
+  const legacy = /^([^.]+)\.visualstudio\.com$/i.exec(hostname)?.[1];
+  return legacy ?? pathname.split('/').find((part) => part !== '');
+}
+
+/** Ends the wait a little before the agent would end the job, so that its report still appears. */
+function withinJob(criteria: WaitCriteria, agent: Agent, mistakes: Mistake[], notes: string[]): WaitCriteria {
+  const jobMs = Number(agent.variable('System.JobTimeout') ?? 0) * 60_000;
+  if (!(jobMs > 0)) return criteria;
+  const limit = jobMs - Math.min(60_000, jobMs / 10);
+  if (criteria.timeoutMs <= limit) return criteria;
+  if (criteria.settleMs >= limit) {
+    mistakes.push({
+      field: 'settle',
+      message: `must be shorter than the job's timeout (${formatDuration(jobMs)})`,
+    });
+  }
+  notes.push(
+    `The timeout is ${formatDuration(limit)} instead of ${formatDuration(criteria.timeoutMs)}, because the job ends after ${formatDuration(jobMs)}. Raise timeoutInMinutes of the job to wait longer.`,
+  );
+  return { ...criteria, timeoutMs: limit };
+}

@@ -1,0 +1,57 @@
+/** The task's output variables, under the names of task.json, for later steps, jobs and stages. */
+import type { JudgedDeployment } from '../../api/wait/verdict.ts';
+import type { WaitResult } from '../../api/wait/wait.ts';
+
+export const outputNames = [
+  'outcome',
+  'deploymentCount',
+  'succeededCount',
+  'failedCount',
+  'runningCount',
+  'deploymentIds',
+  'deploymentsJson',
+  'waitedSeconds',
+] as const;
+
+/** Variables become environment variables of later steps, and Windows gives each 32,767 characters. */
+const longestValue = 30_000;
+
+/** The value of every output. Counts are of the deployments that passed the filters. */
+export function outputValues(result: WaitResult): Record<(typeof outputNames)[number], string> {
+  const judged = result.verdict?.judged ?? [];
+  const count = (...states: JudgedDeployment['state'][]) =>
+    String(judged.filter(({ state }) => states.includes(state)).length);
+  return {
+    outcome: result.outcome,
+    deploymentCount: String(judged.length),
+    succeededCount: count('succeeded'),
+    failedCount: count('failed', 'canceled'),
+    runningCount: count('notStarted', 'inProgress', 'blocked', 'unknown'),
+    deploymentIds: asManyAsFit(
+      judged.map(({ deployment }) => deployment.Id),
+      (ids) => ids.join(','),
+    ),
+    deploymentsJson: asManyAsFit(judged.map(essentials), (rows) => JSON.stringify(rows)),
+    waitedSeconds: String(Math.round(result.waitedMs / 1_000)),
+  };
+}
+
+function essentials({ deployment, state }: JudgedDeployment) {
+  return {
+    source: deployment.Source,
+    id: deployment.Id,
+    state,
+    changeState: deployment.ChangeState,
+    url: deployment.DeploymentUrl,
+    startTime: deployment.StartTime,
+    endTime: deployment.EndTime,
+    payloads: deployment.Payloads.map((payload) => payload.Id),
+  };
+}
+
+/** The longest beginning of a list that fits into a variable; the attachment has the whole. */
+function asManyAsFit<T>(list: readonly T[], write: (part: readonly T[]) => string): string {
+  let most = list.length;
+  while (most > 0 && write(list.slice(0, most)).length > longestValue) most = Math.floor(most * 0.9);
+  return write(list.slice(0, most));
+}

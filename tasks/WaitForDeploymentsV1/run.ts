@@ -1,0 +1,67 @@
+/** The task from inputs to result, with the machine passed in, so that tests run the whole of it. */
+import { createClient } from '../../api/client.ts';
+import { createObserver } from '../../api/wait/observe.ts';
+import { waitForDeployments } from '../../api/wait/wait.ts';
+import type { Agent } from './agent.ts';
+import { createTokenSource } from './authentication.ts';
+import { readInputs } from './inputs.ts';
+import { Report } from './report.ts';
+
+export interface TaskWorld {
+  readonly agent: Agent;
+  readonly fetch: typeof fetch;
+  /** Milliseconds since 1970, never going backwards. */
+  now(): number;
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  random(): number;
+  /** Fires when the user cancels. */
+  readonly signal: AbortSignal;
+}
+
+const howToGetAccess =
+  'Let an administrator give the identity of the service connection the app role Deployments.Read, and check its tenant, client id and audience.';
+
+/** Waits, reports, and sends `task.complete` exactly once. Never rejects. */
+export async function runTask(world: TaskWorld): Promise<void> {
+  const { agent } = world;
+  try {
+    const { inputs, mistakes } = readInputs(agent);
+    if (mistakes) {
+      for (const { field, message } of mistakes)
+        agent.command('task.logissue', { type: 'error' }, `${field} ${message}`);
+      complete(
+        agent,
+        'Failed',
+        `${mistakes.length === 1 ? 'One input is' : `${mistakes.length} inputs are`} not usable.`,
+      );
+      return;
+    }
+    const tokens = createTokenSource(inputs.connection, agent, world);
+    const client = createClient({
+      baseUrl: inputs.url,
+      token: () => tokens.token(),
+      fetch: world.fetch,
+      retry: { attempts: 2, longestRetryAfterMs: 0 },
+    });
+    const poll = createObserver(client, inputs.build, { renewToken: () => tokens.renew(), howToGetAccess });
+    const report = new Report(agent, inputs, () => world.now());
+    report.begin();
+    const result = await waitForDeployments(inputs.criteria, {
+      poll,
+      now: () => world.now(),
+      sleep: (milliseconds, signal) => world.sleep(milliseconds, signal),
+      random: () => world.random(),
+      signal: world.signal,
+      report: (progress) => report.progress(progress),
+    });
+    complete(agent, report.end(result), result.reason);
+  } catch (error) {
+    const message = error instanceof Error ? (error.stack ?? error.message) : 'unknown error';
+    agent.command('task.logissue', { type: 'error' }, `The task broke; please report this. ${message}`);
+    complete(agent, 'Failed', 'The task broke.');
+  }
+}
+
+function complete(agent: Agent, result: string, message: string): void {
+  agent.command('task.complete', { result }, message);
+}

@@ -43,7 +43,8 @@ export const payloadForms: Readonly<Record<DeploymentSource, IdentifierForm>> = 
     rightForm: '{ServiceTreeId}/{ServiceGroup}={BuildNumber} with a GUID as ServiceTreeId',
   },
   azdeployer: {
-    pattern: whole(`${word(';')};${word(';')};${word(';')}`),
+    // AzDeployer itself appends further parts, and B2D returns them.
+    pattern: whole(`${word(';')}(?: *; *${word(';')}){2,}`),
     rightForm: '{DeploymentTemplate};{BuildBranch};{BuildVersion}',
   },
   pilotfish: {

@@ -1,0 +1,93 @@
+/**
+ * The backend as one Fastify app, from top to bottom in the order in which a request meets it. Hosts start it:
+ * see `hosts/`.
+ */
+import { setTimeout } from 'node:timers/promises';
+import fastify, { type FastifyInstance, LogController } from 'fastify';
+import type { Config } from './config.ts';
+import { allowOrigins } from './cors.ts';
+import { answerMalformedRequest, answerProblems, problemOf, sendProblem } from './errors.ts';
+import type { Kusto } from './kusto.ts';
+import { ReadinessCheck } from './readiness.ts';
+import { build2Deployment } from './routes/b2d.ts';
+import { deployment2Build } from './routes/d2b.ts';
+import { serveDocs } from './routes/docs.ts';
+import { serveHealth } from './routes/health.ts';
+import { serveLookup } from './routes/lookup.ts';
+import { payload2Build } from './routes/p2b.ts';
+import { logRequests } from './telemetry/request-log.ts';
+import { traceIdOf } from './telemetry/trace.ts';
+
+/** How long a start may wait for Kusto, which compiles queries when it sees them for the first time. */
+const longestWarmUpMs = 6_000;
+
+/** The parts of the configuration that the app itself uses; the hosts use the rest. */
+export type AppConfig = Pick<Config, 'apis' | 'cache' | 'corsOrigins' | 'logLevel'>;
+
+/**
+ * Builds the app; it answers once `ready()` or `listen()` has settled. It does not close `kusto`.
+ */
+export function buildApp(config: AppConfig, kusto: Kusto): FastifyInstance {
+  const app = fastify({
+    logger: { level: config.logLevel, base: null },
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
+    genReqId: ({ headers }) => traceIdOf(headers.traceparent),
+    return503OnClosing: false,
+    routerOptions: { querystringParser: (raw) => ({ raw }) },
+    frameworkErrors: (error, _request, reply) => sendProblem(reply, problemOf(error)),
+    clientErrorHandler: answerMalformedRequest,
+  });
+  const lookups = { b2d: build2Deployment, d2b: deployment2Build, p2b: payload2Build };
+  const served = config.apis.map((api) => lookups[api]);
+  const readiness = new ReadinessCheck({
+    kusto,
+    warmUp: served.map(({ text, warmUp }) => ({ text, parameters: warmUp })),
+  });
+
+  answerProblems(app);
+  logRequests(app);
+  markAnswers(app);
+  allowOrigins(app, config.corsOrigins);
+  refuseWhenClosing(app, readiness);
+  warmUpBeforeListening(app, readiness);
+
+  if (config.apis.includes('b2d')) serveLookup(app, build2Deployment, kusto, config.cache);
+  if (config.apis.includes('d2b')) serveLookup(app, deployment2Build, kusto, config.cache);
+  if (config.apis.includes('p2b')) serveLookup(app, payload2Build, kusto, config.cache);
+  serveHealth(app, readiness);
+  serveDocs(app, config.apis);
+  return app;
+}
+
+/** What every answer carries, whatever it says. */
+function markAnswers(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-trace-id', request.id).header('x-content-type-options', 'nosniff');
+  });
+}
+
+/** Not for long: without Kusto the process starts too, is not ready, and warms up when it is probed. */
+function warmUpBeforeListening(app: FastifyInstance, readiness: ReadinessCheck): void {
+  app.addHook('onReady', async () => {
+    const patience = new AbortController();
+    const warm = readiness.warmUp().catch((error: unknown) => {
+      app.log.warn({ err: error }, 'Kusto does not answer yet');
+    });
+    await Promise.race([warm, setTimeout(longestWarmUpMs, undefined, { signal: patience.signal })]);
+    patience.abort();
+  });
+}
+
+/** While requests under way finish, later ones on open connections are sent elsewhere. */
+function refuseWhenClosing(app: FastifyInstance, readiness: ReadinessCheck): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+    readiness.stop();
+  });
+  app.addHook('onRequest', async (_request, reply) => {
+    if (!closing) return;
+    const message = 'Service Unavailable';
+    return sendProblem(reply.header('connection', 'close'), { status: 503, message, retryAfterSeconds: 1 });
+  });
+}

@@ -1,0 +1,90 @@
+/**
+ * Keeps answers in this process. Questions with the same key that come at the same time are asked once; an
+ * answer past its freshness is asked anew, and given again, marked stale, only when that fails in a way that
+ * passes by itself. A cache never fails a request: without it, the same answer takes longer.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Answer } from '../answer.ts';
+import { KustoError } from '../kusto.ts';
+
+export interface AnswerCacheOptions {
+  /** How long a found answer is given without asking again. */
+  readonly freshSeconds: number;
+  /** The same for `none` and `unknown`: what is not there yet may be there soon. */
+  readonly otherFreshSeconds: number;
+  readonly staleLimitSeconds: number;
+  readonly megabytes: number;
+  /** Milliseconds on a clock that never goes back. */
+  readonly now?: () => number;
+}
+
+/** An answer and, where it may be outdated, its age. */
+export interface CachedAnswer {
+  readonly answer: Answer;
+  readonly staleSeconds?: number;
+}
+
+interface Entry {
+  readonly answer: Answer;
+  readonly storedAt: number;
+}
+
+export class AnswerCache {
+  readonly #options: AnswerCacheOptions;
+  readonly #entries: LRUCache<string, Entry>;
+  readonly #asking = new Map<string, Promise<Answer>>();
+  readonly #now: () => number;
+
+  constructor(options: AnswerCacheOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#entries = new LRUCache({
+      maxSize: options.megabytes * 1024 * 1024,
+      sizeCalculation: ({ answer }, key) =>
+        200 + key.length + (answer.kind === 'found' ? answer.body.length : 0),
+    });
+  }
+
+  /**
+   * The answer for `key`, kept or asked with `ask`.
+   *
+   * @throws what `ask` throws, where no kept answer may stand in
+   */
+  async get(key: string, ask: () => Promise<Answer>): Promise<CachedAnswer> {
+    const entry = this.#entries.get(key);
+    if (entry && this.#ageSeconds(entry) < this.#freshSeconds(entry.answer)) return entry;
+    try {
+      return { answer: await this.#askOnce(key, ask) };
+    } catch (error) {
+      if (!entry || !isPassing(error) || entry.answer.kind === 'unknown') throw error;
+      const staleSeconds = Math.floor(this.#ageSeconds(entry));
+      if (staleSeconds > this.#options.staleLimitSeconds) throw error;
+      return { answer: entry.answer, staleSeconds };
+    }
+  }
+
+  #askOnce(key: string, ask: () => Promise<Answer>): Promise<Answer> {
+    const asking = this.#asking.get(key);
+    if (asking) return asking;
+    const answer = ask()
+      .then((answer) => {
+        this.#entries.set(key, { answer, storedAt: this.#now() });
+        return answer;
+      })
+      .finally(() => this.#asking.delete(key));
+    this.#asking.set(key, answer);
+    return answer;
+  }
+
+  #ageSeconds({ storedAt }: Entry): number {
+    return (this.#now() - storedAt) / 1000;
+  }
+
+  #freshSeconds({ kind }: Answer): number {
+    return kind === 'found' ? this.#options.freshSeconds : this.#options.otherFreshSeconds;
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof KustoError && error.kind !== 'defect';
+}

@@ -1,0 +1,92 @@
+/**
+ * The one place where what went wrong becomes an HTTP answer: `{code, message, details?, traceId}`. Messages
+ * of the contract pass through; of anything else only the trace id leaves the house.
+ */
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ApiError } from '../api/contract.ts';
+import { KustoError } from './kusto.ts';
+
+/** A refusal in the contract's terms. */
+export interface Problem {
+  readonly status: number;
+  readonly message: string;
+  readonly details?: ApiError['details'];
+  readonly retryAfterSeconds?: number;
+}
+
+/** Answers with a problem. Problems are never kept by caches. */
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  const { status, message, details, retryAfterSeconds } = problem;
+  const body: ApiError = {
+    code: String(status),
+    message,
+    ...(details && { details }),
+    traceId: reply.request.id,
+  };
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.ceil(retryAfterSeconds)));
+  return reply.code(status).header('cache-control', 'no-store').send(body);
+}
+
+/** Makes every failure of `app`, the framework's own included, an answer of the contract. */
+export function answerProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
+    return sendProblem(reply, problem);
+  });
+  app.setNotFoundHandler((request, reply) => sendProblem(reply, unknownPath(app, request, reply)));
+}
+
+/** Answers what is not even HTTP, or has headers beyond what Node takes (16 KiB together with the address). */
+export function answerMalformedRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const message =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? 'Address and headers are too long: together they may have 16 KiB.'
+      : 'The request is not valid HTTP.';
+  const body: ApiError = { code: '400', message };
+  const content = JSON.stringify(body);
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${content.length}\r\nconnection: close\r\n\r\n${content}`,
+  );
+}
+
+/** What to answer to a thrown error. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof KustoError) return problemOfKusto(error);
+  const status = statusOf(error);
+  if (status === 413) return { status: 400, message: 'The request must not have a body.' };
+  if (status >= 400 && status < 500)
+    return {
+      status: 400,
+      message: 'The request is malformed: path and query must be valid percent-encoded UTF-8.',
+    };
+  return { status: 500, message: 'Internal Server Error' };
+}
+
+function problemOfKusto({ kind, retryAfterSeconds }: KustoError): Problem {
+  switch (kind) {
+    case 'throttled':
+      return { status: 429, message: 'Too Many Requests', retryAfterSeconds: retryAfterSeconds ?? 1 };
+    case 'unavailable':
+      return { status: 503, message: 'Service Unavailable', retryAfterSeconds: retryAfterSeconds ?? 5 };
+    case 'defect':
+      return { status: 500, message: 'Internal Server Error' };
+  }
+}
+
+function unknownPath(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Problem {
+  const [path = ''] = request.url.split('?', 1);
+  if (request.method !== 'GET' && app.hasRoute({ method: 'GET', url: path })) {
+    reply.header('allow', 'GET, HEAD');
+    return { status: 405, message: 'Method Not Allowed: this path answers GET and HEAD.' };
+  }
+  const message = 'Nothing is served at this path; /openapi.json lists what is.';
+  return { status: 404, message: 'Not Found', details: [{ target: 'path', message }] };
+}
+
+function statusOf(error: unknown): number {
+  const { statusCode } = Object(error) as { statusCode?: unknown };
+  return typeof statusCode === 'number' ? statusCode : 500;
+}

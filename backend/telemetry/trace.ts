@@ -1,0 +1,18 @@
+/**
+ * One trace id per request (W3C trace context): the caller's where it sends one, else a new one. It is the
+ * request's id in logs, in errors, in the answer's `X-Trace-Id` and in what Kusto records.
+ */
+import { randomUUID } from 'node:crypto';
+
+const traceparentForm = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
+const noTrace = '0'.repeat(32);
+
+/**
+ * The trace id of a request: 32 hexadecimal digits.
+ *
+ * @param traceparent the header of that name; what is malformed is ignored, as the standard asks
+ */
+export function traceIdOf(traceparent: string | string[] | undefined): string {
+  const sent = typeof traceparent === 'string' ? traceparentForm.exec(traceparent)?.[1] : undefined;
+  return sent === undefined || sent === noTrace ? randomUUID().replaceAll('-', '') : sent;
+}

@@ -1,0 +1,95 @@
+/**
+ * The whole tab: connects to the host, waits for settings and a build, and shows that build's deployments.
+ * No request is sent before both are known. Another build gets a fresh page, so nothing of the old one stays.
+ */
+import * as React from 'react';
+import { ErrorBoundary } from '../components/ErrorBoundary.tsx';
+import { MessagePage } from '../components/MessagePage.tsx';
+import { TimeFormatsContext } from '../components/Times.tsx';
+import { timeFormats } from '../components/times.ts';
+import type { HostPage } from '../host/connection.ts';
+import type { CurrentBuild } from '../host/current-build.ts';
+import type { Host } from '../host/host.ts';
+import type { Settings } from '../host/settings.ts';
+import { hostTimeLimit } from '../host/time-limit.ts';
+import { strings } from '../strings.ts';
+import { BuildDeployments } from './BuildDeployments.tsx';
+import { LoadingPage } from './LoadingPage.tsx';
+import { fromAddress, type ViewOptions } from './view-options.ts';
+
+type Stage =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'hostProblem'; readonly message?: string }
+  | { readonly kind: 'notConfigured' }
+  | { readonly kind: 'started'; readonly start: Start };
+
+interface Start {
+  readonly page: HostPage;
+  readonly settings: Settings;
+  readonly options: ViewOptions;
+}
+
+export function App(props: { host: Host }): JSX.Element {
+  const { host } = props;
+  const [stage, setStage] = React.useState<Stage>({ kind: 'starting' });
+  const [build, setBuild] = React.useState<CurrentBuild | null>();
+  const [locale, setLocale] = React.useState<string>();
+  const formats = React.useMemo(() => timeFormats(locale), [locale]);
+
+  React.useEffect(() => {
+    const slow = setTimeout(() => setStage({ kind: 'hostProblem' }), hostTimeLimit);
+    start(
+      host,
+      (page) => setLocale(page.locale),
+      (opened) => setBuild(opened ?? null),
+    )
+      .then(setStage, (error: Error) => setStage({ kind: 'hostProblem', message: error.message }))
+      .finally(() => clearTimeout(slow));
+    return () => clearTimeout(slow);
+  }, [host]);
+
+  return (
+    <TimeFormatsContext.Provider value={formats}>
+      <ErrorBoundary>{pageOf(host, stage, build)}</ErrorBoundary>
+    </TimeFormatsContext.Provider>
+  );
+}
+
+function pageOf(host: Host, stage: Stage, build: CurrentBuild | null | undefined): JSX.Element {
+  switch (stage.kind) {
+    case 'starting':
+      return <LoadingPage />;
+    case 'notConfigured':
+      return <MessagePage tone="setup" {...strings.pages.notConfigured} />;
+    case 'hostProblem':
+      return (
+        <MessagePage
+          tone="problem"
+          {...strings.pages.hostSlow}
+          detail={stage.message}
+          onAction={() => window.location.reload()}
+        />
+      );
+    case 'started':
+      if (build === undefined) return <LoadingPage />;
+      if (build === null) return <MessagePage tone="search" {...strings.pages.noBuild} />;
+      return <BuildDeployments key={build.id} host={host} build={build} {...stage.start} />;
+  }
+}
+
+async function start(
+  host: Host,
+  onPage: (page: HostPage) => void,
+  onBuild: (build: CurrentBuild | undefined) => void,
+): Promise<Stage> {
+  const page = await host.connect();
+  onPage(page);
+  host.reportLoaded();
+  const [settings, address] = await Promise.all([
+    host.readSettings(),
+    host.readAddress().catch(() => ({})),
+    host.watchBuild(onBuild),
+  ]);
+  if (!settings) return { kind: 'notConfigured' };
+  return { kind: 'started', start: { page, settings, options: fromAddress(address) } };
+}

@@ -1,0 +1,120 @@
+/**
+ * The table of deployments: a tree grid with one row in the tab order, moved by the arrow keys. Rows are
+ * known by their deployment, not by their place, so a refresh moves neither focus nor scroll nor open rows.
+ */
+import { css } from 'azure-devops-ui/Util';
+import * as React from 'react';
+import { useNarrow } from '../components/use-narrow.ts';
+import { type Line, useWindow } from '../components/use-window.ts';
+import { strings } from '../strings.ts';
+import { columns } from './columns.ts';
+import { DeploymentLine } from './DeploymentLine.tsx';
+import type { DeploymentRow } from './deployment-row.ts';
+import { GroupLine } from './GroupLine.tsx';
+import type { Sort, SortColumn } from './sort.ts';
+import { TableHead } from './TableHead.tsx';
+import type { TableLine } from './table-lines.ts';
+import { useRowFocus } from './use-row-focus.ts';
+
+export interface DeploymentsTableProps {
+  readonly lines: readonly TableLine[];
+  readonly sort: Sort;
+  /** Names what is shown; another view begins at its top. */
+  readonly view: string;
+  readonly onSort: (column: SortColumn) => void;
+  readonly onToggle: (line: TableLine) => void;
+  readonly renderDetails: (row: DeploymentRow) => React.ReactNode;
+}
+
+const wideHeights = { group: 44, deployment: 48, details: 320 };
+const narrowHeights = { group: 44, deployment: 72, details: 520 };
+
+export function DeploymentsTable(props: DeploymentsTableProps): JSX.Element {
+  const { lines, onToggle } = props;
+  const scroller = React.useRef<HTMLDivElement>(null);
+  const body = React.useRef<HTMLTableSectionElement>(null);
+  const narrow = useNarrow();
+  const heights = narrow ? narrowHeights : wideHeights;
+  const focus = useRowFocus(scroller, body, lines, onToggle);
+  const reckoned: Line[] = lines.map((line) => ({ key: line.key, estimate: heights[line.kind] }));
+  const { indices, offsets } = useWindow(
+    scroller,
+    body,
+    reckoned,
+    narrow ? 'narrow' : 'wide',
+    props.view,
+    focus.activeKey,
+  );
+
+  return (
+    <div className="table-scroller" ref={scroller}>
+      <table
+        className={css('bolt-table bolt-list body-m deployments-table', narrow && 'narrow')}
+        role="treegrid"
+        aria-label={strings.table.label}
+        aria-rowcount={lines.length + 1}
+      >
+        <TableHead sort={props.sort} onSort={props.onSort} />
+        <tbody ref={body} onKeyDown={focus.onKeyDown} onFocus={focus.onFocus}>
+          {indices.map((index, position) => {
+            const line = lines[index];
+            const above = offsets[(indices[position - 1] ?? -1) + 1] ?? 0;
+            const gap = (offsets[index] ?? 0) - above;
+            return (
+              line && (
+                <React.Fragment key={line.key}>
+                  {gap > 0 && <Gap height={gap} />}
+                  <TableLineView
+                    line={line}
+                    index={index}
+                    active={line.key === focus.activeKey}
+                    onToggle={onToggle}
+                    renderDetails={props.renderDetails}
+                  />
+                </React.Fragment>
+              )
+            );
+          })}
+          <Gap
+            height={(offsets[lines.length] ?? 0) - (offsets[(indices[indices.length - 1] ?? -1) + 1] ?? 0)}
+          />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Stands in for lines that are not drawn. */
+function Gap(props: { height: number }): JSX.Element | null {
+  if (props.height <= 0) return null;
+  return (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: this row cannot be focused
+    <tr aria-hidden="true" className="table-gap">
+      <td colSpan={columns.length + 1} style={{ height: props.height }} />
+    </tr>
+  );
+}
+
+interface TableLineViewProps {
+  readonly line: TableLine;
+  readonly index: number;
+  readonly active: boolean;
+  readonly onToggle: (line: TableLine) => void;
+  readonly renderDetails: (row: DeploymentRow) => React.ReactNode;
+}
+
+function TableLineView(props: TableLineViewProps): JSX.Element {
+  const { line, index, active, onToggle } = props;
+  switch (line.kind) {
+    case 'group':
+      return <GroupLine line={line} index={index} active={active} onToggle={onToggle} />;
+    case 'deployment':
+      return <DeploymentLine line={line} index={index} active={active} onToggle={onToggle} />;
+    case 'details':
+      return (
+        <tr className="details-line" data-line={index} aria-rowindex={index + 2} aria-level={line.level}>
+          <td colSpan={columns.length + 1}>{props.renderDetails(line.row)}</td>
+        </tr>
+      );
+  }
+}

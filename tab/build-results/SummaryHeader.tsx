@@ -1,0 +1,48 @@
+/** The answer at a glance: one line, how old it is, and the button that asks again. */
+import { Button } from 'azure-devops-ui/Button';
+import * as React from 'react';
+import { StateIcon } from '../components/StateMark.tsx';
+import { Ago, TimeFormatsContext } from '../components/Times.tsx';
+import { strings } from '../strings.ts';
+import type { Summary } from './summary.ts';
+
+export function SummaryHeader(props: {
+  summary: Summary;
+  asOf: number;
+  refreshing: boolean;
+  onRefresh: () => void;
+}): JSX.Element {
+  const { summary } = props;
+  const formats = React.useContext(TimeFormatsContext);
+  return (
+    <header className="summary-header flex-row flex-center">
+      <StateIcon state={summary.state} large />
+      <div className="summary-text flex-grow">
+        <h1 className="title-m summary-headline">{summary.headline}</h1>
+        <p className="secondary-text summary-times">
+          <span>
+            {strings.summary.lastChange} <Ago instant={summary.lastChange} />
+          </span>
+          <span title={summary.allFinal ? strings.summary.settled : undefined}>
+            {strings.summary.asOf(formats.clock(props.asOf))}
+          </span>
+        </p>
+      </div>
+      <RefreshButton refreshing={props.refreshing} onRefresh={props.onRefresh} />
+    </header>
+  );
+}
+
+/** Stays pressable while it works, so that it never loses the focus. */
+export function RefreshButton(props: { refreshing: boolean; onRefresh: () => void }): JSX.Element {
+  return (
+    <Button
+      subtle
+      className={props.refreshing ? 'refresh-button refreshing' : 'refresh-button'}
+      iconProps={{ iconName: 'Refresh' }}
+      ariaLabel={props.refreshing ? strings.refreshing : strings.refresh}
+      tooltipProps={{ text: strings.refresh }}
+      onClick={props.onRefresh}
+    />
+  );
+}

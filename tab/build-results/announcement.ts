@@ -1,0 +1,28 @@
+/** What a screen reader hears after a refresh: the changes, and silence where nothing changed. */
+import { strings } from '../strings.ts';
+import type { DeploymentRow } from './deployment-row.ts';
+import type { Knowledge } from './live-deployments.ts';
+import { summarize } from './summary.ts';
+
+const mostNamed = 3;
+
+/** One sentence for each thing that changed between two states of knowledge, or an empty text. */
+export function announcement(before: Knowledge, after: Knowledge): string {
+  if (after.kind !== 'deployments') return '';
+  if (before.kind !== 'deployments') return strings.announce.loaded(summarize(after.rows).headline);
+  if (!before.refreshError && after.refreshError) return strings.announce.stale;
+  const recovered = before.refreshError && !after.refreshError ? [strings.announce.recovered] : [];
+  return [...recovered, ...changes(before.rows, after.rows)].join(' ');
+}
+
+function changes(before: readonly DeploymentRow[], after: readonly DeploymentRow[]): string[] {
+  if (before === after) return [];
+  const stateBefore = new Map(before.map((row) => [row.key, row.state]));
+  const added = after.filter((row) => !stateBefore.has(row.key));
+  const moved = after.filter((row) => stateBefore.has(row.key) && stateBefore.get(row.key) !== row.state);
+  if (moved.length > mostNamed) return [`${summarize(after).headline}.`];
+  return [
+    ...(added.length > 0 ? [strings.announce.added(added.length)] : []),
+    ...moved.map((row) => strings.announce.changed(row.id, strings.stateName(row.state))),
+  ];
+}

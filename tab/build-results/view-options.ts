@@ -1,0 +1,101 @@
+/**
+ * What the reader chose to see, and how that is written into the address of the page so that a link shows
+ * a colleague the same rows. Defaults are left out of the address; words that mean nothing are ignored.
+ */
+import { type DeploymentState, deploymentStates } from '../../api/states.ts';
+import type { DeploymentRow } from './deployment-row.ts';
+import { type Sort, type SortColumn, sortColumns } from './sort.ts';
+
+export interface ViewOptions {
+  /** Every word has to occur in the id, a payload, the owner, the source or the state. */
+  readonly text: string;
+  /** Empty means all. */
+  readonly states: readonly DeploymentState[];
+  /** Empty means all. */
+  readonly sources: readonly string[];
+  readonly grouped: boolean;
+  readonly sort: Sort;
+}
+
+export const defaultOptions: ViewOptions = {
+  text: '',
+  states: [],
+  sources: [],
+  grouped: false,
+  sort: { column: 'start', descending: true },
+};
+
+/** Query parameters of the host page; an empty value removes one. */
+export type AddressParameters = Readonly<Record<string, string>>;
+
+const names = {
+  text: 'deploymentText',
+  states: 'deploymentState',
+  sources: 'deploymentSource',
+  grouped: 'deploymentGroups',
+  sort: 'deploymentSort',
+};
+
+/** Whether any filter hides rows. Grouping and sorting do not. */
+export function isFiltered(options: ViewOptions): boolean {
+  return options.text.trim() !== '' || options.states.length > 0 || options.sources.length > 0;
+}
+
+/** The rows that pass the filters, in their order. */
+export function filterRows(rows: readonly DeploymentRow[], options: ViewOptions): DeploymentRow[] {
+  const words = options.text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  return rows.filter(
+    (row) =>
+      (options.states.length === 0 || options.states.includes(row.state)) &&
+      (options.sources.length === 0 || options.sources.includes(row.source)) &&
+      (words.length === 0 || hasAll(row, words)),
+  );
+}
+
+function hasAll(row: DeploymentRow, words: readonly string[]): boolean {
+  const searched = [
+    row.id,
+    row.owner,
+    row.source,
+    row.changeState,
+    ...row.payloads.map((payload) => payload.id),
+  ]
+    .join('\n')
+    .toLocaleLowerCase();
+  return words.every((word) => searched.includes(word));
+}
+
+/** Writes the options as parameters of the address. Every name is present, so that old values are removed. */
+export function toAddress(options: ViewOptions): AddressParameters {
+  const { sort } = options;
+  const isDefaultSort =
+    sort.column === defaultOptions.sort.column && sort.descending === defaultOptions.sort.descending;
+  return {
+    [names.text]: options.text.trim(),
+    [names.states]: options.states.join(','),
+    [names.sources]: options.sources.join(','),
+    [names.grouped]: options.grouped ? 'source' : '',
+    [names.sort]: isDefaultSort ? '' : `${sort.descending ? '-' : ''}${sort.column}`,
+  };
+}
+
+/** Reads the options from an address that anybody may have edited. */
+export function fromAddress(parameters: AddressParameters): ViewOptions {
+  const value = (name: string) => parameters[name] ?? '';
+  return {
+    text: value(names.text),
+    states: list(value(names.states)).filter(isState),
+    sources: list(value(names.sources)).map((source) => source.toLowerCase()),
+    grouped: value(names.grouped) === 'source',
+    sort: readSort(value(names.sort)),
+  };
+}
+
+function readSort(text: string): Sort {
+  const column = text.replace(/^-/, '');
+  return isSortColumn(column) ? { column, descending: text.startsWith('-') } : defaultOptions.sort;
+}
+
+const list = (text: string) => text.split(',').filter(Boolean);
+const isState = (word: string): word is DeploymentState => deploymentStates.some((state) => state === word);
+const isSortColumn = (word: string): word is SortColumn => sortColumns.some((column) => column === word);

@@ -1,0 +1,26 @@
+/** A link to another system: opens in a new tab that learns nothing about this one, and says so. */
+import * as React from 'react';
+import { strings } from '../strings.ts';
+
+export interface NewTabLinkProps {
+  readonly href: string;
+  readonly text: string;
+  readonly tabIndex?: number;
+  readonly className?: string;
+}
+
+export function NewTabLink(props: NewTabLinkProps): JSX.Element {
+  return (
+    <a
+      className={`bolt-link new-tab-link ${props.className ?? ''}`}
+      href={props.href}
+      target="_blank"
+      rel="noopener noreferrer"
+      tabIndex={props.tabIndex}
+      title={props.text}
+    >
+      {props.text}
+      <span className="for-screen-readers">, {strings.table.opensNewTab}</span>
+    </a>
+  );
+}

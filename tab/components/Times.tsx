@@ -1,0 +1,27 @@
+/** The reader's time formats, for every component below. */
+import * as React from 'react';
+import { useNow } from './clock.ts';
+import { timeFormats } from './times.ts';
+
+export const TimeFormatsContext = React.createContext(timeFormats());
+
+/** A moment as "Jan 2, 2024, 7:17 AM"; its title is exact. */
+export function Moment(props: { instant: number }): JSX.Element {
+  const formats = React.useContext(TimeFormatsContext);
+  return (
+    <time dateTime={new Date(props.instant).toISOString()} title={formats.exact(props.instant)}>
+      {formats.short(props.instant)}
+    </time>
+  );
+}
+
+/** How long ago a moment was, growing older by itself. */
+export function Ago(props: { instant: number }): JSX.Element {
+  const formats = React.useContext(TimeFormatsContext);
+  const now = useNow();
+  return (
+    <time dateTime={new Date(props.instant).toISOString()} title={formats.exact(props.instant)}>
+      {formats.ago(props.instant, now)}
+    </time>
+  );
+}

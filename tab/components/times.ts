@@ -1,0 +1,68 @@
+/** Times and durations in the reader's language and time zone. Instants are milliseconds since 1970. */
+import { strings } from '../strings.ts';
+
+export interface TimeFormats {
+  /** "Jan 2, 2024, 7:17 AM". */
+  short(instant: number): string;
+  /** To the second, with the name of the zone: "Jan 2, 2024, 7:17:51 AM GMT+1". */
+  exact(instant: number): string;
+  /** To the second in UTC. */
+  utc(instant: number): string;
+  /** "12 min ago", "now", "in 3 min". */
+  ago(instant: number, now: number): string;
+  /** "7:17:51 AM", for the line that says as of when the page is. */
+  clock(instant: number): string;
+}
+
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** Formats for a language (a BCP 47 tag) and an IANA time zone; undefined takes the browser's. */
+export function timeFormats(locale?: string, timeZone?: string): TimeFormats {
+  const date = { year: 'numeric', month: 'short', day: 'numeric' } as const;
+  const toMinute = { hour: 'numeric', minute: '2-digit' } as const;
+  const toSecond = { ...toMinute, second: '2-digit' } as const;
+  const short = new Intl.DateTimeFormat(locale, { ...date, ...toMinute, timeZone });
+  const exact = new Intl.DateTimeFormat(locale, { ...date, ...toSecond, timeZone, timeZoneName: 'short' });
+  const utc = new Intl.DateTimeFormat(locale, {
+    ...date,
+    ...toSecond,
+    timeZone: 'UTC',
+    timeZoneName: 'short',
+  });
+  const clock = new Intl.DateTimeFormat(locale, { ...toSecond, timeZone });
+  const relative = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' });
+  return {
+    short: (instant) => short.format(instant),
+    exact: (instant) => exact.format(instant),
+    utc: (instant) => utc.format(instant),
+    clock: (instant) => clock.format(instant),
+    ago(instant, now) {
+      const [amount, unit] = largestUnit((instant - now) / 1000);
+      return relative.format(amount, unit);
+    },
+  };
+}
+
+function largestUnit(seconds: number): [number, Intl.RelativeTimeFormatUnit] {
+  const size = Math.abs(seconds);
+  if (size < 5) return [0, 'second'];
+  if (size < minute) return [Math.trunc(seconds), 'second'];
+  if (size < hour) return [Math.trunc(seconds / minute), 'minute'];
+  if (size < day) return [Math.trunc(seconds / hour), 'hour'];
+  if (size < 60 * day) return [Math.trunc(seconds / day), 'day'];
+  if (size < 730 * day) return [Math.trunc(seconds / (30 * day)), 'month'];
+  return [Math.trunc(seconds / (365 * day)), 'year'];
+}
+
+/** The two largest units of a duration in milliseconds: "24m 45s", "3h 5m", "2d 4h". */
+export function durationText(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  const { days, hours, minutes, seconds: secondsUnit } = strings.units;
+  if (seconds < minute) return secondsUnit(seconds);
+  if (seconds < hour) return `${minutes(Math.floor(seconds / minute))} ${secondsUnit(seconds % minute)}`;
+  if (seconds < day)
+    return `${hours(Math.floor(seconds / hour))} ${minutes(Math.floor((seconds % hour) / minute))}`;
+  return `${days(Math.floor(seconds / day))} ${hours(Math.floor((seconds % day) / hour))}`;
+}

@@ -1,0 +1,129 @@
+/**
+ * Draws only the lines of a long table that can be seen, whatever their heights, and keeps what the reader
+ * looks at in place when lines appear or vanish above it. Every line has a key; a drawn line carries its
+ * index in `data-line`, and its real height is measured and remembered.
+ */
+import * as React from 'react';
+
+export interface Line {
+  readonly key: string;
+  /** Height in pixels to reckon with until the line has been drawn once. */
+  readonly estimate: number;
+}
+
+export interface Window {
+  /** Indices to draw, ascending. The line of `keep` is among them even when it is out of sight. */
+  readonly indices: readonly number[];
+  /** Where each line begins, and as last entry where the table ends. */
+  readonly offsets: readonly number[];
+}
+
+const beyondEdge = 8;
+
+/** The window for a place: pure, so that it can be tested without a browser. */
+export function windowOf(
+  offsets: readonly number[],
+  scrollTop: number,
+  height: number,
+  keep: number | undefined,
+): number[] {
+  const count = offsets.length - 1;
+  const first = Math.max(0, lineAt(offsets, scrollTop) - beyondEdge);
+  const last = Math.min(count - 1, lineAt(offsets, scrollTop + height) + beyondEdge);
+  const indices = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+  if (keep === undefined || keep >= count || (keep >= first && keep <= last)) return indices;
+  return keep < first ? [keep, ...indices] : [...indices, keep];
+}
+
+/** Index of the line that covers a place, by bisection. */
+export function lineAt(offsets: readonly number[], place: number): number {
+  let low = 0;
+  let high = offsets.length - 2;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((offsets[middle] ?? 0) <= place) low = middle;
+    else high = middle - 1;
+  }
+  return Math.max(0, low);
+}
+
+/**
+ * Hooks a scrolling element and its table together.
+ *
+ * @param layout names the widths and heights in use; when it changes, every height is measured anew
+ * @param view names what is shown; when it changes, the table is scrolled to its top
+ * @param keep key of a line that stays drawn, for example because it holds the focus
+ */
+export function useWindow(
+  scroller: React.RefObject<HTMLElement>,
+  body: React.RefObject<HTMLElement>,
+  lines: readonly Line[],
+  layout: string,
+  view: string,
+  keep: string | undefined,
+): Window {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another layout is what empties the map
+  const heights = React.useMemo(() => new Map<string, number>(), [layout]);
+  const [place, setPlace] = React.useState({ scrollTop: 0, height: window.innerHeight });
+  const [, setMeasured] = React.useState(0);
+  const anchor = React.useRef<{ key: string; offset: number } | undefined>();
+  const shownView = React.useRef(view);
+
+  const offsets = [0];
+  for (const line of lines)
+    offsets.push((offsets[offsets.length - 1] ?? 0) + (heights.get(line.key) ?? line.estimate));
+
+  React.useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return undefined;
+    const update = () => {
+      const { scrollTop, clientHeight: height } = element;
+      setPlace((now) => (now.scrollTop === scrollTop && now.height === height ? now : { scrollTop, height }));
+    };
+    update();
+    element.addEventListener('scroll', update, { passive: true });
+    const observer = new ResizeObserver(update);
+    observer.observe(element);
+    return () => {
+      element.removeEventListener('scroll', update);
+      observer.disconnect();
+    };
+  }, [scroller]);
+
+  React.useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    if (shownView.current !== view) {
+      shownView.current = view;
+      element.scrollTop = 0;
+    } else if (anchor.current && element.scrollTop > 0) {
+      const index = lines.findIndex((line) => line.key === anchor.current?.key);
+      const target = (offsets[index] ?? 0) + anchor.current.offset;
+      if (index >= 0 && Math.abs(target - element.scrollTop) > 1) element.scrollTop = target;
+    }
+    if (measure(body.current, lines, heights)) setMeasured((times) => times + 1);
+  });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only scrolling moves what the reader looks at
+  React.useLayoutEffect(() => {
+    const index = lineAt(offsets, place.scrollTop);
+    const line = lines[index];
+    anchor.current = line && { key: line.key, offset: place.scrollTop - (offsets[index] ?? 0) };
+  }, [place]);
+
+  const kept = keep === undefined ? -1 : lines.findIndex((line) => line.key === keep);
+  return { offsets, indices: windowOf(offsets, place.scrollTop, place.height, kept < 0 ? undefined : kept) };
+}
+
+/** Notes the heights of the drawn lines; true when one differs from what was reckoned with. */
+function measure(body: HTMLElement | null, lines: readonly Line[], heights: Map<string, number>): boolean {
+  let changed = false;
+  for (const element of body?.querySelectorAll<HTMLElement>(':scope > [data-line]') ?? []) {
+    const line = lines[Number(element.dataset.line)];
+    const height = element.offsetHeight;
+    if (!line || height === 0 || (heights.get(line.key) ?? line.estimate) === height) continue;
+    heights.set(line.key, height);
+    changed = true;
+  }
+  return changed;
+}

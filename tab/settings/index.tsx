@@ -1,0 +1,26 @@
+/** Entry of the administrators' settings page in the organization settings. */
+import '../theme/theme.css';
+import './settings.css';
+import * as React from 'react';
+import { render } from 'react-dom';
+import { ErrorBoundary } from '../components/ErrorBoundary.tsx';
+import { connect, reportLoaded } from '../host/connection.ts';
+import { readSettings, writeSettings } from '../host/settings.ts';
+import { answerOf } from '../host/time-limit.ts';
+import { SettingsPage } from './SettingsPage.tsx';
+
+const store = {
+  async read() {
+    await answerOf('handshake', connect());
+    reportLoaded();
+    return readSettings();
+  },
+  write: writeSettings,
+};
+
+render(
+  <ErrorBoundary>
+    <SettingsPage store={store} />
+  </ErrorBoundary>,
+  document.getElementById('root'),
+);

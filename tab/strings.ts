@@ -1,0 +1,204 @@
+/** Every sentence that the pages show, in one place. Formats of numbers and times are the browser's. */
+import type { DeploymentState } from '../api/states.ts';
+
+const stateNames: Record<DeploymentState, string> = {
+  notStarted: 'Not started',
+  inProgress: 'Running',
+  blocked: 'Blocked',
+  succeeded: 'Succeeded',
+  failed: 'Failed',
+  canceled: 'Canceled',
+  unknown: 'Unknown',
+};
+
+/** The state as it reads in the middle of the summary line. */
+const stateInSummary: Record<DeploymentState, string> = {
+  notStarted: 'not started',
+  inProgress: 'running',
+  blocked: 'blocked',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  canceled: 'canceled',
+  unknown: 'in an unknown state',
+};
+
+const sourceNames: Record<string, string> = {
+  expressv2: 'Ev2',
+  azdeployer: 'AzDeployer',
+  pilotfish: 'Pilotfish',
+};
+
+const count = (amount: number, one: string, many: string) =>
+  `${amount.toLocaleString()} ${amount === 1 ? one : many}`;
+
+export const strings = {
+  stateName: (state: DeploymentState) => stateNames[state],
+  /** The orchestrator as people call it; a source of a later version keeps its own name. */
+  sourceName: (source: string) => sourceNames[source] ?? (source || 'Unknown source'),
+
+  title: 'Deployments',
+  none: '–',
+  units: {
+    days: (amount: number) => `${amount}d`,
+    hours: (amount: number) => `${amount}h`,
+    minutes: (amount: number) => `${amount}m`,
+    seconds: (amount: number) => `${amount}s`,
+  },
+
+  summary: {
+    lead(amount: number, all: number, state: DeploymentState): string {
+      const word = stateInSummary[state];
+      if (all === 1) return `1 deployment ${word}`;
+      if (amount === all) return `All ${all.toLocaleString()} deployments ${word}`;
+      return `${amount.toLocaleString()} of ${all.toLocaleString()} deployments ${word}`;
+    },
+    part: (amount: number, state: DeploymentState) => `${amount.toLocaleString()} ${stateInSummary[state]}`,
+    lastChange: 'Last change',
+    asOf: (time: string) => `As of ${time}`,
+    settled: 'All deployments have ended; the page no longer refreshes by itself.',
+  },
+
+  refresh: 'Refresh',
+  refreshing: 'Refreshing',
+  table: {
+    label: 'Deployments of this build',
+    columns: {
+      state: 'State',
+      source: 'Source',
+      deployment: 'Deployment',
+      payloads: 'Payloads',
+      owner: 'Owner',
+      start: 'Started',
+      duration: 'Duration',
+      lastUpdate: 'Updated',
+    },
+    details: 'Details',
+    expand: (id: string) => `Details of ${id}`,
+    more: (amount: number) => `+${amount}`,
+    morePayloads: (amount: number) => `${count(amount, 'more payload', 'more payloads')}, show details`,
+    groupCount: (amount: number) => count(amount, 'deployment', 'deployments'),
+    opensNewTab: 'opens in a new tab',
+  },
+
+  filter: {
+    text: 'Filter by deployment, payload or owner',
+    state: 'State',
+    source: 'Source',
+    clear: 'Clear filters',
+    group: 'Group by source',
+    label: 'Filter deployments',
+    shown: (shown: number, all: number) =>
+      `${shown.toLocaleString()} of ${count(all, 'deployment', 'deployments')} shown`,
+    nothingTitle: 'No deployment matches the filters',
+    nothingText: 'Change or clear the filters to see the deployments of this build.',
+  },
+
+  details: {
+    payloads: 'Payloads',
+    progression: 'Progression',
+    times: 'Times',
+    started: 'Started',
+    ended: 'Ended',
+    running: 'still running',
+    updated: 'Updated',
+    state: 'State of the orchestrator',
+    owner: 'Owner',
+    id: 'Deployment id',
+    link: 'Link',
+    noLink: 'The orchestrator gave no link.',
+    metadata: 'Metadata',
+    copyId: 'Copy id',
+    copyLink: 'Copy link',
+    copied: 'Copied',
+    otherBuilds: 'Other builds in this deployment',
+    loadingBuilds: 'Looking for other builds…',
+    noOtherBuilds: 'Only this build is part of this deployment.',
+    buildsFailed: 'The other builds could not be read.',
+    retry: 'Try again',
+    build: (id: string) => `Build ${id}`,
+  },
+
+  announce: {
+    loaded: (summary: string) => `Deployments loaded. ${summary}`,
+    changed: (id: string, state: string) => `${id}: ${state}.`,
+    added: (amount: number) => count(amount, 'new deployment.', 'new deployments.'),
+    stale: 'Refreshing failed. The deployments shown may be out of date.',
+    recovered: 'Refreshing works again.',
+  },
+
+  notices: {
+    stale: (time: string) => `Could not refresh. These deployments are from ${time}; trying again.`,
+    served: 'The service is answering from its memory because its data source is unavailable.',
+    unreadable: (amount: number) =>
+      `${count(amount, 'deployment', 'deployments')} of this build could not be read and ${amount === 1 ? 'is' : 'are'} not shown.`,
+  },
+
+  pages: {
+    loading: 'Loading deployments',
+    noDeployments: {
+      title: 'No deployments yet',
+      text: 'This build is known, but no rollout has picked it up. A deployment appears here a few minutes after its orchestrator starts it; this page keeps looking.',
+    },
+    unknownBuild: {
+      title: 'This build is not known yet',
+      text: 'A build becomes known once its artifacts are published to the deployment orchestrators, usually within an hour. Builds that publish nothing to deploy never appear.',
+    },
+    noAccess: {
+      title: 'You may not see these deployments',
+      text: 'You need the right to view this build in its project, and this organization must be enabled for the Deployments service. Ask a project administrator.',
+    },
+    signedOut: {
+      title: 'Your session has ended',
+      text: 'Sign in to Azure DevOps again, then reload this page.',
+    },
+    unavailable: {
+      title: 'Deployments cannot be loaded right now',
+      text: 'The Deployments service does not answer. The page tries again by itself.',
+    },
+    unreadable: {
+      title: 'The deployments of this build cannot be read',
+      text: 'The service answered with deployments that this version of the page does not understand.',
+    },
+    invalid: {
+      title: 'The service did not understand the request',
+      text: 'Please report this with the trace id below.',
+    },
+    notConfigured: {
+      title: 'Deployments is not set up for this organization',
+      text: 'An administrator has to enter the address of the Deployments service in the organization settings, under Deployments.',
+    },
+    noBuild: {
+      title: 'No build is open',
+      text: 'Open a build to see where it is deployed.',
+    },
+    hostSlow: {
+      title: 'Azure DevOps does not answer',
+      text: 'The page around this tab did not respond in time. Reloading usually helps.',
+      action: 'Reload',
+    },
+    crashed: {
+      title: 'Something went wrong on this page',
+      text: 'The page could not be drawn. Reloading usually helps; if it does not, please report it with the message below.',
+      action: 'Reload',
+    },
+    retry: 'Try again',
+    traceId: 'Trace id',
+    copyTraceId: 'Copy trace id',
+  },
+
+  settings: {
+    title: 'Deployments settings',
+    intro: 'These settings hold for every project of this organization.',
+    url: 'Address of the Deployments service',
+    urlHint: 'For example https://deployments.contoso.com. It has to begin with https.',
+    urlWrong: 'Enter a full https address without a query, for example https://deployments.contoso.com.',
+    clientId: 'Application (client) id',
+    clientIdHint: 'The Microsoft Entra application of the service. Leave it empty if the service has none.',
+    clientIdWrong: 'Enter a GUID, for example 00000000-0000-0000-0000-000000000000, or nothing.',
+    save: 'Save',
+    saving: 'Saving',
+    saved: 'Saved.',
+    saveFailed: (reason: string) => `The settings were not saved: ${reason}`,
+    loadFailed: (reason: string) => `The settings could not be read: ${reason}`,
+  },
+};

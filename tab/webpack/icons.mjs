@@ -1,0 +1,22 @@
+/** The icons that the pages draw. Every other glyph is left out of the bundled fonts and style sheets. */
+export const iconsInUse = [
+  'Cancel',
+  'CheckMark',
+  'ChevronDown',
+  'ChevronDownMed',
+  'ChevronRight',
+  'ChevronRightMed',
+  'Clear',
+  'Copy',
+  'Error',
+  'Filter',
+  'Info',
+  'NavigateExternalInline',
+  'Refresh',
+  'Search',
+  'Settings',
+  'SortDown',
+  'SortUp',
+  'StatusErrorFull',
+  'Warning',
+];

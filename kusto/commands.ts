@@ -1,11 +1,17 @@
 /**
- * The management commands that bring a definition into a database. They are idempotent: what is there
- * already is altered in place, and no data is dropped.
+ * The management commands that bring a definition into a database. What is there already is altered in place,
+ * and no data is dropped.
  */
-import type { Definition, FunctionDefinition, ObjectDefinition, PolicyDefinition } from './definitions.ts';
+import type {
+  Definition,
+  FunctionDefinition,
+  ObjectDefinition,
+  PolicyDefinition,
+  ViewDefinition,
+} from './definitions.ts';
 
 /** The command that creates or alters what `definition` describes. */
-export function commandFor(definition: Definition): string {
+export function commandFor(definition: Definition, action: 'create' | 'change'): string {
   switch (definition.kind) {
     case 'table': {
       const columns = definition.columns.map(({ name, type }) => `${name}: ${type}`).join(', ');
@@ -14,10 +20,7 @@ export function commandFor(definition: Definition): string {
     case 'function':
       return functionCommand(definition);
     case 'view':
-      return [
-        `.create-or-alter materialized-view with (folder = ${text(definition.folder)}, docString = ${text(definition.docString)})`,
-        `${definition.name} on table ${definition.source}\n{\n${definition.query}\n}`,
-      ].join(' ');
+      return viewCommand(definition, action);
     case 'policy':
       return policyCommand(definition);
   }
@@ -34,6 +37,16 @@ function functionCommand(definition: FunctionDefinition): string {
     `.create-or-alter function with (${description(definition)}${skip})`,
     `${definition.name}(${definition.parameters})\n{\n${definition.body}\n}`,
   ].join(' ');
+}
+
+/** A new view takes in what its table has already: on a cluster that may take long, so it is an operation. */
+function viewCommand(
+  { name, source, query, folder, docString }: ViewDefinition,
+  action: 'create' | 'change',
+) {
+  const [verb, backfill] = action === 'create' ? ['.create async', 'backfill = true, '] : ['.alter', ''];
+  const properties = `${backfill}folder = ${text(folder)}, docString = ${text(docString)}`;
+  return `${verb} materialized-view with (${properties}) ${name} on table ${source}\n{\n${query}\n}`;
 }
 
 function policyCommand({ table, policy, setting }: PolicyDefinition): string {

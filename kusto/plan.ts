@@ -4,6 +4,7 @@
  */
 import { commandFor, dropCommand } from './commands.ts';
 import type { Definition, ObjectDefinition, TableDefinition } from './definitions.ts';
+import { lineDifferences } from './line-differences.ts';
 
 /** One definition and what becomes of it. `differences` are lines for people: `- what is there`, `+ what comes`. */
 export interface PlannedStep {
@@ -40,26 +41,24 @@ export function makePlan(
   live: readonly Definition[],
   drop: readonly string[] = [],
 ): Plan {
-  const there = new Map(live.map((definition) => [titleOf(definition), definition]));
+  const there = new Map(live.map((definition) => [keyOf(definition), definition]));
   const steps: PlannedStep[] = [];
   const unchanged: string[] = [];
   for (const definition of wanted) {
     const title = titleOf(definition);
-    const current = there.get(title);
+    const current = there.get(keyOf(definition));
     const differences = current ? differencesBetween(current, definition) : [];
-    if (current && differences.length === 0) unchanged.push(title);
-    else
-      steps.push({
-        action: current ? 'change' : 'create',
-        title,
-        differences,
-        command: commandFor(definition),
-      });
+    if (current && differences.length === 0) {
+      unchanged.push(title);
+    } else {
+      const action = current ? 'change' : 'create';
+      steps.push({ action, title, differences, command: commandFor(definition, action) });
+    }
   }
-  const wantedTitles = new Set(wanted.map(titleOf));
-  const unmanaged = live.filter((definition): definition is ObjectDefinition => {
-    return definition.kind !== 'policy' && !wantedTitles.has(titleOf(definition));
-  });
+  const wantedKeys = new Set(wanted.map(keyOf));
+  const unmanaged = live
+    .filter((definition) => definition.kind !== 'policy')
+    .filter((definition) => !wantedKeys.has(keyOf(definition)));
   return {
     steps: [...steps, ...drop.map((name) => dropStep(name, unmanaged))],
     unchanged,
@@ -71,6 +70,11 @@ export function makePlan(
 export function titleOf(definition: Definition): string {
   if (definition.kind === 'policy') return `${definition.policy} policy of ${definition.table}`;
   return `${definition.kind === 'view' ? 'materialized view' : definition.kind} ${definition.name}`;
+}
+
+/** Equal for two definitions of the same thing. Objects of all kinds share their names. */
+function keyOf(definition: Definition): string {
+  return definition.kind === 'policy' ? titleOf(definition) : definition.name;
 }
 
 /** The plan as text: one line for each definition, with its differences below. Equal plans give equal text. */
@@ -155,28 +159,4 @@ function lines(kql: string): string[] {
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
-}
-
-/** The lines that differ, in order, by their longest common subsequence. */
-function lineDifferences(before: readonly string[], after: readonly string[]): string[] {
-  const common: number[][] = Array.from({ length: before.length + 1 }, () => []);
-  const at = (i: number, j: number) => common[i]?.[j] ?? 0;
-  for (let i = before.length - 1; i >= 0; i--) {
-    for (let j = after.length - 1; j >= 0; j--) {
-      const row = common[i];
-      if (row) row[j] = before[i] === after[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-    }
-  }
-  const differences: string[] = [];
-  for (let i = 0, j = 0; i < before.length || j < after.length; ) {
-    if (i < before.length && j < after.length && before[i] === after[j]) {
-      i++;
-      j++;
-    } else if (j >= after.length || (i < before.length && at(i + 1, j) >= at(i, j + 1))) {
-      differences.push(`- ${before[i++]}`);
-    } else {
-      differences.push(`+ ${after[j++]}`);
-    }
-  }
-  return differences;
 }

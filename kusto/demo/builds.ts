@@ -1,0 +1,200 @@
+/**
+ * The builds of the demonstration data set, each made to show one thing. Build ids do not change; all but the
+ * specification's example happened shortly before `now`.
+ */
+import { type BuildName, clusterProgress, ev2Progress, guidOf, type RawEvents, together } from './events.ts';
+import { sampleBuild, sampleEvents } from './specification-sample.ts';
+import {
+  azDeployerStories,
+  ev2Registered,
+  ev2Stories,
+  type Fate,
+  fates,
+  pilotfishStories,
+  type Story,
+} from './stories.ts';
+
+/** A build of the demonstration data set, as a page may list it. */
+export interface DemoBuild extends BuildName {
+  readonly title: string;
+  /** What there is to see, in a sentence. */
+  readonly shows: string;
+}
+
+interface ToldBuild extends DemoBuild {
+  readonly tell: (build: BuildName, now: Date) => RawEvents;
+}
+
+const day = 24 * 60;
+const allSucceeded: readonly Fate[] = ['succeeded', 'succeeded', 'succeeded'];
+
+const toldBuilds: readonly ToldBuild[] = [
+  {
+    ...sampleBuild,
+    title: "The specification's example",
+    shows: 'Eight rollouts of ContainerApps on 2 January 2024: seven failed, one completed.',
+    tell: () => sampleEvents(),
+  },
+  build(85084652, 'All succeeded', 'Three rollouts with Ev2, all of them done.', (name, now) =>
+    ev2Stories(
+      name,
+      [3 * day, 2 * day, day].map((minutesAgo) => ({ minutesAgo, entities: allSucceeded })),
+      now,
+    ),
+  ),
+  build(85084653, 'Running', 'One rollout done, one at work in its third region, one waiting.', (name, now) =>
+    ev2Stories(
+      name,
+      [
+        { minutesAgo: day, entities: allSucceeded },
+        { minutesAgo: 90, entities: ['succeeded', 'succeeded', 'running', 'waiting'] },
+        { minutesAgo: 15, entities: ['waiting', 'waiting'] },
+      ],
+      now,
+    ),
+  ),
+  build(
+    85084654,
+    'Failed',
+    'A rollout that failed in its second region, and the retry that failed too.',
+    (name, now) =>
+      ev2Stories(
+        name,
+        [
+          { minutesAgo: 600, entities: ['succeeded', 'failed'] },
+          { minutesAgo: 300, entities: ['succeeded', 'failed'] },
+        ],
+        now,
+      ),
+  ),
+  build(85084655, 'None yet', 'A known build that nothing has deployed so far.', ev2Registered),
+  build(
+    85084656,
+    'Progresses as you watch',
+    'New rollouts start and move through their regions while the demonstration runs.',
+    ev2Registered,
+  ),
+  build(85084657, 'Three orchestrators', 'The same build with Ev2, AzDeployer and Pilotfish.', (name, now) =>
+    together([
+      ev2Stories(name, [{ minutesAgo: 400, entities: allSucceeded }], now),
+      azDeployerStories(name, ['HostAgent'], [{ minutesAgo: 300, entities: allSucceeded }], now),
+      pilotfishStories(
+        name,
+        ['StorageFrontEnd'],
+        [{ minutesAgo: 200, entities: ['succeeded', 'running'] }],
+        now,
+      ),
+    ]),
+  ),
+  build(
+    85084658,
+    'AzDeployer, several payloads',
+    'One deployment that carries three payloads of this build.',
+    (name, now) =>
+      azDeployerStories(
+        name,
+        ['HostAgent', 'NetworkAgent', 'GuestAgent'],
+        [{ minutesAgo: day, entities: [...allSucceeded, 'succeeded'] }],
+        now,
+      ),
+  ),
+  build(
+    85084659,
+    'Pilotfish, several payloads',
+    'One deployment that carries two payloads of this build.',
+    (name, now) =>
+      pilotfishStories(
+        name,
+        ['StorageFrontEnd', 'StorageStream'],
+        [{ minutesAgo: day, entities: allSucceeded }],
+        now,
+      ),
+  ),
+  build(
+    85084660,
+    'Every state',
+    'Each orchestrator in each state, a word among them that nobody knows.',
+    (name, now) =>
+      together([
+        ev2Stories(name, inEveryState(700), now),
+        azDeployerStories(name, ['HostAgent'], inEveryState(690), now),
+        pilotfishStories(name, ['StorageFrontEnd'], inEveryState(680), now),
+      ]),
+  ),
+  build(85084661, 'Big: 200 deployments', 'Two hundred rollouts, the newest of them at work.', (name, now) =>
+    ev2Stories(name, manyStories(200), now),
+  ),
+  build(
+    85084662,
+    'Huge: 2,000 deployments',
+    'Two thousand rollouts, the newest of them at work.',
+    (name, now) => ev2Stories(name, manyStories(2_000), now),
+  ),
+  build(85084663, 'Many entities', 'One rollout that touches 1,500 entities.', (name, now) =>
+    ev2Stories(
+      name,
+      [{ minutesAgo: 2 * day, entities: Array.from({ length: 1_500 }, () => 'succeeded') }],
+      now,
+    ),
+  ),
+  build(85084664, 'Outside of Prod', 'Rollouts of the test and Mooncake infrastructures.', (name, now) =>
+    ev2Stories(
+      name,
+      ['Test', 'Mooncake'].map((infra) => ({
+        minutesAgo: 500,
+        entities: allSucceeded,
+        metaData: { RolloutInfra: infra },
+      })),
+      now,
+    ),
+  ),
+];
+
+/** The builds to show, in a good order to look at them. */
+export const demoBuilds: readonly DemoBuild[] = toldBuilds.map(({ tell: _, ...demoBuild }) => demoBuild);
+
+/** The build that {@link progressDemo} deploys. */
+export const progressingBuild: DemoBuild = found(demoBuilds, 85084656);
+
+/** A deployment that no build is known for: D2B knows it and has nothing to say. */
+export const deploymentWithoutBuild = {
+  source: 'expressv2',
+  id: `Standalone/${guidOf('a rollout without a build')}`,
+} as const;
+
+/** The raw events of the whole demonstration data set. */
+export function demoEvents(now: Date): RawEvents {
+  return together([...toldBuilds.map((told) => told.tell(told, now)), eventsWithoutBuild(now)]);
+}
+
+function build(id: number, title: string, shows: string, tell: ToldBuild['tell']): ToldBuild {
+  return { ...sampleBuild, id, title, shows, tell };
+}
+
+function found(builds: readonly DemoBuild[], id: number): DemoBuild {
+  const wanted = builds.find((one) => one.id === id);
+  if (!wanted) throw new Error(`the demonstration data set has no build ${id}`);
+  return wanted;
+}
+
+function inEveryState(minutesAgo: number): Story[] {
+  return fates.map((fate, index) => ({ minutesAgo: minutesAgo - index * 60, entities: [fate] }));
+}
+
+/** One every ten minutes; nearly all succeeded, some failed, and the newest runs. */
+function manyStories(count: number): Story[] {
+  return Array.from({ length: count }, (_, index): Story => {
+    const last: Fate = index === 0 ? 'running' : index % 17 === 0 ? 'failed' : 'succeeded';
+    return { minutesAgo: 10 * (index + 1), entities: ['succeeded', last] };
+  });
+}
+
+function eventsWithoutBuild(now: Date): RawEvents {
+  const progress = [{ entity: 'eastus', state: 'Completed', start: now, end: now, modified: now }];
+  const [, rolloutId = ''] = deploymentWithoutBuild.id.split('/');
+  const payload = { serviceTreeId: guidOf('Standalone'), serviceGroup: 'Standalone', buildNumber: '1.0.0.0' };
+  return together([
+    ev2Progress(payload, rolloutId, progress),
+    clusterProgress('AzDeployer', '70000001', 'Orphan;rd_gone;1.0.0.1', progress),
+  ]);
+}

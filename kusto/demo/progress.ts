@@ -1,0 +1,92 @@
+/**
+ * Lets one build's deployments progress while somebody watches: a few rollouts that start one after another
+ * and move through their regions, ingested as they happen.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KustoDatabase } from '../client.ts';
+import { progressingBuild } from './builds.ts';
+import { type EntityProgress, ev2Progress, type RawEvents, together } from './events.ts';
+import { ingestEvents } from './load-demo.ts';
+import { ev2PayloadOf, ev2RolloutId } from './stories.ts';
+
+const rollouts = 4;
+const regions = ['eastus2euap', 'centraluseuap', 'northeurope', 'eastus'];
+/** The rollout and (last) region that fail, so that there is more than success to see. */
+const failing = { rollout: 2, region: 3 };
+
+export interface ProgressOptions {
+  /** Milliseconds between two steps. */
+  readonly intervalMs?: number;
+  /** Ends the progress early. */
+  readonly signal?: AbortSignal;
+  readonly now?: () => Date;
+  readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
+}
+
+/** A rollout's region enters a state. */
+export interface ProgressStep {
+  readonly rollout: number;
+  readonly region: number;
+  readonly state: 'NotStarted' | 'InProgress' | 'Completed' | 'Failed';
+}
+
+/**
+ * What happens, moment by moment. Rollouts begin one after another; each announces all of its regions and
+ * works through them.
+ */
+export function progressMoments(): ProgressStep[][] {
+  const moments: ProgressStep[][] = [];
+  const at = (moment: number, step: ProgressStep) => {
+    moments[moment] = [...(moments[moment] ?? []), step];
+  };
+  for (let rollout = 0; rollout < rollouts; rollout++) {
+    regions.forEach((_, region) => {
+      const fails = rollout === failing.rollout && region === failing.region;
+      const begins = 3 * rollout + region;
+      if (region > 0) at(3 * rollout, { rollout, region, state: 'NotStarted' });
+      at(begins, { rollout, region, state: 'InProgress' });
+      at(begins + 1, { rollout, region, state: fails ? 'Failed' : 'Completed' });
+    });
+  }
+  return moments;
+}
+
+/**
+ * Runs the progress once, from new rollouts to their ends. Every run has rollouts of its own.
+ *
+ * @returns when all have ended, or when `signal` says so
+ */
+export async function progressDemo(database: KustoDatabase, options: ProgressOptions = {}): Promise<void> {
+  const { intervalMs = 8_000, signal, now = () => new Date(), wait = waitUnlessAborted } = options;
+  const run = now().toISOString();
+  const starts = new Map<string, Date>();
+  for (const moment of progressMoments()) {
+    if (signal?.aborted) return;
+    await ingestEvents(database, together(moment.map((step) => eventsOf(step, run, starts, now()))));
+    await wait(intervalMs, signal);
+  }
+}
+
+function eventsOf(
+  { rollout, region, state }: ProgressStep,
+  run: string,
+  starts: Map<string, Date>,
+  now: Date,
+): RawEvents {
+  const key = `${rollout}/${region}`;
+  const start = starts.get(key) ?? now;
+  if (state !== 'NotStarted') starts.set(key, start);
+  const progress: EntityProgress = {
+    entity: regions[region] ?? String(region),
+    state,
+    start,
+    modified: now,
+    ...((state === 'Completed' || state === 'Failed') && { end: now }),
+  };
+  const rolloutId = ev2RolloutId(progressingBuild, `${run} ${rollout}`);
+  return ev2Progress(ev2PayloadOf(progressingBuild), rolloutId, [progress]);
+}
+
+async function waitUnlessAborted(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+}

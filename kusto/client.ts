@@ -103,14 +103,19 @@ async function told<T>(answer: Promise<T>): Promise<T> {
 }
 
 function refusal(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if ('response' in error) {
-    const { response } = error as { response?: { data?: { error?: Record<string, unknown> } } };
-    const { '@message': long, message } = response?.data?.error ?? {};
-    if (typeof long === 'string') return long;
-    if (typeof message === 'string') return message;
-  }
-  return error.message;
+  const { response, message } = (error ?? {}) as RequestFailure;
+  return response?.data?.error?.['@message'] ?? response?.data?.error?.message ?? message ?? String(error);
+}
+
+/** What a failed request of the Kusto client looks like, as far as it tells the reason. */
+interface RequestFailure {
+  readonly message?: string;
+  readonly response?: { readonly data?: { readonly error?: KustoErrorBody } };
+}
+
+interface KustoErrorBody {
+  readonly message?: string;
+  readonly '@message'?: string;
 }
 
 function csv(columns: readonly string[], rows: readonly IngestRow[]): string {

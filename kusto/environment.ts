@@ -3,9 +3,11 @@
  * lead to. An environment file (`kusto/environments/*.json`) says so; `render` writes it into the
  * definitions. Everything else is the same everywhere.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Definition, FunctionDefinition } from './definitions.ts';
 import { kustoFolder } from './load.ts';
+
+const environmentsFolder = `${kustoFolder}/environments`;
 
 /** A database on another cluster, by host name. */
 export interface RemoteDatabase {
@@ -42,17 +44,15 @@ export class EnvironmentError extends Error {
  * @throws EnvironmentError naming the file or the setting that is wrong
  */
 export function loadEnvironment(nameOrPath: string): Environment {
-  const own = `${kustoFolder}/environments/${nameOrPath}.json`;
+  const own = `${environmentsFolder}/${nameOrPath}.json`;
   const path = /^[\w-]+$/.test(nameOrPath) && existsSync(own) ? own : nameOrPath;
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
+  if (!existsSync(path)) {
+    const names = readdirSync(environmentsFolder).map((file) => file.replace('.json', ''));
     throw new EnvironmentError(
-      `environment ${nameOrPath}: ${error instanceof Error ? error.message : error}`,
+      `environment ${nameOrPath}: expected one of ${names.join(', ')}, or a JSON file`,
     );
   }
-  return validateEnvironment(json);
+  return validateEnvironment(parseFile(path));
 }
 
 /**
@@ -85,6 +85,14 @@ export function render(definitions: readonly Definition[], environment: Environm
     if (definition.name === 'Links') return renderLinks(definition, environment);
     return renderSource(definition, environment);
   });
+}
+
+function parseFile(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new EnvironmentError(`${path}: ${error}`, { cause: error });
+  }
 }
 
 function renderSource(definition: FunctionDefinition, { sources }: Environment): FunctionDefinition {

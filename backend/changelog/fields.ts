@@ -1,0 +1,103 @@
+/**
+ * Reads fields of an event defensively: what is of the expected kind is taken, what is not is noted in
+ * `problems` and treated as absent, and nothing throws. Absent and null fields are no problem: publishers and
+ * versions differ in what they send.
+ */
+import { isJsonObject, type JsonObject } from './decode.ts';
+import { isNoTime, utcTime } from './utc.ts';
+
+/** Longest text that is kept in a column of its own. */
+const longestText = 8192;
+const mostProblems = 20;
+
+/** One event's fields by path, such as `resource.run.name`. */
+export class Fields {
+  /** What was there and could not be understood: `resource.run.id is no whole number`. */
+  readonly problems: string[] = [];
+  readonly #root: JsonObject;
+
+  constructor(root: JsonObject) {
+    this.#root = root;
+  }
+
+  /** The first of `paths` that holds text or a number; empty if none does. */
+  text(...paths: string[]): string {
+    return this.#first(paths, 'text', readText) ?? '';
+  }
+
+  /** The first of `paths` that holds a whole number from 0 up, as a number or in digits. */
+  integer(...paths: string[]): number | undefined {
+    return this.#first(paths, 'a whole number', readInteger);
+  }
+
+  /** The first of `paths` that holds a time, in UTC with seven fractional digits. */
+  time(...paths: string[]): string | undefined {
+    return this.#first(paths, 'a time', readTime);
+  }
+
+  /** The first of `paths` that holds an object. */
+  object(...paths: string[]): JsonObject | undefined {
+    return this.#first(paths, 'an object', (value) => (isJsonObject(value) ? value : undefined));
+  }
+
+  /** The objects in the first of `paths` that holds a list; others in it are noted. */
+  objects(...paths: string[]): readonly JsonObject[] {
+    const list = this.#first(paths, 'a list', (value) => (Array.isArray(value) ? value : undefined)) ?? [];
+    const objects = list.filter(isJsonObject);
+    if (objects.length < list.length) this.note(`${paths[0]} holds something that is no object`);
+    return objects;
+  }
+
+  /** The value at `path` as it is. */
+  value(path: string): unknown {
+    let value: unknown = this.#root;
+    for (const name of path.split('.')) {
+      if (!isJsonObject(value) || !Object.hasOwn(value, name)) return undefined;
+      value = value[name];
+    }
+    return value;
+  }
+
+  /** Remembers a problem; after twenty, no more. */
+  note(problem: string): void {
+    if (this.problems.length < mostProblems) this.problems.push(problem);
+  }
+
+  #first<T>(
+    paths: readonly string[],
+    kind: string,
+    read: (value: unknown, problem: (text: string) => void) => T | undefined,
+  ): T | undefined {
+    for (const path of paths) {
+      const value = this.value(path);
+      if (value === undefined || value === null) continue;
+      const found = read(value, (text) => this.note(`${path} ${text}`));
+      if (found !== undefined) return found;
+      if (!(typeof value === 'string' && (value === '' || isNoTime(value))))
+        this.note(`${path} is not ${kind}`);
+    }
+    return undefined;
+  }
+}
+
+/** `text` without what a database or a terminal would stumble over: NUL and halves of surrogate pairs. */
+export function cleanText(text: string): string {
+  return text.replace(/\0|\p{Surrogate}/gu, '\uFFFD');
+}
+
+function readText(value: unknown, problem: (text: string) => void): string | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'string') return undefined;
+  if (value.length <= longestText) return cleanText(value);
+  problem(`is cut to ${longestText} characters`);
+  return cleanText(value.slice(0, longestText));
+}
+
+function readInteger(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+}
+
+function readTime(value: unknown): string | undefined {
+  return typeof value === 'string' ? utcTime(value) : undefined;
+}

@@ -1,0 +1,155 @@
+/**
+ * Fetches from the REST API what service hooks lost, and hands it to the changelog's processor as if it had
+ * come in time. Completed builds are walked from the oldest to the newest, so that a run that was broken off
+ * goes on from its last page; builds under way come last.
+ */
+import type { AzureDevOps } from '../../../azure-devops/client.ts';
+import { AzureDevOpsError } from '../../../azure-devops/error.ts';
+import type { Build, Project, TimelineRecord } from '../../../azure-devops/records.ts';
+import { factsOf, type ReconciledEvent } from './events.ts';
+import type { KnownStates } from './known-states.ts';
+
+export interface ReconcileInput {
+  readonly devOps: AzureDevOps;
+  readonly projects: readonly Project[];
+  /** Builds that finished before are left alone; ISO. */
+  readonly since: string;
+  readonly known: KnownStates;
+  /** Takes an event; done when its rows are committed. */
+  readonly write: (event: ReconciledEvent) => Promise<void>;
+  readonly progress?: ReconcileProgress;
+  readonly onPage?: (report: ProjectReport) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Remembers how far a run has come, so that the next one can go on. */
+export interface ReconcileProgress {
+  /** Up to which finish time a project is done; undefined for not begun. */
+  reached(projectId: string): string | undefined;
+  reach(projectId: string, finishTime: string): Promise<void>;
+}
+
+/** What was done to one project, so far. */
+export interface ProjectReport {
+  readonly project: string;
+  readonly projectId: string;
+  /** Builds that were looked at. */
+  readonly builds: number;
+  /** Events that were missing and are written now, and those that were there. */
+  readonly written: number;
+  readonly known: number;
+  /** Builds that could not be read, and why. */
+  readonly failed: readonly { readonly buildId: number; readonly reason: string }[];
+}
+
+/** Azure DevOps prefers few at once, and pauses hold for all of them. */
+const buildsAtOnce = 4;
+const underWay = ['inProgress', 'cancelling'] as const;
+
+/**
+ * Closes the gap since a time, project by project.
+ *
+ * @throws AzureDevOpsError where the service refuses or is away; what was done is kept
+ */
+export async function reconcile(input: ReconcileInput): Promise<ProjectReport[]> {
+  const reports: ProjectReport[] = [];
+  for (const project of input.projects) reports.push(await reconcileProject(input, project));
+  return reports;
+}
+
+async function reconcileProject(input: ReconcileInput, project: Project): Promise<ProjectReport> {
+  let report: ProjectReport = {
+    project: project.name,
+    projectId: project.id,
+    builds: 0,
+    written: 0,
+    known: 0,
+    failed: [],
+  };
+  const since = later(input.since, input.progress?.reached(project.id));
+  for await (const builds of input.devOps.builds(project.id, { finishedSince: since })) {
+    report = await reconcilePage(input, project, builds, report);
+    const last = builds.at(-1)?.finishTime;
+    if (last) await input.progress?.reach(project.id, last);
+    input.onPage?.(report);
+  }
+  for (const status of underWay) {
+    for await (const builds of input.devOps.builds(project.id, { status })) {
+      report = await reconcilePage(input, project, builds, report);
+      input.onPage?.(report);
+    }
+  }
+  return report;
+}
+
+async function reconcilePage(
+  input: ReconcileInput,
+  project: Project,
+  builds: readonly Build[],
+  before: ProjectReport,
+): Promise<ProjectReport> {
+  const { devOps, signal, write } = input;
+  const { organization } = devOps;
+  const isKnown = await input.known(
+    organization.name,
+    project.id,
+    builds.map(({ id }) => id),
+  );
+  let { written, known } = before;
+  const failed = [...before.failed];
+
+  async function reconcileBuild(build: Build): Promise<void> {
+    signal?.throwIfAborted();
+    try {
+      const run = await devOps.run(project.id, build.definition.id, build.id);
+      const timeline = await wholeTimeline(devOps, project.id, build.id);
+      const facts = factsOf({ organization, project, build, run, timeline });
+      const missing = facts.filter((fact) => !isKnown(build.id, fact));
+      await Promise.all(missing.map(({ event }) => write(event)));
+      written += missing.length;
+      known += facts.length - missing.length;
+    } catch (error) {
+      if (!isAboutOneBuild(error)) throw error;
+      failed.push({ buildId: build.id, reason: error.message });
+    }
+  }
+
+  for (let start = 0; start < builds.length; start += buildsAtOnce) {
+    await Promise.all(builds.slice(start, start + buildsAtOnce).map(reconcileBuild));
+  }
+  return { ...before, builds: before.builds + builds.length, written, known, failed };
+}
+
+/** The records of the latest attempt, and the stages of the attempts before it. */
+async function wholeTimeline(
+  devOps: AzureDevOps,
+  projectId: string,
+  buildId: number,
+): Promise<readonly TimelineRecord[]> {
+  const latest = await devOps.timeline(projectId, buildId);
+  const earlier = new Set(
+    latest
+      .filter(({ type }) => type === 'Stage')
+      .flatMap(({ previousAttempts }) => (previousAttempts ?? []).map(({ timelineId }) => timelineId)),
+  );
+  const records = new Map(latest.map((record) => [recordKey(record), record]));
+  for (const timelineId of earlier) {
+    for (const record of await devOps.timeline(projectId, buildId, timelineId)) {
+      if (record.type === 'Stage' && !records.has(recordKey(record))) records.set(recordKey(record), record);
+    }
+  }
+  return [...records.values()];
+}
+
+function recordKey({ id, identifier, type, attempt }: TimelineRecord): string {
+  return type === 'Stage' ? `${identifier}/${attempt ?? 1}` : id;
+}
+
+/** One unreadable build must not hold up the others; a service that refuses or is away concerns all of them. */
+function isAboutOneBuild(error: unknown): error is AzureDevOpsError {
+  return error instanceof AzureDevOpsError && ['invalidAnswer', 'notFound', 'forbidden'].includes(error.kind);
+}
+
+function later(a: string, b: string | undefined): string {
+  return b === undefined || Date.parse(a) >= Date.parse(b) ? a : b;
+}

@@ -1,0 +1,89 @@
+/**
+ * A real Azurite on loopback, with an account made for the test. `start` again on the same folder brings back
+ * what was on the queues.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { QueueServiceClient } from '@azure/storage-queue';
+
+export interface Azurite {
+  readonly connectionString: string;
+  readonly service: QueueServiceClient;
+  /** Ends the process at once; its data stays. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and data. */
+  start(): Promise<void>;
+  /** Ends it for good and removes its data. */
+  close(): Promise<void>;
+}
+
+const executable = createRequire(import.meta.url).resolve('azurite/dist/src/queue/main.js');
+
+/** Starts an Azurite; it is ready when this returns. */
+export async function startAzurite(): Promise<Azurite> {
+  const folder = await mkdtemp(join(tmpdir(), 'azurite-'));
+  const port = await freePort();
+  const account = 'testaccount';
+  const key = randomBytes(32).toString('base64');
+  const endpoint = `http://127.0.0.1:${port}/${account}`;
+  const connectionString = `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};QueueEndpoint=${endpoint};`;
+  let child: ChildProcess | undefined;
+
+  const azurite: Azurite = {
+    connectionString,
+    service: QueueServiceClient.fromConnectionString(connectionString, {
+      retryOptions: { maxTries: 1 },
+    }),
+    async start() {
+      const options = ['--skipApiVersionCheck', '--disableTelemetry', '--silent'];
+      child = spawn(
+        process.execPath,
+        [executable, '--queueHost', '127.0.0.1', '--queuePort', String(port), '-l', folder, ...options],
+        {
+          env: { ...process.env, AZURITE_ACCOUNTS: `${account}:${key}` },
+          stdio: ['ignore', 'pipe', 'inherit'],
+        },
+      );
+      await listening(child);
+    },
+    async kill() {
+      const ending = child;
+      if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+      const ended = new Promise((resolve) => ending.once('exit', resolve));
+      ending.kill('SIGKILL');
+      await ended;
+    },
+    async close() {
+      await azurite.kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  await azurite.start();
+  return azurite;
+}
+
+function listening(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`Azurite ended with code ${code}`)));
+    child.stdout?.on('data', (text: Buffer) => {
+      if (text.toString().includes('successfully listens')) resolve();
+    });
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

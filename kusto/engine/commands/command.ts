@@ -1,0 +1,42 @@
+/** What a management command is given and gives. Each command is one entry of the list in `run.ts`. */
+import { randomUUID } from 'node:crypto';
+import type { Column, ScalarType } from '../catalog.ts';
+import type { SqliteValue } from '../compile.ts';
+import type { EngineDatabase } from '../store/database.ts';
+import type { DataFolder } from '../store/folder.ts';
+import type { Operations } from './operations.ts';
+import type { CommandText } from './text.ts';
+
+/** A command's answer: a table of values as SQLite would hold them. */
+export interface CommandResult {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly SqliteValue[])[];
+}
+
+/** What a command works on. */
+export interface CommandContext {
+  readonly database: EngineDatabase;
+  readonly folder: DataFolder;
+  readonly operations: Operations;
+  /** Milliseconds until the command is ended. */
+  readonly timeout: number;
+}
+
+/** A command: the words by which it is known, and what it does with the text behind them. */
+export interface Command {
+  /** The words after the dot. */
+  readonly words: string;
+  /** The word that follows the name of the entity, where that tells the command from others. */
+  readonly about?: 'policy' | 'ingestion';
+  readonly run: (text: CommandText, context: CommandContext) => Promise<CommandResult> | CommandResult;
+}
+
+/** A result's columns from `name: type` pairs. */
+export function columns(types: Readonly<Record<string, ScalarType>>): Column[] {
+  return Object.entries(types).map(([name, type]) => ({ name, type }));
+}
+
+/** The id of an extent. The engine keeps none; Kusto's answers name them. */
+export function extentId(): string {
+  return randomUUID();
+}

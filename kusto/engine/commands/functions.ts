@@ -1,0 +1,98 @@
+/** Commands for stored functions. https://learn.microsoft.com/kusto/management/functions */
+import type { Catalog, StoredFunction } from '../catalog.ts';
+import { checkFunction } from '../compile.ts';
+import { KqlError } from '../errors.ts';
+import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
+import { parametersText, readParameters } from './schema-text.ts';
+import { type CommandText, within } from './text.ts';
+
+const COLUMNS = columns({
+  Name: 'string',
+  Parameters: 'string',
+  Body: 'string',
+  Folder: 'string',
+  DocString: 'string',
+});
+
+export const functionCommands: readonly Command[] = [
+  { words: 'create-or-alter function', run: (text, context) => define(text, context, 'either') },
+  { words: 'create function', run: (text, context) => define(text, context, 'new') },
+  { words: 'alter function', run: (text, context) => define(text, context, 'existing') },
+  { words: 'drop function', run: drop },
+  { words: 'show functions', run: (_, { database }) => show(database.catalog.functions) },
+  {
+    words: 'show function',
+    run: (text, { database }) => show([functionOf(database.catalog, text.name('a function'))]),
+  },
+];
+
+async function define(
+  text: CommandText,
+  { database, timeout }: CommandContext,
+  wanted: 'new' | 'existing' | 'either',
+): Promise<CommandResult> {
+  const ifNotExists = text.tryWord('ifnotexists');
+  const properties = text.properties();
+  const name = text.name('a function');
+  const parameters = readParameters(text);
+  const start = text.offset + 1;
+  const body = text.block();
+  const stored: StoredFunction = {
+    kind: 'function',
+    name,
+    parameters,
+    body,
+    folder: properties.get('folder') ?? '',
+    docString: properties.get('docstring') ?? '',
+  };
+  const skipValidation = properties.get('skipvalidation')?.toLowerCase() === 'true';
+  const keep = ifNotExists || properties.get('ifnotexists')?.toLowerCase() === 'true';
+  await database.change((catalog) => {
+    const known = catalog.entities.get(name);
+    if (known && (known.kind !== 'function' || (wanted === 'new' && !keep))) {
+      throw new KqlError(
+        `An entity named '${name}' exists already`,
+        undefined,
+        'BadRequest_EntityNameIsNotUnique',
+      );
+    }
+    if (!known && wanted === 'existing') functionOf(catalog, name);
+    const unchanged = JSON.stringify(known) === JSON.stringify(stored);
+    if (unchanged || (known && wanted === 'new')) return { catalog, steps: [] };
+    if (!skipValidation) within(text.text, start, () => checkFunction(catalog, stored));
+    return { catalog: catalog.with(stored), steps: [] };
+  }, timeout);
+  return show([functionOf(database.catalog, name)]);
+}
+
+async function drop(text: CommandText, { database, timeout }: CommandContext): Promise<CommandResult> {
+  const name = text.name('a function');
+  const ifExists = text.tryWord('ifexists');
+  await database.change((catalog) => {
+    if (!ifExists) functionOf(catalog, name);
+    const known = catalog.entities.get(name)?.kind === 'function';
+    return { catalog: known ? catalog.without(name) : catalog, steps: [] };
+  }, timeout);
+  return show(database.catalog.functions);
+}
+
+function show(functions: readonly StoredFunction[]): CommandResult {
+  const rows = functions.map((stored) => [
+    stored.name,
+    parametersText(stored),
+    `{${stored.body}}`,
+    stored.folder,
+    stored.docString,
+  ]);
+  return { columns: COLUMNS, rows };
+}
+
+function functionOf(catalog: Catalog, name: string): StoredFunction {
+  const entity = catalog.entities.get(name);
+  if (entity?.kind === 'function') return entity;
+  throw new KqlError(
+    `Entity ID '${name}' of kind 'Function' was not found.`,
+    undefined,
+    'BadRequest_EntityNotFound',
+  );
+}

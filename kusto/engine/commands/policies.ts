@@ -1,0 +1,172 @@
+/**
+ * Policies are stored and shown as they were given. The engine acts on `retention` alone; those of others
+ * (caching, streaming ingestion, ingestion time) are true of it anyway, and one that would change what a
+ * table holds, `update`, is refused unless it is empty.
+ * https://learn.microsoft.com/kusto/management/policies
+ */
+import type { Catalog } from '../catalog.ts';
+import { KqlError } from '../errors.ts';
+import { formatTimespan, parseTimespan } from '../functions/ticks.ts';
+import { run } from '../store/schema.ts';
+import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
+import type { CommandText } from './text.ts';
+
+const COLUMNS = columns({
+  PolicyName: 'string',
+  EntityName: 'string',
+  Policy: 'string',
+  ChildEntities: 'string',
+  EntityType: 'string',
+});
+
+type EntityType = 'table' | 'materialized-view' | 'database';
+
+/** Kusto's names of policies, by the words that commands use. */
+const POLICY_NAMES: Readonly<Record<string, string>> = {
+  caching: 'CachingPolicy',
+  encoding: 'EncodingPolicy',
+  extent_tags_retention: 'ExtentTagsRetentionPolicy',
+  ingestionbatching: 'IngestionBatchingPolicy',
+  ingestiontime: 'IngestionTimePolicy',
+  merge: 'ExtentsMergePolicy',
+  partitioning: 'PartitioningPolicy',
+  restricted_view_access: 'RestrictedViewAccessPolicy',
+  retention: 'RetentionPolicy',
+  roworder: 'RowOrderPolicy',
+  sharding: 'ShardingPolicy',
+  streamingingestion: 'StreamingIngestionPolicy',
+  update: 'UpdatePolicy',
+};
+
+const ENTITIES: readonly EntityType[] = ['table', 'materialized-view', 'database'];
+
+export const policyCommands: readonly Command[] = ENTITIES.flatMap(
+  (type) =>
+    [
+      { words: `alter ${type}`, about: 'policy', run: (text, context) => alter(text, context, type) },
+      { words: `alter-merge ${type}`, about: 'policy', run: (text, context) => alter(text, context, type) },
+      { words: `delete ${type}`, about: 'policy', run: (text, context) => remove(text, context, type) },
+      { words: `show ${type}`, about: 'policy', run: (text, context) => show(text, context, type) },
+    ] satisfies Command[],
+);
+
+async function alter(text: CommandText, context: CommandContext, type: EntityType): Promise<CommandResult> {
+  const { entity, policy } = readSubject(text, context, type);
+  const json = readPolicy(text, policy);
+  if (policy === 'update' && json !== '[]' && json !== 'null' && !/"IsEnabled"\s*:\s*false/i.test(json)) {
+    text.refuse('Update policies are not supported');
+  }
+  await context.database.change(
+    (catalog) => ({
+      catalog,
+      steps: [run('INSERT OR REPLACE INTO "$policy" VALUES (?, ?, ?)', entity, policy, json)],
+    }),
+    context.timeout,
+  );
+  return answer(context, type, entity, policy, json);
+}
+
+async function remove(text: CommandText, context: CommandContext, type: EntityType): Promise<CommandResult> {
+  const { entity, policy } = readSubject(text, context, type);
+  await context.database.change(
+    (catalog) => ({
+      catalog,
+      steps: [run('DELETE FROM "$policy" WHERE entity = ? AND policy = ?', entity, policy)],
+    }),
+    context.timeout,
+  );
+  return answer(context, type, entity, policy, 'null');
+}
+
+async function show(text: CommandText, context: CommandContext, type: EntityType): Promise<CommandResult> {
+  const { entity, policy } = readSubject(text, context, type);
+  const [row] = await context.database.select(
+    'SELECT json FROM "$policy" WHERE entity = ? AND policy = ?',
+    [entity, policy],
+    columns({ json: 'string' }),
+  );
+  return answer(context, type, entity, policy, row ? String(row[0]) : 'null');
+}
+
+/** `T policy retention`: the entity has to be there, the policy known. A database's are kept under ''. */
+function readSubject(text: CommandText, context: CommandContext, type: EntityType) {
+  const name = text.name(`a ${type}`);
+  const entity = type === 'database' ? '' : existing(context.database.catalog, name, type);
+  text.word('policy');
+  const start = text.position;
+  const policy = text.anyWord('the name of a policy');
+  if (!Object.hasOwn(POLICY_NAMES, policy)) {
+    throw new KqlError(
+      `'${policy}' is not a policy; use one of ${Object.keys(POLICY_NAMES).join(', ')}`,
+      start,
+    );
+  }
+  return { entity, policy };
+}
+
+function existing(catalog: Catalog, name: string, type: EntityType): string {
+  const wanted = type === 'table' ? 'table' : 'view';
+  if (catalog.entities.get(name)?.kind === wanted) return name;
+  const kind = type === 'table' ? 'Table' : 'MaterializedView';
+  throw new KqlError(
+    `Entity ID '${name}' of kind '${kind}' was not found.`,
+    undefined,
+    'BadRequest_EntityNotFound',
+  );
+}
+
+/** The policy as JSON, from JSON text, from `enable`/`disable`/`true`/`false`, or from `softdelete = 7d` and the like. */
+function readPolicy(text: CommandText, policy: string): string {
+  const literal = text.tryString();
+  if (literal !== undefined) return checkedJson(text, literal);
+  if (text.sees('{') || text.sees('[')) return checkedJson(text, text.rest());
+  if (text.tryWord('enable') || text.tryWord('true')) return JSON.stringify({ IsEnabled: true });
+  if (text.tryWord('disable') || text.tryWord('false')) return JSON.stringify({ IsEnabled: false });
+  const settings: Record<string, string> = {};
+  while (!text.atEnd) {
+    const name = text.anyWord('a setting of the policy');
+    text.expect('=');
+    settings[name] = text.value(`the value of '${name}'`);
+    text.try(',');
+  }
+  return JSON.stringify(named(text, policy, settings));
+}
+
+function named(text: CommandText, policy: string, settings: Readonly<Record<string, string>>): object {
+  const span = (setting: string | undefined): string => {
+    const ticks = setting === undefined ? null : parseTimespan(setting);
+    return ticks === null ? text.refuse(`'${setting}' is not a timespan`) : formatTimespan(ticks);
+  };
+  if (policy === 'retention' && settings.softdelete !== undefined) {
+    const recoverable = (settings.recoverability ?? 'enabled').toLowerCase() === 'enabled';
+    return {
+      SoftDeletePeriod: span(settings.softdelete),
+      Recoverability: recoverable ? 'Enabled' : 'Disabled',
+    };
+  }
+  if (policy === 'caching' && settings.hot !== undefined) {
+    const hot = span(settings.hot);
+    return { DataHotSpan: { Value: hot }, IndexHotSpan: { Value: hot } };
+  }
+  return settings;
+}
+
+function checkedJson(text: CommandText, json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json));
+  } catch {
+    return text.refuse('The policy is not valid JSON');
+  }
+}
+
+function answer(
+  { database }: CommandContext,
+  type: EntityType,
+  entity: string,
+  policy: string,
+  json: string,
+): CommandResult {
+  const kinds = { table: 'Table', 'materialized-view': 'MaterializedView', database: 'Database' };
+  const name = entity === '' ? `[${database.name}]` : `[${database.name}].[${entity}]`;
+  return { columns: COLUMNS, rows: [[POLICY_NAMES[policy] ?? policy, name, json, '', kinds[type]]] };
+}

@@ -1,0 +1,96 @@
+/**
+ * Runs a management command: finds it by its words, lets it read the rest, and pipes the result of `.show`
+ * through query operators where some follow.
+ */
+import { KqlError } from '../errors.ts';
+import type { QueryOptions, QueryResult } from '../store/database.ts';
+import { encodeRows } from '../store/reader.ts';
+import type { Command, CommandContext, CommandResult } from './command.ts';
+import { databaseCommands } from './databases.ts';
+import { datatable } from './datatable.ts';
+import { functionCommands } from './functions.ts';
+import { ingestCommands } from './ingest.ts';
+import { mappingCommands } from './mappings.ts';
+import { operationCommands } from './operations.ts';
+import { policyCommands } from './policies.ts';
+import { showCommands } from './show.ts';
+import { tableCommands } from './tables.ts';
+import { CommandText, within } from './text.ts';
+import { viewCommands } from './views.ts';
+
+/** All commands. Those that are told apart by a later word come first, then the longer ones. */
+const COMMANDS: readonly Command[] = [
+  ...mappingCommands,
+  ...policyCommands,
+  ...databaseCommands,
+  ...functionCommands,
+  ...ingestCommands,
+  ...operationCommands,
+  ...showCommands,
+  ...tableCommands,
+  ...viewCommands,
+];
+
+/** Whether `text` is a command rather than a query. */
+export function isCommand(text: string): boolean {
+  const start = new CommandText(text);
+  return start.sees('.');
+}
+
+/** Whether a command only reads, and so may be run by a read-only request. */
+export function isReadOnlyCommand(text: string): boolean {
+  const start = new CommandText(text);
+  return start.try('.') && start.tryWord('show');
+}
+
+/**
+ * Runs `source`, a whole command.
+ *
+ * @throws KqlError with the position where it is wrong or unknown
+ */
+export async function runCommand(
+  source: string,
+  context: CommandContext,
+  options: QueryOptions,
+): Promise<QueryResult> {
+  const text = new CommandText(source);
+  text.expect('.');
+  const command = COMMANDS.find((candidate) => reads(text, candidate));
+  if (!command) return text.refuse('Unknown command');
+  const result = await command.run(text, context);
+  if (text.atEnd)
+    return {
+      columns: result.columns,
+      ...encodeRows(result.rows, result.columns, options.limits),
+      milliseconds: 0,
+    };
+  if (!text.sees('|') || !command.words.startsWith('show')) return text.refuse('Unexpected text');
+  return pipe(text, result, context, options);
+}
+
+/** Reads a command's words, if they come next, and looks for the word that tells it from others. */
+function reads(text: CommandText, { words, about }: Command): boolean {
+  if (!about) return text.tryWords(words);
+  return text.seesWordsAbout(words, about) && text.tryWords(words);
+}
+
+async function pipe(
+  text: CommandText,
+  result: CommandResult,
+  { database }: CommandContext,
+  options: QueryOptions,
+): Promise<QueryResult> {
+  const start = text.offset;
+  const table = datatable(result);
+  const operators = text.rest();
+  try {
+    return await database.query(`${table} ${operators}`, options);
+  } catch (error) {
+    // The table was put before the caller's text, on one line.
+    if (!(error instanceof KqlError) || error.position?.line !== 1) throw error;
+    const moved = { line: 1, column: Math.max(error.position.column - table.length - 1, 1) };
+    return within(text.text, start, () => {
+      throw new KqlError(error.message.replace(/ \[line \d+, column \d+\]$/, ''), moved, error.code);
+    });
+  }
+}

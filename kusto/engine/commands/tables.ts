@@ -1,0 +1,301 @@
+/** Commands that create, change and drop tables. https://learn.microsoft.com/kusto/management/tables */
+import { type Catalog, type Column, physicalNames, type StoredColumn, type Table } from '../catalog.ts';
+import { bindParameters, compileQuery } from '../compile.ts';
+import { KqlError } from '../errors.ts';
+import { ticksNow } from '../store/clock.ts';
+import { quoted } from '../store/connection.ts';
+import type { Change, EngineDatabase } from '../store/database.ts';
+import { INGESTION_COLUMN, run } from '../store/schema.ts';
+import { compileMerge } from '../store/views.ts';
+import { type Command, type CommandContext, type CommandResult, columns, extentId } from './command.ts';
+import { columnsText, readColumns } from './schema-text.ts';
+import { type CommandText, within } from './text.ts';
+
+/** Names by which SQLite knows a row's number, and our own hidden column: no column may take them. */
+const RESERVED_COLUMNS = ['rowid', 'oid', '_rowid_', INGESTION_COLUMN];
+
+const CREATED = columns({
+  TableName: 'string',
+  Schema: 'string',
+  DatabaseName: 'string',
+  Folder: 'string',
+  DocString: 'string',
+});
+const LISTED = columns({
+  TableName: 'string',
+  DatabaseName: 'string',
+  Folder: 'string',
+  DocString: 'string',
+});
+
+interface TableDefinition {
+  readonly name: string;
+  readonly columns: readonly Column[];
+}
+
+export const tableCommands: readonly Command[] = [
+  { words: 'create table', run: (text, context) => define(text, context, 'keep', 1) },
+  { words: 'create tables', run: (text, context) => define(text, context, 'keep', Infinity) },
+  { words: 'create-merge table', run: (text, context) => define(text, context, 'merge', 1) },
+  { words: 'create-merge tables', run: (text, context) => define(text, context, 'merge', Infinity) },
+  { words: 'alter-merge table', run: (text, context) => alter(text, context, 'merge') },
+  { words: 'alter table', run: (text, context) => alter(text, context, 'replace') },
+  { words: 'drop table', run: (text, context) => drop(text, context, [text.name('a table')]) },
+  { words: 'drop tables', run: (text, context) => drop(text, context, names(text)) },
+  { words: 'rename table', run: rename },
+  { words: 'clear table', run: clear },
+  { words: 'delete table', run: deleteRecords },
+];
+
+/** The table called `name`. @throws KqlError where there is none */
+export function tableOf(catalog: Catalog, name: string): Table {
+  const entity = catalog.entities.get(name);
+  if (entity?.kind === 'table') return entity;
+  throw new KqlError(
+    `Entity ID '${name}' of kind 'Table' was not found.`,
+    undefined,
+    'BadRequest_EntityNotFound',
+  );
+}
+
+/** A new table with its names in SQLite. @throws KqlError where the name is taken */
+export function newTable(catalog: Catalog, { name, columns: defined }: TableDefinition): Table {
+  if (catalog.entities.has(name)) {
+    throw new KqlError(
+      `An entity named '${name}' exists already`,
+      undefined,
+      'BadRequest_EntityNameIsNotUnique',
+    );
+  }
+  return {
+    kind: 'table',
+    name,
+    physical: physicalTable(catalog, name),
+    columns: storedColumns(defined),
+    folder: '',
+    docString: '',
+  };
+}
+
+/** A name in SQLite that no stored entity has, and that SQLite does not keep for itself. */
+export function physicalTable(catalog: Catalog, name: string): string {
+  const taken = [...catalog.tables, ...catalog.views].map(({ physical }) => physical);
+  const [physical] = physicalNames([/^sqlite_/i.test(name) ? `$${name}` : name], taken);
+  return physical ?? name;
+}
+
+/** Columns with their names in SQLite, beside those that are there. */
+export function storedColumns(
+  defined: readonly Column[],
+  present: readonly StoredColumn[] = [],
+): StoredColumn[] {
+  const taken = [...RESERVED_COLUMNS, ...present.map(({ physical }) => physical)];
+  const physical = physicalNames(
+    defined.map(({ name }) => name),
+    taken,
+  );
+  return defined.map((column, index) => ({ ...column, physical: physical[index] ?? column.name }));
+}
+
+/** The table with the columns of `defined` that it lacks. @throws KqlError where a type differs */
+export function merged(table: Table, defined: readonly Column[]): Table {
+  for (const { name, type } of defined) {
+    const own = table.columns.find((column) => column.name === name);
+    if (own && own.type !== type) {
+      throw new KqlError(
+        `Column '${name}' of table '${table.name}' is of type ${own.type} and cannot become ${type}`,
+      );
+    }
+  }
+  const missing = defined.filter(({ name }) => !table.columns.some((column) => column.name === name));
+  return missing.length === 0
+    ? table
+    : { ...table, columns: [...table.columns, ...storedColumns(missing, table.columns)] };
+}
+
+async function define(
+  text: CommandText,
+  { database, timeout }: CommandContext,
+  existing: 'keep' | 'merge',
+  most: number,
+): Promise<CommandResult> {
+  const definitions: TableDefinition[] = [];
+  do definitions.push({ name: text.name('a table'), columns: readColumns(text) });
+  while (definitions.length < most && text.try(','));
+  const described = description(text.properties());
+  await database.change((catalog) => {
+    let after = catalog;
+    for (const definition of definitions) {
+      const known = catalog.entities.get(definition.name);
+      if (known?.kind !== 'table') after = after.with({ ...newTable(after, definition), ...described });
+      else if (existing === 'merge')
+        after = replaced(after, known, { ...merged(known, definition.columns), ...described });
+    }
+    return { catalog: checked(after), steps: [] };
+  }, timeout);
+  return created(
+    database,
+    definitions.map(({ name }) => name),
+  );
+}
+
+async function alter(
+  text: CommandText,
+  { database, timeout }: CommandContext,
+  how: 'merge' | 'replace',
+): Promise<CommandResult> {
+  const name = text.name('a table');
+  const change = readAlteration(text, how);
+  await database.change((catalog) => {
+    const table = tableOf(catalog, name);
+    return { catalog: checked(replaced(catalog, table, change(table))), steps: [] };
+  }, timeout);
+  return created(database, [name]);
+}
+
+function readAlteration(text: CommandText, how: 'merge' | 'replace'): (table: Table) => Table {
+  if (text.tryWord('folder')) {
+    const folder = text.value('a folder');
+    return (table) => ({ ...table, folder });
+  }
+  if (text.tryWord('docstring')) {
+    const docString = text.value('a text');
+    return (table) => ({ ...table, docString });
+  }
+  const defined = readColumns(text);
+  const described = description(text.properties());
+  return (table) => {
+    const all = merged(table, defined);
+    if (how === 'merge') return { ...all, ...described };
+    const kept = defined.flatMap(({ name }) => all.columns.filter((column) => column.name === name));
+    return { ...all, columns: kept, ...described };
+  };
+}
+
+async function drop(
+  text: CommandText,
+  { database, timeout }: CommandContext,
+  dropped: readonly string[],
+): Promise<CommandResult> {
+  const ifExists = text.tryWord('ifexists');
+  await database.change((catalog) => {
+    let after = catalog;
+    for (const name of dropped) {
+      if (ifExists && catalog.entities.get(name)?.kind !== 'table') continue;
+      tableOf(catalog, name);
+      const view = catalog.views.find(({ source }) => source === name);
+      if (view)
+        throw new KqlError(
+          `Table '${name}' is the source of materialized view '${view.name}': drop that first`,
+        );
+      after = after.without(name);
+    }
+    return { catalog: after, steps: [] };
+  }, timeout);
+  return listed(database);
+}
+
+async function rename(text: CommandText, { database, timeout }: CommandContext): Promise<CommandResult> {
+  const from = text.name('a table');
+  text.word('to');
+  const to = text.name('a table');
+  await database.change((catalog) => {
+    const table = tableOf(catalog, from);
+    if (catalog.entities.has(to)) throw new KqlError(`An entity named '${to}' exists already`);
+    const view = catalog.views.find(({ source }) => source === from);
+    if (view) throw new KqlError(`Table '${from}' is the source of materialized view '${view.name}'`);
+    return { catalog: catalog.without(from).with({ ...table, name: to }), steps: [] };
+  }, timeout);
+  return listed(database);
+}
+
+async function clear(text: CommandText, { database, timeout }: CommandContext): Promise<CommandResult> {
+  const name = text.name('a table');
+  text.word('data');
+  await database.change((catalog) => ({ catalog, steps: clearSteps(tableOf(catalog, name)) }), timeout);
+  return { columns: columns({ TableName: 'string', Status: 'string' }), rows: [[name, 'Succeeded']] };
+}
+
+/** Deletes a table's rows, and the tags of the extents that held them. */
+function clearSteps(table: Table): Change['steps'] {
+  return [
+    run(`DELETE FROM ${quoted(table.physical)}`),
+    run('DELETE FROM "$tag" WHERE entity = ?', table.name),
+  ];
+}
+
+/** `.delete table T records <| T | where ...`: the rows are found by number, which the predicate's query is given as a column. */
+async function deleteRecords(
+  text: CommandText,
+  { database, timeout }: CommandContext,
+): Promise<CommandResult> {
+  const name = text.name('a table');
+  text.word('records');
+  text.properties();
+  text.expect('<|');
+  const start = text.offset;
+  const predicate = text.rest();
+  const number = '$rowid';
+  const [result] = await database.change((catalog) => {
+    const table = tableOf(catalog, name);
+    const numbered = {
+      ...table,
+      columns: [...table.columns, { name: number, type: 'long' as const, physical: 'rowid' }],
+    };
+    const statement = within(text.text, start, () =>
+      compileQuery(catalog.with(numbered), `${predicate}\n| project ['${number}']`),
+    );
+    const values = bindParameters(statement, {}, ticksNow());
+    return {
+      catalog,
+      steps: [run(`DELETE FROM ${quoted(table.physical)} WHERE rowid IN (${statement.sql})`, ...values)],
+    };
+  }, timeout);
+  return {
+    columns: columns({ ExtentId: 'guid', TableName: 'string', RowCount: 'long' }),
+    rows: [[extentId(), name, BigInt(result?.rows ?? 0)]],
+  };
+}
+
+/** A catalogue in which the views over changed tables can still be kept up to date. */
+function checked(catalog: Catalog): Catalog {
+  for (const view of catalog.views) compileMerge(catalog, view);
+  return catalog;
+}
+
+/** Puts `now` in the place of `old`; the same catalogue where nothing differs. */
+function replaced(catalog: Catalog, old: Table, now: Table): Catalog {
+  return JSON.stringify(old) === JSON.stringify(now) ? catalog : catalog.with(now);
+}
+
+function description(properties: ReadonlyMap<string, string>): { folder?: string; docString?: string } {
+  const folder = properties.get('folder');
+  const docString = properties.get('docstring');
+  return { ...(folder === undefined ? {} : { folder }), ...(docString === undefined ? {} : { docString }) };
+}
+
+function names(text: CommandText): string[] {
+  text.expect('(');
+  const found = [text.name('a table')];
+  while (text.try(',')) found.push(text.name('a table'));
+  text.expect(')');
+  return found;
+}
+
+function created(database: EngineDatabase, tables: readonly string[]): CommandResult {
+  const rows = tables.map((name) => {
+    const table = tableOf(database.catalog, name);
+    return [name, columnsText(table.columns), database.name, table.folder, table.docString];
+  });
+  return { columns: CREATED, rows };
+}
+
+function listed(database: EngineDatabase): CommandResult {
+  const rows = database.catalog.tables.map(({ name, folder, docString }) => [
+    name,
+    database.name,
+    folder,
+    docString,
+  ]);
+  return { columns: LISTED, rows };
+}

@@ -1,0 +1,219 @@
+/** Commands for materialized views. https://learn.microsoft.com/kusto/management/materialized-views */
+import type { Catalog, Column, MaterializedView } from '../catalog.ts';
+import { describeView } from '../compile.ts';
+import { KqlError } from '../errors.ts';
+import { ticksNow } from '../store/clock.ts';
+import { backfillStep, compileMerge, keyIndexStep } from '../store/views.ts';
+import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
+import { physicalTable, storedColumns, tableOf } from './tables.ts';
+import { type CommandText, within } from './text.ts';
+
+const COLUMNS = columns({
+  Name: 'string',
+  SourceTable: 'string',
+  Query: 'string',
+  MaterializedTo: 'datetime',
+  LastRun: 'datetime',
+  LastRunResult: 'string',
+  IsHealthy: 'bool',
+  IsEnabled: 'bool',
+  Folder: 'string',
+  DocString: 'string',
+  AutoUpdateSchema: 'bool',
+  EffectiveDateTime: 'datetime',
+  Lookback: 'timespan',
+  LookbackColumn: 'string',
+});
+/** Properties that would change what a view holds, and that the engine does not follow. */
+const REFUSED_PROPERTIES = [
+  'effectivedatetime',
+  'lookback',
+  'lookback_column',
+  'dimensiontables',
+  'dimensionmaterializedviews',
+];
+
+interface ViewDefinition {
+  readonly name: string;
+  readonly source: string;
+  readonly query: string;
+  readonly properties: ReadonlyMap<string, string>;
+  /** Where the query begins in the command. */
+  readonly start: number;
+}
+
+export const viewCommands: readonly Command[] = [
+  { words: 'create-or-alter materialized-view', run: (text, context) => define(text, context, 'either') },
+  { words: 'create async materialized-view', run: (text, context) => defineAsync(text, context) },
+  {
+    words: 'create async ifnotexists materialized-view',
+    run: (text, context) => defineAsync(text, context, 'missing'),
+  },
+  { words: 'create ifnotexists materialized-view', run: (text, context) => define(text, context, 'missing') },
+  { words: 'create materialized-view', run: (text, context) => define(text, context, 'new') },
+  { words: 'alter materialized-view', run: (text, context) => define(text, context, 'existing') },
+  { words: 'drop materialized-view', run: drop },
+  { words: 'show materialized-views', run: (_, { database }) => show(database.catalog.views) },
+  {
+    words: 'show materialized-view',
+    run: (text, { database }) => show([viewOf(database.catalog, text.name('a materialized view'))]),
+  },
+];
+
+type Wanted = 'new' | 'missing' | 'existing' | 'either';
+
+function defineAsync(
+  text: CommandText,
+  context: CommandContext,
+  wanted: Wanted = 'new',
+): Promise<CommandResult> {
+  return context.operations.run('MaterializedViewCreateOrAlter', context.database.name, () =>
+    define(text, context, wanted),
+  );
+}
+
+async function define(
+  text: CommandText,
+  { database, timeout }: CommandContext,
+  wanted: Wanted,
+): Promise<CommandResult> {
+  const definition = readDefinition(text);
+  const { name } = definition;
+  await database.change((catalog) => {
+    const known = catalog.entities.get(name);
+    if (known && (known.kind !== 'view' || wanted === 'new')) {
+      throw new KqlError(
+        `An entity named '${name}' exists already`,
+        undefined,
+        'BadRequest_EntityNameIsNotUnique',
+      );
+    }
+    if (!known && wanted === 'existing') viewOf(catalog, name);
+    if (!known) return create(catalog, text, definition);
+    return { catalog: wanted === 'missing' ? catalog : alter(catalog, text, known, definition), steps: [] };
+  }, timeout);
+  return show([viewOf(database.catalog, name)]);
+}
+
+function readDefinition(text: CommandText): ViewDefinition {
+  const properties = text.properties();
+  const refused = REFUSED_PROPERTIES.find((name) => properties.has(name));
+  if (refused)
+    throw new KqlError(`Property '${refused}' of materialized views is not supported`, text.position);
+  const name = text.name('a materialized view');
+  text.word('on');
+  if (text.tryWord('materialized-view')) text.refuse('A materialized view over another is not supported');
+  text.word('table');
+  const source = text.name('a table');
+  const start = text.offset + 1;
+  return { name, source, query: text.block(), properties, start };
+}
+
+function create(
+  catalog: Catalog,
+  text: CommandText,
+  { name, source, query, properties, start }: ViewDefinition,
+) {
+  tableOf(catalog, source);
+  const shape = within(text.text, start, () => describeView(catalog, source, query));
+  const view: MaterializedView = {
+    kind: 'view',
+    name,
+    physical: physicalTable(catalog, name),
+    source,
+    query,
+    columns: storedColumns(shape.columns),
+    folder: properties.get('folder') ?? '',
+    docString: properties.get('docstring') ?? '',
+  };
+  const after = catalog.with(view);
+  compileMerge(after, view);
+  const backfill = properties.get('backfill')?.toLowerCase() === 'true';
+  return {
+    catalog: after,
+    steps: [keyIndexStep(view, shape.keys), ...(backfill ? [backfillStep(after, view, ticksNow())] : [])],
+  };
+}
+
+/** As in Kusto, what the view holds already stays as it is; so its keys and their meaning may not change. */
+function alter(
+  catalog: Catalog,
+  text: CommandText,
+  known: MaterializedView,
+  definition: ViewDefinition,
+): Catalog {
+  const { source, query, properties, start } = definition;
+  if (source !== known.source)
+    throw new KqlError(`Materialized view '${known.name}' is on table '${known.source}'`);
+  const described = {
+    folder: properties.get('folder') ?? known.folder,
+    docString: properties.get('docstring') ?? known.docString,
+  };
+  const unchanged =
+    query === known.query && described.folder === known.folder && described.docString === known.docString;
+  if (unchanged) return catalog;
+  if (query === known.query) return catalog.with({ ...known, ...described });
+  const shape = within(text.text, start, () => describeView(catalog, source, query));
+  const before = describeView(catalog, known.source, known.query);
+  if (shape.keys.join('\n') !== before.keys.join('\n')) {
+    throw new KqlError(`The keys of materialized view '${known.name}' cannot be changed: drop and create it`);
+  }
+  const view = { ...known, ...described, query, columns: withAdded(known, shape.columns) };
+  const after = catalog.with(view);
+  compileMerge(after, view);
+  return after;
+}
+
+function withAdded(view: MaterializedView, wanted: readonly Column[]): MaterializedView['columns'] {
+  for (const { name, type } of view.columns) {
+    if (!wanted.some((column) => column.name === name && column.type === type)) {
+      throw new KqlError(
+        `Column '${name}' of materialized view '${view.name}' cannot be dropped or change its type: drop and create the view`,
+      );
+    }
+  }
+  const added = wanted.filter(({ name }) => !view.columns.some((column) => column.name === name));
+  return [...view.columns, ...storedColumns(added, view.columns)];
+}
+
+async function drop(text: CommandText, { database, timeout }: CommandContext): Promise<CommandResult> {
+  const name = text.name('a materialized view');
+  const ifExists = text.tryWord('ifexists');
+  await database.change((catalog) => {
+    if (!ifExists) viewOf(catalog, name);
+    const known = catalog.entities.get(name)?.kind === 'view';
+    return { catalog: known ? catalog.without(name) : catalog, steps: [] };
+  }, timeout);
+  return show(database.catalog.views);
+}
+
+function show(views: readonly MaterializedView[]): CommandResult {
+  const now = ticksNow();
+  const rows = views.map(({ name, source, query, folder, docString }) => [
+    name,
+    source,
+    query,
+    now,
+    now,
+    'Completed',
+    1n,
+    1n,
+    folder,
+    docString,
+    0n,
+    null,
+    null,
+    '',
+  ]);
+  return { columns: COLUMNS, rows };
+}
+
+function viewOf(catalog: Catalog, name: string): MaterializedView {
+  const entity = catalog.entities.get(name);
+  if (entity?.kind === 'view') return entity;
+  throw new KqlError(
+    `Entity ID '${name}' of kind 'MaterializedView' was not found.`,
+    undefined,
+    'BadRequest_EntityNotFound',
+  );
+}

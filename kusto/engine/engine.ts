@@ -1,0 +1,84 @@
+/**
+ * The embedded Kusto engine: an HTTP server on loopback that any Kusto client can talk to, over SQLite
+ * files in a folder. `startEngine` runs it in a thread of its own, `createEngine` in the caller's.
+ */
+import { once } from 'node:events';
+import { DataFolder } from './store/folder.ts';
+import { type LogFault, serve } from './wire/server.ts';
+import { startWorker } from './worker.ts';
+
+/** The emulator's default database, which an empty folder gets. */
+export const DEFAULT_DATABASE = 'NetDefaultDB';
+
+/** How to start an engine. */
+export interface EngineOptions {
+  /** Folder of the databases' files; created where it is missing. */
+  readonly dataDir: string;
+  /** Port on 127.0.0.1; 0 takes any free one. */
+  readonly port: number;
+  /** Databases to create where they are missing; `NetDefaultDB` always is. */
+  readonly databases?: readonly string[];
+}
+
+/** A running engine. */
+export interface Engine {
+  /** Where it answers, such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Lets what runs end, and closes the files. */
+  close(): Promise<void>;
+}
+
+/** What the thread tells the one that started it. */
+export type ThreadMessage = { readonly url: string } | { readonly error: string } | { readonly closed: true };
+
+/** Starts an engine in a thread of its own, and waits until it answers. */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const thread = startWorker('./thread', import.meta.url, { workerData: options });
+  const first = await Promise.race([
+    once(thread, 'message').then(([message]): ThreadMessage => message),
+    once(thread, 'exit').then((): ThreadMessage => ({ error: 'the thread ended' })),
+  ]);
+  if (!('url' in first))
+    throw new Error(`The engine did not start: ${'error' in first ? first.error : 'it closed'}`);
+  return {
+    url: first.url,
+    close: async () => {
+      const exited = once(thread, 'exit');
+      thread.postMessage('close');
+      await exited;
+    },
+  };
+}
+
+/**
+ * Starts an engine in this thread.
+ *
+ * @param lanes `inline` also keeps reading and writing in this thread: timeouts do not hold then
+ */
+export async function createEngine(
+  { dataDir, port, databases = [] }: EngineOptions,
+  {
+    lanes = 'processes',
+    logFault = logToStderr,
+  }: { lanes?: 'processes' | 'inline'; logFault?: LogFault } = {},
+): Promise<Engine> {
+  const folder = await DataFolder.open({ dataDir, databases: [DEFAULT_DATABASE, ...databases], lanes });
+  try {
+    const server = await serve(folder, port, logFault);
+    return {
+      url: server.url,
+      close: async () => {
+        await server.close();
+        await folder.close();
+      },
+    };
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+}
+
+const logToStderr: LogFault = (error, { activityId }) => {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`kusto engine: request ${activityId} failed: ${detail}\n`);
+};

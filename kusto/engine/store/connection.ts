@@ -1,0 +1,58 @@
+/**
+ * Opens a database file. Every connection sees the same pragmas: WAL, so that readers never wait for the
+ * writer, and `synchronous=FULL`, so that what was acknowledged survives the loss of power.
+ *
+ * The engine's own tables begin with `$`, which no Kusto entity's name may.
+ */
+import Database from 'better-sqlite3';
+import { registerFunctions } from '../functions/register.ts';
+
+/** An open database file. */
+export type Connection = Database.Database;
+
+/** A prepared statement, whatever it takes and gives. */
+export type Prepared = Database.Statement<unknown[]>;
+
+/** Page cache of one connection; every process that reads a database has one. */
+const CACHE_KIBIBYTES = 64 * 1024;
+/** The log is cut back to this size once it has been copied into the database. */
+const LOG_BYTES = 64 * 1024 * 1024;
+/** How long a connection waits for another's lock. */
+export const BUSY_MILLISECONDS = 30_000;
+
+const OWN_TABLES = `
+  CREATE TABLE IF NOT EXISTS "$engine" (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS "$entity" (name TEXT PRIMARY KEY, position INTEGER NOT NULL, json TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS "$policy" (entity TEXT, policy TEXT, json TEXT NOT NULL, PRIMARY KEY (entity, policy)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS "$mapping" (entity TEXT, kind TEXT, name TEXT, json TEXT NOT NULL, PRIMARY KEY (entity, kind, name)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS "$tag" (entity TEXT, tag TEXT, ingestion INTEGER NOT NULL, PRIMARY KEY (entity, tag)) WITHOUT ROWID;
+`;
+
+/** Opens `file` for writing, creating it with the engine's own tables where it is new. */
+export function openForWriting(file: string): Connection {
+  const connection = new Database(file, { timeout: BUSY_MILLISECONDS });
+  connection.pragma('journal_mode = WAL');
+  connection.pragma('synchronous = FULL');
+  connection.pragma(`journal_size_limit = ${LOG_BYTES}`);
+  prepareConnection(connection);
+  connection.transaction(() => connection.exec(OWN_TABLES)).immediate();
+  return connection;
+}
+
+/** Opens an existing `file` for reading only. */
+export function openForReading(file: string): Connection {
+  const connection = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_MILLISECONDS });
+  prepareConnection(connection);
+  return connection;
+}
+
+function prepareConnection(connection: Connection): void {
+  connection.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
+  connection.defaultSafeIntegers(true);
+  registerFunctions(connection);
+}
+
+/** `name` as an SQL identifier. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,15 @@
+/** What can go wrong that is not the request's fault. A wrong request is a `KqlError`. */
+
+/** `timeout`: it took too long; `busy`: too much at once; `unavailable`: shutting down; `fault`: ours. */
+export type EngineErrorKind = 'timeout' | 'busy' | 'unavailable' | 'fault';
+
+/** The engine could not answer; `kind` says whether trying again may help. */
+export class EngineError extends Error {
+  readonly kind: EngineErrorKind;
+
+  constructor(kind: EngineErrorKind, message: string) {
+    super(message);
+    this.name = 'EngineError';
+    this.kind = kind;
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * A data folder: one `.sqlite` file per database. It owns the lanes that all of them share, and runs the
+ * retention of old rows.
+ */
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { KqlError } from '../errors.ts';
+import { EngineDatabase, type Lanes } from './database.ts';
+import { InlineLane, type Lane, LanePool, ProcessLane } from './lane.ts';
+import { Reader } from './reader.ts';
+import { expire } from './retention.ts';
+import type { ReadRequest, WriteRequest } from './steps.ts';
+import { type OpenRequest, Writer } from './writer.ts';
+
+const SUFFIX = '.sqlite';
+const READERS = 2;
+const OPEN_MILLISECONDS = 120_000;
+const RETENTION_INTERVAL_MILLISECONDS = 3_600_000;
+
+/** How a folder is opened. */
+export interface FolderOptions {
+  readonly dataDir: string;
+  /** Databases to create where they are missing. */
+  readonly databases: readonly string[];
+  /** `processes` as in production; `inline` keeps everything in this thread, for coverage. */
+  readonly lanes: 'processes' | 'inline';
+}
+
+/** The open databases of a folder. */
+export class DataFolder {
+  readonly #dataDir: string;
+  readonly #lanes: Lanes;
+  readonly #databases = new Map<string, EngineDatabase>();
+  readonly #retention: NodeJS.Timeout;
+
+  private constructor(dataDir: string, lanes: Lanes) {
+    this.#dataDir = dataDir;
+    this.#lanes = lanes;
+    this.#retention = setInterval(() => void this.expire(), RETENTION_INTERVAL_MILLISECONDS).unref();
+  }
+
+  /** Opens every database of the folder, which is created where it is missing. */
+  static async open({ dataDir, databases, lanes }: FolderOptions): Promise<DataFolder> {
+    mkdirSync(dataDir, { recursive: true });
+    const folder = new DataFolder(dataDir, lanes === 'processes' ? processLanes() : inlineLanes());
+    const present = readdirSync(dataDir)
+      .filter((file) => file.endsWith(SUFFIX))
+      .map((file) => decodeURIComponent(file.slice(0, -SUFFIX.length)));
+    for (const name of new Set([...present, ...databases])) await folder.create(name);
+    return folder;
+  }
+
+  get databases(): EngineDatabase[] {
+    return [...this.#databases.values()];
+  }
+
+  /**
+   * The database called `name`; names of databases are not case-sensitive.
+   *
+   * @throws KqlError where there is none
+   */
+  database(name: string): EngineDatabase {
+    const database = this.#databases.get(name.toLowerCase());
+    if (!database) {
+      throw new KqlError(
+        `Entity ID '${name}' of kind 'Database' was not found.`,
+        undefined,
+        'BadRequest_EntityNotFound',
+      );
+    }
+    return database;
+  }
+
+  has(name: string): boolean {
+    return this.#databases.has(name.toLowerCase());
+  }
+
+  /** Creates the database called `name`, or opens it where its file is there. */
+  async create(name: string): Promise<EngineDatabase> {
+    if (!/^[\p{L}\p{N}_][\p{L}\p{N}_ .-]{0,259}$/u.test(name)) {
+      throw new KqlError(`'${name}' is not a database name: use letters, digits, '_', ' ', '.' and '-'`);
+    }
+    const database = await EngineDatabase.open(name, this.#file(name), this.#lanes, OPEN_MILLISECONDS);
+    this.#databases.set(name.toLowerCase(), database);
+    return database;
+  }
+
+  /** Forgets the database called `name` and deletes its file. */
+  async drop(name: string): Promise<void> {
+    const database = this.database(name);
+    const file = this.#file(database.name);
+    this.#databases.delete(name.toLowerCase());
+    this.#lanes.own.close(file);
+    await this.#lanes.writer.run({ close: file }, OPEN_MILLISECONDS);
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+  }
+
+  /** Deletes the rows that are older than their table's retention policy. */
+  async expire(): Promise<void> {
+    for (const database of this.#databases.values()) await expire(database, Date.now());
+  }
+
+  /** Lets what runs end, and closes the files. */
+  async close(): Promise<void> {
+    clearInterval(this.#retention);
+    await Promise.all([this.#lanes.readers.close(), this.#lanes.writer.close()]);
+    this.#lanes.own.close();
+  }
+
+  #file(name: string): string {
+    return join(this.#dataDir, `${encodeURIComponent(name)}${SUFFIX}`);
+  }
+}
+
+function processLanes(): Lanes {
+  const readers: Lane[] = Array.from({ length: READERS }, () => new ProcessLane('reader'));
+  return { readers: new LanePool(readers), writer: new ProcessLane('writer'), own: new Reader() };
+}
+
+function inlineLanes(): Lanes {
+  const writer = new Writer();
+  const own = new Reader();
+  return {
+    readers: new InlineLane(
+      (request: ReadRequest) => own.read(request),
+      () => undefined,
+    ),
+    writer: new InlineLane(
+      (request: OpenRequest | WriteRequest) => writer.handle(request),
+      () => writer.close(),
+    ),
+    own,
+  };
+}

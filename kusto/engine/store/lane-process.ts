@@ -1,0 +1,40 @@
+/**
+ * The process behind a lane: answers one request after another until its parent lets go of it. It ignores
+ * the terminal's Ctrl+C, which reaches it too: its parent decides when the last write is done.
+ */
+import { KqlError } from '../errors.ts';
+import type { LaneReply } from './lane.ts';
+import { Reader } from './reader.ts';
+import type { ReadRequest, WriteRequest } from './steps.ts';
+import { type OpenRequest, Writer } from './writer.ts';
+
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+
+if (process.argv[2] === 'writer') {
+  const writer = new Writer();
+  process.on('message', (request: OpenRequest | WriteRequest) => {
+    answer(() => writer.handle(request));
+  });
+  process.on('disconnect', () => {
+    writer.close();
+    process.exit();
+  });
+} else {
+  const reader = new Reader();
+  process.on('message', (request: ReadRequest) => answer(() => reader.read(request)));
+  process.on('disconnect', () => process.exit());
+}
+
+function answer(work: () => unknown): void {
+  let reply: LaneReply;
+  try {
+    reply = { ok: true, value: work() };
+  } catch (error) {
+    reply =
+      error instanceof KqlError
+        ? { ok: false, kind: 'request', message: error.message, code: error.code }
+        : { ok: false, kind: 'fault', message: error instanceof Error ? error.message : String(error) };
+  }
+  if (process.connected) process.send?.(reply);
+}

@@ -1,0 +1,104 @@
+/**
+ * Runs compiled queries on a read connection and encodes their rows as Kusto's JSON. The engine's thread
+ * has one for point lookups; reader processes have one each for everything longer.
+ */
+import type { Column } from '../catalog.ts';
+import { type Connection, openForReading, type Prepared } from './connection.ts';
+import type { ReadRequest, ReadResult, ResultLimits } from './steps.ts';
+import { type Encode, encoderOf } from './values.ts';
+
+const CACHED_STATEMENTS = 200;
+
+/** Reads from database files, which it opens as it meets them. */
+export class Reader {
+  readonly #databases = new Map<string, { connection: Connection; statements: Map<string, Prepared> }>();
+
+  /** The rows of a compiled query, within the limits. */
+  read({ file, sql, values, columns, limits }: ReadRequest): ReadResult {
+    const started = performance.now();
+    const statement = this.#prepare(file, sql);
+    const encoded = encodeRows(statement.iterate(...values), columns, limits);
+    return { ...encoded, milliseconds: performance.now() - started };
+  }
+
+  /**
+   * Whether a query finds its rows by index alone. A query that walks through a whole table or index can
+   * take long, whatever it took the last time.
+   */
+  searchesOnly(file: string, sql: string, parameters: number): boolean {
+    const { connection } = this.#database(file);
+    const program = connection.prepare(`EXPLAIN ${sql}`).all(...new Array<null>(parameters).fill(null)) as {
+      opcode: string;
+      p1: bigint;
+    }[];
+    const stored = new Set(program.filter(({ opcode }) => opcode === 'OpenRead').map(({ p1 }) => p1));
+    const walked = program.filter(({ opcode }) => opcode === 'Rewind' || opcode === 'Last');
+    return !walked.some(({ p1 }) => stored.has(p1));
+  }
+
+  /** The connection to `file`, for reading the catalogue. */
+  connection(file: string): Connection {
+    return this.#database(file).connection;
+  }
+
+  /** Closes `file`, or every file. */
+  close(file?: string): void {
+    for (const [name, { connection }] of this.#databases) {
+      if (file !== undefined && name !== file) continue;
+      connection.close();
+      this.#databases.delete(name);
+    }
+  }
+
+  #prepare(file: string, sql: string): Prepared {
+    const { connection, statements } = this.#database(file);
+    const known = statements.get(sql);
+    if (known && !known.busy) return known;
+    if (statements.size >= CACHED_STATEMENTS) statements.clear();
+    const statement = connection.prepare(sql).raw(true);
+    statements.set(sql, statement);
+    return statement;
+  }
+
+  #database(file: string): { connection: Connection; statements: Map<string, Prepared> } {
+    const known = this.#databases.get(file);
+    if (known) return known;
+    const database = { connection: openForReading(file), statements: new Map<string, Prepared>() };
+    this.#databases.set(file, database);
+    return database;
+  }
+}
+
+/** `rows` as the JSON text of an array of arrays. */
+export function encodeRows(
+  rows: Iterable<unknown>,
+  columns: readonly Column[],
+  limits: ResultLimits,
+): Omit<ReadResult, 'milliseconds'> {
+  const encoders = columns.map(({ type }) => encoderOf(type));
+  const encoded: string[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    if (encoded.length >= limits.take) break;
+    if (encoded.length >= limits.records) return { ...joined(encoded), exceeded: 'records' };
+    const text = encodeRow(row, encoders);
+    bytes += text.length;
+    if (bytes > limits.bytes) return { ...joined(encoded), exceeded: 'bytes' };
+    encoded.push(text);
+  }
+  return joined(encoded);
+}
+
+function encodeRow(row: unknown, encoders: readonly Encode[]): string {
+  const values: readonly unknown[] = Array.isArray(row) ? row : [];
+  let text = '[';
+  for (let index = 0; index < encoders.length; index++) {
+    if (index > 0) text += ',';
+    text += encoders[index]?.(values[index] ?? null);
+  }
+  return `${text}]`;
+}
+
+function joined(rows: readonly string[]): { rows: string; count: number } {
+  return { rows: `[${rows.join(',')}]`, count: rows.length };
+}

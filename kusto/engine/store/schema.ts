@@ -1,0 +1,172 @@
+/**
+ * A catalogue as SQLite keeps it: the tables behind Kusto's tables and views, their indexes, and the
+ * catalogue itself as rows of JSON. Everything here is text for the writer to run in one transaction.
+ */
+import {
+  Catalog,
+  type Entity,
+  type MaterializedView,
+  type ScalarType,
+  type StoredColumn,
+  type Table,
+} from '../catalog.ts';
+import { suggestIndexes } from '../compile.ts';
+import { type Connection, quoted } from './connection.ts';
+import type { SqlStep } from './steps.ts';
+
+/** The hidden column of every stored table: when the row was ingested, in ticks. */
+export const INGESTION_COLUMN = '$ingestion';
+
+const SQLITE_TYPES: Readonly<Record<ScalarType, string>> = {
+  bool: 'INTEGER',
+  datetime: 'INTEGER',
+  decimal: 'TEXT',
+  dynamic: 'TEXT',
+  guid: 'TEXT',
+  int: 'INTEGER',
+  long: 'INTEGER',
+  real: 'REAL',
+  string: "TEXT NOT NULL DEFAULT ''",
+  timespan: 'INTEGER',
+};
+
+/** Names of the suggested indexes that a file has. */
+export type IndexNames = ReadonlySet<string>;
+
+/** How a file gets from one catalogue to the next. */
+export interface Migration {
+  readonly steps: readonly SqlStep[];
+  /** The suggested indexes that it has afterwards. */
+  readonly indexes: IndexNames;
+}
+
+/**
+ * The steps that take a file from `before` to `after`. Rows stay, except those of dropped entities.
+ *
+ * @param indexes the suggested indexes that it has, as `loadIndexes` gives them
+ */
+export function migrate(before: Catalog, after: Catalog, indexes: IndexNames): Migration {
+  const old = new Map(stored(before).map((entity) => [entity.physical, entity]));
+  const now = new Map(stored(after).map((entity) => [entity.physical, entity]));
+  const dropped = [...old.values()].filter(({ physical }) => !now.has(physical));
+  const created = [...now.values()].filter(({ physical }) => !old.has(physical));
+  const changed = [...now.values()].flatMap((entity) => {
+    const previous = old.get(entity.physical);
+    return previous && previous !== entity ? [{ previous, entity }] : [];
+  });
+  const wanted = indexStatements(after);
+  const stale = [...indexes].filter((name) => !wanted.has(name));
+  const missing = [...wanted].filter(([name]) => !indexes.has(name));
+  return {
+    steps: [
+      ...stale.map((name) => run(`DROP INDEX IF EXISTS ${quoted(name)}`)),
+      ...entityRowSteps(before, after),
+      ...dropped.flatMap(dropSteps),
+      ...created.flatMap((entity) => [run(createTable(entity)), run(createIngestionIndex(entity))]),
+      ...changed.flatMap(({ previous, entity }) => [
+        ...columnSteps(previous, entity),
+        ...renameSteps(previous, entity),
+      ]),
+      ...missing.map(([, statement]) => run(statement)),
+    ],
+    indexes: new Set(wanted.keys()),
+  };
+}
+
+/** Suggested indexes by name. One on a column that is dropped is no longer suggested, so it goes first. */
+function indexStatements(catalog: Catalog): Map<string, string> {
+  return new Map(
+    suggestIndexes(catalog).map(({ physicalTable, columns }) => {
+      const name = `$by$${physicalTable}$${columns.join(',')}`;
+      return [
+        name,
+        `CREATE INDEX ${quoted(name)} ON ${quoted(physicalTable)} (${columns.map(quoted).join(', ')})`,
+      ];
+    }),
+  );
+}
+
+/** The catalogue itself, as rows of `$entity`. */
+function entityRowSteps(before: Catalog, after: Catalog): SqlStep[] {
+  const gone = [...before.entities.keys()].filter((name) => !after.entities.has(name));
+  const entities = [...after.entities.values()].map((entity, position) => ({ entity, position }));
+  const changed = entities.filter(({ entity }) => before.entities.get(entity.name) !== entity);
+  return [
+    ...gone.map((name) => run('DELETE FROM "$entity" WHERE name = ?', name)),
+    ...changed.map(({ entity, position }) =>
+      run('INSERT OR REPLACE INTO "$entity" VALUES (?, ?, ?)', entity.name, position, JSON.stringify(entity)),
+    ),
+    run(`INSERT OR REPLACE INTO "$engine" VALUES ('version', ?)`, after.version),
+  ];
+}
+
+/** The catalogue that `connection`'s file holds. */
+export function loadCatalog(connection: Connection, database: string): Catalog {
+  const rows = connection.prepare<[], { json: string }>('SELECT json FROM "$entity" ORDER BY position').all();
+  const version = connection
+    .prepare<[], { value: bigint }>(`SELECT value FROM "$engine" WHERE key = 'version'`)
+    .get();
+  const entities = rows.map(({ json }): Entity => JSON.parse(json));
+  return new Catalog(database, entities, Number(version?.value ?? 0n));
+}
+
+/** The names of the suggested indexes that `connection`'s file has. */
+export function loadIndexes(connection: Connection): IndexNames {
+  const rows = connection
+    .prepare<[], { name: string }>(
+      `SELECT name FROM sqlite_master WHERE type = 'index' AND name GLOB '$by$*'`,
+    )
+    .all();
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** A step that runs one SQL statement. */
+export function run(sql: string, ...values: (string | number | bigint | null)[]): SqlStep {
+  return { kind: 'sql', sql, values };
+}
+
+function stored(catalog: Catalog): (Table | MaterializedView)[] {
+  return [...catalog.tables, ...catalog.views];
+}
+
+function createTable({ physical, columns }: Table | MaterializedView): string {
+  const definitions = [...columns.map(columnDefinition), `${quoted(INGESTION_COLUMN)} INTEGER NOT NULL`];
+  return `CREATE TABLE ${quoted(physical)} (${definitions.join(', ')})`;
+}
+
+function createIngestionIndex({ physical }: Table | MaterializedView): string {
+  return `CREATE INDEX ${quoted(`$ingestion$${physical}`)} ON ${quoted(physical)} (${quoted(INGESTION_COLUMN)})`;
+}
+
+function columnDefinition({ physical, type }: StoredColumn): string {
+  return `${quoted(physical)} ${SQLITE_TYPES[type]}`;
+}
+
+function dropSteps({ physical, name }: Table | MaterializedView): SqlStep[] {
+  const own = ['$policy', '$mapping', '$tag'].map((table) =>
+    run(`DELETE FROM ${quoted(table)} WHERE entity = ?`, name),
+  );
+  return [run(`DROP TABLE ${quoted(physical)}`), ...own];
+}
+
+/** Columns dropped and added. */
+function columnSteps(old: Table | MaterializedView, now: Table | MaterializedView): SqlStep[] {
+  const table = quoted(now.physical);
+  const had = new Set(old.columns.map(({ physical }) => physical));
+  const has = new Set(now.columns.map(({ physical }) => physical));
+  const dropped = old.columns.filter(({ physical }) => !has.has(physical));
+  return [
+    ...dropped.map(({ physical }) => run(`ALTER TABLE ${table} DROP COLUMN ${quoted(physical)}`)),
+    ...now.columns
+      .filter(({ physical }) => !had.has(physical))
+      .map((column) => run(`ALTER TABLE ${table} ADD COLUMN ${columnDefinition(column)}`)),
+  ];
+}
+
+/** A renamed table keeps its physical name; what refers to it by its Kusto name follows. */
+function renameSteps(old: Table | MaterializedView, now: Table | MaterializedView): SqlStep[] {
+  if (old.name === now.name) return [];
+  return ['$policy', '$mapping', '$tag'].map((table) =>
+    run(`UPDATE ${quoted(table)} SET entity = ? WHERE entity = ?`, now.name, old.name),
+  );
+}

@@ -1,0 +1,102 @@
+/**
+ * What the writer is asked to do: steps that it runs in one transaction, all or none. They are plain data,
+ * because the writer is a process of its own. Whoever makes them has compiled the queries already.
+ */
+import type { Column, StoredColumn } from '../catalog.ts';
+import type { SqliteValue } from '../compile.ts';
+import type { DataFormat } from './formats.ts';
+import type { FieldMapping } from './mapping.ts';
+
+/** One SQL statement, such as DDL or a change to the engine's own tables. */
+export interface SqlStep {
+  readonly kind: 'sql';
+  readonly sql: string;
+  readonly values: readonly SqliteValue[];
+}
+
+/** Rows from a compiled query, column by column in the order of `columns`. */
+export interface QueryRows {
+  readonly kind: 'query';
+  readonly sql: string;
+  readonly values: readonly SqliteValue[];
+}
+
+/** Rows from the text of a request; `mapping` says where a column's value is, else position or name do. */
+export interface TextRows {
+  readonly kind: 'text';
+  readonly format: DataFormat;
+  readonly data: Uint8Array | string;
+  readonly mapping?: readonly FieldMapping[];
+  readonly skipFirstRecord?: boolean;
+}
+
+/** A view to bring up to date: `sql` is its query over the rows just ingested (see `deltaName`). */
+export interface ViewStep {
+  readonly sql: string;
+  readonly values: readonly SqliteValue[];
+}
+
+/** Rows to add to a table, and to the views over it. */
+export interface IngestStep {
+  readonly kind: 'ingest';
+  /** The table's Kusto name, under which its tags are kept. */
+  readonly entity: string;
+  readonly physical: string;
+  readonly columns: readonly StoredColumn[];
+  readonly rows: QueryRows | TextRows;
+  readonly views: readonly ViewStep[];
+  /** Tags to remember, `ingest-by:` included. */
+  readonly tags: readonly string[];
+  /** Nothing is ingested where the table has one of these tags. */
+  readonly unlessTagged: readonly string[];
+  /** The rows before these, and their tags, are deleted once these have been read. */
+  readonly replaces: boolean;
+}
+
+export type WriteStep = SqlStep | IngestStep;
+
+/** What became of a step: how many rows it changed, and whether a tag made it unnecessary. */
+export interface StepResult {
+  readonly rows: number;
+  readonly skipped: boolean;
+}
+
+/** A transaction for the writer. */
+export interface WriteRequest {
+  readonly file: string;
+  /** The engine that opened the file last; a writer of an older one is refused. */
+  readonly owner: string;
+  readonly steps: readonly WriteStep[];
+}
+
+/** A compiled query for a reader. */
+export interface ReadRequest {
+  readonly file: string;
+  readonly sql: string;
+  readonly values: readonly SqliteValue[];
+  readonly columns: readonly Column[];
+  readonly limits: ResultLimits;
+}
+
+/** How much of a result is wanted. */
+export interface ResultLimits {
+  /** Rows beyond these are left out without a word (`query_take_max_records`). */
+  readonly take: number;
+  /** More rows or bytes than these are an error (`truncationmaxrecords`, `truncationmaxsize`). */
+  readonly records: number;
+  readonly bytes: number;
+}
+
+/** A result, its rows encoded as Kusto's JSON: `[[1,"a"],[2,"b"]]`. */
+export interface ReadResult {
+  readonly rows: string;
+  readonly count: number;
+  /** Which limit cut the result short. */
+  readonly exceeded?: 'records' | 'bytes';
+  readonly milliseconds: number;
+}
+
+/** The rows of one ingestion, as a table of this name that exists while the step runs. */
+export function deltaName(physical: string): string {
+  return `$delta$${physical}`;
+}

@@ -1,0 +1,133 @@
+/**
+ * Materialized views, kept as tables. A batch of new rows is summarised by the view's own query, and each
+ * group of it is merged into the stored row with the same keys: that gives what the query would give over
+ * all rows, in whatever order they come, because every aggregate here can be merged.
+ */
+import type { Catalog, MaterializedView, StoredColumn } from '../catalog.ts';
+import {
+  bindParameters,
+  compileQuery,
+  describeView,
+  type Statement,
+  type ViewAggregate,
+  type ViewShape,
+} from '../compile.ts';
+import { KqlError } from '../errors.ts';
+import { quoted } from './connection.ts';
+import { INGESTION_COLUMN, run } from './schema.ts';
+import { deltaName, type SqlStep, type ViewStep } from './steps.ts';
+
+/** A view's merge, compiled once per catalogue. */
+export interface CompiledView {
+  readonly view: MaterializedView;
+  readonly sql: string;
+  readonly statement: Pick<Statement, 'slots'>;
+}
+
+/**
+ * The merge of one batch into `view`. Its last parameter is the ingestion time.
+ *
+ * @throws KqlError where the view's query no longer fits its source
+ */
+export function compileMerge(catalog: Catalog, view: MaterializedView): CompiledView {
+  const source = catalog.entities.get(view.source);
+  if (source?.kind !== 'table') throw new KqlError(`Materialized view '${view.name}' has no source table`);
+  const statement = compileQuery(catalog, view.query, {
+    override: new Map([[view.source, deltaName(source.physical)]]),
+  });
+  const shape = describeView(catalog, view.source, view.query);
+  return { view, sql: mergeSql(view, statement, shape), statement };
+}
+
+/** The merge as a step of the ingestion that it follows. */
+export function viewStep({ sql, statement }: CompiledView, now: bigint): ViewStep {
+  return { sql, values: bindParameters(statement, {}, now) };
+}
+
+/** Fills a new view with what its source already holds. */
+export function backfillStep(catalog: Catalog, view: MaterializedView, now: bigint): SqlStep {
+  const statement = compileQuery(catalog, view.query);
+  const shape = describeView(catalog, view.source, view.query);
+  return run(mergeSql(view, statement, shape), ...bindParameters(statement, {}, now), now);
+}
+
+/** The unique index by which rows of `view` are found again. */
+export function keyIndexStep(view: MaterializedView, keys: readonly string[]): SqlStep {
+  return run(
+    `CREATE UNIQUE INDEX ${quoted(`$keys$${view.physical}`)} ON ${quoted(view.physical)} (${keyTarget(view, keys)})`,
+  );
+}
+
+function mergeSql(view: MaterializedView, statement: Statement, shape: ViewShape): string {
+  const names = statement.columns.map((_, index) => `c${index}`);
+  const taken = view.columns.map(({ name }) => {
+    const index = statement.columns.findIndex((column) => column.name === name);
+    if (index < 0)
+      throw new KqlError(`The query of materialized view '${view.name}' gives no column '${name}'`);
+    return `c${index}`;
+  });
+  const columns = [...view.columns.map(({ physical }) => physical), INGESTION_COLUMN].map(quoted).join(', ');
+  const ingestion = `?${statement.slots.length + 1}`;
+  const changes = shape.aggregates.flatMap((aggregate) => assignments(view, aggregate));
+  return `WITH batch(${names.join(', ')}) AS (${statement.sql})
+    INSERT INTO main.${quoted(view.physical)} AS old (${columns})
+    SELECT ${[...taken, ingestion].join(', ')} FROM batch WHERE true
+    ON CONFLICT (${keyTarget(view, shape.keys)})
+    DO ${
+      changes.length === 0
+        ? 'NOTHING'
+        : `UPDATE SET ${[...changes, `${quoted(INGESTION_COLUMN)} = excluded.${quoted(INGESTION_COLUMN)}`].join(', ')}`
+    }`;
+}
+
+/** SQLite takes no two nulls for equal, Kusto does: a null key is indexed as a text, which no number equals. */
+function keyTarget(view: MaterializedView, keys: readonly string[]): string {
+  if (keys.length === 0) return '(1)';
+  return keys
+    .map((key) => columnOf(view, key))
+    .map(({ physical, type }) =>
+      type === 'string' ? quoted(physical) : `ifnull(${quoted(physical)}, 'null')`,
+    )
+    .join(', ');
+}
+
+/** How one aggregate's columns change when a group of the batch meets its stored row. */
+function assignments(view: MaterializedView, aggregate: ViewAggregate): string[] {
+  if ('by' in aggregate) {
+    const by = quoted(columnOf(view, aggregate.by).physical);
+    const wins = isBetter(by, aggregate.kind === 'arg_max' ? '>' : '<');
+    return aggregate.columns.map((name) => {
+      const column = quoted(columnOf(view, name).physical);
+      return `${column} = CASE WHEN ${wins} THEN excluded.${column} ELSE old.${column} END`;
+    });
+  }
+  const column = quoted(columnOf(view, aggregate.column).physical);
+  switch (aggregate.kind) {
+    case 'max':
+      return [
+        `${column} = CASE WHEN ${isBetter(column, '>')} THEN excluded.${column} ELSE old.${column} END`,
+      ];
+    case 'min':
+      return [
+        `${column} = CASE WHEN ${isBetter(column, '<')} THEN excluded.${column} ELSE old.${column} END`,
+      ];
+    case 'sum':
+    case 'count':
+      return [
+        `${column} = ifnull(old.${column} + excluded.${column}, ifnull(old.${column}, excluded.${column}))`,
+      ];
+    case 'take_any':
+      return [`${column} = ifnull(old.${column}, excluded.${column})`];
+  }
+}
+
+/** Whether the batch's value beats the stored one; null loses against any value. */
+function isBetter(column: string, operator: '<' | '>'): string {
+  return `(excluded.${column} ${operator} old.${column} OR (old.${column} IS NULL AND excluded.${column} IS NOT NULL))`;
+}
+
+function columnOf(view: MaterializedView, name: string): StoredColumn {
+  const column = view.columns.find((candidate) => candidate.name === name);
+  if (!column) throw new KqlError(`Materialized view '${view.name}' has no column '${name}'`);
+  return column;
+}

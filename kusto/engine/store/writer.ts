@@ -1,0 +1,234 @@
+/**
+ * The one writer: runs a request's steps in one transaction, so that a table, its tags and the views over
+ * it change together or not at all. It owns the write connections of all databases.
+ *
+ * `$ingestion` is taken inside the transaction and never goes backwards, so that a window of
+ * ingestion times that has been read by a later write stays closed.
+ */
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import type { SqliteValue } from '../compile.ts';
+import { KqlError } from '../errors.ts';
+import { ticksNow } from './clock.ts';
+import { BUSY_MILLISECONDS, type Connection, openForWriting, type Prepared, quoted } from './connection.ts';
+import { recordsOf } from './formats.ts';
+import { recordReader } from './mapping.ts';
+import { INGESTION_COLUMN } from './schema.ts';
+import type { IngestStep, QueryRows, StepResult, TextRows, WriteRequest, WriteStep } from './steps.ts';
+import { deltaName } from './steps.ts';
+
+/** A log longer than this is cut, not only copied into the database. */
+const LONG_LOG_BYTES = 64 * 1024 * 1024;
+const CACHED_STATEMENTS = 500;
+
+/** Opens a database file for an engine, which owns it from then on, or closes it. */
+export type OpenRequest = { readonly open: string } | { readonly close: string };
+
+/** Runs write requests, one after another. */
+export class Writer {
+  readonly #databases = new Map<string, WritableDatabase>();
+
+  /**
+   * Opens a file, creating it where it is missing, and gives the owner's name to write with; closes one; or
+   * writes to one.
+   *
+   * @throws KqlError where a write is wrong; nothing of it has then been done
+   */
+  handle(request: OpenRequest | WriteRequest): string | readonly StepResult[] {
+    if ('open' in request) return this.#database(request.open).takeOver();
+    if ('steps' in request) return this.#database(request.file).write(request.owner, request.steps);
+    this.#databases.get(request.close)?.close();
+    this.#databases.delete(request.close);
+    return [];
+  }
+
+  /** Closes every file; the next writer finds an empty log. */
+  close(): void {
+    for (const database of this.#databases.values()) database.close();
+    this.#databases.clear();
+  }
+
+  #database(file: string): WritableDatabase {
+    const known = this.#databases.get(file);
+    if (known) return known;
+    const database = new WritableDatabase(openForWriting(file));
+    this.#databases.set(file, database);
+    return database;
+  }
+}
+
+class WritableDatabase {
+  readonly #connection: Connection;
+  readonly #log: string;
+  readonly #statements = new Map<string, Prepared>();
+  readonly #deltas = new Set<string>();
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#log = `${connection.name}-wal`;
+    connection.exec('CREATE TEMP TABLE "$from" (rowid_before INTEGER NOT NULL)');
+  }
+
+  takeOver(): string {
+    const owner = randomUUID();
+    this.#connection
+      .transaction(() => this.#run(`INSERT OR REPLACE INTO "$engine" VALUES ('owner', ?)`, owner))
+      .immediate();
+    return owner;
+  }
+
+  write(owner: string, steps: readonly WriteStep[]): StepResult[] {
+    const results = this.#connection
+      .transaction(() => {
+        if (this.#setting('owner') !== owner) {
+          throw new KqlError(
+            'Another engine has opened this data folder',
+            undefined,
+            'General_InternalServerError',
+          );
+        }
+        return steps.map((step) => this.#apply(step));
+      })
+      .immediate();
+    this.#shortenLog();
+    return results;
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  #apply(step: WriteStep): StepResult {
+    if (step.kind === 'ingest') return this.#ingest(step);
+    if (/^(ALTER|DROP) TABLE/.test(step.sql)) this.#forgetDeltas();
+    return { rows: this.#run(step.sql, ...step.values), skipped: false };
+  }
+
+  #ingest(step: IngestStep): StepResult {
+    const tagged = step.unlessTagged.some((tag) =>
+      this.#prepare('SELECT 1 FROM "$tag" WHERE entity = ? AND tag = ?').get(step.entity, tag),
+    );
+    if (tagged) return { rows: 0, skipped: true };
+    const ingestion = this.#nextIngestionTime();
+    this.#startDelta(step.physical);
+    const rows =
+      step.rows.kind === 'query'
+        ? this.#ingestQuery(step, step.rows, ingestion)
+        : this.#ingestText(step, step.rows, ingestion);
+    if (step.replaces) this.#deleteBefore(step, ingestion);
+    for (const tag of step.tags) {
+      this.#run('INSERT OR REPLACE INTO "$tag" VALUES (?, ?, ?)', step.entity, tag, ingestion);
+    }
+    if (rows > 0) for (const view of step.views) this.#run(view.sql, ...view.values, ingestion);
+    return { rows, skipped: false };
+  }
+
+  /**
+   * Makes the rows that follow visible as the table `$delta$...`. `LIMIT -1` keeps SQLite from moving a
+   * query's own conditions inside, where it would prefer an index over the whole table to the few new rows.
+   */
+  #startDelta(physical: string): void {
+    const table = quoted(physical);
+    this.#run('DELETE FROM temp."$from"');
+    this.#run(`INSERT INTO temp."$from" SELECT ifnull(max(rowid), 0) FROM main.${table}`);
+    const delta = deltaName(physical);
+    if (this.#deltas.has(delta)) return;
+    this.#connection.exec(
+      `CREATE TEMP VIEW ${quoted(delta)} AS
+       SELECT * FROM main.${table} WHERE rowid > (SELECT rowid_before FROM temp."$from") LIMIT -1`,
+    );
+    this.#deltas.add(delta);
+  }
+
+  #deleteBefore({ physical, entity }: IngestStep, ingestion: bigint): void {
+    this.#run(`DELETE FROM main.${quoted(physical)} WHERE rowid <= (SELECT rowid_before FROM temp."$from")`);
+    this.#run('DELETE FROM "$tag" WHERE entity = ? AND ingestion < ?', entity, ingestion);
+  }
+
+  #ingestQuery(step: IngestStep, { sql, values }: QueryRows, ingestion: bigint): number {
+    const names = step.columns.map((_, index) => `c${index}`).join(', ');
+    return this.#run(
+      `WITH source(${names}) AS (${sql})
+       INSERT INTO main.${quoted(step.physical)} (${this.#columnList(step)})
+       SELECT ${names}, ?${values.length + 1} FROM source`,
+      ...values,
+      ingestion,
+    );
+  }
+
+  #ingestText(step: IngestStep, source: TextRows, ingestion: bigint): number {
+    const places = [...step.columns, INGESTION_COLUMN].map(() => '?').join(', ');
+    const insert = this.#prepare(
+      `INSERT INTO main.${quoted(step.physical)} (${this.#columnList(step)}) VALUES (${places})`,
+    );
+    const text = typeof source.data === 'string' ? source.data : decodeUtf8(source.data);
+    const read = recordReader(step.columns, source.mapping);
+    let rows = 0;
+    let skip = source.skipFirstRecord === true;
+    for (const record of recordsOf(source.format, text)) {
+      if (skip) skip = false;
+      else {
+        insert.run(...read(record), ingestion);
+        rows += 1;
+      }
+    }
+    return rows;
+  }
+
+  #columnList({ columns }: IngestStep): string {
+    return [...columns.map(({ physical }) => physical), INGESTION_COLUMN].map(quoted).join(', ');
+  }
+
+  #nextIngestionTime(): bigint {
+    const last = this.#setting('ingestion');
+    const now = ticksNow();
+    const next = typeof last === 'bigint' && last >= now ? last + 1n : now;
+    this.#run(`INSERT OR REPLACE INTO "$engine" VALUES ('ingestion', ?)`, next);
+    return next;
+  }
+
+  /**
+   * SQLite copies the log by itself, but after one long transaction its file would stay long. Readers that
+   * are in the way are not waited for: the next write tries again.
+   */
+  #shortenLog(): void {
+    if ((statSync(this.#log, { throwIfNoEntry: false })?.size ?? 0) < LONG_LOG_BYTES) return;
+    this.#connection.pragma('busy_timeout = 100');
+    this.#connection.pragma('wal_checkpoint(TRUNCATE)');
+    this.#connection.pragma(`busy_timeout = ${BUSY_MILLISECONDS}`);
+  }
+
+  /** SQLite refuses to alter tables while a view, as those of the deltas, refers to one that is gone. */
+  #forgetDeltas(): void {
+    for (const name of this.#deltas) this.#connection.exec(`DROP VIEW temp.${quoted(name)}`);
+    this.#deltas.clear();
+  }
+
+  #setting(key: string): unknown {
+    const row = this.#prepare('SELECT value FROM "$engine" WHERE key = ?').get(key) as
+      | { value: unknown }
+      | undefined;
+    return row?.value;
+  }
+
+  #run(sql: string, ...values: SqliteValue[]): number {
+    return this.#prepare(sql).run(...values).changes;
+  }
+
+  #prepare(sql: string): Prepared {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    if (this.#statements.size >= CACHED_STATEMENTS) this.#statements.clear();
+    const statement = this.#connection.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+function decodeUtf8(data: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(data);
+  } catch {
+    throw new KqlError('The data is not valid UTF-8');
+  }
+}

@@ -1,0 +1,150 @@
+/** Reads what a client sends: the body, whole and unpacked, and the options of a query or command. */
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { parseTimespan, TICKS_PER_MILLISECOND } from '../functions/ticks.ts';
+import type { QueryOptions } from '../store/database.ts';
+import { WireError } from './failure.ts';
+
+/** A body may be this long, packed and unpacked. */
+export const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+const DEFAULT_RECORDS = 500_000;
+const DEFAULT_RESULT_BYTES = 64 * 1024 * 1024;
+const QUERY_MILLISECONDS = 4 * 60_000;
+const COMMAND_MILLISECONDS = 10 * 60_000;
+const LONGEST_MILLISECONDS = 60 * 60_000;
+
+const UNPACK = {
+  br: promisify(brotliDecompress),
+  deflate: promisify(inflate),
+  gzip: promisify(gunzip),
+} as const;
+
+/** A query or command with its options. */
+export interface KustoRequest extends QueryOptions {
+  readonly database: string | undefined;
+  readonly text: string;
+  /** `request_readonly`: nothing may be changed. */
+  readonly readOnly: boolean;
+}
+
+/**
+ * The body of `request`, unpacked.
+ *
+ * @throws WireError 413 where it is too long, 415 and 400 where it cannot be unpacked
+ */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const packed = await readPacked(request);
+  const encoding = (request.headers['content-encoding'] ?? 'identity').toLowerCase();
+  if (encoding === 'identity') return packed;
+  if (encoding !== 'gzip' && encoding !== 'deflate' && encoding !== 'br') {
+    throw new WireError(415, `Content-Encoding '${encoding}' is not supported; use gzip, deflate or br`);
+  }
+  try {
+    return await UNPACK[encoding](packed, { maxOutputLength: MAX_BODY_BYTES });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLong();
+    throw new WireError(400, `The body is not valid ${encoding}`);
+  }
+}
+
+/**
+ * Reads the JSON body of a query or command.
+ *
+ * @throws WireError naming the field that is missing or wrong
+ */
+export function readKustoRequest(body: Buffer, kind: 'query' | 'command'): KustoRequest {
+  const json = bag(parseJson(body), 'The body');
+  const text = json.csl;
+  if (typeof text !== 'string' || text.trim() === '') {
+    throw new WireError(400, "Field 'csl' has to be a text: the query or command");
+  }
+  const database = json.db ?? undefined;
+  if (database !== undefined && typeof database !== 'string') {
+    throw new WireError(400, "Field 'db' has to be a text: the database's name");
+  }
+  const properties = bag(propertiesOf(json.properties), "Field 'properties'");
+  const options = bag(properties.Options ?? properties.options ?? {}, "Field 'properties.Options'");
+  const parameters = bag(
+    properties.Parameters ?? properties.parameters ?? {},
+    "Field 'properties.Parameters'",
+  );
+  const unlimited = flag(options, 'notruncation');
+  return {
+    database,
+    text,
+    readOnly: flag(options, 'request_readonly'),
+    parameters: Object.fromEntries(
+      Object.entries(parameters).map(([name, value]) => [
+        name,
+        typeof value === 'object' ? JSON.stringify(value) : String(value),
+      ]),
+    ),
+    timeout: timeoutOf(options, kind),
+    limits: {
+      take: count(options, 'query_take_max_records') ?? Infinity,
+      records: count(options, 'truncationmaxrecords') ?? (unlimited ? Infinity : DEFAULT_RECORDS),
+      bytes: count(options, 'truncationmaxsize') ?? (unlimited ? Infinity : DEFAULT_RESULT_BYTES),
+    },
+  };
+}
+
+async function readPacked(request: IncomingMessage): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLong();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) throw tooLong();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function tooLong(): WireError {
+  return new WireError(413, `The body is longer than ${MAX_BODY_BYTES / 1024 / 1024} MiB`);
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new WireError(400, 'The body is not valid JSON in UTF-8');
+  }
+}
+
+/** Clients send the properties as an object, or as a text that holds one. */
+function propertiesOf(value: unknown): unknown {
+  if (typeof value !== 'string') return value ?? {};
+  return value === '' ? {} : parseJson(Buffer.from(value));
+}
+
+function bag(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new WireError(400, `${what} has to be a JSON object`);
+}
+
+function flag(options: Readonly<Record<string, unknown>>, name: string): boolean {
+  return options[name] === true || String(options[name]).toLowerCase() === 'true';
+}
+
+function count(options: Readonly<Record<string, unknown>>, name: string): number | undefined {
+  const value = options[name];
+  if (value === undefined || value === null) return undefined;
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw new WireError(400, `Option '${name}' has to be a whole number, not negative`);
+}
+
+/** `servertimeout` is a timespan; it may not be longer than an hour, as in Kusto. */
+function timeoutOf(options: Readonly<Record<string, unknown>>, kind: 'query' | 'command'): number {
+  const value = options.servertimeout;
+  if (value === undefined || value === null)
+    return kind === 'query' ? QUERY_MILLISECONDS : COMMAND_MILLISECONDS;
+  const ticks = parseTimespan(String(value));
+  if (ticks === null || ticks <= 0n) {
+    throw new WireError(400, "Option 'servertimeout' has to be a timespan such as '00:00:30'");
+  }
+  return Math.min(Number(ticks / TICKS_PER_MILLISECOND), LONGEST_MILLISECONDS);
+}

@@ -1,0 +1,156 @@
+/**
+ * Results as Kusto's REST API gives them, in its first and second version. The rows are JSON text already,
+ * so a response is put together from texts.
+ * https://learn.microsoft.com/kusto/api/rest/response-http-v2
+ */
+import type { Column } from '../catalog.ts';
+import { DOTNET_TYPES } from '../commands/schema-text.ts';
+import type { QueryResult } from '../store/database.ts';
+import type { RequestIds } from './failure.ts';
+
+const HEADER = JSON.stringify({
+  FrameType: 'DataSetHeader',
+  IsProgressive: false,
+  Version: 'v2.0',
+});
+const PROPERTIES = JSON.stringify({
+  FrameType: 'DataTable',
+  TableId: 0,
+  TableKind: 'QueryProperties',
+  TableName: '@ExtendedProperties',
+  Columns: columnsV2([
+    { name: 'TableId', type: 'int' },
+    { name: 'Key', type: 'string' },
+    { name: 'Value', type: 'dynamic' },
+  ]),
+  Rows: [[1, 'Visualization', '{"Visualization":null}']],
+});
+const COMPLETION_COLUMNS: readonly Column[] = [
+  { name: 'Timestamp', type: 'datetime' },
+  { name: 'ClientRequestId', type: 'string' },
+  { name: 'ActivityId', type: 'guid' },
+  { name: 'SubActivityId', type: 'guid' },
+  { name: 'ParentActivityId', type: 'guid' },
+  { name: 'Level', type: 'int' },
+  { name: 'LevelName', type: 'string' },
+  { name: 'StatusCode', type: 'int' },
+  { name: 'StatusCodeName', type: 'string' },
+  { name: 'EventType', type: 'int' },
+  { name: 'EventTypeName', type: 'string' },
+  { name: 'Payload', type: 'string' },
+];
+const COMPLETION_COLUMNS_JSON = JSON.stringify(columnsV2(COMPLETION_COLUMNS));
+const TABLE_OF_CONTENTS = JSON.stringify({
+  TableName: 'Table_3',
+  Columns: columnsV1([
+    { name: 'Ordinal', type: 'long' },
+    { name: 'Kind', type: 'string' },
+    { name: 'Name', type: 'string' },
+    { name: 'Id', type: 'string' },
+    { name: 'PrettyName', type: 'string' },
+  ]),
+  Rows: [
+    [0, 'QueryResult', 'PrimaryResult', '0', ''],
+    [1, 'QueryProperties', '@ExtendedProperties', '1', ''],
+    [2, 'QueryStatus', 'QueryStatus', '2', ''],
+  ],
+});
+
+/** The frames of `/v2/rest/query`. */
+export function responseV2(result: QueryResult, ids: RequestIds): string {
+  const primary = `{"FrameType":"DataTable","TableId":1,"TableKind":"PrimaryResult","TableName":"PrimaryResult","Columns":${JSON.stringify(columnsV2(result.columns))},"Rows":${result.rows}}`;
+  return `[${HEADER},${PROPERTIES},${primary},${completionTable(ids)},${completion(result)}]`;
+}
+
+/** The one table of `/v1/rest/mgmt`. */
+export function responseV1(result: QueryResult): string {
+  return `{"Tables":[${tableV1(result)}]}`;
+}
+
+/** The tables of `/v1/rest/query`: the result, its properties, its status, and a table of contents. */
+export function queryResponseV1(result: QueryResult, ids: RequestIds): string {
+  const properties = JSON.stringify({
+    TableName: 'Table_1',
+    Columns: columnsV1([{ name: 'Value', type: 'string' }]),
+    Rows: [['{"Visualization":null}']],
+  });
+  const status = JSON.stringify({
+    TableName: 'Table_2',
+    Columns: columnsV1([
+      { name: 'Timestamp', type: 'datetime' },
+      { name: 'Severity', type: 'int' },
+      { name: 'SeverityName', type: 'string' },
+      { name: 'StatusCode', type: 'int' },
+      { name: 'StatusDescription', type: 'string' },
+      { name: 'ClientActivityId', type: 'string' },
+    ]),
+    Rows: [
+      result.exceeded
+        ? [new Date().toISOString(), 2, 'Error', 80_131, limitMessage(result.exceeded), ids.clientRequestId]
+        : [new Date().toISOString(), 4, 'Info', 0, 'Query completed successfully', ids.clientRequestId],
+    ],
+  });
+  return `{"Tables":[${tableV1(result)},${properties},${status},${TABLE_OF_CONTENTS}]}`;
+}
+
+function tableV1({ columns, rows }: QueryResult): string {
+  return `{"TableName":"Table_0","Columns":${JSON.stringify(columnsV1(columns))},"Rows":${rows}}`;
+}
+
+function completionTable({ clientRequestId, activityId }: RequestIds): string {
+  const row = [
+    new Date().toISOString(),
+    clientRequestId,
+    activityId,
+    activityId,
+    activityId,
+    4,
+    'Info',
+    0,
+    'S_OK (0)',
+    4,
+    'QueryInfo',
+    '{"Count":1,"Text":"Query completed successfully"}',
+  ];
+  return `{"FrameType":"DataTable","TableId":2,"TableKind":"QueryCompletionInformation","TableName":"QueryCompletionInformation","Columns":${COMPLETION_COLUMNS_JSON},"Rows":[${JSON.stringify(row)}]}`;
+}
+
+/** A result that is too large is an error behind the rows that fitted, as in Kusto. */
+function completion({ exceeded }: QueryResult): string {
+  if (!exceeded) return '{"FrameType":"DataSetCompletion","HasErrors":false,"Cancelled":false}';
+  return JSON.stringify({
+    FrameType: 'DataSetCompletion',
+    HasErrors: true,
+    Cancelled: false,
+    OneApiErrors: [
+      {
+        error: {
+          code: 'LimitsExceeded',
+          message: 'Request is invalid and cannot be executed.',
+          '@type': 'Kusto.Data.Exceptions.KustoServicePartialQueryFailureLimitsExceededException',
+          '@message': limitMessage(exceeded),
+          '@permanent': true,
+        },
+      },
+    ],
+  });
+}
+
+function limitMessage(exceeded: 'records' | 'bytes'): string {
+  const limit = exceeded === 'records' ? 'number of records' : 'size';
+  return `Query result set has exceeded the internal ${limit} limit (E_QUERY_RESULT_SET_TOO_LARGE).`;
+}
+
+function columnsV2(columns: readonly Column[]): { ColumnName: string; ColumnType: string }[] {
+  return columns.map(({ name, type }) => ({ ColumnName: name, ColumnType: type }));
+}
+
+function columnsV1(
+  columns: readonly Column[],
+): { ColumnName: string; DataType: string; ColumnType: string }[] {
+  return columns.map(({ name, type }) => ({
+    ColumnName: name,
+    DataType: DOTNET_TYPES[type],
+    ColumnType: type,
+  }));
+}

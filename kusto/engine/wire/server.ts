@@ -1,0 +1,231 @@
+/**
+ * Kusto's REST API over HTTP, on loopback only: queries, commands, streaming ingestion, and the little that
+ * clients ask before they send any of these.
+ * https://learn.microsoft.com/kusto/api/rest/
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { findMapping } from '../commands/mappings.ts';
+import { Operations } from '../commands/operations.ts';
+import { isCommand, isReadOnlyCommand, runCommand } from '../commands/run.ts';
+import { KqlError } from '../errors.ts';
+import type { QueryResult } from '../store/database.ts';
+import { EngineError } from '../store/engine-error.ts';
+import type { DataFolder } from '../store/folder.ts';
+import { dataFormat } from '../store/formats.ts';
+import { failureBody, failureOf, type RequestIds, WireError } from './failure.ts';
+import { type KustoRequest, readBody, readKustoRequest } from './request.ts';
+import { queryResponseV1, responseV1, responseV2 } from './response.ts';
+
+const HOST = '127.0.0.1';
+const MOST_REQUESTS = 1000;
+const INGEST_MILLISECONDS = 10 * 60_000;
+const DEFAULT_DATABASE = 'NetDefaultDB';
+
+/** A listening server. */
+export interface WireServer {
+  readonly url: string;
+  /** Refuses new requests and lets those that run end. */
+  close(): Promise<void>;
+}
+
+/** Where failures that are not the client's fault are told. */
+export type LogFault = (error: unknown, ids: RequestIds) => void;
+
+interface Exchange {
+  readonly url: URL;
+  readonly method: string;
+  readonly body: () => Promise<Buffer>;
+  readonly ids: RequestIds;
+}
+
+/** Serves `folder` on `port` of the loopback address; 0 takes any free port. */
+export async function serve(folder: DataFolder, port: number, logFault: LogFault): Promise<WireServer> {
+  const wire = new Wire(folder, logFault);
+  const server = createServer((request, response) => void wire.handle(request, response));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, HOST, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  return {
+    url: `http://${HOST}:${address.port}`,
+    close: () => {
+      wire.closing = true;
+      return close(server);
+    },
+  };
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  await closed;
+}
+
+class Wire {
+  closing = false;
+  readonly #folder: DataFolder;
+  readonly #logFault: LogFault;
+  readonly #operations = new Operations();
+  #running = 0;
+
+  constructor(folder: DataFolder, logFault: LogFault) {
+    this.#folder = folder;
+    this.#logFault = logFault;
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const ids = idsOf(request);
+    this.#running += 1;
+    try {
+      if (this.closing) throw new EngineError('unavailable', 'The engine is shutting down');
+      if (this.#running > MOST_REQUESTS) throw new EngineError('busy', 'Too many requests at once');
+      const exchange: Exchange = {
+        url: urlOf(request),
+        method: request.method ?? 'GET',
+        body: () => readBody(request),
+        ids,
+      };
+      const body = await this.#answer(exchange);
+      send(response, ids, 200, body);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.status === 500) this.#logFault(error, ids);
+      if (failure.status === 429 || failure.status === 503) response.setHeader('retry-after', '1');
+      // What is left of a body that was not read would be taken for the next request.
+      if (!request.complete) response.setHeader('connection', 'close');
+      send(response, ids, failure.status, failureBody(failure, ids));
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  async #answer({ url, method, body, ids }: Exchange): Promise<string> {
+    const path = url.pathname.replace(/\/+$/, '').toLowerCase();
+    if (path === '/v1/rest/ingest' || path.startsWith('/v1/rest/ingest/')) {
+      requireMethod(method, 'POST');
+      return this.#ingest(url, await body());
+    }
+    switch (path) {
+      case '/v2/rest/query':
+        requireMethod(method, 'POST');
+        return responseV2(await this.#query(await body()), ids);
+      case '/v1/rest/query':
+        requireMethod(method, 'POST');
+        return queryResponseV1(await this.#query(await body()), ids);
+      case '/v1/rest/mgmt':
+        requireMethod(method, 'POST');
+        return responseV1(await this.#command(await body()));
+      case '/v1/rest/auth/metadata':
+        return METADATA;
+      case '/v1/rest/ping':
+      case '/health':
+        return '{"status":"ok"}';
+      default:
+        throw new WireError(404, `There is nothing at ${url.pathname}`);
+    }
+  }
+
+  #query(body: Buffer): Promise<QueryResult> {
+    const request = readKustoRequest(body, 'query');
+    if (isCommand(request.text)) return this.#run(request);
+    return this.#database(request).query(request.text, request);
+  }
+
+  #command(body: Buffer): Promise<QueryResult> {
+    const request = readKustoRequest(body, 'command');
+    if (!isCommand(request.text)) throw new KqlError("A management command has to begin with '.'");
+    return this.#run(request);
+  }
+
+  #run(request: KustoRequest): Promise<QueryResult> {
+    if (request.readOnly && !isReadOnlyCommand(request.text)) {
+      throw new KqlError("The request is read-only ('request_readonly'), the command is not");
+    }
+    const context = {
+      database: this.#database(request),
+      folder: this.#folder,
+      operations: this.#operations,
+      timeout: request.timeout,
+    };
+    return runCommand(request.text, context, request);
+  }
+
+  #database({ database }: KustoRequest) {
+    return this.#folder.database(database ?? DEFAULT_DATABASE);
+  }
+
+  /** `POST /v1/rest/ingest/{database}/{table}?streamFormat=csv&mappingName=M`. */
+  async #ingest(url: URL, data: Buffer): Promise<string> {
+    const [, , , , databaseName, table, ...more] = url.pathname
+      .replace(/\/+$/, '')
+      .split('/')
+      .map(decodePart);
+    if (!databaseName || !table || more.length > 0) {
+      throw new WireError(404, 'Ingestion is at /v1/rest/ingest/{database}/{table}');
+    }
+    const parameters = new Map([...url.searchParams].map(([name, value]) => [name.toLowerCase(), value]));
+    if (parameters.get('sourcekind')?.toLowerCase() === 'uri') {
+      throw new WireError(400, "'sourceKind=uri' is not supported: send the data itself");
+    }
+    const database = this.#folder.database(databaseName);
+    const format = dataFormat(parameters.get('streamformat') ?? 'csv');
+    const mappingName = parameters.get('mappingname');
+    const mapping = mappingName ? await findMapping(database, table, mappingName) : undefined;
+    await database.ingest(
+      table,
+      { rows: { kind: 'text', format, data, ...(mapping ? { mapping } : {}) }, tags: [], unlessTagged: [] },
+      INGEST_MILLISECONDS,
+    );
+    return '{"Tables":[{"TableName":"Table_0","Columns":[],"Rows":[]}]}';
+  }
+}
+
+/** What clients ask to learn how to sign in. There is nobody to sign in to: they use it without a token. */
+const METADATA = JSON.stringify({
+  AzureAD: {
+    LoginEndpoint: 'https://login.microsoftonline.com',
+    LoginMfaRequired: false,
+    KustoClientAppId: 'db662dc1-0cfe-4e1c-a843-19a68e65be58',
+    KustoClientRedirectUri: 'https://microsoft/kustoclient',
+    KustoServiceResourceId: 'https://kusto.kusto.windows.net',
+    FirstPartyAuthorityUrl: 'https://login.microsoftonline.com/f8cdef31-a31e-4b4a-93e4-5f571e91255a',
+  },
+});
+
+function idsOf(request: IncomingMessage): RequestIds {
+  const given = request.headers['x-ms-client-request-id'];
+  return { clientRequestId: typeof given === 'string' ? given : randomUUID(), activityId: randomUUID() };
+}
+
+function urlOf(request: IncomingMessage): URL {
+  try {
+    return new URL(request.url ?? '/', `http://${HOST}`);
+  } catch {
+    throw new WireError(400, 'The path of the request is malformed');
+  }
+}
+
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new WireError(400, `'${part}' is not valid percent-encoding`);
+  }
+}
+
+function requireMethod(method: string, wanted: string): void {
+  if (method !== wanted) throw new WireError(405, `Use ${wanted}, not ${method}`);
+}
+
+function send(response: ServerResponse, ids: RequestIds, status: number, body: string): void {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'x-ms-client-request-id': ids.clientRequestId,
+    'x-ms-activity-id': ids.activityId,
+  });
+  response.end(body);
+}

@@ -37,6 +37,7 @@ export const BuildSchema = Type.Object({
   sourceBranch: Optional(Text),
   sourceVersion: Optional(Text),
   lastChangedDate: Optional(Text),
+  requestedFor: Optional(IdentitySchema),
 });
 export type Build = Static<typeof BuildSchema>;
 

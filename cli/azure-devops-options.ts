@@ -1,0 +1,92 @@
+/** The options by which commands reach Azure DevOps, and the client and projects that they mean. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type AzureDevOps, createAzureDevOps } from '../azure-devops/client.ts';
+import { authorizationFromEnvironment } from '../azure-devops/credentials.ts';
+import { AzureDevOpsError } from '../azure-devops/error.ts';
+import { InvalidOrganization, type Organization, parseOrganization } from '../azure-devops/organization.ts';
+import type { Project } from '../azure-devops/records.ts';
+import type { Context } from './context.ts';
+import { usageError } from './exit-codes.ts';
+
+export interface ProjectOptions {
+  readonly organization?: Organization;
+  readonly project?: readonly string[];
+  readonly allProjects?: true;
+}
+
+/** An organization that answers, and the projects that the options name. */
+export interface ChosenProjects {
+  readonly devOps: AzureDevOps;
+  readonly projects: readonly Project[];
+}
+
+/** Adds `--organization`, `--project` and `--all-projects`. */
+export function addProjectOptions(command: Command): Command {
+  return command
+    .option('-o, --organization <name>', 'by name or URL ($AZURE_DEVOPS_ORGANIZATION)', organizationArgument)
+    .option('-p, --project <name...>', 'one or more projects, by name or id')
+    .addOption(new Option('--all-projects', 'every project that the token may see').conflicts('project'));
+}
+
+/** Checks the options, connects with credentials of the environment, and finds the projects. @throws CommandError */
+export async function chooseProjects(options: ProjectOptions, context: Context): Promise<ChosenProjects> {
+  const organization = options.organization ?? organizationOfEnvironment(context);
+  if (options.project === undefined && options.allProjects !== true) {
+    throw usageError("option '--project <name...>' or '--all-projects' is needed to say which projects");
+  }
+  const devOps = connect(organization, context);
+  return { devOps, projects: await findProjects(devOps, options.project) };
+}
+
+/** Long waits are told on standard error. */
+function connect(organization: Organization, context: Context): AzureDevOps {
+  return createAzureDevOps({
+    organization,
+    authorization: authorizationFromEnvironment(context.environment),
+    signal: context.signal,
+    onWait: (milliseconds, reason) => {
+      if (milliseconds >= 1_000) context.err(`… waiting ${Math.ceil(milliseconds / 1000)} s: ${reason}`);
+    },
+  });
+}
+
+/** The named projects; without names, all of them. */
+async function findProjects(devOps: AzureDevOps, names: readonly string[] | undefined): Promise<Project[]> {
+  const projects: Project[] = [];
+  if (names === undefined) {
+    for await (const page of devOps.projects()) projects.push(...page);
+  }
+  for (const name of new Set(names)) projects.push(await projectNamed(devOps, name));
+  return projects;
+}
+
+async function projectNamed(devOps: AzureDevOps, name: string): Promise<Project> {
+  try {
+    return await devOps.project(name);
+  } catch (error) {
+    if (!(error instanceof AzureDevOpsError) || error.kind !== 'notFound') throw error;
+    throw usageError(
+      `option '--project': ${devOps.organization.name} has no project "${name}" that this token may see`,
+    );
+  }
+}
+
+function organizationArgument(text: string): Organization {
+  try {
+    return parseOrganization(text);
+  } catch (error) {
+    throw error instanceof InvalidOrganization ? new InvalidArgumentError(`${error.message}.`) : error;
+  }
+}
+
+function organizationOfEnvironment({ environment }: Context): Organization {
+  const text = environment.AZURE_DEVOPS_ORGANIZATION;
+  if (!text) throw usageError("option '--organization <name>' or $AZURE_DEVOPS_ORGANIZATION is needed");
+  try {
+    return parseOrganization(text);
+  } catch (error) {
+    throw error instanceof InvalidOrganization
+      ? usageError(`$AZURE_DEVOPS_ORGANIZATION: ${error.message}`)
+      : error;
+  }
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+/** Entry of the `deployments` command: binds it to this process. */
+import { runDeployments } from './program.ts';
+
+const interruption = new AbortController();
+process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
+process.once('SIGTERM', () => interruption.abort(new Error('interrupted')));
+
+process.exitCode = await runDeployments(process.argv.slice(2), {
+  environment: process.env,
+  out: (text) => process.stdout.write(`${text}\n`),
+  err: (text) => process.stderr.write(`${text}\n`),
+  signal: interruption.signal,
+});

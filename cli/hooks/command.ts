@@ -1,0 +1,227 @@
+/** The options of `deployments hooks` and how its results are shown. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addProjectOptions, chooseProjects, type ProjectOptions } from '../azure-devops-options.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { Ends } from '../program.ts';
+import { count, table } from '../table.ts';
+import { createHooks, type StepOutcome } from './create.ts';
+import { examineHooks, type HookHealth } from './doctor.ts';
+import {
+  defaultEventGroups,
+  type HookEventGroup,
+  hookEventGroups,
+  hookEvents,
+  isHookEventGroup,
+} from './event-types.ts';
+import type { WantedHook } from './plan.ts';
+import { removeHooks } from './remove.ts';
+import { addTargetOptions, chosenTarget, type TargetOptions, targetSecrets } from './target.ts';
+
+interface HooksOptions extends ProjectOptions, TargetOptions {
+  readonly events: readonly HookEventGroup[];
+  readonly json?: true;
+}
+
+interface CreateOptions extends HooksOptions {
+  readonly dryRun?: true;
+  readonly renewSecrets?: true;
+}
+
+interface RemoveOptions extends HooksOptions {
+  readonly dryRun?: true;
+  readonly duplicates?: true;
+}
+
+/** Adds `hooks create`, `hooks doctor` and `hooks remove`. */
+export function registerHooks(program: Command, context: Context, ends: Ends): void {
+  const hooks = program
+    .command('hooks')
+    .description('the service hooks that tell the changelog what happens');
+
+  withCommonOptions(hooks.command('create'))
+    .description('create the missing subscriptions and mend those that differ')
+    .option('--dry-run', 'say what would be done, and do nothing')
+    .option('--renew-secrets', 'write the secrets of all subscriptions again, after a key was changed')
+    .addHelpText('after', createHelp)
+    .action(ends((options: CreateOptions) => create(options, context)));
+
+  withCommonOptions(hooks.command('doctor'))
+    .description('show the health of every subscription, and what to do; for people and for timers')
+    .addHelpText('after', doctorHelp)
+    .action(ends((options: HooksOptions) => doctor(options, context)));
+
+  withCommonOptions(hooks.command('remove'))
+    .description('remove the subscriptions that deliver to the queue or webhook')
+    .option('--dry-run', 'say what would be removed, and remove nothing')
+    .option('--duplicates', 'remove only what is there more than once')
+    .addHelpText('after', removeHelp)
+    .action(ends((options: RemoveOptions) => remove(options, context)));
+}
+
+function withCommonOptions(command: Command): Command {
+  return addTargetOptions(addProjectOptions(command))
+    .addOption(
+      new Option('-e, --events <list>', `which events: ${hookEventGroups.join(',')}`)
+        .argParser(eventGroups)
+        .default(defaultEventGroups, defaultEventGroups.join(',')),
+    )
+    .option('--json', 'one JSON object on standard output');
+}
+
+function eventGroups(text: string): HookEventGroup[] {
+  return text.split(',').map((written) => {
+    const name = written.trim();
+    if (!isHookEventGroup(name)) {
+      throw new InvalidArgumentError(`"${name}" is none of ${hookEventGroups.join(', ')}.`);
+    }
+    return name;
+  });
+}
+
+async function create(options: CreateOptions, context: Context): Promise<ExitCode> {
+  const target = chosenTarget(options);
+  const dryRun = options.dryRun === true;
+  const secrets = dryRun ? {} : targetSecrets(target, context);
+  const { devOps, projects } = await chooseProjects(options, context);
+  const input = {
+    wanted: wantedHooks(projects, options.events),
+    target,
+    secrets,
+    dryRun,
+    renewSecrets: options.renewSecrets === true,
+  };
+  const outcomes: StepOutcome[] = [];
+  for await (const outcome of createHooks(devOps, input)) {
+    outcomes.push(outcome);
+    if (options.json !== true) context.out(outcomeLine(outcome, dryRun));
+  }
+  const failed = outcomes.filter(({ error }) => error !== undefined).length;
+  if (options.json === true) {
+    context.out(
+      JSON.stringify({ organization: devOps.organization.name, dryRun, hooks: outcomes.map(outcomeJson) }),
+    );
+  } else {
+    context.out(`${count(outcomes.length, 'subscription')} to ${target.title}, ${failed} refused`);
+  }
+  return failed === 0 ? exitCodes.success : exitCodes.service;
+}
+
+function outcomeLine(outcome: StepOutcome, dryRun: boolean): string {
+  const { project, event, action, error } = outcome;
+  const label = error !== undefined ? 'REFUSED' : dryRun && action !== 'keep' ? `would ${action}` : action;
+  const reason = error ?? ('differences' in outcome ? outcome.differences.join('; ') : notes[action]);
+  return `${label.padEnd(14)}${project.name}  ${event.eventType}${reason ? `  (${reason})` : ''}`;
+}
+
+const notes: Partial<Record<StepOutcome['action'], string>> = {
+  leave: 'switched off by a person',
+  duplicate: 'not needed; deployments hooks remove --duplicates removes it',
+};
+
+function outcomeJson(outcome: StepOutcome): unknown {
+  return {
+    project: outcome.project.name,
+    projectId: outcome.project.id,
+    eventType: outcome.event.eventType,
+    action: outcome.action,
+    subscriptionId: outcome.action === 'create' ? undefined : outcome.subscription.id,
+    differences: 'differences' in outcome ? outcome.differences : undefined,
+    done: outcome.done,
+    error: outcome.error,
+  };
+}
+
+async function doctor(options: HooksOptions, context: Context): Promise<ExitCode> {
+  const target = chosenTarget(options);
+  const { devOps, projects } = await chooseProjects(options, context);
+  const healths = await examineHooks(devOps, {
+    wanted: wantedHooks(projects, options.events),
+    target,
+    seen: undefined,
+    now: Date.now(),
+  });
+  const healthy = healths.every(({ level }) => level !== 'problem');
+  if (options.json === true) {
+    context.out(
+      JSON.stringify({
+        organization: devOps.organization.name,
+        target: target.title,
+        healthy,
+        hooks: healths,
+      }),
+    );
+  } else {
+    showHealths(healths, context);
+  }
+  return healthy ? exitCodes.success : exitCodes.badNews;
+}
+
+function showHealths(healths: readonly HookHealth[], context: Context): void {
+  const headings = ['', 'PROJECT', 'EVENT', 'STATUS', 'LAST SUCCESS', 'LAST SEEN', 'FINDING'];
+  const rows = healths.map((health) => [
+    health.level === 'ok' ? 'ok' : health.level.toUpperCase(),
+    health.project,
+    health.eventType,
+    health.status,
+    health.lastSuccess ?? '–',
+    health.lastSeen ?? '–',
+    health.finding,
+  ]);
+  context.out(table(headings, rows));
+  const advice = new Set(healths.map((health) => health.advice).filter((text) => text !== ''));
+  if (advice.size > 0) context.out(['', 'What to do:', ...[...advice].map((text) => `- ${text}`)].join('\n'));
+}
+
+async function remove(options: RemoveOptions, context: Context): Promise<ExitCode> {
+  const target = chosenTarget(options);
+  const { devOps, projects } = await chooseProjects(options, context);
+  const input = {
+    wanted: wantedHooks(projects, options.events),
+    target,
+    duplicatesOnly: options.duplicates === true,
+    dryRun: options.dryRun === true,
+  };
+  const removed: { project: string; eventType: string; subscriptionId: string; done: boolean }[] = [];
+  for await (const { project, subscription, done } of removeHooks(devOps, input)) {
+    removed.push({ project, eventType: subscription.eventType, subscriptionId: subscription.id, done });
+    if (options.json !== true) {
+      context.out(
+        `${done ? 'removed' : 'would remove'}  ${project}  ${subscription.eventType}  ${subscription.id}`,
+      );
+    }
+  }
+  if (options.json === true)
+    context.out(JSON.stringify({ organization: devOps.organization.name, hooks: removed }));
+  else context.out(`${count(removed.length, 'subscription')} to ${target.title}`);
+  return exitCodes.success;
+}
+
+function wantedHooks(
+  projects: readonly WantedHook['project'][],
+  groups: readonly HookEventGroup[],
+): readonly WantedHook[] {
+  const events = [...new Set(groups)].flatMap((group) => [...hookEvents[group]]);
+  return projects.flatMap((project) => events.map((event) => ({ project, event })));
+}
+
+const createHelp = `
+Running it again changes nothing that is right already. The queue's key is read from $AZURE_STORAGE_KEY, the
+webhook's secret from $HOOKS_SECRET. The token needs the right to edit the projects' service hooks.
+
+Examples:
+  deployments hooks create -o contoso -p webshop --queue contosohooks/azure-devops-events --dry-run
+  deployments hooks create -o contoso --all-projects --webhook https://changelog.example.com/hooks/v1/events`;
+
+const doctorHelp = `
+Ends with 1 where events are being lost, so that a timer can raise an alarm.
+
+Examples:
+  deployments hooks doctor -o contoso --all-projects --queue contosohooks/azure-devops-events
+  deployments hooks doctor -o contoso -p webshop --webhook https://changelog.example.com/hooks/v1/events --json`;
+
+const removeHelp = `
+Subscriptions that deliver elsewhere are never touched.
+
+Examples:
+  deployments hooks remove -o contoso -p webshop --queue contosohooks/azure-devops-events --dry-run`;

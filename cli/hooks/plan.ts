@@ -1,0 +1,139 @@
+/**
+ * What stands between the subscriptions that an organization has and those that the changelog needs. Pure:
+ * lists go in, steps come out. Subscriptions that deliver elsewhere are never touched.
+ */
+import type { Project, Subscription, SubscriptionDraft } from '../../azure-devops/records.ts';
+import type { HookEvent } from './event-types.ts';
+import { deliversTo, type HookTarget } from './target.ts';
+
+/** A subscription that there should be. */
+export interface WantedHook {
+  readonly project: Project;
+  readonly event: HookEvent;
+}
+
+export type HookStep = WantedHook &
+  (
+    | { readonly action: 'create' }
+    /** Written anew in place; `differences` say what was wrong. */
+    | {
+        readonly action: 'update';
+        readonly subscription: Subscription;
+        readonly differences: readonly string[];
+      }
+    /** Its creator has left, and a subscription lives by its creator's rights: made new, then removed. */
+    | {
+        readonly action: 'recreate';
+        readonly subscription: Subscription;
+        readonly differences: readonly string[];
+      }
+    | { readonly action: 'keep'; readonly subscription: Subscription }
+    /** Somebody switched it off on purpose. */
+    | { readonly action: 'leave'; readonly subscription: Subscription }
+    /** The same events to the same place once more. */
+    | { readonly action: 'duplicate'; readonly subscription: Subscription }
+  );
+
+export interface PlanInput {
+  readonly wanted: readonly WantedHook[];
+  readonly target: HookTarget;
+  readonly existing: readonly Subscription[];
+  /** Writes the secrets again, which cannot be compared. */
+  readonly renewSecrets: boolean;
+}
+
+/** The steps, in the order of `wanted`. */
+export function planHooks({ wanted, target, existing, renewSecrets }: PlanInput): HookStep[] {
+  const ours = existing.filter((subscription) => deliversTo(target, subscription));
+  return wanted.flatMap((hook): HookStep[] => {
+    const [best, ...others] = ours
+      .filter((subscription) => isFor(hook, subscription))
+      .map((subscription) => ({ subscription, differences: differencesOf(hook, target, subscription) }))
+      .sort((a, b) => a.differences.length - b.differences.length);
+    if (best === undefined) return [{ ...hook, action: 'create' }];
+    const duplicates = others.map(({ subscription }) => ({
+      ...hook,
+      action: 'duplicate' as const,
+      subscription,
+    }));
+    return [stepFor(hook, best.subscription, best.differences, renewSecrets), ...duplicates];
+  });
+}
+
+function stepFor(
+  hook: WantedHook,
+  subscription: Subscription,
+  differences: readonly string[],
+  renewSecrets: boolean,
+): HookStep {
+  if (subscription.status === 'disabledByUser') return { ...hook, action: 'leave', subscription };
+  if (isOrphaned(subscription)) {
+    return {
+      ...hook,
+      action: 'recreate',
+      subscription,
+      differences: ['its creator has left', ...differences],
+    };
+  }
+  const reasons = renewSecrets ? [...differences, 'secrets are renewed'] : differences;
+  return reasons.length === 0
+    ? { ...hook, action: 'keep', subscription }
+    : { ...hook, action: 'update', subscription, differences: reasons };
+}
+
+/** Whether the person whose rights a subscription uses has left. */
+export function isOrphaned({ status, createdBy }: Subscription): boolean {
+  return (
+    status === 'disabledByInactiveIdentity' ||
+    createdBy?.inactive === true ||
+    createdBy?.isDeletedInOrigin === true
+  );
+}
+
+/** Whether a subscription is about this project and event, filters aside. */
+export function isFor({ project, event }: WantedHook, subscription: Subscription): boolean {
+  return (
+    subscription.publisherId === event.publisherId &&
+    subscription.eventType === event.eventType &&
+    subscription.publisherInputs.projectId?.toLowerCase() === project.id.toLowerCase()
+  );
+}
+
+/** Inputs that Azure DevOps adds by itself. */
+const ownInputs = new Set(['projectId', 'tfsSubscriptionId']);
+
+/** Where a subscription differs from what is wanted, each in a few words. */
+export function differencesOf(
+  { event }: WantedHook,
+  target: HookTarget,
+  subscription: Subscription,
+): string[] {
+  const differences: string[] = [];
+  if (subscription.status !== 'enabled') differences.push(`status is ${subscription.status}`);
+  if (subscription.resourceVersion !== event.resourceVersion) {
+    differences.push(`version is ${subscription.resourceVersion ?? 'not set'}, not ${event.resourceVersion}`);
+  }
+  for (const [name, value] of Object.entries(subscription.publisherInputs)) {
+    if (value && !ownInputs.has(name)) differences.push(`filter ${name} is ${value}, not open`);
+  }
+  for (const [name, value] of Object.entries(target.settings)) {
+    const found = subscription.consumerInputs[name] ?? '';
+    if (found !== value) differences.push(`${name} is ${found === '' ? 'not set' : found}, not ${value}`);
+  }
+  return differences;
+}
+
+/** What is sent for a wanted subscription. */
+export function draftOf(
+  { project, event }: WantedHook,
+  target: HookTarget,
+  secrets: Readonly<Record<string, string>>,
+): SubscriptionDraft {
+  return {
+    ...event,
+    consumerId: target.consumerId,
+    consumerActionId: target.consumerActionId,
+    publisherInputs: { projectId: project.id },
+    consumerInputs: { ...target.identity, ...target.settings, ...secrets },
+  };
+}

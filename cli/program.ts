@@ -1,0 +1,61 @@
+/**
+ * The `deployments` command: what it offers, and how everything that can go wrong becomes a message and an
+ * exit code. A command is one line in `commands` and one file with its register function.
+ */
+import { Command, CommanderError } from 'commander';
+import { MissingCredentials } from '../azure-devops/credentials.ts';
+import { AzureDevOpsError } from '../azure-devops/error.ts';
+import type { Context } from './context.ts';
+import { CommandError, type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.ts';
+import { registerHooks } from './hooks/command.ts';
+
+/** Adds a command to the program. What its action returns becomes the exit code; nothing is success. */
+export type Register = (program: Command, context: Context, ends: Ends) => void;
+
+/** Wraps an action so that its exit code is kept. */
+export type Ends = <Arguments extends readonly unknown[]>(
+  action: (...given: Arguments) => Promise<ExitCode | undefined>,
+) => (...given: Arguments) => Promise<void>;
+
+const commands: readonly Register[] = [registerHooks];
+
+/** Runs one command line, without the names of node and the script. Never throws; gives the exit code. */
+export async function runDeployments(argv: readonly string[], context: Context): Promise<number> {
+  let exitCode: number = exitCodes.success;
+  const ends: Ends =
+    (action) =>
+    async (...given) => {
+      exitCode = (await action(...given)) ?? exitCodes.success;
+    };
+  const program = new Command('deployments')
+    .description('Deployments for Azure Pipelines: service hooks, the changelog and its data')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.out(text.trimEnd()),
+      writeErr: (text) => context.err(text.trimEnd()),
+    })
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
+    .showHelpAfterError('(add --help for the options and examples)')
+    .addHelpText('after', exitCodesHelp);
+  for (const register of commands) register(program, context, ends);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return endOf(error, context);
+  }
+}
+
+function endOf(error: unknown, context: Context): number {
+  if (context.signal.aborted) {
+    context.err('Interrupted.');
+    return exitCodes.interrupted;
+  }
+  // The parser has said already what was wrong.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
+  context.err(`error: ${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof CommandError) return error.exitCode;
+  if (error instanceof MissingCredentials) return exitCodes.usage;
+  if (!(error instanceof AzureDevOpsError)) context.err(error instanceof Error ? (error.stack ?? '') : '');
+  return exitCodes.service;
+}

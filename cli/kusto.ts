@@ -1,0 +1,13 @@
+/** Entry of `npm run kusto`: the command `deployments kusto`, bound to this process. */
+import { runDeployments } from './program.ts';
+
+const interruption = new AbortController();
+process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
+process.once('SIGTERM', () => interruption.abort(new Error('interrupted')));
+
+process.exitCode = await runDeployments(['kusto', ...process.argv.slice(2)], {
+  environment: process.env,
+  out: (text) => process.stdout.write(`${text}\n`),
+  err: (text) => process.stderr.write(`${text}\n`),
+  signal: interruption.signal,
+});

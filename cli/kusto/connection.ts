@@ -1,0 +1,89 @@
+/** The options by which commands reach a database, and what its refusals mean to the person who asked. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { ApplyError } from '../../kusto/apply.ts';
+import {
+  type Authentication,
+  authentications,
+  connect,
+  type KustoDatabase,
+  KustoRequestError,
+} from '../../kusto/client.ts';
+import { EnvironmentError } from '../../kusto/environment.ts';
+import { LeaseTakenError } from '../../kusto/lease.ts';
+import { PlanError } from '../../kusto/plan.ts';
+import type { Context } from '../context.ts';
+import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
+
+export interface ConnectionOptions {
+  readonly cluster: string;
+  readonly database: string;
+  readonly auth?: Authentication;
+}
+
+/** Adds `--cluster`, `--database` and `--auth`. */
+export function addConnectionOptions(command: Command, { environment }: Context): Command {
+  return command
+    .addOption(
+      new Option('-c, --cluster <url>', 'URL of the cluster ($KUSTO_CLUSTER)')
+        .argParser(clusterUrl)
+        .default(environment.KUSTO_CLUSTER)
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('-d, --database <name>', 'name of the database ($KUSTO_DATABASE)')
+        .argParser(databaseName)
+        .default(environment.KUSTO_DATABASE ?? 'NetDefaultDB'),
+    )
+    .addOption(
+      new Option('--auth <kind>', 'how to sign in; none over http, else azure-cli').choices(authentications),
+    );
+}
+
+/** Opens the database for `work`, and closes it; what goes wrong becomes a message and an exit code. */
+export async function withDatabase<T>(
+  options: ConnectionOptions,
+  work: (database: KustoDatabase) => Promise<T>,
+): Promise<T> {
+  const cluster = checkedCluster(options.cluster);
+  const auth = options.auth ?? (cluster.startsWith('http:') ? 'none' : 'azure-cli');
+  const database = connect(cluster, options.database, auth);
+  try {
+    return await work(database);
+  } catch (error) {
+    throw explained(error);
+  } finally {
+    database.close();
+  }
+}
+
+function explained(error: unknown): unknown {
+  if (error instanceof EnvironmentError || error instanceof PlanError) return usageError(error.message);
+  if (error instanceof LeaseTakenError) return new CommandError(exitCodes.badNews, error.message);
+  if (error instanceof KustoRequestError || error instanceof ApplyError) {
+    return new CommandError(exitCodes.service, error.message);
+  }
+  return error;
+}
+
+/** What came from the environment has not been checked by the parser. */
+function checkedCluster(text: string): string {
+  try {
+    return clusterUrl(text);
+  } catch (error) {
+    throw usageError(`KUSTO_CLUSTER: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function clusterUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || /[;=]/.test(text)) {
+    throw new InvalidArgumentError('Expected a URL, such as https://help.kusto.windows.net.');
+  }
+  return url.origin;
+}
+
+function databaseName(text: string): string {
+  if (!/^[\w .-]+$/.test(text))
+    throw new InvalidArgumentError('Expected letters, digits, "_", " ", "." and "-".');
+  return text;
+}

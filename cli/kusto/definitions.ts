@@ -1,0 +1,35 @@
+/** `kusto plan` and `kusto apply`. */
+import { applyPlan, planFor } from '../../kusto/apply.ts';
+import type { KustoDatabase } from '../../kusto/client.ts';
+import { loadEnvironment } from '../../kusto/environment.ts';
+import { describePlan, type Plan } from '../../kusto/plan.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { type ConnectionOptions, withDatabase } from './connection.ts';
+
+export interface DefinitionOptions extends ConnectionOptions {
+  readonly environment: string;
+  readonly drop?: readonly string[];
+  readonly check?: true;
+}
+
+export function plan(options: DefinitionOptions, { out }: Context): Promise<ExitCode> {
+  return withDatabase(options, async (database) => {
+    const made = await makePlan(database, options);
+    out(describePlan(made));
+    return options.check && made.steps.length > 0 ? exitCodes.badNews : exitCodes.success;
+  });
+}
+
+export function apply(options: DefinitionOptions, { out, err }: Context): Promise<ExitCode> {
+  return withDatabase(options, async (database) => {
+    const made = await makePlan(database, options);
+    out(describePlan(made));
+    await applyPlan(database, made, ({ action, title }) => err(`${action} ${title}: done`));
+    return exitCodes.success;
+  });
+}
+
+function makePlan(database: KustoDatabase, options: DefinitionOptions): Promise<Plan> {
+  return planFor(database, options.database, loadEnvironment(options.environment), options.drop);
+}

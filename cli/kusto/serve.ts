@@ -1,0 +1,19 @@
+/** `kusto serve`. */
+import { once } from 'node:events';
+import { startEngine } from '../../kusto/engine/engine.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+
+interface ServeOptions {
+  readonly port: number;
+  readonly data: string;
+}
+
+/** Runs the embedded engine until the command is interrupted, which is how it is meant to end. */
+export async function serve({ port, data }: ServeOptions, { out, signal }: Context): Promise<ExitCode> {
+  const engine = await startEngine({ port, dataDir: data });
+  out(`Kusto engine at ${engine.url}, data in ${data}`);
+  if (!signal.aborted) await once(signal, 'abort');
+  await engine.close();
+  return exitCodes.success;
+}

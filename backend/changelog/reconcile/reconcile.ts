@@ -1,11 +1,12 @@
 /**
  * Fetches from the REST API what service hooks lost, and hands it to the changelog's processor as if it had
- * come in time. Completed builds are walked from the oldest to the newest, so that a run that was broken off
- * goes on from its last page; builds under way come last.
+ * come in time. Builds under way come first: one that ends meanwhile is met again among the completed. Those are
+ * walked from the oldest to the newest, so that a run that was broken off goes on from its last page.
  */
 import type { AzureDevOps } from '../../../azure-devops/client.ts';
 import { AzureDevOpsError } from '../../../azure-devops/error.ts';
 import type { Build, Project, TimelineRecord } from '../../../azure-devops/records.ts';
+import { RowsRefusedError } from '../row-store.ts';
 import { factsOf, type ReconciledEvent } from './events.ts';
 import type { KnownStates } from './known-states.ts';
 
@@ -67,17 +68,17 @@ async function reconcileProject(input: ReconcileInput, project: Project): Promis
     failed: [],
   };
   const since = later(input.since, input.progress?.reached(project.id));
-  for await (const builds of input.devOps.builds(project.id, { finishedSince: since })) {
-    report = await reconcilePage(input, project, builds, report);
-    const last = builds.at(-1)?.finishTime;
-    if (last) await input.progress?.reach(project.id, last);
-    input.onPage?.(report);
-  }
   for (const status of underWay) {
     for await (const builds of input.devOps.builds(project.id, { status })) {
       report = await reconcilePage(input, project, builds, report);
       input.onPage?.(report);
     }
+  }
+  for await (const builds of input.devOps.builds(project.id, { finishedSince: since })) {
+    report = await reconcilePage(input, project, builds, report);
+    const last = builds.at(-1)?.finishTime;
+    if (last) await input.progress?.reach(project.id, last);
+    input.onPage?.(report);
   }
   return report;
 }
@@ -146,7 +147,8 @@ function recordKey({ id, identifier, type, attempt }: TimelineRecord): string {
 }
 
 /** One unreadable build must not hold up the others; a service that refuses or is away concerns all of them. */
-function isAboutOneBuild(error: unknown): error is AzureDevOpsError {
+function isAboutOneBuild(error: unknown): error is AzureDevOpsError | RowsRefusedError {
+  if (error instanceof RowsRefusedError) return true;
   return error instanceof AzureDevOpsError && ['invalidAnswer', 'notFound', 'forbidden'].includes(error.kind);
 }
 

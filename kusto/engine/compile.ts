@@ -3,19 +3,36 @@
  * store runs what it gets. Whatever the compiler does not know is refused with a `KqlError`.
  */
 import type { Catalog, Column, ScalarType, StoredFunction } from './catalog.ts';
+import { KqlError } from './errors.ts';
+import { bind, parameterList } from './parse/bind.ts';
+import type { Source } from './parse/syntax.ts';
+import { type SuggestedIndex, suggestedIndexes } from './plan/indexes.ts';
+import { readLiteral } from './plan/literals.ts';
+import { lowerQuery } from './plan/lower.ts';
+import { pushFilters } from './plan/push-filters.ts';
+import { shapeOfView, type ViewShape } from './plan/view-shape.ts';
+import { renderStatement } from './sql/render.ts';
+
+export type { SuggestedIndex } from './plan/indexes.ts';
+export type { ViewAggregate, ViewShape } from './plan/view-shape.ts';
 
 /** What SQLite takes and gives; 64-bit integers are BigInt where exactness matters. */
 export type SqliteValue = string | number | bigint | null;
 
-/** What to bind to `?1`, `?2`, ... of a statement: a declared query parameter, or the query's one `now()`. */
+/** What a `?` of a statement stands for: a declared query parameter, or the query's one `now()`. */
 export type StatementParameter =
-  | { readonly kind: 'parameter'; readonly name: string; readonly type: ScalarType; readonly defaultValue?: SqliteValue }
+  | {
+      readonly kind: 'parameter';
+      readonly name: string;
+      readonly type: ScalarType;
+      readonly defaultValue?: SqliteValue;
+    }
   | { readonly kind: 'now' };
 
 /** A compiled query. `columns` describe the SELECT's columns by position; their SQL names mean nothing. */
 export interface Statement {
   readonly sql: string;
-  /** What `?1`, `?2`, ... stand for, in order. */
+  /** What each `?` stands for, in order; one parameter may stand in several places. */
   readonly slots: readonly StatementParameter[];
   readonly columns: readonly Column[];
   /** The stored entities (tables and views, by Kusto name) that it reads. */
@@ -33,8 +50,15 @@ export interface CompileOptions {
  *
  * @throws KqlError where the query is wrong or not supported, with its position
  */
-export function compileQuery(_catalog: Catalog, _text: string, _options: CompileOptions = {}): Statement {
-  throw new Error('not built yet');
+export function compileQuery(catalog: Catalog, text: string, options: CompileOptions = {}): Statement {
+  return compile(catalog, { text }, options.override ?? new Map());
+}
+
+function compile(catalog: Catalog, source: Source, override: ReadonlyMap<string, string>): Statement {
+  const { rows, entities } = lowerQuery(bind(catalog, source), catalog, override);
+  const { sql, slots } = renderStatement(pushFilters(rows.plan), rows.columns);
+  const columns = rows.columns.map(({ name, type }) => ({ name, type }));
+  return { sql, slots, columns, tables: [...entities] };
 }
 
 /**
@@ -45,11 +69,25 @@ export function compileQuery(_catalog: Catalog, _text: string, _options: Compile
  * @throws KqlError naming a parameter that is missing or not of its declared type
  */
 export function bindParameters(
-  _statement: Pick<Statement, 'slots'>,
-  _raw: Readonly<Record<string, string>>,
-  _now: bigint,
+  statement: Pick<Statement, 'slots'>,
+  raw: Readonly<Record<string, string>>,
+  now: bigint,
 ): SqliteValue[] {
-  throw new Error('not built yet');
+  return statement.slots.map((slot) => (slot.kind === 'now' ? now : parameterValue(slot, raw)));
+}
+
+function parameterValue(
+  { name, type, defaultValue }: Extract<StatementParameter, { kind: 'parameter' }>,
+  raw: Readonly<Record<string, string>>,
+): SqliteValue {
+  const given = Object.hasOwn(raw, name) ? raw[name] : undefined;
+  if (given === undefined) {
+    if (defaultValue !== undefined) return defaultValue;
+    throw new KqlError(`The query parameter '${name}' has no value and no default`);
+  }
+  const value = readLiteral(given, type);
+  if (value === undefined) throw new KqlError(`The query parameter '${name}' is no ${type}`);
+  return value;
 }
 
 /**
@@ -58,27 +96,11 @@ export function bindParameters(
  * @returns the columns of its result; one column for a scalar function
  * @throws KqlError with the position in the body
  */
-export function checkFunction(_catalog: Catalog, _fn: StoredFunction): Column[] {
-  throw new Error('not built yet');
-}
-
-/**
- * One aggregate of a materialized view, and the view's columns that it fills. `arg_max` and `arg_min`
- * compare `by` (null loses against any value) and take all of `columns` (which include `by`) from the winning row.
- */
-export type ViewAggregate =
-  | { readonly kind: 'arg_max' | 'arg_min'; readonly by: string; readonly columns: readonly string[] }
-  | { readonly kind: 'min' | 'max' | 'sum' | 'count' | 'take_any'; readonly column: string };
-
-/**
- * What incremental maintenance of a view needs. To take in a batch: run the view's query over the batch
- * alone (`compileQuery` with `override` of the source) and merge each row into the row with the same keys.
- */
-export interface ViewShape {
-  readonly columns: readonly Column[];
-  /** The columns that identify a row. */
-  readonly keys: readonly string[];
-  readonly aggregates: readonly ViewAggregate[];
+export function checkFunction(catalog: Catalog, fn: StoredFunction): Column[] {
+  const declared =
+    fn.parameters.length > 0 ? `declare query_parameters${parameterList(fn.parameters)};\n` : '\n';
+  const source = { text: `${declared}${fn.body}`, functionName: fn.name, addedLines: 1 };
+  return [...compile(catalog, source, new Map()).columns];
 }
 
 /**
@@ -86,17 +108,26 @@ export interface ViewShape {
  *
  * @throws KqlError for any other shape, since it could not be kept up to date batch by batch
  */
-export function describeView(_catalog: Catalog, _source: string, _query: string): ViewShape {
-  throw new Error('not built yet');
-}
-
-/** An index worth having: `columns` are physical column names, in index order. */
-export interface SuggestedIndex {
-  readonly physicalTable: string;
-  readonly columns: readonly string[];
+export function describeView(catalog: Catalog, source: string, query: string): ViewShape {
+  const block = bind(catalog, { text: query });
+  const { rows, entities } = lowerQuery(block, catalog, new Map());
+  if (entities.size !== 1 || !entities.has(source))
+    block.refuse(`A materialized view on '${source}' reads that table and no other`);
+  return shapeOfView(rows, block);
 }
 
 /** Indexes for the equality predicates and join keys in the catalogue's stored functions. */
-export function suggestIndexes(_catalog: Catalog): SuggestedIndex[] {
-  throw new Error('not built yet');
+export function suggestIndexes(catalog: Catalog): SuggestedIndex[] {
+  const plans = catalog.functions.flatMap((fn) => {
+    try {
+      const text = `declare query_parameters${parameterList(fn.parameters)};\n${fn.body}`;
+      const source = { text: fn.parameters.length > 0 ? text : fn.body };
+      return [pushFilters(lowerQuery(bind(catalog, source), catalog, new Map()).rows.plan)];
+    } catch (error) {
+      // A function that does not bind, or not any more, is of no use to anyone and needs no index.
+      if (error instanceof KqlError) return [];
+      throw error;
+    }
+  });
+  return suggestedIndexes(plans);
 }

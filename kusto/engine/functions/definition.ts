@@ -56,6 +56,7 @@ export interface AggregateInput {
 export interface AggregateCode<State> {
   readonly name: string;
   start(): State;
+  /** Takes a row into the state, which it may change. */
   step(state: State, ...args: SqlValue[]): State;
   result(state: State): SqlValue;
 }

@@ -78,7 +78,7 @@ export const MEMBER = inCode('member', 'scalar-data-types/dynamic', 'always', me
 /** `['key']` or `[0]` in a JSON path; undefined where SQLite could not read it. */
 export function pathStep(key: SqlValue): string | undefined {
   if (typeof key === 'bigint') return key < 0n ? `[#${key}]` : `[${key}]`;
-  return typeof key === 'string' && /^[^"\\p{Cc}]+$/u.test(key) ? `."${key}"` : undefined;
+  return typeof key === 'string' && /^[^"\\\p{Cc}]+$/u.test(key) ? `."${key}"` : undefined;
 }
 
 const PARSE_JSON = inSql(

@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { AGGREGATE_CODE } from './aggregates.ts';
-import type { AggregateCode } from './definition.ts';
+import type { AggregateCode, SqlValue } from './definition.ts';
 import { ALL_SCALARS } from './table.ts';
 
 /** Registers the engine's scalar and aggregate functions on `db`, under `kql_...`. */
@@ -16,12 +16,12 @@ export function registerFunctions(db: Database): void {
 }
 
 function registerAggregate(db: Database, { name, start, step, result }: AggregateCode<object>): void {
-  db.aggregate(`kql_${name}`, {
+  db.aggregate<object>(`kql_${name}`, {
     deterministic: true,
     safeIntegers: true,
     varargs: true,
     start,
-    step,
+    step: (state: object, ...args: unknown[]) => step(state, ...(args as SqlValue[])),
     result,
   });
 }

@@ -187,3 +187,11 @@ export const STRINGS: readonly ScalarFunction[] = [
   HASH_SHA256,
   inCode('isascii', 'isascii-function', 'never', (value) => (/^\p{ASCII}*$/u.test(text(value)) ? 1n : 0n)),
 ];
+
+/** The text that a group of a pattern captured, for `parse`; empty where nothing matched. */
+export const CAPTURE = inCode(
+  'capture',
+  'parse-operator',
+  'never',
+  (regex, value, group) => pattern(text(regex), 's').exec(text(value))?.[whole(group, 0)] ?? '',
+);

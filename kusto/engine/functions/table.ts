@@ -6,7 +6,7 @@ import { DATES } from './dates.ts';
 import type { AggregateFunction, ScalarFunction } from './definition.ts';
 import { DYNAMICS, EXPANSION, MEMBER, PACK_COLUMNS, PAIR_EXPANSION, PATH } from './dynamics.ts';
 import { OPERATORS } from './operators.ts';
-import { STRINGS } from './strings.ts';
+import { CAPTURE, STRINGS } from './strings.ts';
 
 /** The scalar functions by group, as the documentation lists them. */
 export const SCALAR_GROUPS: readonly {
@@ -28,6 +28,7 @@ export const ALL_SCALARS: readonly ScalarFunction[] = [
   MEMBER,
   EXPANSION,
   PAIR_EXPANSION,
+  CAPTURE,
 ];
 
 const SCALARS = new Map(SCALAR_GROUPS.flatMap(({ functions }) => functions).map((fn) => [fn.name, fn]));

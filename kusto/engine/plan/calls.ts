@@ -1,0 +1,238 @@
+/** Lowers calls: the function table's, the few that need to know their surroundings, and the catalogue's. */
+import type { ScalarType } from '../catalog.ts';
+import { aggregateFunction, required, scalarFunction } from '../functions/table.ts';
+import type { Syntax } from '../parse/syntax.ts';
+import { call, columnRef, literal, missing, typeOf } from './expression.ts';
+import { literalValue, readLiteral } from './literals.ts';
+import { lowerStatements, lowerTable } from './queries.ts';
+import { asText, lowerScalar } from './scalars.ts';
+import { findColumn, newColumn, type Relation, type Scope, Variables } from './scope.ts';
+import type { Expr, WindowOutput } from './tree.ts';
+
+/** Functions whose arguments are text; any other type is taken as its text, as Kusto does for dynamic. */
+const TEXT_ARGUMENTS: ReadonlySet<string> = new Set([
+  'split',
+  'tolower',
+  'toupper',
+  'trim',
+  'trim_start',
+  'trim_end',
+  'replace_string',
+  'replace_regex',
+  'replace',
+  'url_encode',
+  'url_decode',
+  'parse_url',
+  'strlen',
+  'reverse',
+]);
+
+/** The plan's expression for a call that gives a scalar. */
+export function lowerCall(syntax: Syntax, scope: Scope): Expr {
+  const name = syntax.kind === 'FunctionCallExpression' ? syntax.part('Name').name : syntax.name;
+  const special = SPECIAL[name];
+  if (
+    scope.variables.get(name)?.kind === 'function' ||
+    scope.context.catalog.entities.get(name)?.kind === 'function'
+  ) {
+    const result = callFunction(syntax, name, scope);
+    return 'plan' in result ? syntax.refuse(`'${name}' gives a table, not a scalar`) : result;
+  }
+  if (special) return special(syntax, callArguments(syntax), scope);
+  const fn = scalarFunction(name);
+  if (!fn) {
+    const where = aggregateFunction(name)
+      ? 'is an aggregate and stands in summarize only'
+      : 'is not supported';
+    return syntax.refuse(`The function '${name}' ${where}`);
+  }
+  const args = callArguments(syntax).map((argument) => lowerScalar(argument, scope));
+  const taken = args.map((arg) =>
+    TEXT_ARGUMENTS.has(name) && typeOf(arg) === 'dynamic' ? asText(arg, syntax) : arg,
+  );
+  return call(fn, alike(name, taken, syntax), resultType(name, syntax.type, taken), syntax);
+}
+
+export function callArguments(syntax: Syntax): Syntax[] {
+  return syntax.optional('ArgumentList')?.parts('Expressions') ?? [];
+}
+
+/** The binder gives a choice's type; where its branches mix dynamic and others, every branch becomes dynamic. */
+function alike(name: string, args: readonly Expr[], syntax: Syntax): readonly Expr[] {
+  if (!CHOICES.has(name)) return args;
+  const isValue = (index: number): boolean =>
+    name === 'coalesce' || index % 2 === 1 || index === args.length - 1;
+  const types = new Set(args.filter((_, index) => isValue(index)).map(typeOf));
+  if (!types.has('dynamic') || types.size === 1) return args;
+  return args.map((arg, index) =>
+    isValue(index) && typeOf(arg) !== 'dynamic'
+      ? call(required('parse_json'), [arg], 'dynamic', syntax)
+      : arg,
+  );
+}
+
+const CHOICES: ReadonlySet<string> = new Set(['iff', 'iif', 'case', 'coalesce']);
+
+function resultType(name: string, bound: ScalarType, args: readonly Expr[]): ScalarType {
+  if (!CHOICES.has(name)) return bound;
+  const value = args.at(name === 'coalesce' ? 0 : 1);
+  return bound === 'dynamic' && value ? typeOf(value) : bound;
+}
+
+type Special = (syntax: Syntax, args: readonly Syntax[], scope: Scope) => Expr;
+
+/** Calls that depend on where they stand. */
+const SPECIAL: Readonly<Record<string, Special | undefined>> = {
+  now: (syntax, args, scope) => {
+    const now: Expr = { kind: 'slot', slot: scope.context.now, type: 'datetime' };
+    const [offset] = args;
+    return offset ? call(required('+'), [now, lowerScalar(offset, scope)], 'datetime', syntax) : now;
+  },
+  ago: (syntax, [span], scope) => {
+    if (!span) return syntax.refuse('ago() needs a timespan');
+    const now: Expr = { kind: 'slot', slot: scope.context.now, type: 'datetime' };
+    return call(required('-'), [now, lowerScalar(span, scope)], 'datetime', syntax);
+  },
+  ingestion_time: (_syntax, _args, scope) =>
+    scope.rows?.ingestion ? columnRef(scope.rows.ingestion) : missing('datetime'),
+  column_ifexists: (syntax, [name, fallback], scope) => {
+    const column = findColumn(scope.rows, String(name?.literalValue));
+    if (column) return columnRef(column);
+    return fallback ? lowerScalar(fallback, scope) : syntax.refuse('column_ifexists() needs a default');
+  },
+  columnifexists: (syntax, args, scope) =>
+    SPECIAL.column_ifexists?.(syntax, args, scope) ?? syntax.refuse('not supported'),
+  bag_pack_columns: (syntax, args, scope) =>
+    pack(
+      syntax,
+      args.map((arg) => [arg.name, lowerScalar(arg, scope)] as const),
+    ),
+  pack_all: (syntax, args, scope) => {
+    if (args.length > 0) syntax.refuse('pack_all() with an argument is not supported');
+    return pack(
+      syntax,
+      (scope.rows?.columns ?? []).map((column) => [column.name, columnRef(column)] as const),
+    );
+  },
+  prev: (syntax, args, scope) => neighbour(syntax, args, scope, false),
+  next: (syntax, args, scope) => neighbour(syntax, args, scope, true),
+  row_number: (syntax, [start, restart], scope) => {
+    if (restart) syntax.refuse('row_number() with a restart is not supported');
+    return window(syntax, scope, {
+      kind: 'row_number',
+      column: newColumn('row_number', 'long', false),
+      start: start ? lowerScalar(start, scope) : literal(1n, 'long'),
+    });
+  },
+  typeof: (syntax) => syntax.refuse('typeof() is not supported here'),
+};
+
+/** The names of calls that are planned by themselves, for the documentation. */
+export const SPECIAL_CALLS: readonly string[] = Object.keys(SPECIAL).filter((name) => name !== 'typeof');
+
+function pack(syntax: Syntax, members: readonly (readonly [string, Expr])[]): Expr {
+  const args = members.flatMap(([name, expr]) => [literal(name, 'string'), expr]);
+  return call(required('bag_pack_columns'), args, 'dynamic', syntax);
+}
+
+function neighbour(
+  syntax: Syntax,
+  [value, distance, fallback]: readonly Syntax[],
+  scope: Scope,
+  next: boolean,
+): Expr {
+  if (!value) return syntax.refuse('prev() and next() need a column');
+  const expr = lowerScalar(value, scope);
+  return window(syntax, scope, {
+    kind: 'neighbour',
+    column: newColumn('neighbour', typeOf(expr)),
+    value: expr,
+    distance: distance ? lowerScalar(distance, scope) : literal(1n, 'long'),
+    next,
+    fallback: fallback ? lowerScalar(fallback, scope) : missing(typeOf(expr)),
+  });
+}
+
+function window(syntax: Syntax, scope: Scope, output: WindowOutput): Expr {
+  if (!scope.windows) return syntax.refuse(`'${syntax.text}' is not supported here`);
+  if (!scope.rows?.serialized)
+    return syntax.refuse(`'${syntax.text}' needs rows in order: use it after order by or serialize`);
+  scope.windows.push(output);
+  return columnRef(output.column);
+}
+
+/** A stored function or a lambda, with its body bound to the arguments' types by the binder and put in place. */
+export function callFunction(syntax: Syntax, name: string, scope: Scope): Relation | Expr {
+  const body =
+    syntax.calledBody ??
+    (syntax.kind === 'FunctionCallExpression' ? syntax.part('Name').calledBody : undefined);
+  if (!body) return syntax.refuse(`The body of function '${name}' could not be bound`);
+  const lambda = scope.variables.get(name);
+  const variables = new Variables(lambda?.kind === 'function' ? lambda.variables : undefined);
+  bindArguments(syntax, name, scope, variables);
+  return lowerStatements(body.parts('Statements'), body.part('Expression'), {
+    context: scope.context,
+    variables,
+  });
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly fallback: Expr | undefined;
+}
+
+/** Sets the parameters in `variables`, from the arguments by name or position, else from their defaults. */
+function bindArguments(syntax: Syntax, name: string, scope: Scope, variables: Variables): void {
+  const parameters = parametersOf(name, scope);
+  const args = callArguments(syntax);
+  const outside: Scope = scope;
+  const rest = [...parameters];
+  for (const arg of args) {
+    const named = arg.kind === 'SimpleNamedExpression' ? arg.part('Name').name : undefined;
+    const index = named === undefined ? 0 : rest.findIndex((parameter) => parameter.name === named);
+    const [parameter] = index < 0 ? [] : rest.splice(index, 1);
+    if (!parameter) throw arg.refuse(`Function '${name}' has no parameter for '${arg.text}'`);
+    const value = arg.kind === 'SimpleNamedExpression' ? arg.part('Expression') : arg;
+    if (value.isTabular)
+      variables.set(parameter.name, { kind: 'table', lower: () => lowerTable(value, outside) });
+    else variables.set(parameter.name, { kind: 'scalar', expr: lowerScalar(value, outside) });
+  }
+  for (const { name: unset, fallback } of rest) {
+    if (!fallback) throw syntax.refuse(`Function '${name}' lacks a value for '${unset}'`);
+    variables.set(unset, { kind: 'scalar', expr: fallback });
+  }
+}
+
+function parametersOf(name: string, scope: Scope): Parameter[] {
+  const lambda = scope.variables.get(name);
+  if (lambda?.kind === 'function') {
+    return lambda.declaration
+      .part('Parameters')
+      .parts('Parameters')
+      .map((parameter) => {
+        const value = parameter.optional('DefaultValue');
+        const fallback = value ? literalValue(value.part('Value')) : undefined;
+        const named = parameter.part('NameAndType').part('Name').name;
+        return { name: named, fallback: fallback && literal(fallback.value, fallback.type) };
+      });
+  }
+  const stored = scope.context.catalog.entities.get(name);
+  if (stored?.kind !== 'function') return [];
+  return stored.parameters.map(({ name: named, type, defaultValue }) => {
+    const value = defaultValue === undefined ? undefined : defaultOf(defaultValue, type);
+    return { name: named, fallback: value === undefined ? undefined : literal(value, type) };
+  });
+}
+
+/** The value of a parameter's default, which is a KQL literal. */
+export function defaultOf(text: string, type: ScalarType): string | number | bigint | null | undefined {
+  if (type !== 'string') return readLiteral(text, type);
+  const quoted = /^h?@?(["'])([\s\S]*)\1$/i.exec(text.trim());
+  if (!quoted) return text;
+  const inside = quoted[2] ?? '';
+  return text.includes('@')
+    ? inside
+    : inside.replace(/\\(.)/g, (_, character: string) => ESCAPES[character] ?? character);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };

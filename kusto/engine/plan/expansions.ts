@@ -1,0 +1,147 @@
+/** Lowers the operators that make rows or columns of one value: `mv-expand` and `parse`. */
+import type { Column, ScalarType } from '../catalog.ts';
+import { EXPANSION, PAIR_EXPANSION } from '../functions/dynamics.ts';
+import { CAPTURE } from '../functions/strings.ts';
+import { required } from '../functions/table.ts';
+import type { Syntax } from '../parse/syntax.ts';
+import { call, columnRef, literal, typeOf } from './expression.ts';
+import { parameter } from './joins.ts';
+import { asText, lowerScalar } from './scalars.ts';
+import { extending, findColumn, newColumn, type Relation, type Scope } from './scope.ts';
+import type { Expr, Output, Plan, PlanColumn } from './tree.ts';
+
+const READERS: Readonly<Partial<Record<ScalarType, string>>> = {
+  string: 'tostring',
+  int: 'toint',
+  long: 'tolong',
+  real: 'toreal',
+  bool: 'tobool',
+  datetime: 'todatetime',
+  timespan: 'totimespan',
+  guid: 'toguid',
+};
+
+export function lowerMvExpand(syntax: Syntax, rows: Relation, scope: Scope): Relation {
+  const kind = parameter(syntax, 'kind') ?? parameter(syntax, 'bagexpansion') ?? 'bag';
+  const fn = kind === 'array' ? PAIR_EXPANSION : EXPANSION;
+  const indexName = parameter(syntax, 'with_itemindex');
+  const limit = syntax.optional('RowLimitClause');
+  const bound = syntax.columns;
+  const fresh = bound.filter(({ name }) => !findColumn(rows, name) && name !== indexName);
+  const expansions = syntax
+    .parts('Expressions')
+    .map((written) => expansion(written, { ...scope, rows }, fresh));
+  const raw = expansions.map(({ name }) => newColumn(name, 'dynamic'));
+  const index = indexName === undefined ? undefined : newColumn(indexName, 'long', false);
+  const plan: Plan = {
+    kind: 'unnest',
+    input: rows.plan,
+    array: call(
+      fn,
+      expansions.map(({ value }) => value),
+      'dynamic',
+      syntax,
+    ),
+    columns: raw,
+    ...(index && { index }),
+    ...(limit && { limit: lowerScalar(limit.part('RowLimit'), scope) }),
+  };
+  const made = expansions.map(
+    ({ name, type }, at): Output => typed(name, type, raw[at] ?? newColumn(name, 'dynamic'), syntax),
+  );
+  const columns = bound.map(
+    ({ name }) =>
+      made.find(({ column }) => column.name === name)?.column ??
+      (name === indexName ? index : undefined) ??
+      findColumn(rows, name) ??
+      syntax.refuse(`The column '${name}' is not known here`),
+  );
+  return { ...extending(rows, plan, columns, made), serialized: rows.serialized };
+}
+
+interface Expansion {
+  readonly name: string;
+  readonly type: ScalarType;
+  readonly value: Expr;
+}
+
+function expansion(syntax: Syntax, scope: Scope, fresh: Column[]): Expansion {
+  const expression = syntax.part('Expression');
+  const written = expression.kind === 'SimpleNamedExpression' ? expression.part('Name').name : undefined;
+  const value = lowerScalar(expression, scope);
+  const type = syntax.optional('ToTypeOf')?.part('TypeOf').parts('Types')[0]?.text;
+  const name = written ?? (expression.kind === 'NameReference' ? expression.name : fresh.shift()?.name);
+  if (name === undefined) return syntax.refuse(`'${syntax.text}' is not supported here`);
+  if (typeOf(value) !== 'dynamic')
+    return syntax.refuse(`mv-expand of a ${typeOf(value)}: it needs a dynamic value`);
+  return { name, type: type === undefined ? 'dynamic' : scalarType(type, syntax), value };
+}
+
+function scalarType(text: string, at: Syntax): ScalarType {
+  const found = (Object.keys(READERS) as ScalarType[]).find((type) => type === text);
+  if (text === 'dynamic') return 'dynamic';
+  return found ?? (text === 'double' ? 'real' : at.refuse(`'${text}' is not supported here`));
+}
+
+function typed(name: string, type: ScalarType, raw: PlanColumn, at: Syntax): Output {
+  const reader = READERS[type];
+  if (!reader) return { column: raw, expr: columnRef(raw) };
+  return { column: newColumn(name, type), expr: call(required(reader), [columnRef(raw)], type, at) };
+}
+
+const NUMBERS: Readonly<Partial<Record<ScalarType, string>>> = {
+  int: '\\s*[+-]?\\d+\\s*',
+  long: '\\s*[+-]?\\d+\\s*',
+  real: '\\s*[+-]?\\d+(?:\\.\\d*)?(?:[eE][+-]?\\d+)?\\s*',
+};
+
+export function lowerParse(syntax: Syntax, rows: Relation, scope: Scope): Relation {
+  const kind = parameter(syntax, 'kind') ?? 'simple';
+  if (kind !== 'simple') return syntax.refuse(`parse kind=${kind} is not supported`);
+  const source = asText(lowerScalar(syntax.part('Expression'), { ...scope, rows }), syntax);
+  const captured: Column[] = [];
+  const patterns = syntax.parts('Patterns');
+  const regex = patterns.map((part, index) => piece(part, index === patterns.length - 1, captured)).join('');
+  const made = captured.map(({ name, type }, index): Output => {
+    const text = call(
+      CAPTURE,
+      [literal(`^${regex}$`, 'string'), source, literal(BigInt(index + 1), 'long')],
+      'string',
+      syntax,
+    );
+    const reader = READERS[type];
+    return {
+      column: newColumn(name, type),
+      expr: type === 'string' || !reader ? text : call(required(reader), [text], type, syntax),
+    };
+  });
+  const columns = syntax.columns.map(
+    ({ name }) =>
+      made.find(({ column }) => column.name === name)?.column ??
+      findColumn(rows, name) ??
+      syntax.refuse(`The column '${name}' is not known here`),
+  );
+  return extending(rows, rows.plan, columns, made);
+}
+
+function piece(part: Syntax, last: boolean, captured: Column[]): string {
+  const any = last ? '.*' : '.*?';
+  switch (part.kind) {
+    case 'StarExpression':
+      return any;
+    case 'StringLiteralExpression':
+      return String(part.literalValue).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    case 'NameDeclaration':
+      captured.push({ name: part.name, type: 'string' });
+      return `(${any})`;
+    case 'NameAndTypeDeclaration': {
+      const type = scalarType(part.part('Type').text, part);
+      const number = NUMBERS[type];
+      if (type !== 'string' && !number) return part.refuse(`parse into a ${type} is not supported`);
+      captured.push({ name: part.part('Name').name, type });
+      return `(${number ?? any})`;
+    }
+    default:
+      return part.refuse(`'${part.text}' in parse is not supported`);
+  }
+}

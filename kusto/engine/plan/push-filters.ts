@@ -1,0 +1,128 @@
+/**
+ * Moves filters towards the tables, as far as the meaning allows, so that indexes are used and the stages
+ * above merge. A filter stops at whatever counts or numbers rows (take, windows) and at the optional side
+ * of an outer join.
+ */
+import { EQUAL_IN_FILTER, NOT_EQUAL_IN_FILTER } from '../functions/operators.ts';
+import { columnsIn, conjuncts, isNullable, substitute } from './expression.ts';
+import { columnsOf, type Expr, type Plan, type PlanColumn } from './tree.ts';
+
+/** The plan with its filters as deep as they can be, in the form that suits a filter. */
+export function pushFilters(plan: Plan): Plan {
+  switch (plan.kind) {
+    case 'filter':
+      return conjuncts(plan.condition).reduce(
+        (input, term) => push(filterForm(nested(term)), input),
+        pushFilters(plan.input),
+      );
+    case 'scan':
+    case 'values':
+    case 'range':
+      return plan;
+    case 'join':
+      return { ...plan, left: pushFilters(plan.left), right: pushFilters(plan.right) };
+    case 'union':
+      return { ...plan, inputs: plan.inputs.map((input) => ({ ...input, plan: pushFilters(input.plan) })) };
+    case 'project':
+      return {
+        ...plan,
+        input: pushFilters(plan.input),
+        outputs: plan.outputs.map((output) => ({ ...output, expr: nested(output.expr) })),
+      };
+    default:
+      return { ...plan, input: pushFilters(plan.input) };
+  }
+}
+
+/** The plans inside of expressions. */
+function nested(expr: Expr): Expr {
+  switch (expr.kind) {
+    case 'scalarQuery':
+      return { ...expr, plan: pushFilters(expr.plan) };
+    case 'inQuery':
+      return { ...expr, value: nested(expr.value), plan: pushFilters(expr.plan) };
+    case 'call':
+      return { ...expr, args: expr.args.map(nested) };
+    default:
+      return expr;
+  }
+}
+
+/** In a filter null comes to the same as false: plain SQL comparisons, which can use indexes. */
+function filterForm(expr: Expr): Expr {
+  if (expr.kind !== 'call') return expr;
+  const { name } = expr.fn;
+  if (name === 'and' || name === 'or') return { ...expr, args: expr.args.map(filterForm) };
+  if (name === '==') return { ...expr, fn: EQUAL_IN_FILTER };
+  return name === '!=' && expr.args.some(isNullable) ? { ...expr, fn: NOT_EQUAL_IN_FILTER } : expr;
+}
+
+function push(condition: Expr, plan: Plan): Plan {
+  const reads = columnsIn(condition);
+  const onlyReads = (columns: readonly PlanColumn[]): boolean =>
+    [...reads].every((column) => columns.includes(column));
+  const here: Plan = { kind: 'filter', input: plan, condition };
+  switch (plan.kind) {
+    case 'filter':
+      return { ...plan, input: push(condition, plan.input) };
+    case 'sort':
+    case 'distinct':
+      return { ...plan, input: push(condition, plan.input) };
+    case 'project': {
+      const made = new Map(plan.outputs.map(({ column, expr }) => [column, expr]));
+      return {
+        ...plan,
+        input: push(
+          substitute(condition, (column) => made.get(column)),
+          plan.input,
+        ),
+      };
+    }
+    case 'aggregate': {
+      const keys = new Map(plan.keys.map(({ column, expr }) => [column, expr]));
+      if (keys.size === 0 || ![...reads].every((column) => keys.has(column))) return here;
+      return {
+        ...plan,
+        input: push(
+          substitute(condition, (column) => keys.get(column)),
+          plan.input,
+        ),
+      };
+    }
+    case 'unnest':
+      return onlyReads(columnsOf(plan.input)) ? { ...plan, input: push(condition, plan.input) } : here;
+    case 'union':
+      return {
+        ...plan,
+        inputs: plan.inputs.map(({ plan: input, values }) => {
+          const byColumn = new Map(plan.columns.map((column, index) => [column, values[index]]));
+          return {
+            values,
+            plan: push(
+              substitute(condition, (column) => byColumn.get(column)),
+              input,
+            ),
+          };
+        }),
+      };
+    case 'join':
+      return pushIntoJoin(condition, plan, here);
+    default:
+      return here;
+  }
+}
+
+function pushIntoJoin(condition: Expr, plan: Extract<Plan, { kind: 'join' }>, here: Plan): Plan {
+  const from = new Map(plan.outputs.map((output) => [output.column, output]));
+  const sides = new Set([...columnsIn(condition)].map((column) => from.get(column)?.side));
+  const [side = 'left'] = sides;
+  if (sides.size > 1 || plan.join === 'full') return here;
+  if (side === 'right' && plan.join !== 'inner') return here;
+  const inside = substitute(condition, (column) => {
+    const source = from.get(column)?.from;
+    return source && { kind: 'column', column: source };
+  });
+  return side === 'left'
+    ? { ...plan, left: push(inside, plan.left) }
+    : { ...plan, right: push(inside, plan.right) };
+}

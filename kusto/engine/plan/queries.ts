@@ -1,0 +1,193 @@
+/** Lowers tabular expressions: sources, pipes, `let` statements and calls that give a table. */
+import type { Column, MaterializedView, Table } from '../catalog.ts';
+import type { Syntax } from '../parse/syntax.ts';
+import { callArguments, callFunction } from './calls.ts';
+import { literal, missing, typeOf } from './expression.ts';
+import { literalValue } from './literals.ts';
+import { lowerOperator } from './operators.ts';
+import { lowerScalar } from './scalars.ts';
+import { newColumn, type Relation, type Scope, Variables, withFreshColumns } from './scope.ts';
+import type { Expr, Output, Plan } from './tree.ts';
+import { lowerUnion } from './unions.ts';
+
+/** Statements and the expression behind them: a query, or the body of a function. */
+export function lowerStatements(
+  statements: readonly Syntax[],
+  result: Syntax,
+  scope: Scope,
+): Relation | Expr {
+  const variables = new Variables(scope.variables);
+  const inner: Scope = { ...scope, variables };
+  for (const statement of statements) {
+    if (statement.kind === 'LetStatement') declare(statement, inner);
+    else if (statement.kind !== 'SetOptionStatement' && statement.kind !== 'QueryParametersStatement') {
+      statement.refuse(`'${statement.text.split(/\s/)[0]}' (${statement.kind}) is not supported`);
+    }
+  }
+  return result.isTabular ? lowerTable(result, inner) : lowerScalar(result, inner);
+}
+
+function declare(statement: Syntax, scope: Scope): void {
+  const name = statement.part('Name').name;
+  const value = statement.part('Expression');
+  const { variables } = scope;
+  if (value.kind === 'FunctionDeclaration') {
+    variables.set(name, { kind: 'function', declaration: value, variables });
+  } else if (value.kind === 'MaterializeExpression' || value.isTabular) {
+    // Each use is a plan of its own, with columns of its own.
+    variables.set(name, { kind: 'table', lower: () => lowerTable(value, scope) });
+  } else {
+    variables.set(name, { kind: 'scalar', expr: lowerScalar(value, scope) });
+  }
+}
+
+/** The rows that a tabular expression gives. */
+export function lowerTable(syntax: Syntax, scope: Scope): Relation {
+  switch (syntax.kind) {
+    case 'PipeExpression':
+      return lowerOperator(syntax.part('Operator'), lowerTable(syntax.part('Expression'), scope), scope);
+    case 'ParenthesizedExpression':
+    case 'MaterializeExpression':
+      return lowerTable(syntax.part('Expression'), scope);
+    case 'NameReference':
+      return lowerReference(syntax, scope);
+    case 'PathExpression':
+      return lowerReference(syntax.part('Selector'), scope);
+    case 'FunctionCallExpression':
+      return lowerTableCall(syntax, scope);
+    case 'DataTableExpression':
+      return lowerDatatable(syntax);
+    case 'PrintOperator':
+      return lowerPrint(syntax, scope);
+    case 'RangeOperator':
+      return lowerRange(syntax, scope);
+    case 'UnionOperator':
+      return lowerUnion(syntax, undefined, scope);
+    default:
+      return syntax.refuse(`'${syntax.text.split(/[\s(]/)[0]}' (${syntax.kind}) is not supported`);
+  }
+}
+
+function lowerReference(syntax: Syntax, scope: Scope): Relation {
+  const { name } = syntax;
+  const variable = scope.variables.get(name);
+  if (variable?.kind === 'table') return variable.lower();
+  const entity = scope.context.catalog.entities.get(name);
+  if (entity?.kind === 'table' || entity?.kind === 'view') return scan(entity, scope);
+  if (entity?.kind === 'function' || variable?.kind === 'function')
+    return tableOf(callFunction(syntax, name, scope), syntax);
+  return syntax.refuse(`'${syntax.text}' is no table that is known here`);
+}
+
+function tableOf(result: Relation | Expr, syntax: Syntax): Relation {
+  return 'plan' in result && 'serialized' in result
+    ? result
+    : syntax.refuse(`'${syntax.text}' is a scalar, not a table`);
+}
+
+function scan(entity: Table | MaterializedView, { context }: Scope): Relation {
+  context.entities.add(entity.name);
+  const columns = entity.columns.map((stored) => ({ column: newColumn(stored.name, stored.type), stored }));
+  const ingestion = newColumn('$ingestion', 'datetime');
+  const physical = context.override.get(entity.name) ?? entity.physical;
+  return {
+    plan: { kind: 'scan', entity: entity.name, physical, columns, ingestion },
+    columns: columns.map(({ column }) => column),
+    ingestion,
+    serialized: false,
+  };
+}
+
+function lowerTableCall(syntax: Syntax, scope: Scope): Relation {
+  const name = syntax.part('Name').name;
+  const [first] = callArguments(syntax);
+  if (name === 'materialized_view' || name === 'table') {
+    const value = first && lowerScalar(first, scope);
+    const entity =
+      value?.kind === 'literal' ? scope.context.catalog.entities.get(String(value.value)) : undefined;
+    if (entity?.kind !== 'view' && !(name === 'table' && entity?.kind === 'table')) {
+      return syntax.refuse(
+        `${name}() needs the name of ${name === 'table' ? 'a table' : 'a materialized view'}`,
+      );
+    }
+    return scan(entity, scope);
+  }
+  if (
+    scope.variables.get(name)?.kind !== 'function' &&
+    scope.context.catalog.entities.get(name)?.kind !== 'function'
+  ) {
+    return syntax.refuse(`The tabular function '${name}' is not supported`);
+  }
+  return tableOf(callFunction(syntax, name, scope), syntax);
+}
+
+function lowerDatatable(syntax: Syntax): Relation {
+  const columns = syntax.columns.map(({ name, type }) => newColumn(name, type));
+  const cells = syntax.parts('Values').map((cell) => constant(cell));
+  const rows: Expr[][] = [];
+  if (columns.length === 0 || cells.length % columns.length !== 0) {
+    return syntax.refuse('The number of values is no multiple of the number of columns');
+  }
+  for (let at = 0; at < cells.length; at += columns.length) {
+    rows.push(
+      columns.map((column, index) => fitting(cells[at + index] ?? missing(column.type), column, syntax)),
+    );
+  }
+  return { plan: { kind: 'values', columns, rows }, columns, serialized: true };
+}
+
+function constant(cell: Syntax): Expr {
+  const negative = cell.kind === 'UnaryMinusExpression';
+  const value = literalValue(negative ? cell.part('Expression') : cell);
+  if (!value) return cell.refuse(`'${cell.text}' is no literal`);
+  const sign =
+    negative && (typeof value.value === 'bigint' || typeof value.value === 'number')
+      ? -value.value
+      : value.value;
+  return literal(sign, value.type);
+}
+
+/** A literal as the column's type: whole numbers become reals, any scalar becomes dynamic. */
+function fitting(cell: Expr, { name, type }: Column, at: Syntax): Expr {
+  if (cell.kind !== 'literal' || typeOf(cell) === type || cell.value === null)
+    return cell.kind === 'literal' ? literal(cell.value, type) : cell;
+  const { value } = cell;
+  if (type === 'real' && typeof value === 'bigint') return literal(Number(value), type);
+  if ((type === 'long' || type === 'int') && typeof value === 'bigint') return literal(value, type);
+  if (type === 'dynamic')
+    return literal(typeof value === 'string' ? JSON.stringify(value) : String(value), type);
+  return at.refuse(`A ${typeOf(cell)} does not fit column '${name}' of type ${type}`);
+}
+
+const ONE_ROW: Plan = { kind: 'values', columns: [], rows: [[]] };
+
+function lowerPrint(syntax: Syntax, scope: Scope): Relation {
+  const bound = syntax.columns;
+  const outputs = syntax.parts('Expressions').map((expression, index): Output => {
+    const expr = lowerScalar(expression, { context: scope.context, variables: scope.variables });
+    return { column: newColumn(bound[index]?.name ?? `print_${index}`, typeOf(expr)), expr };
+  });
+  return singleRow(outputs);
+}
+
+/** One row with the given columns. */
+export function singleRow(outputs: readonly Output[]): Relation {
+  return {
+    plan: { kind: 'project', input: ONE_ROW, outputs },
+    columns: outputs.map(({ column }) => column),
+    serialized: true,
+  };
+}
+
+function lowerRange(syntax: Syntax, scope: Scope): Relation {
+  const [bound] = syntax.columns;
+  const column = newColumn(bound?.name ?? 'Column1', bound?.type ?? 'long', false);
+  const [from, to, step] = ['From', 'To', 'Step'].map((part) => lowerScalar(syntax.part(part), scope));
+  if (!from || !to || !step) return syntax.refuse('range needs from, to and step');
+  return { plan: { kind: 'range', column, from, to, step }, columns: [column], serialized: true };
+}
+
+/** Names the rows for the rest of the query (`as`). */
+export function nameRows(name: string, rows: Relation, scope: Scope): void {
+  scope.variables.set(name, { kind: 'table', lower: () => withFreshColumns(rows) });
+}

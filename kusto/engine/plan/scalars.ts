@@ -1,0 +1,206 @@
+/** Lowers scalar expressions: what the binder resolved becomes columns, values and calls. */
+import type { ScalarType } from '../catalog.ts';
+import { MEMBER, PATH, pathStep } from '../functions/dynamics.ts';
+import { operator, required } from '../functions/table.ts';
+import type { Syntax } from '../parse/syntax.ts';
+import { lowerCall } from './calls.ts';
+import { call, columnRef, literal, typeOf } from './expression.ts';
+import { literalValue } from './literals.ts';
+import { lowerTable } from './queries.ts';
+import { findColumn, type Scope } from './scope.ts';
+import type { Expr } from './tree.ts';
+
+/** The plan's expression for a scalar expression of the query. */
+export function lowerScalar(syntax: Syntax, scope: Scope): Expr {
+  const value = literalValue(syntax);
+  if (value) return literal(value.value, value.type);
+  switch (syntax.kind) {
+    case 'NameReference':
+      return lowerName(syntax, scope);
+    case 'ParenthesizedExpression':
+    case 'SimpleNamedExpression':
+      return lowerScalar(syntax.part('Expression'), scope);
+    case 'FunctionCallExpression':
+      return lowerCall(syntax, scope);
+    case 'PathExpression':
+    case 'ElementExpression':
+      return lowerPath(syntax, scope);
+    case 'ToScalarExpression':
+      return toScalar(syntax, scope);
+    case 'UnaryMinusExpression':
+    case 'UnaryPlusExpression': {
+      const token = syntax.kind === 'UnaryMinusExpression' ? '-' : '+';
+      const operand = lowerScalar(syntax.part('Expression'), scope);
+      if (operand.kind === 'literal' && token === '-') {
+        if (typeof operand.value === 'bigint') return { ...operand, value: -operand.value };
+        if (typeof operand.value === 'number') return { ...operand, value: -operand.value };
+      }
+      return call(required(token), [operand], syntax.type, syntax);
+    }
+    case 'BetweenExpression':
+    case 'NotBetweenExpression':
+      return lowerBetween(syntax, scope);
+    default:
+      return lowerOperator(syntax, scope);
+  }
+}
+
+function lowerName(syntax: Syntax, scope: Scope): Expr {
+  const name = syntax.name;
+  if (syntax.symbol === 'column') {
+    const column = findColumn(scope.rows, name);
+    if (column) return columnRef(column);
+  }
+  const variable = scope.variables.get(name);
+  if (variable?.kind === 'scalar') return variable.expr;
+  if (syntax.symbol === 'function') return lowerCall(syntax, scope);
+  return syntax.refuse(`'${name}' is not supported here`);
+}
+
+/** `$left.x`, `$right.x`, or members of a dynamic value; written keys make one JSON path. */
+function lowerPath(syntax: Syntax, scope: Scope): Expr {
+  const owner = syntax.part('Expression');
+  if (owner.name === '$left' || owner.name === '$right') {
+    const side = owner.name === '$left' ? scope.rows : scope.right;
+    const column = findColumn(side, syntax.part('Selector').name);
+    return column ? columnRef(column) : syntax.refuse(`'${syntax.text}' is not supported here`);
+  }
+  const value = lowerScalar(owner, scope);
+  const key = memberKey(syntax, scope);
+  const step = key.kind === 'literal' ? pathStep(key.value) : undefined;
+  if (step === undefined) return call(MEMBER, [value, key], 'dynamic', syntax);
+  if (value.kind === 'call' && value.fn === PATH) {
+    const [base, path] = value.args;
+    if (base && path?.kind === 'literal') {
+      return call(PATH, [base, literal(`${path.value}${step}`, 'string')], 'dynamic', syntax);
+    }
+  }
+  return call(PATH, [value, literal(`$${step}`, 'string')], 'dynamic', syntax);
+}
+
+function memberKey(syntax: Syntax, scope: Scope): Expr {
+  const selector = syntax.part('Selector');
+  if (selector.kind === 'NameReference') return literal(selector.name, 'string');
+  if (selector.kind === 'BracketedExpression') return lowerScalar(selector.part('Expression'), scope);
+  return selector.refuse(`'${syntax.text}' is not supported`);
+}
+
+function toScalar(syntax: Syntax, scope: Scope): Expr {
+  const inner = syntax.part('Expression');
+  const outside: Scope = { context: scope.context, variables: scope.variables };
+  if (!inner.isTabular) return lowerScalar(inner, outside);
+  const { plan, columns } = lowerTable(inner, outside);
+  const [column] = columns;
+  return column
+    ? { kind: 'scalarQuery', plan, column }
+    : inner.refuse('toscalar() of a table without columns');
+}
+
+function lowerBetween(syntax: Syntax, scope: Scope): Expr {
+  const value = lowerScalar(syntax.part('Left'), scope);
+  const from = lowerScalar(syntax.part('Right').part('First'), scope);
+  const to = lowerScalar(syntax.part('Right').part('Second'), scope);
+  const span = typeOf(value) === 'datetime' && typeOf(to) === 'timespan';
+  const end = span ? call(required('+'), [from, to], 'datetime', syntax) : to;
+  refuseMismatch(syntax, typeOf(value), typeOf(from));
+  const token = syntax.kind === 'BetweenExpression' ? 'between' : '!between';
+  return call(required(token), [value, from, end], 'bool', syntax);
+}
+
+const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=', '<>']);
+const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%']);
+const LISTS: ReadonlySet<string> = new Set(['in', '!in', 'in~', '!in~', 'has_any', 'has_all']);
+
+function lowerOperator(syntax: Syntax, scope: Scope): Expr {
+  const written = syntax.optional('Operator')?.text;
+  const token = written === '<>' ? '!=' : written;
+  const fn = token === undefined ? undefined : operator(token);
+  if (!token || !fn) return syntax.refuse(`'${written ?? syntax.text}' (${syntax.kind}) is not supported`);
+  if (LISTS.has(token)) return lowerMembership(syntax, token, scope);
+  const left = lowerScalar(syntax.part('Left'), scope);
+  const right = lowerScalar(syntax.part('Right'), scope);
+  if (token === 'and' || token === 'or') return call(fn, [left, right], 'bool', syntax);
+  if (COMPARISONS.has(token)) return call(fn, comparable(syntax, left, right), 'bool', syntax);
+  if (ARITHMETIC.has(token)) return call(fn, refuseDynamic(syntax, [left, right]), syntax.type, syntax);
+  return call(fn, [asText(left, syntax), asText(right, syntax)], 'bool', syntax);
+}
+
+function lowerMembership(syntax: Syntax, token: string, scope: Scope): Expr {
+  const value = lowerScalar(syntax.part('Left'), scope);
+  const elements = syntax.part('Right').parts('Expressions');
+  const [only] = elements;
+  if (only?.isTabular) {
+    const { plan, columns } = lowerTable(only, { context: scope.context, variables: scope.variables });
+    const [column] = columns;
+    if (!column) return only.refuse(`'${token}' with a table without columns`);
+    if (token !== 'in' && token !== '!in') return only.refuse(`'${token}' with a table is not supported`);
+    refuseMismatch(syntax, typeOf(value), column.type);
+    const test: Expr = { kind: 'inQuery', value, plan, column };
+    return token === 'in' ? test : call(required('not'), [test], 'bool', syntax);
+  }
+  const list = elements.map((element) => lowerScalar(element, scope));
+  const subject = typeOf(value) === 'dynamic' ? convert(value, elementType(list), syntax) : value;
+  for (const element of list)
+    if (typeOf(element) !== 'dynamic') refuseMismatch(syntax, typeOf(subject), typeOf(element));
+  return call(required(token), [subject, ...list], 'bool', syntax);
+}
+
+function elementType(list: readonly Expr[]): ScalarType {
+  const [first] = list;
+  const type = first ? typeOf(first) : 'string';
+  return type === 'dynamic' ? 'string' : type;
+}
+
+/** The text of an expression, for functions that take strings. */
+export function asText(expr: Expr, at: Syntax): Expr {
+  return typeOf(expr) === 'string' ? expr : call(required('tostring'), [expr], 'string', at);
+}
+
+const CONVERSIONS: Readonly<Partial<Record<ScalarType, string>>> = {
+  string: 'tostring',
+  int: 'toreal',
+  long: 'toreal',
+  real: 'toreal',
+  bool: 'tobool',
+  datetime: 'todatetime',
+  timespan: 'totimespan',
+  guid: 'toguid',
+};
+
+function convert(expr: Expr, type: ScalarType, at: Syntax): Expr {
+  const name = CONVERSIONS[type];
+  if (!name) return at.refuse(`Comparing dynamic with ${type} is not supported`);
+  return call(required(name), [expr], name === 'toreal' ? 'real' : type, at);
+}
+
+/** Both sides of a comparison as one type; a dynamic side takes the other's. */
+function comparable(syntax: Syntax, left: Expr, right: Expr): Expr[] {
+  const [a, b] = [typeOf(left), typeOf(right)];
+  if (a === 'dynamic' && b === 'dynamic')
+    return syntax.refuse('Comparing two dynamic values is not supported: convert them first');
+  if (a === 'dynamic') return [convert(left, b, syntax), right];
+  if (b === 'dynamic') return [left, convert(right, a, syntax)];
+  refuseMismatch(syntax, a, b);
+  return [left, right];
+}
+
+const FAMILIES: Readonly<Partial<Record<ScalarType, string>>> = {
+  int: 'number',
+  long: 'number',
+  real: 'number',
+};
+
+function refuseMismatch(syntax: Syntax, a: ScalarType, b: ScalarType): void {
+  if ((FAMILIES[a] ?? a) !== (FAMILIES[b] ?? b))
+    syntax.refuse(`Cannot compare values of types ${a} and ${b}`);
+  if (a === 'decimal') syntax.refuse('Comparing decimal values is not supported');
+}
+
+function refuseDynamic(syntax: Syntax, operands: readonly Expr[]): readonly Expr[] {
+  if (operands.some((operand) => typeOf(operand) === 'dynamic')) {
+    syntax.refuse(
+      'Arithmetic with dynamic values is not supported: convert them first, such as with tolong()',
+    );
+  }
+  return operands;
+}

@@ -1,0 +1,107 @@
+/**
+ * What a name means while a query is lowered to a plan: the columns of the rows at hand, and the variables
+ * (`let`, parameters, function arguments) around them.
+ */
+import type { Catalog } from '../catalog.ts';
+import type { StatementParameter } from '../compile.ts';
+import type { Syntax } from '../parse/syntax.ts';
+import { columnRef, passOn } from './expression.ts';
+import type { Expr, Output, Plan, PlanColumn, WindowOutput } from './tree.ts';
+
+/** Rows at hand: a plan, its columns in order under the names that the query knows, and what is hidden. */
+export interface Relation {
+  readonly plan: Plan;
+  readonly columns: readonly PlanColumn[];
+  /** The ingestion time, where the rows still have one. */
+  readonly ingestion?: PlanColumn;
+  /** Whether the rows have an order, as `prev()` and `row_number()` need. */
+  readonly serialized: boolean;
+}
+
+export type Variable =
+  | { readonly kind: 'scalar'; readonly expr: Expr }
+  | { readonly kind: 'table'; lower(): Relation }
+  | { readonly kind: 'function'; readonly declaration: Syntax; readonly variables: Variables };
+
+/** Variables by name; inner ones hide outer ones. */
+export class Variables {
+  readonly #own = new Map<string, Variable>();
+  readonly #outer: Variables | undefined;
+
+  constructor(outer?: Variables) {
+    this.#outer = outer;
+  }
+
+  get(name: string): Variable | undefined {
+    return this.#own.get(name) ?? this.#outer?.get(name);
+  }
+
+  set(name: string, variable: Variable): void {
+    this.#own.set(name, variable);
+  }
+}
+
+/** What is one for the whole query. */
+export interface QueryContext {
+  readonly catalog: Catalog;
+  readonly override: ReadonlyMap<string, string>;
+  /** The one `now()`. */
+  readonly now: StatementParameter;
+  /** The stored entities that were read, by name. */
+  readonly entities: Set<string>;
+}
+
+export interface Scope {
+  readonly context: QueryContext;
+  readonly variables: Variables;
+  /** The rows at hand; absent in `print`, arguments and the like. */
+  readonly rows?: Relation;
+  /** In a join's condition, the rows on the right. */
+  readonly right?: Relation;
+  /** Where `prev()`, `next()` and `row_number()` put what they need; absent where they may not stand. */
+  readonly windows?: WindowOutput[];
+}
+
+export function newColumn(name: string, type: PlanColumn['type'], nullable = true): PlanColumn {
+  return { name, type, nullable: nullable && type !== 'string' };
+}
+
+export function findColumn(relation: Relation | undefined, name: string): PlanColumn | undefined {
+  return relation?.columns.find((column) => column.name === name);
+}
+
+/** The same rows after a stage that keeps them and their order. */
+export function keepingRows(
+  rows: Relation,
+  plan: Plan,
+  columns: readonly PlanColumn[] = rows.columns,
+): Relation {
+  return { ...rows, plan, columns };
+}
+
+/** Only the given columns, in that order. */
+export function selecting(rows: Relation, outputs: readonly Output[]): Relation {
+  const columns = outputs.map(({ column }) => column);
+  return { plan: { kind: 'project', input: rows.plan, outputs }, columns, serialized: rows.serialized };
+}
+
+/** The rows with every column under a new identity, for a relation that is used more than once. */
+export function withFreshColumns(rows: Relation): Relation {
+  return selecting(
+    rows,
+    rows.columns.map((column) => ({ column: { ...column }, expr: columnRef(column) })),
+  );
+}
+
+/** Adds or replaces columns; what is hidden stays. */
+export function extending(
+  rows: Relation,
+  plan: Plan,
+  columns: readonly PlanColumn[],
+  made: readonly Output[],
+): Relation {
+  const byColumn = new Map(made.map((output) => [output.column, output]));
+  const hidden = rows.ingestion ? [passOn(rows.ingestion)] : [];
+  const outputs = [...columns.map((column) => byColumn.get(column) ?? passOn(column)), ...hidden];
+  return keepingRows(rows, { kind: 'project', input: plan, outputs }, columns);
+}

@@ -1,0 +1,130 @@
+/** Lowers `summarize`. Columns are taken from the binder by position: keys first, then the aggregates. */
+import { aggregateFunction, operator, scalarFunction } from '../functions/table.ts';
+import type { Syntax } from '../parse/syntax.ts';
+import { callArguments } from './calls.ts';
+import { columnRef, typeOf } from './expression.ts';
+import { lowerScalar } from './scalars.ts';
+import { findColumn, newColumn, type Relation, type Scope, selecting } from './scope.ts';
+import type { Aggregate, Expr, Output, Plan } from './tree.ts';
+
+const ARGUMENTS_OF_EXTREME: ReadonlySet<string> = new Set(['arg_max', 'arg_min', 'argmax', 'argmin']);
+const ANY: ReadonlySet<string> = new Set(['take_any', 'any']);
+
+/** Aggregates that give columns of one chosen row, for the documentation. */
+export const ROW_AGGREGATES: readonly { readonly name: string; readonly page: string }[] = [
+  { name: 'arg_max', page: 'arg-max-aggregation-function' },
+  { name: 'arg_min', page: 'arg-min-aggregation-function' },
+  { name: 'take_any', page: 'take-any-aggregation-function' },
+];
+
+export function lowerSummarize(syntax: Syntax, rows: Relation, scope: Scope): Relation {
+  const inner: Scope = { ...scope, rows };
+  const bound = [...syntax.columns];
+  const next = (): string =>
+    bound.shift()?.name ?? syntax.refuse('summarize gives more columns than expected');
+  const keys = (syntax.optional('ByClause')?.parts('Expressions') ?? []).map((expression): Output => {
+    const expr = lowerScalar(expression, inner);
+    return { column: newColumn(next(), typeOf(expr)), expr };
+  });
+  const aggregates: Aggregate[] = [];
+  const computed: Output[] = [];
+  for (const expression of syntax.parts('Aggregates')) {
+    for (const output of lowerAggregate(expression, inner, next, aggregates)) computed.push(output);
+  }
+  const plan: Plan = { kind: 'aggregate', input: rows.plan, keys, aggregates };
+  const outputs = [...keys.map(({ column }): Output => ({ column, expr: columnRef(column) })), ...computed];
+  return { ...selecting({ plan, columns: [], serialized: false }, outputs), serialized: false };
+}
+
+/** Adds what the expression aggregates, and gives the columns that it makes of it. */
+function lowerAggregate(
+  expression: Syntax,
+  scope: Scope,
+  next: () => string,
+  aggregates: Aggregate[],
+): Output[] {
+  const call =
+    expression.kind === 'SimpleNamedExpression' || expression.kind === 'CompoundNamedExpression'
+      ? expression.part('Expression')
+      : expression;
+  const name = call.kind === 'FunctionCallExpression' ? call.part('Name').name : '';
+  if (ARGUMENTS_OF_EXTREME.has(name) || ANY.has(name)) {
+    const aggregate = rowAggregate(call, name, scope, next);
+    aggregates.push(aggregate);
+    return aggregate.outputs.map(({ column }) => ({ column, expr: columnRef(column) }));
+  }
+  const expr = lowerOver(call, scope, aggregates);
+  const column = next();
+  return expr.kind === 'column'
+    ? [renamed(expr, column, aggregates)]
+    : [{ column: newColumn(column, typeOf(expr)), expr }];
+}
+
+/** A lone aggregate's column is named at once, so that plans stay readable. */
+function renamed(expr: Extract<Expr, { kind: 'column' }>, name: string, aggregates: Aggregate[]): Output {
+  const at = aggregates.findIndex(
+    (aggregate) => aggregate.kind === 'call' && aggregate.column === expr.column,
+  );
+  const aggregate = aggregates[at];
+  if (aggregate?.kind !== 'call') return { column: newColumn(name, expr.column.type), expr };
+  const column = { ...aggregate.column, name };
+  aggregates[at] = { ...aggregate, column };
+  return { column, expr: columnRef(column) };
+}
+
+/** A scalar expression over aggregates, such as `max(a) - min(a)`. */
+function lowerOver(syntax: Syntax, scope: Scope, aggregates: Aggregate[]): Expr {
+  if (syntax.kind === 'ParenthesizedExpression')
+    return lowerOver(syntax.part('Expression'), scope, aggregates);
+  const name = syntax.kind === 'FunctionCallExpression' ? syntax.part('Name').name : '';
+  const fn = aggregateFunction(name);
+  if (fn) {
+    const args = callArguments(syntax).map((argument) => lowerScalar(argument, scope));
+    const column = newColumn(name, syntax.type, fn.nullable);
+    aggregates.push({ kind: 'call', column, fn, args, at: syntax });
+    return columnRef(column);
+  }
+  if (syntax.kind === 'FunctionCallExpression' && scalarFunction(name)) {
+    const expr = scalarFunction(name);
+    const args = callArguments(syntax).map((argument) => lowerOver(argument, scope, aggregates));
+    if (expr) return { kind: 'call', fn: expr, args, type: syntax.type, at: syntax };
+  }
+  if (syntax.kind === 'FunctionCallExpression')
+    return syntax.refuse(`The aggregate '${name}' is not supported`);
+  const arithmetic = syntax.optional('Left') && operator(syntax.optional('Operator')?.text ?? '');
+  if (arithmetic) {
+    const sides = [syntax.part('Left'), syntax.part('Right')].map((side) =>
+      lowerOver(side, scope, aggregates),
+    );
+    return { kind: 'call', fn: arithmetic, args: sides, type: syntax.type, at: syntax };
+  }
+  return lowerScalar(syntax, { context: scope.context, variables: scope.variables });
+}
+
+function rowAggregate(
+  call: Syntax,
+  name: string,
+  scope: Scope,
+  next: () => string,
+): Exclude<Aggregate, { kind: 'call' }> {
+  const args = callArguments(call);
+  const extreme = ARGUMENTS_OF_EXTREME.has(name);
+  const [first, ...rest] = args;
+  if (!first) return call.refuse(`${name}() needs an argument`);
+  const lowered = (argument: Syntax): Expr => lowerScalar(argument, scope);
+  const star = (extreme ? rest : args).some(({ kind }) => kind === 'StarExpression');
+  const values = star
+    ? call.columns.slice(extreme ? 1 : 0).map(({ name: column }) => {
+        const found = findColumn(scope.rows, column);
+        return found ? columnRef(found) : call.refuse(`The column '${column}' is not known here`);
+      })
+    : (extreme ? rest : args).map(lowered);
+  const outputs = (extreme ? [lowered(first), ...values] : values).map(
+    (expr): Output => ({ column: newColumn(next(), typeOf(expr)), expr }),
+  );
+  if (!extreme) return { kind: 'any', outputs };
+  const by = lowered(first);
+  if (typeOf(by) === 'dynamic' || typeOf(by) === 'decimal')
+    return call.refuse(`${name}() by ${typeOf(by)} is not supported`);
+  return { kind: name === 'arg_max' || name === 'argmax' ? 'arg_max' : 'arg_min', by, outputs };
+}

@@ -1,0 +1,93 @@
+/** What incremental maintenance of a materialized view needs to know of its query. */
+import type { Column } from '../catalog.ts';
+import type { Relation } from './scope.ts';
+import type { Aggregate, Plan, PlanColumn, Refuser } from './tree.ts';
+
+/**
+ * One aggregate of a materialized view, and the view's columns that it fills. `arg_max` and `arg_min`
+ * compare `by` (null loses against any value) and take all of `columns` (which include `by`) from the winning row.
+ */
+export type ViewAggregate =
+  | { readonly kind: 'arg_max' | 'arg_min'; readonly by: string; readonly columns: readonly string[] }
+  | { readonly kind: 'min' | 'max' | 'sum' | 'count' | 'take_any'; readonly column: string };
+
+/**
+ * What incremental maintenance of a view needs. To take in a batch: run the view's query over the batch
+ * alone (`compileQuery` with `override` of the source) and merge each row into the row with the same keys.
+ */
+export interface ViewShape {
+  readonly columns: readonly Column[];
+  /** The columns that identify a row. */
+  readonly keys: readonly string[];
+  readonly aggregates: readonly ViewAggregate[];
+}
+
+const MERGEABLE: Readonly<Record<string, 'min' | 'max' | 'sum' | 'count' | undefined>> = {
+  min: 'min',
+  minif: 'min',
+  max: 'max',
+  maxif: 'max',
+  sum: 'sum',
+  sumif: 'sum',
+  count: 'count',
+  countif: 'count',
+};
+
+/**
+ * The shape of `where/extend/project... | summarize ... by ...`.
+ *
+ * @param at refuses any other shape
+ */
+export function shapeOfView({ plan, columns }: Relation, at: Refuser): ViewShape {
+  const outputs = plan.kind === 'project' ? plan.outputs : [];
+  const grouped = plan.kind === 'project' ? plan.input : plan;
+  if (grouped.kind !== 'aggregate' || !isRowByRow(grouped.input)) {
+    return at.refuse('A materialized view is a table, where/extend/project, and one summarize at the end');
+  }
+  const names = new Map<PlanColumn, string>();
+  for (const { column, expr } of outputs) {
+    if (expr.kind !== 'column')
+      return at.refuse(
+        `The column '${column.name}' is computed from aggregates, which a materialized view cannot keep`,
+      );
+    names.set(expr.column, column.name);
+  }
+  const name = (column: PlanColumn): string => names.get(column) ?? column.name;
+  return {
+    columns: columns.map((column): Column => ({ name: column.name, type: column.type })),
+    keys: grouped.keys.map(({ column }) => name(column)),
+    aggregates: grouped.aggregates.flatMap((aggregate) => viewAggregates(aggregate, name, at)),
+  };
+}
+
+function viewAggregates(
+  aggregate: Aggregate,
+  name: (column: PlanColumn) => string,
+  at: Refuser,
+): ViewAggregate[] {
+  if (aggregate.kind === 'any')
+    return aggregate.outputs.map(({ column }) => ({ kind: 'take_any', column: name(column) }));
+  if (aggregate.kind === 'call') {
+    const kind = MERGEABLE[aggregate.fn.name];
+    if (!kind)
+      return at.refuse(`The aggregate '${aggregate.fn.name}' is not supported in a materialized view`);
+    return [{ kind, column: name(aggregate.column) }];
+  }
+  const [by] = aggregate.outputs;
+  if (!by) return at.refuse(`${aggregate.kind}() without a column is not supported in a materialized view`);
+  return [
+    {
+      kind: aggregate.kind,
+      by: name(by.column),
+      columns: aggregate.outputs.map(({ column }) => name(column)),
+    },
+  ];
+}
+
+/** Whether each row is made from one row of the table. */
+function isRowByRow(plan: Plan): boolean {
+  if (plan.kind === 'scan') return true;
+  return (
+    (plan.kind === 'filter' || plan.kind === 'project' || plan.kind === 'unnest') && isRowByRow(plan.input)
+  );
+}

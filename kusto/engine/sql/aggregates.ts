@@ -1,0 +1,118 @@
+/**
+ * Renders `summarize`. One `arg_max` uses SQLite's rule that bare columns beside the only `max()` of a group
+ * come from the row that has it; several of them number the rows of each group instead.
+ */
+import { columnsIn, isNullable, typeOf } from '../plan/expression.ts';
+import { type Aggregate, aggregateColumns, type Expr, type Plan, type PlanColumn } from '../plan/tree.ts';
+import { type Block, isPlain, wrap } from './block.ts';
+import { refusable, renderArgument } from './expressions.ts';
+import type { Renderer } from './render.ts';
+
+type AggregatePlan = Extract<Plan, { kind: 'aggregate' }>;
+type ByRow = Exclude<Aggregate, { kind: 'call' | 'any' }>;
+
+export function renderAggregate(
+  plan: AggregatePlan,
+  needed: ReadonlySet<PlanColumn>,
+  renderer: Renderer,
+): Block {
+  const kept = plan.aggregates.filter((aggregate) =>
+    aggregateColumns(aggregate).some((column) => needed.has(column)),
+  );
+  const reads = new Set(
+    [
+      ...plan.keys.map(({ expr }) => expr),
+      ...kept.flatMap((aggregate) => readsOf(aggregate, needed)),
+    ].flatMap((expr) => [...columnsIn(expr)]),
+  );
+  let block = renderer.render(plan.input, reads);
+  if (!isPlain(block)) block = wrap(block, reads, renderer.writer, { ordered: true });
+  const byRow = kept.filter(
+    (aggregate): aggregate is ByRow => aggregate.kind === 'arg_max' || aggregate.kind === 'arg_min',
+  );
+  const numbers = byRow.length > 1 ? numberRows(plan, byRow, block, reads, renderer) : undefined;
+  if (numbers) block = numbers.block;
+
+  const columns = new Map(plan.keys.map(({ column, expr }) => [column, renderer.expr(expr, block)]));
+  const having: string[] = [];
+  const order = block.order.length > 0 ? ` ORDER BY ${block.order.join(', ')}` : '';
+  for (const aggregate of kept) {
+    if (aggregate.kind === 'call') {
+      const args = aggregate.args.map((arg) => renderArgument(arg, block, renderer));
+      const input = { args, order, besideArgMax: byRow.length === 1 };
+      columns.set(
+        aggregate.column,
+        refusable(aggregate.at, aggregate.fn.name, () => aggregate.fn.sql(input, aggregate.column.type)),
+      );
+    } else {
+      const number = numbers?.of.get(aggregate);
+      for (const { column, expr } of aggregate.outputs) {
+        if (needed.has(column))
+          columns.set(column, ofRow(renderer.expr(expr, block), expr, number, plan.keys.length === 0));
+      }
+      if (aggregate.kind !== 'any' && number === undefined) having.push(choosing(aggregate, block, renderer));
+    }
+  }
+  // Without any aggregate function it would be no grouping at all.
+  if (plan.keys.length === 0 && !kept.some(({ kind }) => kind === 'call')) having.push('count(*) >= 0');
+  return { ...block, columns, group: groupBy(plan, block, renderer), having, order: [] };
+}
+
+/** The expressions that an aggregate reads for the needed columns. */
+function readsOf(aggregate: Aggregate, needed: ReadonlySet<PlanColumn>): readonly Expr[] {
+  if (aggregate.kind === 'call') return aggregate.args;
+  const outputs = aggregate.outputs.filter(({ column }) => needed.has(column)).map(({ expr }) => expr);
+  return aggregate.kind === 'any' ? outputs : [aggregate.by, ...outputs];
+}
+
+/** A constant would be read as a column's number, and does not group anyway. */
+function groupBy({ keys }: AggregatePlan, block: Block, renderer: Renderer): string[] {
+  const varying = keys.filter(({ expr }) => columnsIn(expr).size > 0);
+  if (keys.length > 0 && varying.length === 0) return ['NULL'];
+  return varying.map(({ expr }) => renderer.expr(expr, block));
+}
+
+/** The native `min()` or `max()` that chooses the row; it must stand in the statement even if nobody reads it. */
+function choosing({ kind, by }: ByRow, block: Block, renderer: Renderer): string {
+  return `IFNULL(${kind === 'arg_max' ? 'max' : 'min'}(${renderer.expr(by, block)}), 1) IS NOT NULL`;
+}
+
+/** A value from the chosen row: bare, or picked by the row's number. A group of no rows has no values. */
+function ofRow(sql: string, expr: Expr, number: string | undefined, mayBeEmpty: boolean): string {
+  if (number !== undefined) {
+    const picked = `max(CASE WHEN ${number} = 1 THEN ${sql} END)`;
+    return typeOf(expr) === 'string' ? `IFNULL(${picked}, '')` : picked;
+  }
+  return mayBeEmpty && typeOf(expr) === 'string' ? `IFNULL(${sql}, '')` : sql;
+}
+
+/** Numbers the rows of each group once per `arg_max` or `arg_min`. */
+function numberRows(
+  plan: AggregatePlan,
+  byRow: readonly ByRow[],
+  block: Block,
+  reads: ReadonlySet<PlanColumn>,
+  renderer: Renderer,
+): { readonly block: Block; readonly of: ReadonlyMap<Aggregate, string> } {
+  const keys = groupBy(plan, block, renderer);
+  const partition = keys.length > 0 ? `PARTITION BY ${keys.join(', ')} ` : '';
+  const columns = new Map(block.columns);
+  const numbered = new Map<Aggregate, PlanColumn>();
+  for (const aggregate of byRow) {
+    const column: PlanColumn = { name: 'number', type: 'long', nullable: false };
+    const by = renderer.expr(aggregate.by, block);
+    const nulls = isNullable(aggregate.by) ? ' NULLS LAST' : '';
+    columns.set(
+      column,
+      `row_number() OVER (${partition}ORDER BY ${by}${aggregate.kind === 'arg_max' ? ' DESC' : ''}${nulls})`,
+    );
+    numbered.set(aggregate, column);
+  }
+  const outer = wrap({ ...block, columns }, new Set([...reads, ...numbered.values()]), renderer.writer, {
+    ordered: true,
+  });
+  return {
+    block: outer,
+    of: new Map([...numbered].map(([aggregate, column]) => [aggregate, outer.columns.get(column) ?? '1'])),
+  };
+}

@@ -1,0 +1,60 @@
+/** Renders expressions over a block's columns. */
+import { type SqlArgument, UnsupportedCall } from '../functions/definition.ts';
+import { isNullable, typeOf } from '../plan/expression.ts';
+import type { Expr, Plan, PlanColumn, Refuser } from '../plan/tree.ts';
+import { type Block, selectSql, sqlOf } from './block.ts';
+import { quoteLiteral, type Writer } from './writer.ts';
+
+/** What rendering an expression needs from around it. */
+export interface Rendering {
+  readonly writer: Writer;
+  /** Renders a plan inside of an expression. */
+  subquery(plan: Plan, needed: ReadonlySet<PlanColumn>): Block;
+}
+
+export function renderArgument(expr: Expr, block: Block, rendering: Rendering): SqlArgument {
+  return {
+    sql: renderExpr(expr, block, rendering),
+    type: typeOf(expr),
+    nullable: isNullable(expr),
+    ...(expr.kind === 'literal' && { literal: expr.value }),
+  };
+}
+
+export function renderExpr(expr: Expr, block: Block, rendering: Rendering): string {
+  switch (expr.kind) {
+    case 'column':
+      return sqlOf(block, expr.column);
+    case 'literal':
+      return quoteLiteral(expr.value, expr.type);
+    case 'slot':
+      return rendering.writer.slot(expr.slot);
+    case 'call': {
+      const args = expr.args.map((arg) => renderArgument(arg, block, rendering));
+      return refusable(expr.at, expr.fn.name, () => expr.fn.sql(args, expr.type));
+    }
+    case 'scalarQuery': {
+      const inner = rendering.subquery(expr.plan, new Set([expr.column]));
+      const sql = selectSql(
+        inner.limit === undefined ? { ...inner, limit: '1' } : inner,
+        sqlOf(inner, expr.column),
+      );
+      return expr.column.type === 'string' ? `IFNULL((${sql}), '')` : `(${sql})`;
+    }
+    case 'inQuery': {
+      const inner = rendering.subquery(expr.plan, new Set([expr.column]));
+      const sql = `(${renderExpr(expr.value, block, rendering)} IN (${selectSql(inner, sqlOf(inner, expr.column))}))`;
+      return isNullable(expr.value) || expr.column.nullable ? `IFNULL(${sql}, 0)` : sql;
+    }
+  }
+}
+
+/** Runs a template; what it does not support is refused at the call's position. */
+export function refusable(at: Refuser, name: string, template: () => string): string {
+  try {
+    return template();
+  } catch (error) {
+    if (error instanceof UnsupportedCall) return at.refuse(`'${name}': ${error.message} is not supported`);
+    throw error;
+  }
+}

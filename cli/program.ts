@@ -8,6 +8,7 @@ import { AzureDevOpsError } from '../azure-devops/error.ts';
 import type { Context } from './context.ts';
 import { CommandError, type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { registerHooks } from './hooks/command.ts';
+import { registerKusto } from './kusto/command.ts';
 
 /** Adds a command to the program. What its action returns becomes the exit code; nothing is success. */
 export type Register = (program: Command, context: Context, ends: Ends) => void;
@@ -17,7 +18,7 @@ export type Ends = <Arguments extends readonly unknown[]>(
   action: (...given: Arguments) => Promise<ExitCode | undefined>,
 ) => (...given: Arguments) => Promise<void>;
 
-const commands: readonly Register[] = [registerHooks];
+const commands: readonly Register[] = [registerHooks, registerKusto];
 
 /** Runs one command line, without the names of node and the script. Never throws; gives the exit code. */
 export async function runDeployments(argv: readonly string[], context: Context): Promise<number> {

@@ -1,0 +1,102 @@
+/**
+ * The data of a process that runs its own Kusto: the embedded engine, the definitions of `kusto/` applied to
+ * it, and its jobs. A folder that is empty at first gets the demonstration data set; the file `demo` in it
+ * says so, so that a load that was interrupted is finished at the next start.
+ */
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { applyPlan, planFor } from '../../kusto/apply.ts';
+import { connect, type KustoDatabase } from '../../kusto/client.ts';
+import { demoIsLoaded, loadDemo } from '../../kusto/demo/load-demo.ts';
+import { progressDemo } from '../../kusto/demo/progress.ts';
+import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
+import { defaultJobOptions, loadJobs, runJob } from '../../kusto/jobs.ts';
+import type { KustoConfig } from '../config.ts';
+
+export interface EmbeddedDataOptions {
+  readonly folder: string;
+  readonly maxRequests: number;
+  /** Is told what happens, and of failures that do not end the process. */
+  readonly onEvent: (message: string, error?: unknown) => void;
+}
+
+export interface EmbeddedData {
+  /** How the backend reaches it. */
+  readonly kusto: KustoConfig;
+  /** Ends the jobs and closes the engine's files. */
+  close(): Promise<void>;
+}
+
+const jobIntervalMs = 15_000;
+/** How far back jobs look that have never run in this folder. */
+const firstJobRangeMs = 7 * 24 * 60 * 60_000;
+
+/** Starts the engine on `folder` and brings its database up to date. */
+export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<EmbeddedData> {
+  const { folder, maxRequests, onEvent } = options;
+  const isDemo = prepareFolder(folder);
+  const engine = await startEngine({ dataDir: folder, port: 0 });
+  const database = connect(engine.url, DEFAULT_DATABASE);
+  const stopping = new AbortController();
+  try {
+    await applyPlan(database, await planFor(database, DEFAULT_DATABASE));
+    if (isDemo && !(await demoIsLoaded(database))) {
+      onEvent('loading the demonstration data');
+      await loadDemo(database);
+    }
+  } catch (error) {
+    database.close();
+    await engine.close();
+    throw error;
+  }
+  const background = Promise.all([
+    runJobs(database, stopping.signal, onEvent),
+    isDemo
+      ? progressDemo(database, { signal: stopping.signal }).catch(reportUnless(stopping, onEvent))
+      : undefined,
+  ]);
+  return {
+    kusto: { cluster: engine.url, database: DEFAULT_DATABASE, auth: { mode: 'none' }, maxRequests },
+    async close() {
+      stopping.abort();
+      await background;
+      database.close();
+      await engine.close();
+    },
+  };
+}
+
+/** Makes sure that the folder is there, and tells whether it holds the demonstration data. */
+function prepareFolder(folder: string): boolean {
+  mkdirSync(folder, { recursive: true });
+  const mark = join(folder, 'demo');
+  if (readdirSync(folder).length === 0)
+    writeFileSync(mark, 'This folder holds demonstration data. Delete the folder to start anew.\n');
+  return existsSync(mark);
+}
+
+async function runJobs(
+  database: KustoDatabase,
+  signal: AbortSignal,
+  onEvent: EmbeddedDataOptions['onEvent'],
+): Promise<void> {
+  const jobs = loadJobs();
+  const since = new Date(Date.now() - firstJobRangeMs);
+  const options = { ...defaultJobOptions, windowMs: firstJobRangeMs, holder: `server ${process.pid}`, since };
+  while (!signal.aborted) {
+    for (const job of jobs) {
+      if (signal.aborted) return;
+      await runJob(database, job, options).catch((error: unknown) =>
+        onEvent(`job ${job.name} failed`, error),
+      );
+    }
+    await sleep(jobIntervalMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function reportUnless(stopping: AbortController, onEvent: EmbeddedDataOptions['onEvent']) {
+  return (error: unknown): void => {
+    if (!stopping.signal.aborted) onEvent('the demonstration of progress failed', error);
+  };
+}

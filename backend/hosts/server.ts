@@ -1,0 +1,54 @@
+/**
+ * Entry point of the Node server: settings, data, app, and an orderly end. On SIGTERM, what is under way is
+ * answered, what comes later is refused, and only then do the connections and the engine close.
+ */
+import { buildApp } from '../app.ts';
+import { ConfigError, readConfig } from '../config.ts';
+import { connectKusto } from '../kusto.ts';
+import { startEmbeddedData } from './embedded-data.ts';
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const { data } = config;
+  const embedded =
+    data.kind === 'embedded'
+      ? await startEmbeddedData({ ...data, onEvent: report })
+      : { kusto: data.kusto, close: () => Promise.resolve() };
+  const kusto = connectKusto(embedded.kusto);
+  const app = buildApp(config, kusto);
+
+  const drain = async (): Promise<void> => {
+    const impatience = setTimeout(() => app.server.closeAllConnections(), config.drainSeconds * 1000);
+    await app.close();
+    clearTimeout(impatience);
+    kusto.close();
+    await embedded.close();
+  };
+  let draining = false;
+  const stop = (): void => {
+    if (draining) return;
+    draining = true;
+    drain().then(() => process.exit(0), fail);
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+
+  const url = await app.listen({ host: config.host, port: config.port });
+  const lines = [`API      ${url}`, `Docs     ${url}/docs`, `Contract ${url}/openapi.json`];
+  if (data.kind === 'embedded') lines.push(`Kusto    ${embedded.kusto.cluster} (data in ${data.folder})`);
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function report(message: string, error?: unknown): void {
+  process.stderr.write(`${message}${error instanceof Error ? `: ${error.message}` : ''}\n`);
+}
+
+function fail(error: unknown): never {
+  report(
+    error instanceof ConfigError
+      ? error.message
+      : `The server stops: ${String(Object(error).stack ?? error)}`,
+  );
+  process.exit(1);
+}
+
+main().catch(fail);

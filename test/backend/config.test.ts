@@ -1,0 +1,110 @@
+import { ConfigError, readConfig } from '../../backend/config.ts';
+
+function mistakesOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+}
+
+describe('the settings', () => {
+  it('need nothing at all on a development machine', () => {
+    expect(readConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 7071,
+      data: { kind: 'embedded', folder: '.data', maxRequests: 32 },
+      apis: ['b2d', 'd2b', 'p2b'],
+      corsOrigins: [
+        'http://localhost:7072',
+        'http://127.0.0.1:7072',
+        'http://localhost:7073',
+        'http://127.0.0.1:7073',
+      ],
+      cache: { freshSeconds: { b2d: 2, d2b: 3600, p2b: 5 }, staleLimitSeconds: 600, megabytes: 32 },
+      logLevel: 'info',
+      drainSeconds: 10,
+    });
+  });
+
+  it('may name a cluster, reached with the identity of the machine', () => {
+    const { data } = readConfig({
+      KUSTO_CLUSTER: 'https://x.westeurope.kusto.windows.net/',
+      KUSTO_DATABASE: 'D',
+      KUSTO_CLIENT_ID: 'c',
+    });
+    expect(data).toEqual({
+      kind: 'cluster',
+      kusto: {
+        cluster: 'https://x.westeurope.kusto.windows.net',
+        database: 'D',
+        auth: { mode: 'managedIdentity', clientId: 'c' },
+        maxRequests: 32,
+      },
+    });
+  });
+
+  it('select APIs in any case and order', () => {
+    expect(readConfig({ APIS: 'P2B, b2d' }).apis).toEqual(['b2d', 'p2b']);
+  });
+
+  it('count as unset when they are empty', () => {
+    expect(readConfig({ PORT: '', HOST: ' ' })).toMatchObject({ port: 7071, host: '127.0.0.1' });
+  });
+
+  it('are all named when all are wrong', () => {
+    const mistakes = mistakesOf({
+      PORT: '70710',
+      HOST: '0.0.0.0',
+      AUTH: 'magic',
+      APIS: 'b2d,x',
+      KUSTO_CLUSTER: 'ftp://x',
+      KUSTO_MAX_REQUESTS: 'many',
+      CORS_ORIGINS: '*',
+      LOG_LEVEL: 'loud',
+      B2D_CACHE_SECONDS: '-1',
+    });
+    expect(mistakes.map((mistake) => mistake.split(' ', 1)[0]).sort()).toEqual([
+      'APIS',
+      'AUTH',
+      'B2D_CACHE_SECONDS',
+      'CORS_ORIGINS',
+      'HOST',
+      'KUSTO_CLUSTER',
+      'KUSTO_DATABASE',
+      'KUSTO_MAX_REQUESTS',
+      'LOG_LEVEL',
+      'PORT',
+    ]);
+  });
+
+  it.each(['0.0.0.0', '::', '10.0.0.4', 'example.com', '127.0.0.1.example.com'])(
+    'refuse to listen on %s while nobody checks tokens',
+    (HOST) => {
+      expect(mistakesOf({ HOST })).toEqual([
+        'HOST must be a loopback address (127.0.0.1, ::1, localhost) while AUTH is none.',
+      ]);
+    },
+  );
+
+  it('never send a token over plain http', () => {
+    const environment = { KUSTO_CLUSTER: 'http://x.example.com', KUSTO_DATABASE: 'D' };
+    expect(mistakesOf(environment)).toEqual([
+      'KUSTO_CLUSTER must begin with https:// where a token is sent.',
+    ]);
+  });
+
+  it('never go to a cluster elsewhere without a token', () => {
+    const environment = { KUSTO_CLUSTER: 'https://x.example.com', KUSTO_DATABASE: 'D', KUSTO_AUTH: 'none' };
+    expect(mistakesOf(environment)).toEqual([
+      'KUSTO_AUTH may be none only for a KUSTO_CLUSTER on this machine.',
+    ]);
+  });
+
+  it('never repeat a value, which may be a secret in the wrong place', () => {
+    const environment = { KUSTO_CLUSTER: 'https://user:hunter2@x', PORT: 'hunter2', APIS: 'hunter2' };
+    expect(mistakesOf(environment).join()).not.toContain('hunter2');
+  });
+});

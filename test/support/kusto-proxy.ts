@@ -1,0 +1,170 @@
+/**
+ * Stands between the backend and Kusto: counts what is asked, and fails on request the way networks and
+ * clusters do. Without a target it answers by itself.
+ */
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** How to treat the next questions. */
+export type Fault =
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string }
+  | { readonly kind: 'body'; readonly body: string }
+  /** Never answers. */
+  | { readonly kind: 'silence' }
+  /** Closes the connection. */
+  | { readonly kind: 'cut' }
+  /** Sends the beginning of an answer, slowly, without an end. */
+  | { readonly kind: 'trickle' };
+
+/** A question as it came in on the wire. */
+export interface AskedQuestion {
+  readonly text: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly requestId: string;
+}
+
+export interface KustoProxy {
+  readonly url: string;
+  /** Every question since the start or the last `forget()`, failed ones included. */
+  readonly asked: readonly AskedQuestion[];
+  forget(): void;
+  /** Treats the next `times` questions like this. */
+  fail(fault: Fault, times?: number): void;
+  recover(): void;
+  /** Holds questions back until the returned function is called. */
+  hold(): () => void;
+  close(): Promise<void>;
+}
+
+/** A v2 answer with one table of string columns. */
+export function answerOf(columns: readonly string[], rows: readonly (readonly unknown[])[]): string {
+  return JSON.stringify([
+    { FrameType: 'DataSetHeader', IsProgressive: false, Version: 'v2.0' },
+    {
+      FrameType: 'DataTable',
+      TableId: 0,
+      TableKind: 'PrimaryResult',
+      TableName: 'PrimaryResult',
+      Columns: columns.map((ColumnName) => ({ ColumnName, ColumnType: 'string' })),
+      Rows: rows,
+    },
+    { FrameType: 'DataSetCompletion', HasErrors: false, Cancelled: false },
+  ]);
+}
+
+/**
+ * Starts a proxy.
+ *
+ * @param target the Kusto behind it; without one, `answer` is what every question gets
+ */
+export async function startKustoProxy(
+  target?: string,
+  answer = answerOf(['A'], [['a']]),
+): Promise<KustoProxy> {
+  const asked: AskedQuestion[] = [];
+  let fault: { readonly fault: Fault; times: number } | undefined;
+  let gate = Promise.resolve();
+
+  const server = createServer(async (request, response) => {
+    const body = await bodyOf(request);
+    if (request.url !== '/v2/rest/query') return forward(request, response, body, target, answer);
+    asked.push(questionOf(request, body));
+    await gate;
+    if (!fault || fault.times === 0) return forward(request, response, body, target, answer);
+    fault.times--;
+    misbehave(fault.fault, request, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    asked,
+    forget: () => {
+      asked.length = 0;
+    },
+    fail: (next, times = Number.POSITIVE_INFINITY) => {
+      fault = { fault: next, times };
+    },
+    recover: () => {
+      fault = undefined;
+    },
+    hold() {
+      let open = (): void => {};
+      gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      return () => open();
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function questionOf(request: IncomingMessage, body: string): AskedQuestion {
+  const { csl, properties } = JSON.parse(body) as {
+    csl: string;
+    properties?: { Options?: Record<string, unknown>; Parameters?: Record<string, string> };
+  };
+  return {
+    text: csl,
+    options: properties?.Options ?? {},
+    parameters: properties?.Parameters ?? {},
+    requestId: String(request.headers['x-ms-client-request-id']),
+  };
+}
+
+function misbehave(fault: Fault, request: IncomingMessage, response: ServerResponse): void {
+  switch (fault.kind) {
+    case 'status':
+      response.writeHead(fault.status, fault.retryAfter ? { 'retry-after': fault.retryAfter } : {});
+      response.end('{"error":{"message":"cluster-secret-detail"}}');
+      return;
+    case 'body':
+      response.writeHead(200, { 'content-type': 'application/json' }).end(fault.body);
+      return;
+    case 'cut':
+      request.socket.destroy();
+      return;
+    case 'trickle': {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const timer = setInterval(() => response.write(' '), 50);
+      response.on('close', () => clearInterval(timer));
+      return;
+    }
+    case 'silence':
+      return;
+  }
+}
+
+function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+  target: string | undefined,
+  answer: string,
+): void {
+  if (target === undefined) {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
+    return;
+  }
+  const { method, headers, url } = request;
+  const onward = httpRequest(target + url, { method, headers: { ...headers, host: new URL(target).host } });
+  onward.on('response', (reply) => {
+    response.writeHead(reply.statusCode ?? 502, reply.headers);
+    reply.pipe(response);
+  });
+  onward.on('error', () => request.socket.destroy());
+  onward.end(body);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}

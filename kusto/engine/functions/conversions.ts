@@ -141,7 +141,13 @@ export function textSql({ sql, type, nullable }: SqlArgument): string {
   }
 }
 
+function dynamicOrText({ type, literal = null }: SqlArgument): SqlValue {
+  return type === 'dynamic' ? dynamicText(literal) : literal;
+}
+
 const TOSTRING = inSql('tostring', 'tostring-function', 'never', (args) => textSql(argument(args, 0)), {
+  fold: ([value]) =>
+    value?.type === 'dynamic' || value?.type === 'string' ? dynamicOrText(value) : undefined,
   code: [
     { name: 'dynamic_text', run: dynamicText },
     { name: 'real_text', run: (value) => (value === null ? '' : realText(Number(value))) },

@@ -1,4 +1,5 @@
 /** Functions over datetime and timespan. Arithmetic in ticks is exact. */
+import { KqlError } from '../errors.ts';
 import {
   argument,
   inCode,
@@ -94,7 +95,7 @@ function partName(part: SqlValue): string {
 
 function fixedPart(part: SqlValue): bigint {
   const size = FIXED_PARTS[partName(part)];
-  if (!size) throw new Error(`'${part}' is no part of a datetime that is supported here`);
+  if (!size) throw new KqlError(`'${part}' is no part of a datetime that is supported here`);
   return size;
 }
 
@@ -123,7 +124,7 @@ function datetimePart(part: SqlValue, value: SqlValue): bigint | null {
     case 'microsecond':
       return (time / 10n) % 1_000_000n;
     default:
-      throw new Error(`'${part}' is no part of a datetime that is supported here`);
+      throw new KqlError(`'${part}' is no part of a datetime that is supported here`);
   }
 }
 

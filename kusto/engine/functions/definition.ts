@@ -39,6 +39,8 @@ export interface ScalarFunction {
   /** The SQL of a call; throws a message to refuse one. `type` is the result type that the binder found. */
   sql(args: readonly SqlArgument[], type: ScalarType): string;
   readonly code?: readonly ScalarCode[];
+  /** The value of a call whose arguments are all literals; undefined where it is left to SQLite. */
+  fold?(args: readonly SqlArgument[]): SqlValue | undefined;
   /** For the documentation: what of it is supported, where not all is. */
   readonly note?: string;
 }
@@ -87,6 +89,7 @@ export function inCode(
     nullable,
     sql: (args) => `kql_${name}(${args.map(({ sql }) => sql).join(', ')})`,
     code: [{ name, run, ...(variadic && { variadic }) }],
+    fold: (args) => run(...args.map(({ literal }) => literal ?? null)),
     ...(note && { note }),
   };
 }
@@ -97,7 +100,7 @@ export function inSql(
   page: string,
   nullable: Nullability,
   sql: ScalarFunction['sql'],
-  options: { readonly code?: readonly ScalarCode[]; readonly note?: string } = {},
+  options: Pick<ScalarFunction, 'code' | 'fold' | 'note'> = {},
 ): ScalarFunction {
   return { name, page, nullable, sql, ...options };
 }

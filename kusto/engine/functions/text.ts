@@ -3,6 +3,7 @@
  * invariant one, character by character, so that no string changes its length.
  * https://learn.microsoft.com/kusto/query/datatypes-string-operators
  */
+import { KqlError } from '../errors.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is the definition of ASCII
 const ASCII = /^[\x00-\x7f]*$/;
@@ -72,6 +73,6 @@ function compile(source: string, flags: string): RegExp {
   try {
     return new RegExp(body, all);
   } catch {
-    throw new Error(`The regular expression ${JSON.stringify(source)} is invalid or not supported`);
+    throw new KqlError(`The regular expression ${JSON.stringify(source)} is invalid or not supported`);
   }
 }

@@ -11,6 +11,8 @@ import type { Expr, WindowOutput } from './tree.ts';
 
 /** Functions whose arguments are text; any other type is taken as its text, as Kusto does for dynamic. */
 const TEXT_ARGUMENTS: ReadonlySet<string> = new Set([
+  'strcat',
+  'strcat_delim',
   'split',
   'tolower',
   'toupper',

@@ -1,6 +1,7 @@
 /** What can be asked of an expression without running it, and rebuilding it with other columns. */
 import type { ScalarType } from '../catalog.ts';
-import type { ScalarFunction, SqlValue } from '../functions/definition.ts';
+import { KqlError } from '../errors.ts';
+import type { ScalarFunction, SqlArgument, SqlValue } from '../functions/definition.ts';
 import type { Expr, Output, PlanColumn, Refuser } from './tree.ts';
 
 export function columnRef(column: PlanColumn): Expr {
@@ -11,8 +12,29 @@ export function literal(value: SqlValue, type: ScalarType): Expr {
   return { kind: 'literal', value, type };
 }
 
+/** A call, or its value where all arguments are literals and the function can be computed at once. */
 export function call(fn: ScalarFunction, args: readonly Expr[], type: ScalarType, at: Refuser): Expr {
+  const values = args.flatMap((arg) => (arg.kind === 'literal' ? [arg] : []));
+  if (fn.fold && values.length === args.length) {
+    const literals = values.map(({ value, type: of }) => ({
+      sql: '',
+      type: of,
+      nullable: value === null,
+      literal: value,
+    }));
+    const value = folded(fn, literals, at);
+    if (value !== undefined) return literal(value, type);
+  }
   return { kind: 'call', fn, args, type, at };
+}
+
+function folded(fn: ScalarFunction, args: readonly SqlArgument[], at: Refuser): SqlValue | undefined {
+  try {
+    return fn.fold?.(args);
+  } catch (error) {
+    if (error instanceof KqlError) return at.refuse(error.message);
+    throw error;
+  }
 }
 
 /** The value of a column that has no row: `''` for strings, else null. */

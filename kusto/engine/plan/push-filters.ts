@@ -63,8 +63,11 @@ function push(condition: Expr, plan: Plan): Plan {
     [...reads].every((column) => columns.includes(column));
   const here: Plan = { kind: 'filter', input: plan, condition };
   switch (plan.kind) {
-    case 'filter':
-      return { ...plan, input: push(condition, plan.input) };
+    case 'filter': {
+      const inside = push(condition, plan.input);
+      // It got no further than the filter that is here: it comes after it, as it was written.
+      return inside.kind === 'filter' && inside.input === plan.input ? here : { ...plan, input: inside };
+    }
     case 'sort':
     case 'distinct':
       return { ...plan, input: push(condition, plan.input) };

@@ -68,7 +68,7 @@ function lowerPath(syntax: Syntax, scope: Scope): Expr {
   const value = lowerScalar(owner, scope);
   const key = memberKey(syntax, scope);
   const step = key.kind === 'literal' ? pathStep(key.value) : undefined;
-  if (step === undefined) return call(MEMBER, [value, key], 'dynamic', syntax);
+  if (step === undefined || value.kind === 'literal') return call(MEMBER, [value, key], 'dynamic', syntax);
   if (value.kind === 'call' && value.fn === PATH) {
     const [base, path] = value.args;
     if (base && path?.kind === 'literal') {

@@ -53,8 +53,7 @@ export function renderAggregate(
       if (aggregate.kind !== 'any' && number === undefined) having.push(choosing(aggregate, block, renderer));
     }
   }
-  // Without any aggregate function it would be no grouping at all.
-  if (plan.keys.length === 0 && !kept.some(({ kind }) => kind === 'call')) having.push('count(*) >= 0');
+  if (plan.keys.length === 0 && !kept.some(({ kind }) => kind === 'call')) asOneGroup(columns);
   return { ...block, columns, group: groupBy(plan, block, renderer), having, order: [] };
 }
 
@@ -75,6 +74,11 @@ function groupBy({ keys }: AggregatePlan, block: Block, renderer: Renderer): str
 /** The native `min()` or `max()` that chooses the row; it must stand in the statement even if nobody reads it. */
 function choosing({ kind, by }: ByRow, block: Block, renderer: Renderer): string {
   return `IFNULL(${kind === 'arg_max' ? 'max' : 'min'}(${renderer.expr(by, block)}), 1) IS NOT NULL`;
+}
+
+/** Without an aggregate function in its list, a SELECT without GROUP BY would not be one group. */
+function asOneGroup(columns: Map<PlanColumn, string>): void {
+  for (const [column, sql] of columns) columns.set(column, `(CASE WHEN count(*) >= 0 THEN ${sql} END)`);
 }
 
 /** A value from the chosen row: bare, or picked by the row's number. A group of no rows has no values. */

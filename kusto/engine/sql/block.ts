@@ -90,7 +90,7 @@ export function wrap(
     order: block.limit === undefined ? [] : block.order,
     ...(wrapping.barrier && block.limit === undefined && { limit: '-1' }),
   };
-  const sql = selectSql(inside, selected.join(', ') || '1');
+  const sql = selectSql(inside, selected.join(', ') || (block.group ? 'count(*)' : '1'));
   return { ...blockOf(`(${sql}) AS ${alias}`, columns), order };
 }
 

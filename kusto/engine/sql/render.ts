@@ -230,7 +230,9 @@ export class Renderer implements Rendering {
     const columns = new Map(block.columns);
     for (const output of outputs) {
       if (output.kind === 'row_number') {
-        columns.set(output.column, `(row_number() ${over} + ${this.expr(output.start, block)} - 1)`);
+        const first = output.start.kind === 'literal' ? output.start.value : undefined;
+        const shift = first === 1n ? '' : ` + ${this.expr(output.start, block)} - 1`;
+        columns.set(output.column, `(row_number() ${over}${shift})`);
       } else {
         const args = [output.value, output.distance, output.fallback].map((expr) => this.expr(expr, block));
         columns.set(output.column, `${output.next ? 'lead' : 'lag'}(${args.join(', ')}) ${over}`);

@@ -132,9 +132,9 @@ class Lookup {
   readonly #options: ClientOptions;
 
   constructor(options: ClientOptions) {
+    if (!/^https?:\/\//i.test(options.baseUrl) || !URL.canParse(options.baseUrl))
+      throw new TypeError('baseUrl must be a URL that begins with https:// or http://');
     const url = new URL(options.baseUrl);
-    if (url.protocol !== 'http:' && url.protocol !== 'https:')
-      throw new TypeError('baseUrl must begin with https:// or http://');
     this.#baseUrl = url.origin + url.pathname.replace(/\/+$/, '');
     this.#policy = { ...defaultRetryPolicy, ...options.retry };
     this.#timeoutMs = options.timeoutMs ?? 10_000;

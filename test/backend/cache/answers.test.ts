@@ -1,0 +1,127 @@
+import { type Answer, found } from '../../../backend/answer.ts';
+import { AnswerCache, type AnswerCacheOptions } from '../../../backend/cache/answers.ts';
+import { KustoError } from '../../../backend/kusto.ts';
+
+const none: Answer = { kind: 'none', reason: 'nothing yet' };
+const unknown: Answer = { kind: 'unknown', message: 'Not Found' };
+const away = new KustoError('unavailable', 'away', undefined);
+
+/** A cache on a clock that the test moves, over a source whose answer the test sets. */
+function startCache(options: Partial<AnswerCacheOptions> = {}) {
+  const state = { seconds: 0, asked: 0, answer: found({ version: 1 }) as Answer | Error };
+  const cache = new AnswerCache({
+    freshSeconds: 10,
+    otherFreshSeconds: 2,
+    staleLimitSeconds: 100,
+    megabytes: 1,
+    now: () => state.seconds * 1000,
+    ...options,
+  });
+  const ask = async (): Promise<Answer> => {
+    state.asked++;
+    if (state.answer instanceof Error) throw state.answer;
+    return state.answer;
+  };
+  return { state, get: (key = 'key') => cache.get(key, ask) };
+}
+
+describe('the cache of answers', () => {
+  it('gives a fresh answer without asking', async () => {
+    const { state, get } = startCache();
+    await get();
+    state.seconds = 9.9;
+    expect(await get()).toMatchObject({ answer: found({ version: 1 }) });
+    expect(state.asked).toBe(1);
+  });
+
+  it('asks again when the answer is no longer fresh', async () => {
+    const { state, get } = startCache();
+    await get();
+    state.seconds = 10;
+    state.answer = found({ version: 2 });
+    expect(await get()).toEqual({ answer: found({ version: 2 }) });
+  });
+
+  it.each([none, unknown])('forgets sooner what may come into being: $kind', async (answer) => {
+    const { state, get } = startCache();
+    state.answer = answer;
+    await get();
+    state.seconds = 2;
+    await get();
+    expect(state.asked).toBe(2);
+  });
+
+  it('asks once for many who want the same at the same time', async () => {
+    const { state, get } = startCache();
+    const answers = await Promise.all(Array.from({ length: 100 }, () => get()));
+    expect(state.asked).toBe(1);
+    expect(new Set(answers.map(({ answer }) => answer)).size).toBe(1);
+  });
+
+  it('keeps different questions apart', async () => {
+    const { state, get } = startCache();
+    await Promise.all([get('a'), get('b')]);
+    expect(state.asked).toBe(2);
+  });
+
+  it('tells all who wait when the asking fails, and asks again for the next', async () => {
+    const { state, get } = startCache();
+    state.answer = away;
+    const results = await Promise.allSettled([get(), get()]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    state.answer = none;
+    expect(await get()).toEqual({ answer: none });
+    expect(state.asked).toBe(2);
+  });
+
+  it.each(['unavailable', 'throttled'] as const)(
+    'gives its last answer with its age while Kusto is %s',
+    async (kind) => {
+      const { state, get } = startCache();
+      await get();
+      state.seconds = 100;
+      state.answer = new KustoError(kind, 'away', undefined);
+      expect(await get()).toEqual({ answer: found({ version: 1 }), staleSeconds: 100 });
+    },
+  );
+
+  it('does not give an answer beyond the limit of its age', async () => {
+    const { state, get } = startCache();
+    await get();
+    state.seconds = 101;
+    state.answer = away;
+    await expect(get()).rejects.toBe(away);
+  });
+
+  it('does not say of something that it is unknown when it cannot know', async () => {
+    const { state, get } = startCache();
+    state.answer = unknown;
+    await get();
+    state.seconds = 50;
+    state.answer = away;
+    await expect(get()).rejects.toBe(away);
+  });
+
+  it('does not hide a mistake of ours behind an old answer', async () => {
+    const { state, get } = startCache();
+    await get();
+    state.seconds = 50;
+    state.answer = new KustoError('defect', 'syntax error', undefined);
+    await expect(get()).rejects.toBe(state.answer);
+  });
+
+  it('holds no more than it may', async () => {
+    const { state, get } = startCache();
+    state.answer = found({ text: 'x'.repeat(400_000) });
+    for (const key of ['a', 'b', 'c']) await get(key);
+    await get('a');
+    expect(state.asked).toBe(4);
+  });
+
+  it('keeps nothing fresh when told so, and still has something to give when Kusto is away', async () => {
+    const { state, get } = startCache({ freshSeconds: 0, otherFreshSeconds: 0 });
+    await get();
+    state.answer = away;
+    expect(await get()).toEqual({ answer: found({ version: 1 }), staleSeconds: 0 });
+  });
+});

@@ -29,7 +29,7 @@ export default {
     {
       displayName: 'tab',
       rootDir: import.meta.dirname,
-      testEnvironment: 'jsdom',
+      testEnvironment: '<rootDir>/test/tab/environment.js',
       testMatch: ['<rootDir>/test/tab/**/*.test.ts', '<rootDir>/test/tab/**/*.test.tsx'],
       transform: { '\\.(tsx?|js)$': swc('commonjs', true) },
       transformIgnorePatterns: ['/node_modules/(?!(azure-devops-ui|azure-devops-extension-sdk)/)'],

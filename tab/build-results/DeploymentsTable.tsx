@@ -2,18 +2,17 @@
  * The table of deployments: a tree grid with one row in the tab order, moved by the arrow keys. Rows are
  * known by their deployment, not by their place, so a refresh moves neither focus nor scroll nor open rows.
  */
-import { css } from 'azure-devops-ui/Util';
 import * as React from 'react';
-import { useNarrow } from '../components/use-narrow.ts';
 import { type Line, useWindow } from '../components/use-window.ts';
 import { strings } from '../strings.ts';
-import { columns } from './columns.ts';
+import { columnsOf, type Layout } from './columns.ts';
 import { DeploymentLine } from './DeploymentLine.tsx';
 import type { DeploymentRow } from './deployment-row.ts';
 import { GroupLine } from './GroupLine.tsx';
 import type { Sort, SortColumn } from './sort.ts';
 import { TableHead } from './TableHead.tsx';
 import type { TableLine } from './table-lines.ts';
+import { useLayout } from './use-layout.ts';
 import { useRowFocus } from './use-row-focus.ts';
 
 export interface DeploymentsTableProps {
@@ -33,28 +32,23 @@ export function DeploymentsTable(props: DeploymentsTableProps): JSX.Element {
   const { lines, onToggle } = props;
   const scroller = React.useRef<HTMLDivElement>(null);
   const body = React.useRef<HTMLTableSectionElement>(null);
-  const narrow = useNarrow();
-  const heights = narrow ? narrowHeights : wideHeights;
+  const layout = useLayout();
+  const columns = columnsOf(layout).length + 1;
+  const heights = layout === 'narrow' ? narrowHeights : wideHeights;
   const focus = useRowFocus(scroller, body, lines, onToggle);
   const reckoned: Line[] = lines.map((line) => ({ key: line.key, estimate: heights[line.kind] }));
-  const { indices, offsets } = useWindow(
-    scroller,
-    body,
-    reckoned,
-    narrow ? 'narrow' : 'wide',
-    props.view,
-    focus.activeKey,
-  );
+  const { indices, offsets } = useWindow(scroller, body, reckoned, layout, props.view, focus.activeKey);
 
   return (
     <div className="table-scroller" ref={scroller}>
       <table
-        className={css('bolt-table bolt-list body-m deployments-table', narrow && 'narrow')}
+        className="bolt-table bolt-list body-m deployments-table"
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table is what a tree grid is made of
         role="treegrid"
         aria-label={strings.table.label}
         aria-rowcount={lines.length + 1}
       >
-        <TableHead sort={props.sort} onSort={props.onSort} />
+        <TableHead layout={layout} sort={props.sort} onSort={props.onSort} />
         <tbody ref={body} onKeyDown={focus.onKeyDown} onFocus={focus.onFocus}>
           {indices.map((index, position) => {
             const line = lines[index];
@@ -63,9 +57,10 @@ export function DeploymentsTable(props: DeploymentsTableProps): JSX.Element {
             return (
               line && (
                 <React.Fragment key={line.key}>
-                  {gap > 0 && <Gap height={gap} />}
+                  <Gap columns={columns} height={gap} />
                   <TableLineView
                     line={line}
+                    layout={layout}
                     index={index}
                     active={line.key === focus.activeKey}
                     onToggle={onToggle}
@@ -76,6 +71,7 @@ export function DeploymentsTable(props: DeploymentsTableProps): JSX.Element {
             );
           })}
           <Gap
+            columns={columns}
             height={(offsets[lines.length] ?? 0) - (offsets[(indices[indices.length - 1] ?? -1) + 1] ?? 0)}
           />
         </tbody>
@@ -85,18 +81,19 @@ export function DeploymentsTable(props: DeploymentsTableProps): JSX.Element {
 }
 
 /** Stands in for lines that are not drawn. */
-function Gap(props: { height: number }): JSX.Element | null {
+function Gap(props: { columns: number; height: number }): JSX.Element | null {
   if (props.height <= 0) return null;
   return (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: this row cannot be focused
     <tr aria-hidden="true" className="table-gap">
-      <td colSpan={columns.length + 1} style={{ height: props.height }} />
+      <td colSpan={props.columns} style={{ height: props.height }} />
     </tr>
   );
 }
 
 interface TableLineViewProps {
   readonly line: TableLine;
+  readonly layout: Layout;
   readonly index: number;
   readonly active: boolean;
   readonly onToggle: (line: TableLine) => void;
@@ -104,16 +101,16 @@ interface TableLineViewProps {
 }
 
 function TableLineView(props: TableLineViewProps): JSX.Element {
-  const { line, index, active, onToggle } = props;
+  const { line, layout, index, active, onToggle } = props;
   switch (line.kind) {
     case 'group':
-      return <GroupLine line={line} index={index} active={active} onToggle={onToggle} />;
+      return <GroupLine line={line} layout={layout} index={index} active={active} onToggle={onToggle} />;
     case 'deployment':
-      return <DeploymentLine line={line} index={index} active={active} onToggle={onToggle} />;
+      return <DeploymentLine line={line} layout={layout} index={index} active={active} onToggle={onToggle} />;
     case 'details':
       return (
         <tr className="details-line" data-line={index} aria-rowindex={index + 2} aria-level={line.level}>
-          <td colSpan={columns.length + 1}>{props.renderDetails(line.row)}</td>
+          <td colSpan={columnsOf(props.layout).length + 1}>{props.renderDetails(line.row)}</td>
         </tr>
       );
   }

@@ -4,7 +4,7 @@ import { MessagePage } from '../components/MessagePage.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { TimeFormatsContext } from '../components/Times.tsx';
 import { strings } from '../strings.ts';
-import { columns } from './columns.ts';
+import { startsDescending } from './columns.ts';
 import { DeploymentsTable } from './DeploymentsTable.tsx';
 import { DetailsPanel } from './DetailsPanel.tsx';
 import type { DeploymentRow } from './deployment-row.ts';
@@ -117,9 +117,6 @@ function withToggled(set: ReadonlySet<string>, value: string): ReadonlySet<strin
 /** Another column begins with its usual order; the same column again turns it. */
 function sortedBy(options: ViewOptions, column: SortColumn): ViewOptions {
   const { sort } = options;
-  const descending =
-    sort.column === column
-      ? !sort.descending
-      : columns.some(({ id, descendingFirst }) => id === column && descendingFirst);
+  const descending = sort.column === column ? !sort.descending : startsDescending(column);
   return { ...options, sort: { column, descending } };
 }

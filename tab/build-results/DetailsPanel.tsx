@@ -5,7 +5,7 @@ import { NewTabLink } from '../components/NewTabLink.tsx';
 import { StateMark } from '../components/StateMark.tsx';
 import { TimeFormatsContext } from '../components/Times.tsx';
 import { strings } from '../strings.ts';
-import { Elapsed } from './DeploymentLine.tsx';
+import { Elapsed } from './DeploymentCell.tsx';
 import type { DeploymentRow } from './deployment-row.ts';
 import { OtherBuilds, type OtherBuildsOf } from './OtherBuilds.tsx';
 

@@ -3,7 +3,7 @@ import { Icon } from 'azure-devops-ui/Icon';
 import * as React from 'react';
 import { StateIcon } from '../components/StateMark.tsx';
 import { strings } from '../strings.ts';
-import { columns } from './columns.ts';
+import { columnsOf, type Layout } from './columns.ts';
 import { countByState } from './summary.ts';
 import type { TableLine } from './table-lines.ts';
 
@@ -11,6 +11,7 @@ type GroupTableLine = Extract<TableLine, { kind: 'group' }>;
 
 export function GroupLine(props: {
   line: GroupTableLine;
+  layout: Layout;
   index: number;
   active: boolean;
   onToggle: (line: TableLine) => void;
@@ -26,7 +27,7 @@ export function GroupLine(props: {
       tabIndex={active ? 0 : -1}
       onClick={() => onToggle(line)}
     >
-      <td colSpan={columns.length + 1}>
+      <td colSpan={columnsOf(props.layout).length + 1}>
         <span className="group-heading">
           <Icon iconName={line.open ? 'ChevronDownMed' : 'ChevronRightMed'} className="toggle-icon" />
           <span className="font-weight-semibold">{strings.sourceName(line.source)}</span>

@@ -3,10 +3,11 @@ import { Icon } from 'azure-devops-ui/Icon';
 import { css } from 'azure-devops-ui/Util';
 import * as React from 'react';
 import { strings } from '../strings.ts';
-import { columns } from './columns.ts';
+import { columnsOf, type Layout } from './columns.ts';
 import type { Sort, SortColumn } from './sort.ts';
 
 export const TableHead = React.memo(function TableHead(props: {
+  layout: Layout;
   sort: Sort;
   onSort: (column: SortColumn) => void;
 }): JSX.Element {
@@ -17,7 +18,7 @@ export const TableHead = React.memo(function TableHead(props: {
         <th scope="col" className="column-toggle">
           <span className="for-screen-readers">{strings.table.details}</span>
         </th>
-        {columns.map((column) => {
+        {columnsOf(props.layout).map((column) => {
           const sorted = sort.column === column.id;
           const order = sort.descending ? 'descending' : 'ascending';
           return (
@@ -25,7 +26,7 @@ export const TableHead = React.memo(function TableHead(props: {
               key={column.id}
               scope="col"
               aria-sort={sorted ? order : undefined}
-              className={css('bolt-table-header-cell', column.className)}
+              className={css('bolt-table-header-cell', `column-${column.id}`)}
             >
               <button type="button" className="sort-button" onClick={() => onSort(column.id)}>
                 <span className="text-ellipsis">{column.name}</span>

@@ -4,6 +4,8 @@ import { type DeploymentState, deploymentState } from '../../api/states.ts';
 
 export interface PayloadLink {
   readonly id: string;
+  /** The id without the service's GUID before it, which says nothing to a reader and hides the rest. */
+  readonly shortId: string;
   /** The progression view of this payload; absent where the answer holds no web address. */
   readonly url?: string;
 }
@@ -28,6 +30,8 @@ export interface DeploymentRow {
   readonly lastUpdate: number;
   readonly metadata?: string;
 }
+
+const leadingGuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/(?=.)/i;
 
 /**
  * One row for each deployment, in the order of the answer. A deployment that reads as it did in `previous`
@@ -58,6 +62,7 @@ function toRow(deployment: Deployment): DeploymentRow {
     url: webAddress(deployment.DeploymentUrl),
     payloads: deployment.Payloads.map(({ Id, ProgressionLink }) => ({
       id: Id,
+      shortId: Id.replace(leadingGuid, ''),
       url: webAddress(ProgressionLink),
     })),
     owner: deployment.ChangeOwner,

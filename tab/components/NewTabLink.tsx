@@ -5,6 +5,8 @@ import { strings } from '../strings.ts';
 export interface NewTabLinkProps {
   readonly href: string;
   readonly text: string;
+  /** What hovering shows; the text itself when absent. */
+  readonly title?: string;
   readonly tabIndex?: number;
   readonly className?: string;
 }
@@ -12,12 +14,12 @@ export interface NewTabLinkProps {
 export function NewTabLink(props: NewTabLinkProps): JSX.Element {
   return (
     <a
-      className={`bolt-link new-tab-link ${props.className ?? ''}`}
+      className={`new-tab-link ${props.className ?? ''}`}
       href={props.href}
       target="_blank"
       rel="noopener noreferrer"
       tabIndex={props.tabIndex}
-      title={props.text}
+      title={props.title ?? props.text}
     >
       {props.text}
       <span className="for-screen-readers">, {strings.table.opensNewTab}</span>

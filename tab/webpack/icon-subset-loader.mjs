@@ -7,7 +7,7 @@ import path from 'node:path';
 import subsetFont from 'subset-font';
 import { iconsInUse } from './icons.mjs';
 
-const iconRule = /[^{}]*\.ms-Icon--([\w-]+):{1,2}before\s*\{([^}]*)\}/g;
+const iconRule = /([^{}]*\.ms-Icon--[\w-]+:{1,2}before)\s*\{([^}]*)\}/g;
 const fontFace = /@font-face\s*\{[^}]*font-family:\s*"(\w+)"[^}]*url\("([^"]+)"\)[^}]*\}/g;
 
 /** @this {import('webpack').LoaderContext<unknown>} */
@@ -18,12 +18,13 @@ export default function subsetIcons(source) {
 
 async function subset(loader, source) {
   const glyphs = new Map();
-  const withoutUnusedIcons = source.replace(iconRule, (rule, icon, body) => {
-    if (!iconsInUse.includes(icon)) return '';
+  const withoutUnusedIcons = source.replace(iconRule, (_rule, selectors, body) => {
+    const used = selectors.split(',').filter((selector) => iconsInUse.includes(iconOf(selector)));
+    if (used.length === 0) return '';
     const family = /font-family:\s*"(\w+)"/.exec(body)?.[1] ?? 'FluentRegular';
     const glyph = /content:\s*"\\([0-9a-f]+)"/i.exec(body)?.[1];
     if (glyph) glyphs.set(family, `${glyphs.get(family) ?? ''}${String.fromCodePoint(parseInt(glyph, 16))}`);
-    return rule;
+    return `${used.join(',')}{${body}}`;
   });
   let css = withoutUnusedIcons;
   for (const [rule, family, url] of withoutUnusedIcons.matchAll(fontFace)) {
@@ -32,6 +33,8 @@ async function subset(loader, source) {
   }
   return css;
 }
+
+const iconOf = (selector) => /\.ms-Icon--([\w-]+)/.exec(selector)?.[1];
 
 async function emitFont(loader, family, url, text) {
   const font = await readFile(path.resolve(loader.context, url));

@@ -1,0 +1,37 @@
+/** The page's address: which build and tab are shown, and the parameters that an extension may add. */
+
+export interface Place {
+  readonly buildId: number;
+  readonly view: string;
+  readonly theme: string;
+  /** What this host does wrong on purpose, to see how the extension copes. */
+  readonly fault: string;
+}
+
+export function readPlace(defaultBuild: number): Place {
+  const parameters = new URLSearchParams(location.search);
+  return {
+    buildId: Number(parameters.get('buildId')) || defaultBuild,
+    view: parameters.get('view') ?? 'deployments',
+    theme: parameters.get('theme') ?? preferredTheme(),
+    fault: parameters.get('fault') ?? '',
+  };
+}
+
+export function queryParameters(): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(location.search));
+}
+
+/** Adds or changes parameters; an empty value removes one. */
+export function setQueryParameters(changes: Readonly<Record<string, string>>): void {
+  const parameters = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) parameters.set(name, value);
+    else parameters.delete(name);
+  }
+  history.replaceState(null, '', `${location.pathname}?${parameters}`);
+}
+
+function preferredTheme(): string {
+  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+}

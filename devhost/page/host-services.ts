@@ -1,0 +1,146 @@
+/**
+ * Azure DevOps' side of the conversation with an extension: the handshake, tokens and the services that the
+ * extension asks for, under their real names. The channel is the SDK's own.
+ */
+import { channelManager } from '../../node_modules/azure-devops-extension-sdk/esm/XDM.js';
+import { queryParameters, setQueryParameters } from './address.ts';
+import type { ThemeData } from './themes.ts';
+
+export interface HostedBuild {
+  readonly organization: string;
+  readonly project: string;
+  readonly id: number;
+  readonly buildNumber: string;
+}
+
+export interface HostedPage {
+  readonly frame: HTMLIFrameElement;
+  readonly extensionOrigin: string;
+  readonly contributionId: string;
+  readonly apiUrl: string;
+  readonly build: HostedBuild;
+  readonly theme: ThemeData;
+  /** What to do wrong: `reject`, `slow`, `silent`, `no-build` or `no-settings`. */
+  readonly fault: string;
+  readonly onLoaded: () => void;
+}
+
+export interface Hosting {
+  /** Another build is opened in the same page. */
+  changeBuild(build: HostedBuild): void;
+  changeTheme(theme: ThemeData): void;
+  end(): void;
+}
+
+const settingsKey = 'devhost.extension-data';
+const slowAnswer = 12_000;
+
+/** Answers the extension in the frame until it is ended. */
+export function host(page: HostedPage): Hosting {
+  let { build } = page;
+  const buildListeners: ((build: unknown) => void)[] = [];
+  const target = page.frame.contentWindow;
+  if (!target) throw new Error('the frame is not in the page');
+  const channel = channelManager.addChannel(target, page.extensionOrigin);
+  const registry = channel.getObjectRegistry();
+
+  registry.register('DevOps.HostControl', {
+    async initialHandshake() {
+      if (page.fault === 'reject') throw new Error('The contribution is not allowed on this page.');
+      if (page.fault === 'silent') await new Promise(() => undefined);
+      if (page.fault === 'slow') await new Promise((resolve) => setTimeout(resolve, slowAnswer));
+      const initialConfig = {
+        onBuildChanged: (listener: (build: unknown) => void) => void buildListeners.push(listener),
+      };
+      return { ...handshake(page, build), initialConfig };
+    },
+    getAppToken: () => ({ token: 'demonstration-app-token' }),
+    getAccessToken: () => ({ token: 'demonstration-access-token' }),
+    notifyLoadSucceeded: page.onLoaded,
+    notifyLoadFailed: page.onLoaded,
+    resize: () => undefined,
+  });
+  registry.register('DevOps.ServiceManager', {
+    getService: (id: string) =>
+      services(page, () => build)[id] ?? Promise.reject(new Error(`no service ${id}`)),
+  });
+
+  return {
+    changeBuild(next) {
+      build = next;
+      for (const listener of buildListeners) listener(buildReference(next));
+    },
+    changeTheme(data) {
+      const parameters = ['themeChanged', { detail: { data } }];
+      void channel.invokeRemoteMethod('dispatchEvent', 'DevOps.SdkClient', parameters);
+    },
+    end: () => channelManager.removeChannel(channel),
+  };
+}
+
+function handshake(page: HostedPage, build: HostedBuild) {
+  return {
+    contributionId: page.contributionId,
+    context: {
+      extension: {
+        id: 'deployments.deployments-for-azure-pipelines',
+        publisherId: 'deployments',
+        extensionId: 'deployments-for-azure-pipelines',
+        version: '0.0.0',
+      },
+      user: {
+        descriptor: 'aad.demo',
+        id: 'demo',
+        name: 'demo@contoso.com',
+        displayName: 'Demo',
+        imageUrl: '',
+      },
+      host: { id: 'demo', name: build.organization, serviceVersion: '1', type: 4, isHosted: true },
+      pageContext: {
+        webContext: { project: { id: build.project, name: 'One' }, team: null },
+        globalization: { culture: navigator.language },
+        timeZonesConfiguration: {},
+      },
+    },
+    themeData: page.theme,
+  };
+}
+
+function services(page: HostedPage, build: () => HostedBuild): Readonly<Record<string, object>> {
+  return {
+    'ms.vss-build-web.build-page-data-service': {
+      getBuildPageData: () => (page.fault === 'no-build' ? undefined : { build: buildReference(build()) }),
+    },
+    'ms.vss-tfs-web.tfs-page-data-service': {
+      getProject: () => ({ id: build().project, name: 'One' }),
+    },
+    'ms.vss-features.location-service': {
+      getServiceLocation: () => `${location.origin}/${build().organization}/`,
+      getResourceAreaLocation: () => `${location.origin}/${build().organization}/`,
+    },
+    'ms.vss-features.host-navigation-service': {
+      getQueryParams: queryParameters,
+      setQueryParams: setQueryParameters,
+    },
+    'ms.vss-features.extension-data-service': {
+      getExtensionDataManager: () => ({
+        getValue: (key: string) => storedValues(page)[key],
+        setValue(key: string, value: unknown) {
+          sessionStorage.setItem(settingsKey, JSON.stringify({ ...storedValues(page), [key]: value }));
+          return value;
+        },
+      }),
+    },
+  };
+}
+
+/** What the extension has stored in this browser tab; at first, settings that point to the local API. */
+function storedValues(page: HostedPage): Record<string, unknown> {
+  const stored = sessionStorage.getItem(settingsKey);
+  if (stored) return JSON.parse(stored);
+  return page.fault === 'no-settings' ? {} : { settings: { serviceUrl: page.apiUrl, clientId: '' } };
+}
+
+function buildReference({ id, buildNumber }: HostedBuild) {
+  return { id, buildNumber, deleted: false, status: 2, result: 2 };
+}

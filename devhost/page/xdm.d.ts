@@ -1,0 +1,11 @@
+/** The SDK's channel code, imported by path: its package does not export it. */
+declare module '*/azure-devops-extension-sdk/esm/XDM.js' {
+  interface Channel {
+    getObjectRegistry(): { register(id: string, instance: object): void };
+    invokeRemoteMethod(method: string, instance: string, parameters: unknown[]): Promise<unknown>;
+  }
+  export const channelManager: {
+    addChannel(target: Window, origin: string): Channel;
+    removeChannel(channel: Channel): void;
+  };
+}

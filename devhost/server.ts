@@ -1,0 +1,121 @@
+/**
+ * Serves the local stand-in for Azure DevOps: its build page on one port and the built extension on another,
+ * so that page, extension and API are three origins, as in the real thing. Loopback only.
+ */
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+
+/** A build that the page offers in its picker. */
+export interface OfferedBuild {
+  readonly organization: string;
+  readonly project: string;
+  readonly id: number;
+  readonly title: string;
+  /** What there is to see, in a sentence. */
+  readonly shows: string;
+}
+
+export interface DevhostOptions {
+  /** Port of the host page; 0 takes a free one. */
+  readonly port: number;
+  /** Port of the extension's files; 0 takes a free one. */
+  readonly extensionPort: number;
+  /** The API that the extension's settings point to until somebody changes them. */
+  readonly apiUrl: string;
+  /** Folder of the built extension; the built host page is expected beside it, in `devhost/page`. */
+  readonly extensionDir: string;
+  /** The first one is shown first. */
+  readonly builds: readonly OfferedBuild[];
+}
+
+export interface Devhost {
+  /** Where the page is, for people. */
+  readonly url: string;
+  readonly origin: string;
+  readonly extensionOrigin: string;
+  close(): Promise<void>;
+}
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+};
+
+/** Starts both servers. Rejects when a port is taken. */
+export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
+  const pageDir = path.join(options.extensionDir, '..', 'devhost', 'page');
+  const extension = await listen(serveFolder(options.extensionDir), options.extensionPort);
+  const config = JSON.stringify({
+    extensionOrigin: extension.origin,
+    apiUrl: options.apiUrl,
+    builds: options.builds,
+  });
+  const files = serveFolder(pageDir);
+  const page = await listen((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://devhost');
+    if (pathname === '/config.json') send(response, 200, 'application/json', config);
+    else if (path.extname(pathname)) files(request, response);
+    else files({ url: '/index.html' }, response);
+  }, options.port).catch(async (error: unknown) => {
+    await extension.close();
+    throw error;
+  });
+  return {
+    url: `${page.origin}/`,
+    origin: page.origin,
+    extensionOrigin: extension.origin,
+    close: async () => {
+      await Promise.all([page.close(), extension.close()]);
+    },
+  };
+}
+
+type Handler = (request: Pick<IncomingMessage, 'url'>, response: ServerResponse) => void;
+
+/** Answers with the files of one folder and nothing outside it. */
+function serveFolder(folder: string): Handler {
+  const root = path.resolve(folder);
+  return (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://devhost');
+    const file = path.join(root, pathname);
+    const contentType = contentTypes[path.extname(file)];
+    if (!contentType || !file.startsWith(root + path.sep)) {
+      send(response, 404, 'text/plain', 'Not found');
+      return;
+    }
+    readFile(file).then(
+      (content) => send(response, 200, contentType, content),
+      () => send(response, 404, 'text/plain', 'Not found'),
+    );
+  };
+}
+
+function send(response: ServerResponse, status: number, contentType: string, body: string | Buffer): void {
+  response.writeHead(status, {
+    'content-type': contentType,
+    'cache-control': 'no-cache',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(body);
+}
+
+async function listen(handler: Handler, port: number): Promise<{ origin: string; close(): Promise<void> }> {
+  const server = createServer(handler);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const { port: bound } = server.address() as AddressInfo;
+  return { origin: `http://127.0.0.1:${bound}`, close: () => stop(server) };
+}
+
+function stop(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}

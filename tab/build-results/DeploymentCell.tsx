@@ -1,0 +1,102 @@
+/** What stands in each column of a deployment's row. */
+import * as React from 'react';
+import { useNow } from '../components/clock.ts';
+import { NewTabLink } from '../components/NewTabLink.tsx';
+import { StateMark } from '../components/StateMark.tsx';
+import { Ago, Moment } from '../components/Times.tsx';
+import { durationText } from '../components/times.ts';
+import { strings } from '../strings.ts';
+import type { DeploymentRow } from './deployment-row.ts';
+import { duration, type SortColumn } from './sort.ts';
+
+interface DeploymentCellProps {
+  readonly column: SortColumn;
+  readonly row: DeploymentRow;
+  /** Of the links and buttons in the cell: 0 in the active row, -1 in all others. */
+  readonly tabIndex: number;
+  /** Asks for the details, where all payloads are. */
+  readonly onMore: () => void;
+}
+
+export function DeploymentCell(props: DeploymentCellProps): JSX.Element {
+  const { row, tabIndex } = props;
+  switch (props.column) {
+    case 'state':
+      return <StateMark state={row.state} changeState={row.changeState} />;
+    case 'source':
+      return <div className="text-ellipsis">{strings.sourceName(row.source)}</div>;
+    case 'deployment':
+      return <DeploymentName row={row} tabIndex={tabIndex} />;
+    case 'payloads':
+      return <FoldedPayloads row={row} tabIndex={tabIndex} onMore={props.onMore} />;
+    case 'owner':
+      return (
+        <div className="text-ellipsis" title={row.ownerType || undefined}>
+          {row.owner || strings.none}
+        </div>
+      );
+    case 'start':
+      return <Moment instant={row.start} />;
+    case 'duration':
+      return <Elapsed row={row} />;
+    case 'lastUpdate':
+      return <Ago instant={row.lastUpdate} />;
+  }
+}
+
+/** The deployment's id, as a link to its rollout where the orchestrator gave one. */
+export function DeploymentName(props: { row: DeploymentRow; tabIndex: number }): JSX.Element {
+  const { id, url } = props.row;
+  return url ? (
+    <NewTabLink href={url} text={id} tabIndex={props.tabIndex} className="text-ellipsis" />
+  ) : (
+    <div className="text-ellipsis" title={id}>
+      {id}
+    </div>
+  );
+}
+
+/** How long the deployment took, or has taken so far: that grows by the second. */
+export function Elapsed(props: { row: DeploymentRow }): JSX.Element {
+  const now = useNow(props.row.end === undefined);
+  return <span className="elapsed">{durationText(duration(props.row, now))}</span>;
+}
+
+/** The state's name; a word of the orchestrator that nobody here knows stays as it is. */
+export function stateWord(row: Pick<DeploymentRow, 'state' | 'changeState'>): string {
+  return (row.state === 'unknown' && row.changeState) || strings.stateName(row.state);
+}
+
+function FoldedPayloads(props: { row: DeploymentRow; tabIndex: number; onMore: () => void }): JSX.Element {
+  const [first, ...others] = props.row.payloads;
+  if (!first) return <>{strings.none}</>;
+  return (
+    <div className="folded-payloads">
+      {first.url ? (
+        <NewTabLink
+          href={first.url}
+          text={first.shortId}
+          title={first.id}
+          tabIndex={props.tabIndex}
+          className="text-ellipsis"
+        />
+      ) : (
+        <span className="text-ellipsis" title={first.id}>
+          {first.shortId}
+        </span>
+      )}
+      {others.length > 0 && (
+        <button
+          type="button"
+          className="more-button"
+          tabIndex={props.tabIndex}
+          aria-label={strings.table.morePayloads(others.length)}
+          title={others.map((payload) => payload.id).join('\n')}
+          onClick={props.onMore}
+        >
+          {strings.table.more(others.length)}
+        </button>
+      )}
+    </div>
+  );
+}

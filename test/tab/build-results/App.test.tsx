@@ -1,0 +1,215 @@
+import '@testing-library/jest-dom';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import * as React from 'react';
+import { App } from '../../../tab/build-results/App.tsx';
+import type { CurrentBuild } from '../../../tab/host/current-build.ts';
+import type { Host } from '../../../tab/host/host.ts';
+import { playBrowser } from '../browser.ts';
+import { aDeployment, build, found } from '../builders.ts';
+
+interface Service {
+  status: number;
+  body?: unknown;
+}
+
+/** The tab in a host that answers at once, before a service that answers as the test says. */
+function openTab(
+  changes: Partial<Host> = {},
+  service: Service = { status: 200, body: found([aDeployment()]).body },
+) {
+  const requests: { url: URL; headers: Headers }[] = [];
+  const written: Record<string, string>[] = [];
+  let show: (opened: CurrentBuild | undefined) => void = () => undefined;
+  globalThis.fetch = async (input, init) => {
+    requests.push({ url: new URL(String(input)), headers: new Headers(init?.headers) });
+    const body = service.body === undefined ? null : JSON.stringify(service.body);
+    return new Response(body, { status: service.status, headers: { 'x-trace-id': 'trace-1' } });
+  };
+  const host: Host = {
+    connect: async () => ({ organization: build.organization, projectId: build.projectId, locale: 'en-US' }),
+    reportLoaded: () => undefined,
+    async watchBuild(onBuild) {
+      show = onBuild;
+      onBuild({ id: build.buildId, number: '1.2' });
+    },
+    readSettings: async () => ({ serviceUrl: 'https://deployments.example', clientId: '' }),
+    readAddress: async () => ({}),
+    writeAddress: async (parameters) => void written.push({ ...parameters }),
+    appToken: async () => 'token-1',
+    ...changes,
+  };
+  const page = render(<App host={host} />);
+  return { requests, written, service, page, openBuild: (id: number) => act(() => show({ id, number: '' })) };
+}
+
+const heading = (name: string | RegExp) => screen.findByRole('heading', { level: 1, name });
+
+beforeEach(playBrowser);
+
+describe('the Deployments tab', () => {
+  it('asks for the deployments of the open build in the name of the user', async () => {
+    const { requests } = openTab();
+    await heading('1 deployment succeeded');
+    expect(Object.fromEntries(requests[0]?.url.searchParams ?? [])).toEqual({
+      adoOrganizationName: 'msazure',
+      adoProjectId: build.projectId,
+      adoBuildId: '85084651',
+    });
+    expect(requests[0]?.headers.get('authorization')).toBe('Bearer token-1');
+  });
+
+  it.each<[number, unknown, string]>([
+    [204, undefined, 'No deployments yet'],
+    [404, { code: '404', message: 'Unknown build.' }, 'This build is not known yet'],
+    [403, { code: '403', message: 'No.' }, 'You may not see these deployments'],
+    [401, { code: '401', message: 'No.' }, 'Your session has ended'],
+    [400, { code: '400', message: 'adoBuildId is missing.' }, 'The service did not understand the request'],
+    [500, { code: '500', message: 'Internal error.' }, 'Deployments cannot be loaded right now'],
+    [200, { Deployments: [{}] }, 'The deployments of this build cannot be read'],
+  ])('has a page for an answer of %d', async (status, body, title) => {
+    openTab({}, { status, body });
+    expect(await heading(title)).toBeVisible();
+  });
+
+  it('shows the trace id of a failure, to be copied', async () => {
+    openTab({}, { status: 500, body: { code: '500', message: 'Internal error.' } });
+    expect(await screen.findByText('trace-1')).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Copy trace id' })).toBeVisible();
+  });
+
+  it('sends nothing before an administrator has set it up', async () => {
+    const { requests } = openTab({ readSettings: async () => undefined });
+    await heading('Deployments is not set up for this organization');
+    expect(requests).toHaveLength(0);
+  });
+
+  it('sends nothing while no build is open', async () => {
+    const { requests } = openTab({ watchBuild: async (onBuild) => onBuild(undefined) });
+    await heading('No build is open');
+    expect(requests).toHaveLength(0);
+  });
+
+  it('says why when the host refuses', async () => {
+    openTab({ connect: () => Promise.reject(new Error('The contribution is not allowed.')) });
+    await heading('Azure DevOps does not answer');
+    expect(screen.getByText('The contribution is not allowed.')).toBeVisible();
+  });
+
+  it('shows the build that is opened in its place', async () => {
+    const { requests, openBuild } = openTab();
+    await heading('1 deployment succeeded');
+    openBuild(7);
+    await waitFor(() => expect(requests.at(-1)?.url.searchParams.get('adoBuildId')).toBe('7'));
+  });
+
+  it('says how many deployments could not be read beside those that could', async () => {
+    const body = { ...found([]).body, Deployments: [aDeployment(), { Id: 'half' }] };
+    openTab({}, { status: 200, body });
+    await heading('1 deployment succeeded');
+    expect(screen.getByText('1 deployment of this build could not be read and is not shown.')).toBeVisible();
+  });
+
+  it('filters by what the address asks for, and clears the filters with one press', async () => {
+    const deployments = [aDeployment({ Id: 'a' }), aDeployment({ Id: 'b', ChangeState: 'failed' })];
+    const { written } = openTab(
+      { readAddress: async () => ({ deploymentState: 'blocked' }) },
+      { status: 200, body: found(deployments).body },
+    );
+    await userEvent.click(await screen.findByText('Clear filters'));
+    expect(await screen.findAllByRole('link', { name: /^[ab] ?,/ })).toHaveLength(2);
+    await waitFor(() => expect(written.at(-1)).toMatchObject({ deploymentState: '' }));
+  });
+
+  it('sorts by a column, and turns the order with a second press', async () => {
+    const deployments = ['b', 'a', 'c'].map((Id) => aDeployment({ Id }));
+    openTab({}, { status: 200, body: found(deployments).body });
+    const sort = await screen.findByRole('button', { name: 'Deployment' });
+    const names = () =>
+      screen.getAllByRole('link', { name: /^[abc] ?,/ }).map((link) => link.textContent?.[0]);
+    await userEvent.click(sort);
+    expect(names()).toEqual(['a', 'b', 'c']);
+    await userEvent.click(sort);
+    expect(names()).toEqual(['c', 'b', 'a']);
+  });
+
+  it('opens the details of a row, with everything in full', async () => {
+    const service: Service = {
+      status: 200,
+      body: found([aDeployment({ Metadata: '{"infra":"Prod"}' })]).body,
+    };
+    openTab({}, service);
+    const row = await screen.findByRole('row', { name: /ContainerApps/ });
+    service.body = {
+      DeploymentSource: 'expressv2',
+      DeploymentId: 'ContainerApps/one',
+      Builds: [85084651, 7].map((id) => ({
+        OrganizationName: 'msazure',
+        ProjectId: 'p',
+        Id: String(id),
+        Url: `https://dev.azure.com/${id}`,
+        Source: 'ADO',
+      })),
+    };
+    await userEvent.click(within(row).getByRole('button', { name: /^Details of/ }));
+    const details = await screen.findByRole('region', { name: 'Details of ContainerApps/one' });
+    expect(within(details).getByText(/"infra": "Prod"/)).toBeVisible();
+    expect(within(details).getByText(/7:44:36 AM UTC/, { selector: 'span' })).toBeVisible();
+    expect(await within(details).findByRole('link', { name: /Build 7/ })).toHaveAttribute(
+      'href',
+      'https://dev.azure.com/7',
+    );
+    expect(within(details).queryByText(/Build 85084651/)).toBeNull();
+  });
+
+  it('says so when the other builds cannot be read, and tries again when asked', async () => {
+    const service: Service = { status: 200, body: found([aDeployment()]).body };
+    openTab({}, service);
+    const row = await screen.findByRole('row', { name: /ContainerApps/ });
+    Object.assign(service, { status: 400, body: { code: '400', message: 'No.' } });
+    await userEvent.click(within(row).getByRole('button', { name: /^Details of/ }));
+    const again = await screen.findByRole('button', { name: 'Try again' });
+    Object.assign(service, { status: 204, body: undefined });
+    await userEvent.click(again);
+    expect(await screen.findByText('Only this build is part of this deployment.')).toBeVisible();
+  });
+
+  it('groups by source', async () => {
+    const deployments = [aDeployment({ Id: 'a' }), aDeployment({ Id: 'b', Source: 'pilotfish' })];
+    openTab({}, { status: 200, body: found(deployments).body });
+    await userEvent.click(await screen.findByRole('checkbox', { name: 'Group by source' }));
+    const group = await screen.findByRole('row', { name: /^Pilotfish 1 deployment/ });
+    await userEvent.click(group);
+    expect(group).toHaveAttribute('aria-expanded', 'false');
+    expect(screen.queryByRole('link', { name: /^b ?,/ })).toBeNull();
+  });
+
+  it('is moved through with the keyboard alone', async () => {
+    const deployments = ['a', 'b', 'c'].map((Id) => aDeployment({ Id }));
+    openTab({}, { status: 200, body: found(deployments).body });
+    const rowOf = (id: string) =>
+      screen.getByRole('link', { name: new RegExp(`^${id} ?, opens in a new tab`) }).closest('tr');
+    await screen.findByRole('row', { name: /a ?, opens/ });
+    act(() => rowOf('a')?.focus());
+    await userEvent.keyboard('{ArrowDown}');
+    expect(rowOf('b')).toHaveFocus();
+    await userEvent.keyboard('{End}');
+    expect(rowOf('c')).toHaveFocus();
+    await userEvent.keyboard('{ArrowRight}');
+    expect(rowOf('c')).toHaveAttribute('aria-expanded', 'true');
+    await userEvent.keyboard('{ArrowLeft}');
+    expect(rowOf('c')).toHaveAttribute('aria-expanded', 'false');
+  });
+
+  it('shows a readable page when drawing crashes', async () => {
+    const quiet = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    jest.spyOn(Intl.RelativeTimeFormat.prototype, 'format').mockImplementation(() => {
+      throw new Error('out of ink');
+    });
+    openTab();
+    await heading('Something went wrong on this page');
+    expect(screen.getByText('out of ink')).toBeVisible();
+    jest.restoreAllMocks();
+    quiet.mockRestore();
+  });
+});

@@ -1,0 +1,48 @@
+import { ClientError } from '../../../api/client-error.ts';
+import { announcement } from '../../../tab/build-results/announcement.ts';
+import type { DeploymentRow } from '../../../tab/build-results/deployment-row.ts';
+import type { Knowledge } from '../../../tab/build-results/live-deployments.ts';
+import { aRow, rowsInStates } from '../builders.ts';
+
+const shown = (rows: readonly DeploymentRow[], refreshError?: ClientError): Knowledge => ({
+  kind: 'deployments',
+  rows,
+  unreadable: 0,
+  asOf: 0,
+  fromMemory: false,
+  refreshError,
+});
+const outage = new ClientError('unavailable', 'down');
+
+describe('what a screen reader hears', () => {
+  it('is the summary when the deployments are first shown', () => {
+    expect(announcement({ kind: 'loading' }, shown(rowsInStates('failed')))).toBe(
+      'Deployments loaded. 1 deployment failed',
+    );
+  });
+
+  it('is nothing when nothing changed', () => {
+    const rows = rowsInStates('running');
+    expect(announcement(shown(rows), shown(rows))).toBe('');
+    expect(announcement({ kind: 'loading' }, { kind: 'none', asOf: 0 })).toBe('');
+  });
+
+  it('names a deployment that changed its state and counts new ones', () => {
+    const before = shown(rowsInStates('running'));
+    const after = shown([...rowsInStates('Completed'), aRow({ Id: 'new' })]);
+    expect(announcement(before, after)).toBe('1 new deployment. d1: Succeeded.');
+  });
+
+  it('sums up when many changed at once', () => {
+    const before = shown(rowsInStates('running', 'running', 'running', 'running'));
+    const after = shown(rowsInStates('done', 'done', 'done', 'done'));
+    expect(announcement(before, after)).toBe('All 4 deployments succeeded.');
+  });
+
+  it('tells of an outage once, and of its end', () => {
+    const rows = rowsInStates('running');
+    expect(announcement(shown(rows), shown(rows, outage))).toMatch(/out of date/);
+    expect(announcement(shown(rows, outage), shown(rows, outage))).toBe('');
+    expect(announcement(shown(rows, outage), shown(rows))).toBe('Refreshing works again.');
+  });
+});

@@ -1,0 +1,45 @@
+import { durationText, timeFormats } from '../../../tab/components/times.ts';
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+const instant = Date.parse('2024-01-02T07:17:51.123Z');
+
+it.each([
+  [0, '0s'],
+  [59 * second + 999, '59s'],
+  [24 * minute + 45 * second, '24m 45s'],
+  [3 * hour + 5 * minute + 59 * second, '3h 5m'],
+  [2 * day + 4 * hour, '2d 4h'],
+])('%d ms read "%s"', (milliseconds, text) => {
+  expect(durationText(milliseconds)).toBe(text);
+});
+
+describe('times', () => {
+  const plain = (text: string) => text.replace(/\s/g, ' ');
+
+  it("are in the reader's language and zone, exact ones to the second", () => {
+    const german = timeFormats('de-DE', 'Europe/Berlin');
+    expect(plain(german.exact(instant))).toMatch(/^2\. Jan\. 2024, 0?8:17:51 MEZ$/);
+    expect(plain(german.utc(instant))).toMatch(/^2\. Jan\. 2024, 0?7:17:51 UTC$/);
+    expect(plain(german.clock(instant))).toMatch(/^0?8:17:51$/);
+  });
+
+  it('are short in the table', () => {
+    expect(plain(timeFormats('en-US', 'America/New_York').short(instant))).toBe('Jan 2, 2024, 2:17 AM');
+  });
+
+  it.each([
+    [-2 * second, 'now'],
+    [-40 * second, '40 sec. ago'],
+    [-12 * minute, '12 min. ago'],
+    [-26 * hour, 'yesterday'],
+    [-20 * day, '20 days ago'],
+    [-100 * day, '3 mo. ago'],
+    [-800 * day, '2 yr. ago'],
+    [3 * hour, 'in 3 hr.'],
+  ])('%d ms from now are "%s"', (distance, text) => {
+    expect(timeFormats('en-US').ago(instant + distance, instant)).toBe(text);
+  });
+});

@@ -59,7 +59,7 @@ async function define(
     if (!known && wanted === 'existing') functionOf(catalog, name);
     const unchanged = JSON.stringify(known) === JSON.stringify(stored);
     if (unchanged || (known && wanted === 'new')) return { catalog, steps: [] };
-    if (!skipValidation) within(text.text, start, () => checkFunction(catalog, stored));
+    if (!skipValidation) within(text.text, start, () => checkFunction(catalog, stored), name);
     return { catalog: catalog.with(stored), steps: [] };
   }, timeout);
   return show([functionOf(database.catalog, name)]);

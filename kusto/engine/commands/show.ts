@@ -36,16 +36,24 @@ function showTables(text: CommandText, { database }: CommandContext): CommandRes
 function showTable(text: CommandText, { database }: CommandContext): CommandResult | Promise<CommandResult> {
   const table = tableOf(database.catalog, text.name('a table'));
   if (text.tryWord('details')) return details(database, [table]);
-  if (text.tryWord('cslschema')) return tableSchema(database, table, columnsText(table.columns));
-  if (text.tryWords('schema as csl')) return tableSchema(database, table, columnsText(table.columns));
-  if (text.tryWords('schema as json')) return tableSchema(database, table, JSON.stringify(tableJson(table)));
+  if (text.tryWord('cslschema') || text.tryWords('schema as csl')) {
+    return tableSchemas(database, [table], columnsText);
+  }
+  if (text.tryWords('schema as json')) {
+    const schemaOf = (): string => JSON.stringify(tableJson(table));
+    return tableSchemas(database, [table], schemaOf);
+  }
   return {
     columns: columns({ AttributeName: 'string', AttributeType: 'string' }),
     rows: table.columns.map((column) => [column.name, columnJson(column).Type]),
   };
 }
 
-function tableSchema(database: EngineDatabase, table: Table, text: string): CommandResult {
+function tableSchemas(
+  database: EngineDatabase,
+  tables: readonly Table[],
+  schemaOf: (columns: Table['columns']) => string,
+): CommandResult {
   return {
     columns: columns({
       TableName: 'string',
@@ -54,7 +62,13 @@ function tableSchema(database: EngineDatabase, table: Table, text: string): Comm
       Folder: 'string',
       DocString: 'string',
     }),
-    rows: [[table.name, text, database.name, table.folder, table.docString]],
+    rows: tables.map(({ name, columns: own, folder, docString }) => [
+      name,
+      schemaOf(own),
+      database.name,
+      folder,
+      docString,
+    ]),
   };
 }
 
@@ -111,7 +125,9 @@ function showDatabases({ folder, database }: CommandContext): CommandResult {
 
 function showDatabaseSchema(text: CommandText, { folder, database }: CommandContext): CommandResult {
   if (text.tryWord('schema')) return schema(text, database);
+  if (text.tryWord('cslschema')) return tableSchemas(database, database.catalog.tables, columnsText);
   const other = folder.database(text.name('a database'));
+  if (text.tryWord('cslschema')) return tableSchemas(other, other.catalog.tables, columnsText);
   text.word('schema');
   return schema(text, other);
 }

@@ -173,10 +173,11 @@ export class CommandText {
 
   /** Reads the rest up to and with the last `}`, of which it gives what is inside the braces. */
   block(): string {
-    this.expect('{');
+    if (!this.sees('{')) this.refuse("Expected '{'");
+    const start = this.#offset + 1;
     const end = this.text.lastIndexOf('}');
-    if (end < this.#offset) return this.refuse("Expected '}'");
-    const inside = this.text.slice(this.#offset, end);
+    if (end < start) return this.refuse("Expected '}'");
+    const inside = this.text.slice(start, end);
     this.#offset = end;
     this.#advance(1);
     return inside;
@@ -222,18 +223,21 @@ export class CommandText {
  * Runs `work` on a piece of a command's text; the positions of its errors are those in the whole text.
  *
  * @param start where the piece begins in `text`
+ * @param functionName the function whose body the piece is
  */
-export function within<T>(text: string, start: number, work: () => T): T {
+export function within<T>(text: string, start: number, work: () => T, functionName?: string): T {
   try {
     return work();
   } catch (error) {
+    if (!(error instanceof KqlError) || !error.position) throw error;
+    const own = `In function '${functionName}': `;
+    const message = error.message.startsWith(own) ? error.message.slice(own.length) : error.message;
     // An error inside another stored function has its position there.
-    if (!(error instanceof KqlError) || !error.position || error.message.startsWith('In function'))
-      throw error;
+    if (message.startsWith('In function')) throw error;
     const from = positionAt(text, start);
     const { line, column } = error.position;
     const position = { line: from.line + line - 1, column: line === 1 ? from.column + column - 1 : column };
-    throw new KqlError(error.message.replace(/ \[line \d+, column \d+\]$/, ''), position, error.code);
+    throw new KqlError(message.replace(/ \[line \d+, column \d+\]$/, ''), position, error.code);
   }
 }
 

@@ -53,41 +53,57 @@ function isSeparated(format: string): format is SeparatedFormat {
   return Object.hasOwn(SEPARATORS, format);
 }
 
-/** RFC 4180: a quoted field may hold separators, line ends and doubled quotes. Empty lines are skipped. */
+/**
+ * RFC 4180: a quoted field may hold separators, line ends and doubled quotes; spaces may stand before its
+ * quote, as commands are indented. Empty lines are skipped.
+ */
 function* separatedRecords(text: string, separator: string): Generator<SourceRecord> {
   let offset = 0;
   while (offset < text.length) {
     const fields: string[] = [];
-    let lineEnds = false;
-    while (!lineEnds) {
+    const lineEnd = text.startsWith('\r\n', offset)
+      ? offset + 2
+      : text[offset] === '\n'
+        ? offset + 1
+        : undefined;
+    if (lineEnd !== undefined) {
+      offset = lineEnd;
+      continue;
+    }
+    for (let more = true; more; ) {
+      const quote = quoteAt(text, offset);
       const { field, end } =
-        text[offset] === '"' ? quotedField(text, offset) : plainField(text, offset, separator);
+        quote === undefined ? plainField(text, offset, separator) : quotedField(text, quote, separator);
       fields.push(field);
-      if (text[end] === separator) offset = end + 1;
-      else {
-        lineEnds = true;
-        offset = end + (text.startsWith('\r\n', end) ? 2 : 1);
-      }
+      more = text[end] === separator;
+      offset = end + (text.startsWith('\r\n', end) ? 2 : 1);
     }
-    if (fields.length > 1 || fields[0] !== '') yield { kind: 'fields', fields };
+    yield { kind: 'fields', fields };
   }
+}
 
-  function quotedField(source: string, start: number): { field: string; end: number } {
-    let field = '';
-    let from = start + 1;
-    for (;;) {
-      const quote = source.indexOf('"', from);
-      if (quote < 0) throw new KqlError('A quoted field is not closed', positionAt(source, start));
-      field += source.slice(from, quote);
-      if (source[quote + 1] !== '"') {
-        const end = quote + 1;
-        const next = source[end];
-        if (next === undefined || next === separator || next === '\n' || next === '\r') return { field, end };
-        throw new KqlError('Text follows the closing quote of a field', positionAt(source, end));
-      }
-      field += '"';
-      from = quote + 2;
+/** Where the quote of a quoted field stands, if the field at `offset` is one. */
+function quoteAt(text: string, offset: number): number | undefined {
+  let at = offset;
+  while (text[at] === ' ') at += 1;
+  return text[at] === '"' ? at : undefined;
+}
+
+function quotedField(text: string, start: number, separator: string): { field: string; end: number } {
+  let field = '';
+  let from = start + 1;
+  for (;;) {
+    const quote = text.indexOf('"', from);
+    if (quote < 0) throw new KqlError('A quoted field is not closed', positionAt(text, start));
+    field += text.slice(from, quote);
+    if (text[quote + 1] !== '"') {
+      const end = quote + 1;
+      const next = text[end];
+      if (next === undefined || next === separator || next === '\n' || next === '\r') return { field, end };
+      throw new KqlError('Text follows the closing quote of a field', positionAt(text, end));
     }
+    field += '"';
+    from = quote + 2;
   }
 }
 

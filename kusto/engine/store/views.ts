@@ -67,11 +67,10 @@ function mergeSql(view: MaterializedView, statement: Statement, shape: ViewShape
     return `c${index}`;
   });
   const columns = [...view.columns.map(({ physical }) => physical), INGESTION_COLUMN].map(quoted).join(', ');
-  const ingestion = `?${statement.slots.length + 1}`;
   const changes = shape.aggregates.flatMap((aggregate) => assignments(view, aggregate));
   return `WITH batch(${names.join(', ')}) AS (${statement.sql})
     INSERT INTO main.${quoted(view.physical)} AS old (${columns})
-    SELECT ${[...taken, ingestion].join(', ')} FROM batch WHERE true
+    SELECT ${[...taken, '?'].join(', ')} FROM batch WHERE true
     ON CONFLICT (${keyTarget(view, shape.keys)})
     DO ${
       changes.length === 0

@@ -150,7 +150,7 @@ class WritableDatabase {
     return this.#run(
       `WITH source(${names}) AS (${sql})
        INSERT INTO main.${quoted(step.physical)} (${this.#columnList(step)})
-       SELECT ${names}, ?${values.length + 1} FROM source`,
+       SELECT ${names}, ? FROM source`,
       ...values,
       ingestion,
     );

@@ -5,7 +5,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 
 /** A deployment source that this version knows. Clients treat others gracefully: see {@link Deployment}. */
-export const deploymentSources = ['expressv2', 'azdeployer', 'pilotfish'] as const;
+export const deploymentSources = ['expressv2', 'azdeployer', 'pilotfish', 'azurepipelines'] as const;
 export type DeploymentSource = (typeof deploymentSources)[number];
 
 const Timestamp = (description: string) =>
@@ -31,7 +31,7 @@ export const DeploymentSchema = Type.Object(
       description: `The orchestrator: ${deploymentSources.join(', ')}. More may be added within v1.`,
     }),
     ChangeOwner: Type.String({ description: 'Name or id of the owner.' }),
-    ChangeOwnerType: Type.String({ description: '`ServiceId` or `ICMTeam`.' }),
+    ChangeOwnerType: Type.String({ description: '`ServiceId`, `ICMTeam`, `User` or `Pipeline`.' }),
     ChangeState: Type.String({ description: "The state in the orchestrator's own word." }),
     Payloads: Type.Array(Type.Ref('Payload') as unknown as typeof PayloadSchema),
     LastUpdateTime: Timestamp('When the deployment data was last updated.'),

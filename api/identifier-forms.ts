@@ -34,6 +34,11 @@ export const deploymentIdForms: Readonly<Record<DeploymentSource, IdentifierForm
     rightForm:
       'like 20240213-171812-{40 hexadecimal digits}_{number}, or a number of up to 18 digits for a deployment made through AzDeployer',
   },
+  azurepipelines: {
+    pattern: whole(`${word('/')}/${guid}/(?:release-)?[1-9][0-9]{0,9}/${word('')}`),
+    rightForm:
+      '{Organization}/{ProjectId}/{RunId}/{Stage}, or {Organization}/{ProjectId}/release-{ReleaseId}/{Stage} for a classic release, with a GUID as ProjectId',
+  },
 };
 
 /** The forms of payloads. */
@@ -51,5 +56,9 @@ export const payloadForms: Readonly<Record<DeploymentSource, IdentifierForm>> = 
     // Orchestrator events name some payloads by their label alone.
     pattern: whole(`(?:${word('=\\s')}=)?${word('=\\s')}`),
     rightForm: '{ServiceComponentName}={BuildLabel} or {BuildLabel}',
+  },
+  azurepipelines: {
+    pattern: whole(`${word('=')}=${word('')}`),
+    rightForm: '{Pipeline}={RunName}, or {ReleasePipeline}={ReleaseName} for a classic release',
   },
 };

@@ -132,6 +132,8 @@ describe('parameters of a deployment', () => {
     ['azdeployer', '1234567'],
     ['pilotfish', `20240213-171812-${'0a'.repeat(20)}_17`],
     ['pilotfish', '1234567'],
+    ['azurepipelines', `fabrikam/${tree}/480/Deploy_prod`],
+    ['azurepipelines', `fabrikam/${tree}/release-12/Pre production`],
   ])('accept of %s the id %s and keep it as it is', (source, id) => {
     expect(valuesOf(readDeploymentParameters(deployment(source, id)))).toEqual({
       deploymentSource: source,
@@ -153,6 +155,10 @@ describe('parameters of a deployment', () => {
     ['azdeployer', `ContainerApps/${rollout}`],
     ['pilotfish', `20240213-171812-${'0a'.repeat(19)}_17`],
     ['pilotfish', `20240213-171812-${'0g'.repeat(20)}_17`],
+    ['azurepipelines', 'fabrikam/web/480/Deploy'],
+    ['azurepipelines', `fabrikam/${tree}/Deploy`],
+    ['azurepipelines', `fabrikam/${tree}/0/Deploy`],
+    ['azurepipelines', `fabrikam/${tree}/480/`],
   ])('refuse of %s the id %s', (source, id) => {
     expect(targets(readDeploymentParameters(deployment(source, id)))).toEqual(['deploymentId']);
   });
@@ -164,7 +170,7 @@ describe('parameters of a deployment', () => {
 
   it('say which sources there are', () => {
     expect(firstMessage(readDeploymentParameters(deployment('argo', '5')))).toBe(
-      'deploymentSource has another form; it must be one of expressv2, azdeployer, pilotfish.',
+      'deploymentSource has another form; it must be one of expressv2, azdeployer, pilotfish, azurepipelines.',
     );
   });
 
@@ -183,6 +189,7 @@ describe('parameters of a payload', () => {
     ['azdeployer', 'Template;Branch;1.2.3;more', 'template;branch;1.2.3;more'],
     ['pilotfish', 'Component=Label_1', 'component=label_1'],
     ['pilotfish', 'Label_1', 'label_1'],
+    ['azurepipelines', 'Web App=20240102.1', 'web app=20240102.1'],
   ])('standardise of %s the payload %s', (source, text, standard) => {
     expect(valuesOf(readPayloadParameters(payload(source, text)))).toEqual({
       deploymentSource: source,
@@ -202,6 +209,8 @@ describe('parameters of a payload', () => {
     ['pilotfish', '=b'],
     ['pilotfish', 'a b'],
     ['pilotfish', 'a'.repeat(1025)],
+    ['azurepipelines', 'web-app'],
+    ['azurepipelines', '=20240102.1'],
   ])('refuse of %s the payload %s', (source, text) => {
     expect(targets(readPayloadParameters(payload(source, text)))).toEqual(['payload']);
   });

@@ -10,6 +10,7 @@ import { type SuggestedIndex, suggestedIndexes } from './plan/indexes.ts';
 import { readLiteral } from './plan/literals.ts';
 import { lowerQuery } from './plan/lower.ts';
 import { pushFilters } from './plan/push-filters.ts';
+import type { Plan } from './plan/tree.ts';
 import { shapeOfView, type ViewShape } from './plan/view-shape.ts';
 import { renderStatement } from './sql/render.ts';
 
@@ -116,18 +117,28 @@ export function describeView(catalog: Catalog, source: string, query: string): V
   return shapeOfView(rows, block);
 }
 
-/** Indexes for the equality predicates and join keys in the catalogue's stored functions. */
+/**
+ * Indexes for the equality predicates and join keys in the catalogue's stored functions. Binding is the
+ * expensive part, and a catalogue changes once for each function that is created, so what a function looks
+ * up is worked out once. One that does not bind (yet) is of no use to anyone, and is tried again next time.
+ */
 export function suggestIndexes(catalog: Catalog): SuggestedIndex[] {
   const plans = catalog.functions.flatMap((fn) => {
+    const known = planOfFunction.get(fn);
+    if (known) return [known];
     try {
       const text = `declare query_parameters${parameterList(fn.parameters)};\n${fn.body}`;
       const source = { text: fn.parameters.length > 0 ? text : fn.body };
-      return [pushFilters(lowerQuery(bind(catalog, source), catalog, new Map()).rows.plan)];
+      const plan = pushFilters(lowerQuery(bind(catalog, source), catalog, new Map()).rows.plan);
+      planOfFunction.set(fn, plan);
+      return [plan];
     } catch (error) {
-      // A function that does not bind, or not any more, is of no use to anyone and needs no index.
       if (error instanceof KqlError) return [];
       throw error;
     }
   });
-  return suggestedIndexes(plans);
+  const stored = new Set([...catalog.tables, ...catalog.views].map(({ physical }) => physical));
+  return suggestedIndexes(plans).filter(({ physicalTable }) => stored.has(physicalTable));
 }
+
+const planOfFunction = new WeakMap<StoredFunction, Plan>();

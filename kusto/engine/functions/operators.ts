@@ -101,25 +101,44 @@ function realModulo(a: number, b: number): number {
   return ((a % b) + b) % b;
 }
 
-/** A test of two strings in JavaScript, with its four forms: as is, negated, and both for exact case. */
+/** SQL for a test against a literal; `text` is the lower-cased or the plain text. */
+type LiteralTest = (text: string, part: string, length: number) => string;
+
+/**
+ * A test of two strings, with its four forms: as is, negated, and both for exact case. It is JavaScript,
+ * but for an ASCII literal SQLite's own functions say the same: no other character folds to ASCII.
+ */
 function stringTest(
   name: string,
   cased: string,
   test: (text: string, part: string) => boolean,
+  native?: LiteralTest,
 ): ScalarFunction[] {
-  const code = `${name.replace(/\W/g, '_')}`;
-  const exact: ScalarCode = { name: `${code}_cs`, run: (a, b) => truth(test(text(a), text(b))) };
-  const folded: ScalarCode = { name: code, run: (a, b) => truth(test(fold(text(a)), fold(text(b)))) };
-  const call = (name: string, negated: boolean) => (args: readonly SqlArgument[]) => {
+  const exact: ScalarCode = { name: `${name}_cs`, run: (a, b) => truth(test(text(a), text(b))) };
+  const folded: ScalarCode = { name, run: (a, b) => truth(test(fold(text(a)), fold(text(b)))) };
+  const call = (code: ScalarCode, negated: boolean) => (args: readonly SqlArgument[]) => {
     const [a, b] = pair(args);
-    return `${negated ? '(NOT ' : ''}kql_${name}(${a.sql}, ${b.sql})${negated ? ')' : ''}`;
+    const ignoreCase = code === folded;
+    const sql =
+      native && isAscii(b)
+        ? native(
+            ignoreCase ? `lower(${a.sql})` : a.sql,
+            ignoreCase ? b.sql.toLowerCase() : b.sql,
+            b.literal.length,
+          )
+        : `kql_${code.name}(${a.sql}, ${b.sql})`;
+    return negated ? `(NOT ${sql})` : sql;
   };
   return [
-    inSql(name, STRING, 'never', call(code, false), { code: [folded, exact] }),
-    inSql(`!${name}`, STRING, 'never', call(code, true)),
-    inSql(cased, STRING, 'never', call(`${code}_cs`, false)),
-    inSql(`!${cased}`, STRING, 'never', call(`${code}_cs`, true)),
+    inSql(name, STRING, 'never', call(folded, false), { code: [folded, exact] }),
+    inSql(`!${name}`, STRING, 'never', call(folded, true)),
+    inSql(cased, STRING, 'never', call(exact, false)),
+    inSql(`!${cased}`, STRING, 'never', call(exact, true)),
   ];
+}
+
+function isAscii(arg: SqlArgument): arg is SqlArgument & { readonly literal: string } {
+  return typeof arg.literal === 'string' && /^[\x20-\x7e]+$/.test(arg.literal);
 }
 
 const FOLD: ScalarCode = { name: 'fold', run: (a) => fold(text(a)) };
@@ -131,6 +150,7 @@ function foldedEquality(operator: string, sql: '=' | '<>'): ScalarFunction {
     'never',
     (args) => {
       const [a, b] = pair(args);
+      if (isAscii(b)) return `(lower(${a.sql}) ${sql} ${folded(b)})`;
       return `(${folded(a)} ${sql} ${folded(b)})`;
     },
     { code: [FOLD] },
@@ -148,7 +168,11 @@ function membership(operator: string, negated: boolean, ignoreCase: boolean): Sc
   return inSql(operator, 'in-operator', 'never', (args) => {
     const [value, ...list] = args;
     if (!value || list.length === 0) throw new UnsupportedCall(`'${operator}' with an empty list`);
-    const side = (arg: SqlArgument): string => (ignoreCase ? folded(arg) : arg.sql);
+    const native = list.every(isAscii);
+    const side = (arg: SqlArgument): string => {
+      if (!ignoreCase) return arg.sql;
+      return native && arg === value ? `lower(${arg.sql})` : folded(arg);
+    };
     const members =
       list[0]?.type === 'dynamic'
         ? list
@@ -200,9 +224,24 @@ export const OPERATORS: readonly ScalarFunction[] = [
   membership('!in~', true, true),
   foldedEquality('=~', '='),
   foldedEquality('!~', '<>'),
-  ...stringTest('contains', 'contains_cs', (a, b) => a.includes(b)),
-  ...stringTest('startswith', 'startswith_cs', (a, b) => a.startsWith(b)),
-  ...stringTest('endswith', 'endswith_cs', (a, b) => a.endsWith(b)),
+  ...stringTest(
+    'contains',
+    'contains_cs',
+    (a, b) => a.includes(b),
+    (text, part) => `(instr(${text}, ${part}) > 0)`,
+  ),
+  ...stringTest(
+    'startswith',
+    'startswith_cs',
+    (a, b) => a.startsWith(b),
+    (text, part, length) => `(substr(${text}, 1, ${length}) = ${part})`,
+  ),
+  ...stringTest(
+    'endswith',
+    'endswith_cs',
+    (a, b) => a.endsWith(b),
+    (text, part, length) => `(substr(${text}, -${length}) = ${part})`,
+  ),
   ...stringTest('has', 'has_cs', (a, b) => hasTerm(a, b, true, true)),
   ...stringTest('hasprefix', 'hasprefix_cs', (a, b) => hasTerm(a, b, true, false)),
   ...stringTest('hassuffix', 'hassuffix_cs', (a, b) => hasTerm(a, b, false, true)),

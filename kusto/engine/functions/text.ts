@@ -11,7 +11,9 @@ const ASCII = /^[\x00-\x7f]*$/;
 function mapped(text: string, change: (character: string) => string): string {
   return Array.from(text, (character) => {
     const changed = change(character);
-    return changed.length === character.length ? changed : character;
+    // U+0131 and its like have ASCII counterparts in Unicode, which .NET's invariant casing does not know.
+    const kept = changed.length !== character.length || ASCII.test(changed) !== ASCII.test(character);
+    return kept ? character : changed;
   }).join('');
 }
 
@@ -71,8 +73,22 @@ function compile(source: string, flags: string): RegExp {
     all += inline[1];
   }
   try {
-    return new RegExp(body, all);
+    return new RegExp(body, `${all}u`);
   } catch {
-    throw new KqlError(`The regular expression ${JSON.stringify(source)} is invalid or not supported`);
+    // RE2 lets any punctuation be escaped, JavaScript's Unicode mode does not; without it \p is something else.
+    if (!/\\p/i.test(body)) return withoutUnicode(body, all, source);
+    throw unsupported(source);
   }
+}
+
+function withoutUnicode(body: string, flags: string, source: string): RegExp {
+  try {
+    return new RegExp(body, flags);
+  } catch {
+    throw unsupported(source);
+  }
+}
+
+function unsupported(source: string): KqlError {
+  return new KqlError(`The regular expression ${JSON.stringify(source)} is invalid or not supported`);
 }

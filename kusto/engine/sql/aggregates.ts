@@ -5,7 +5,7 @@
 import { columnsIn, isNullable, typeOf } from '../plan/expression.ts';
 import { type Aggregate, aggregateColumns, type Expr, type Plan, type PlanColumn } from '../plan/tree.ts';
 import { type Block, isPlain, wrap } from './block.ts';
-import { refusable, renderArgument } from './expressions.ts';
+import { refusable, renderArgument, repeatsCostly } from './expressions.ts';
 import type { Renderer } from './render.ts';
 
 type AggregatePlan = Extract<Plan, { kind: 'aggregate' }>;
@@ -19,14 +19,15 @@ export function renderAggregate(
   const kept = plan.aggregates.filter((aggregate) =>
     aggregateColumns(aggregate).some((column) => needed.has(column)),
   );
-  const reads = new Set(
-    [
-      ...plan.keys.map(({ expr }) => expr),
-      ...kept.flatMap((aggregate) => readsOf(aggregate, needed)),
-    ].flatMap((expr) => [...columnsIn(expr)]),
-  );
+  const exprs = [
+    ...plan.keys.map(({ expr }) => expr),
+    ...kept.flatMap((aggregate) => readsOf(aggregate, needed)),
+  ];
+  const reads = new Set(exprs.flatMap((expr) => [...columnsIn(expr)]));
   let block = renderer.render(plan.input, reads);
-  if (!isPlain(block)) block = wrap(block, reads, renderer.writer, { ordered: true });
+  const costly = isPlain(block) && repeatsCostly(exprs, block);
+  if (costly || !isPlain(block))
+    block = wrap(block, reads, renderer.writer, { ordered: true, barrier: costly });
   const byRow = kept.filter(
     (aggregate): aggregate is ByRow => aggregate.kind === 'arg_max' || aggregate.kind === 'arg_min',
   );

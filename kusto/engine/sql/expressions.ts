@@ -58,3 +58,23 @@ export function refusable(at: Refuser, name: string, template: () => string): st
     throw error;
   }
 }
+
+/** So long that writing it twice would show in the statement. */
+const LONG_EXPRESSION = 400;
+
+/**
+ * Whether the expressions use a column of the block several times that is costly to compute: SQLite would
+ * compute it each time.
+ */
+export function repeatsCostly(exprs: readonly Expr[], block: Block): boolean {
+  const uses = new Map<PlanColumn, number>();
+  const count = (expr: Expr): void => {
+    if (expr.kind === 'column') uses.set(expr.column, (uses.get(expr.column) ?? 0) + 1);
+    else if (expr.kind === 'call') expr.args.forEach(count);
+  };
+  exprs.forEach(count);
+  return [...uses].some(([column, times]) => {
+    const sql = sqlOf(block, column);
+    return times > 1 && (sql.length > LONG_EXPRESSION || sql.includes('kql_'));
+  });
+}

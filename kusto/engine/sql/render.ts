@@ -4,18 +4,15 @@
  */
 import type { StatementParameter } from '../compile.ts';
 import { columnsIn, isNullable } from '../plan/expression.ts';
-import type { Expr, Output, Plan, PlanColumn, SortKey } from '../plan/tree.ts';
+import type { Expr, Plan, PlanColumn, SortKey } from '../plan/tree.ts';
 import { renderAggregate } from './aggregates.ts';
 import { type Block, blockOf, isPlain, selectSql, sqlOf, wrap } from './block.ts';
-import { type Rendering, renderExpr } from './expressions.ts';
+import { type Rendering, renderExpr, repeatsCostly } from './expressions.ts';
 import { renderJoin } from './joins.ts';
 import { quoteLiteral, quoteName, Writer } from './writer.ts';
 
 type Of<Kind extends Plan['kind']> = Extract<Plan, { kind: Kind }>;
 type Needed = ReadonlySet<PlanColumn>;
-
-/** A text so long that computing it twice would show. */
-const LONG_EXPRESSION = 400;
 
 /** The statement that gives `columns`, in that order. */
 export function renderStatement(
@@ -131,22 +128,17 @@ export class Renderer implements Rendering {
     const made = outputs.filter(({ column }) => needed.has(column));
     const reads = new Set(made.flatMap(({ expr }) => [...columnsIn(expr)]));
     let block = this.render(input, reads);
-    if (block.distinct || this.#repeatsLong(made, block)) {
+    if (
+      block.distinct ||
+      repeatsCostly(
+        made.map(({ expr }) => expr),
+        block,
+      )
+    ) {
       block = wrap(block, reads, this.writer, { ordered: true, barrier: !block.distinct });
     }
     const columns = new Map(made.map(({ column, expr }) => [column, this.expr(expr, block)]));
     return { ...block, columns };
-  }
-
-  /** Whether merging would write a long expression several times. */
-  #repeatsLong(outputs: readonly Output[], block: Block): boolean {
-    const uses = new Map<PlanColumn, number>();
-    const count = (expr: Expr): void => {
-      if (expr.kind === 'column') uses.set(expr.column, (uses.get(expr.column) ?? 0) + 1);
-      else if (expr.kind === 'call') expr.args.forEach(count);
-    };
-    for (const { expr } of outputs) count(expr);
-    return [...uses].some(([column, times]) => times > 1 && sqlOf(block, column).length > LONG_EXPRESSION);
   }
 
   #distinct({ input }: Of<'distinct'>): Block {

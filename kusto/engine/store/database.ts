@@ -184,7 +184,8 @@ export class EngineDatabase {
 
   /** The rows of a query, for a step that ingests them. Run it inside `change`, with its catalogue. */
   rowsOf(catalog: Catalog, text: string): { rows: QueryRows; columns: readonly Column[] } {
-    const statement = compileQuery(catalog, text);
+    const isCurrent = catalog === this.#catalog;
+    const statement = isCurrent ? this.#statements.get(catalog, text).statement : compileQuery(catalog, text);
     const values = bindParameters(statement, {}, ticksNow());
     return { rows: { kind: 'query', sql: statement.sql, values }, columns: statement.columns };
   }

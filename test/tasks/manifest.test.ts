@@ -1,0 +1,234 @@
+/** What no compiler sees: manifests that Azure DevOps takes, and that say what the code does. */
+import { existsSync, readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import {
+  criteriaDefaults,
+  failureReactions,
+  requirements,
+  timeoutReactions,
+  waitGoals,
+} from '../../api/wait/criteria.ts';
+import { readQuestion } from '../../backend/gates/wait-request.ts';
+import { outputNames } from '../../tasks/WaitForDeploymentsV1/outputs.ts';
+import { manifests, readManifest } from './manifests.ts';
+
+const name = { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9]*$' };
+const text = { type: 'string', minLength: 1 };
+
+/** The rules of the published schema of tasks, with the handlers that it has not caught up with. */
+const rules = {
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    'id',
+    'name',
+    'friendlyName',
+    'description',
+    'author',
+    'version',
+    'instanceNameFormat',
+    'inputs',
+    'execution',
+  ],
+  properties: {
+    $schema: text,
+    id: { type: 'string', pattern: '^[A-Fa-f0-9]{8}(-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}$' },
+    name: { type: 'string', pattern: '^[A-Za-z0-9\\-]+$' },
+    friendlyName: { type: 'string', minLength: 1, maxLength: 40 },
+    description: text,
+    helpMarkDown: text,
+    author: text,
+    category: { enum: ['Build', 'Utility', 'Test', 'Package', 'Deploy'] },
+    visibility: { type: 'array', items: { enum: ['Build', 'Release'] } },
+    runsOn: { type: 'array', items: { enum: ['Agent', 'MachineGroup', 'Server', 'ServerGate'] } },
+    minimumAgentVersion: { type: 'string', pattern: '^\\d+\\.\\d+(\\.\\d+)?$' },
+    showEnvironmentVariables: { type: 'boolean' },
+    instanceNameFormat: text,
+    version: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['Major', 'Minor', 'Patch'],
+      properties: { Major: { type: 'integer' }, Minor: { type: 'integer' }, Patch: { type: 'integer' } },
+    },
+    groups: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['name', 'displayName'],
+        properties: { name: text, displayName: text, isExpanded: { type: 'boolean' } },
+      },
+    },
+    inputs: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['name', 'label', 'type', 'required', 'helpMarkDown'],
+        properties: {
+          name,
+          label: text,
+          type: {
+            anyOf: [
+              { enum: ['boolean', 'multiLine', 'pickList', 'radio', 'string'] },
+              { type: 'string', pattern: '^connectedService:.+$' },
+            ],
+          },
+          defaultValue: { type: 'string' },
+          required: { type: 'boolean' },
+          helpMarkDown: text,
+          groupName: text,
+          options: { type: 'object', additionalProperties: text },
+          properties: { type: 'object' },
+        },
+      },
+    },
+    OutputVariables: {
+      type: 'array',
+      items: { type: 'object', required: ['name', 'description'], properties: { name, description: text } },
+    },
+    execution: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        Node20_1: { type: 'object', required: ['target'] },
+        Node24: { type: 'object', required: ['target'] },
+        HttpRequest: { type: 'object', required: ['Execute'] },
+      },
+    },
+    restrictions: { type: 'object' },
+  },
+};
+
+const [task, gate] = [readManifest('WaitForDeploymentsV1'), readManifest('WaitForDeploymentsGateV1')];
+
+describe.each(manifests)('the manifest of $name', (manifest) => {
+  it('keeps the rules of the published schema', () => {
+    const ajv = new Ajv({ allErrors: true, strict: false });
+    const validate = ajv.compile(rules);
+    validate(manifest);
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  it('puts inputs into groups that exist, and names inputs that exist', () => {
+    const groups = manifest.groups.map(({ name }) => name);
+    const inputs = manifest.inputs.map(({ name }) => name);
+    expect(new Set(inputs).size).toBe(inputs.length);
+    for (const { groupName } of manifest.inputs) if (groupName) expect(groups).toContain(groupName);
+    for (const [, input] of manifest.instanceNameFormat.matchAll(/\$\((\w+)\)/g))
+      expect(inputs).toContain(input);
+  });
+
+  it('has the defaults and the choices of the code', () => {
+    const choices = {
+      waitFor: waitGoals,
+      require: requirements,
+      onFailure: failureReactions,
+      onTimeout: timeoutReactions,
+    };
+    for (const [field, value] of Object.entries(criteriaDefaults)) {
+      const input = manifest.inputs.find(({ name }) => name === field);
+      if (manifest.name === 'WaitForDeploymentsGate' && field === 'pollInterval') {
+        expect(input).toBeUndefined();
+        continue;
+      }
+      expect(input?.defaultValue).toBe(value);
+    }
+    for (const [field, words] of Object.entries(choices)) {
+      const input = manifest.inputs.find(({ name }) => name === field);
+      expect(Object.keys(input?.options ?? {})).toEqual([...words]);
+    }
+  });
+
+  it('names the service connection type that the extension contributes', () => {
+    const extension = JSON.parse(readFileSync('tasks/extension.json', 'utf8'));
+    const types = extension.contributions
+      .filter(({ type }: { type: string }) => type === 'ms.vss-endpoint.service-endpoint-type')
+      .map(({ properties }: { properties: { name: string } }) => `connectedService:${properties.name}`);
+    expect(types).toEqual(
+      manifest.inputs.filter(({ type }) => type.startsWith('connected')).map(({ type }) => type),
+    );
+  });
+});
+
+describe('the task', () => {
+  it('reads every input that its manifest has, and no other', () => {
+    const folder = 'tasks/WaitForDeploymentsV1';
+    const read = readFileSync(`${folder}/inputs.ts`, 'utf8');
+    const inCode = [...read.matchAll(/agent\.input\('(\w+)'\)|const field = '(\w+)'/g)].map(
+      ([, a, b]) => a ?? b,
+    );
+    const inManifest = task.inputs.map(({ name }) => name);
+    expect([...new Set([...inCode, ...Object.keys(criteriaDefaults)])].sort()).toEqual(
+      [...inManifest].sort(),
+    );
+  });
+
+  it('sets the outputs of its manifest, and may set them', () => {
+    const declared = task.OutputVariables?.map(({ name }) => name);
+    expect(declared).toEqual([...outputNames]);
+    expect(task.restrictions?.settableVariables.allowed).toEqual([...outputNames]);
+  });
+
+  it('runs on Node 20 and 24, with the agent that first had the older of them', () => {
+    expect(task.execution).toEqual({ Node20_1: { target: 'index.js' }, Node24: { target: 'index.js' } });
+    expect(task.minimumAgentVersion).toBe('4.248.0');
+    expect(task.runsOn).toEqual(['Agent']);
+  });
+
+  it('has an icon', () => {
+    for (const folder of ['WaitForDeploymentsV1', 'WaitForDeploymentsGateV1']) {
+      expect(existsSync(`tasks/${folder}/icon.png`)).toBe(true);
+    }
+  });
+});
+
+describe('the agentless task', () => {
+  const { Execute, Cancel } = gate.execution.HttpRequest as Record<string, Record<string, string>>;
+
+  it('sends a body that the service takes, made of inputs that it has', () => {
+    const values: Record<string, string> = {
+      organization: 'contoso',
+      project: 'b32aa71e-8ed2-41b2-9d77-5bc261222004',
+      buildId: '7',
+    };
+    const body = (Execute?.Body ?? '').replace(/\$\((\w+)\)/g, (_, input: string) => {
+      const declared = gate.inputs.find((each) => each.name === input);
+      if (!declared) throw new Error(`no input ${input}`);
+      return values[input] ?? declared.defaultValue ?? '';
+    });
+    const question = readQuestion(JSON.parse(body));
+    expect(question.mistakes).toBeUndefined();
+    const inBody = [...(Execute?.Body ?? '').matchAll(/\$\((\w+)\)/g)].map(([, input]) => input);
+    const others = ['serviceConnection', 'waitForCompletion'];
+    expect([...inBody, ...others].sort()).toEqual(gate.inputs.map((input) => input.name).sort());
+  });
+
+  it('sends the headers that the service reads, and is canceled at the address of its wait', () => {
+    expect(Object.keys(JSON.parse(Execute?.Headers ?? ''))).toEqual([
+      'Content-Type',
+      'PlanUrl',
+      'ProjectId',
+      'HubName',
+      'PlanId',
+      'JobId',
+      'TimelineId',
+      'TaskInstanceId',
+      'AuthToken',
+    ]);
+    expect(Cancel?.Method).toBe('DELETE');
+    expect(Cancel?.EndpointUrl).toMatch(
+      /\/gates\/v1\/waits\/\$\(system\.PlanId\)\/\$\(system\.JobId\)\/\$\(system\.TaskInstanceId\)$/,
+    );
+  });
+
+  it('runs without an agent', () => {
+    expect(gate.runsOn).toEqual(['Server', 'ServerGate']);
+    expect(gate.minimumAgentVersion).toBeUndefined();
+  });
+});
+
+it('no two tasks have one id', () => {
+  expect(new Set(manifests.map(({ id }) => id)).size).toBe(manifests.length);
+});

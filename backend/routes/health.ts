@@ -7,7 +7,7 @@ import type { ReadinessCheck } from '../readiness.ts';
 
 /** Serves `/health/live` and `/health/ready`. */
 export function serveHealth(app: FastifyInstance, readiness: ReadinessCheck): void {
-  const quiet = { logLevel: 'warn' } as const;
+  const quiet = { logLevel: app.log.level === 'info' ? 'warn' : app.log.level };
   app.get('/health/live', quiet, async (_request, reply) => {
     return reply.header('cache-control', 'no-store').send({ status: 'live' });
   });

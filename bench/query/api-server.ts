@@ -1,0 +1,24 @@
+/** The API over the embedded engine on one folder, without caching, in a process of its own. */
+import { buildApp } from '../../backend/app.ts';
+import { readConfig } from '../../backend/config.ts';
+import { connectKusto } from '../../backend/kusto.ts';
+import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
+
+const [folder = ''] = process.argv.slice(2);
+const config = readConfig({
+  B2D_CACHE_SECONDS: '0',
+  D2B_CACHE_SECONDS: '0',
+  P2B_CACHE_SECONDS: '0',
+  STALE_LIMIT_SECONDS: '0',
+  LOG_LEVEL: 'error',
+});
+const engine = await startEngine({ dataDir: folder, port: 0 });
+const kusto = connectKusto({
+  cluster: engine.url,
+  database: DEFAULT_DATABASE,
+  auth: { mode: 'none' },
+  maxRequests: config.data.kind === 'embedded' ? config.data.maxRequests : 32,
+});
+const app = buildApp(config, kusto);
+process.send?.({ url: await app.listen({ host: '127.0.0.1', port: 0 }) });
+process.on('message', () => process.send?.({ residentBytes: process.memoryUsage().rss }));

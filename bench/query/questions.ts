@@ -1,0 +1,85 @@
+/**
+ * The three lookups as the benchmark asks them: over HTTP, as the backend's KQL, and as SQL written by hand
+ * for the same file. Which build, deployment or payload is asked for follows from a number.
+ */
+import { build2Deployment } from '../../backend/routes/b2d.ts';
+import { deployment2Build } from '../../backend/routes/d2b.ts';
+import { payload2Build } from '../../backend/routes/p2b.ts';
+import { buildAt, deploymentOf, organization, payloadOf, type Sizes } from './data.ts';
+import { b2dSql, d2bSql, p2bSql } from './hand-written.ts';
+
+export interface Question {
+  readonly name: 'B2D' | 'D2B' | 'P2B';
+  /** Path and query of the request. */
+  path(n: number, sizes: Sizes): string;
+  readonly kql: string;
+  kqlParameters(n: number, sizes: Sizes): Record<string, string>;
+  /** The same answer from the engine's own tables, columns in the same order. */
+  readonly sql: string;
+  /** Values of `?1`, `?2`, ... in order. */
+  sqlValues(n: number, sizes: Sizes): string[];
+}
+
+/** Spreads consecutive numbers over a range, so that no answer is asked for twice in a row. */
+const spread = (n: number, range: number): number => (n * 2_654_435_761) % range;
+
+const buildFor = (n: number, sizes: Sizes) => buildAt(spread(n, sizes.builds));
+const deploymentFor = (n: number, sizes: Sizes) => deploymentOf(spread(n, sizes.versions), n % 2);
+const payloadFor = (n: number, sizes: Sizes) => payloadOf(spread(n, sizes.versions));
+
+const query = (values: Record<string, string | number>) =>
+  new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)])).toString();
+
+export const questions: readonly Question[] = [
+  {
+    name: 'B2D',
+    path(n, sizes) {
+      const { projectId, buildId } = buildFor(n, sizes);
+      return `/b2d/v1/build2deployments?${query({ adoOrganizationName: organization, adoProjectId: projectId, adoBuildId: buildId })}`;
+    },
+    kql: build2Deployment.text,
+    kqlParameters(n, sizes) {
+      const { projectId, buildId } = buildFor(n, sizes);
+      return { AdoOrganizationName: organization, AdoProjectId: projectId, AdoBuildId: String(buildId) };
+    },
+    sql: b2dSql,
+    sqlValues(n, sizes) {
+      const { projectId, buildId } = buildFor(n, sizes);
+      return [organization, projectId, String(buildId)];
+    },
+  },
+  {
+    name: 'D2B',
+    path(n, sizes) {
+      const { source, id } = deploymentFor(n, sizes);
+      return `/d2b/v1/deployment2build?${query({ deploymentSource: source, deploymentId: id })}`;
+    },
+    kql: deployment2Build.text,
+    kqlParameters(n, sizes) {
+      const { source, id } = deploymentFor(n, sizes);
+      return { DeploymentSource: source, DeploymentId: id };
+    },
+    sql: d2bSql,
+    sqlValues(n, sizes) {
+      const { source, id } = deploymentFor(n, sizes);
+      return [source, id.toLowerCase()];
+    },
+  },
+  {
+    name: 'P2B',
+    path(n, sizes) {
+      const { source, payload } = payloadFor(n, sizes);
+      return `/p2b/v1/builds?${query({ deploymentSource: source, payload })}`;
+    },
+    kql: payload2Build.text,
+    kqlParameters(n, sizes) {
+      const { source, payload } = payloadFor(n, sizes);
+      return { DeploymentSourceSystem: source, PayloadId: payload };
+    },
+    sql: p2bSql,
+    sqlValues(n, sizes) {
+      const { source, payload } = payloadFor(n, sizes);
+      return [source, payload];
+    },
+  },
+];

@@ -1,0 +1,170 @@
+/**
+ * The benchmark of the three lookups: in process against hand-written SQL, through HTTP at several
+ * concurrencies, against a bare route, at a steady rate, and as the data grows. Answers are not cached
+ * anywhere on the way.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
+import type { BenchReport } from '../index.ts';
+import type { Row } from '../table.ts';
+import type { Sizes } from './data.ts';
+import { compareInProcess } from './in-process.ts';
+import { closedLoop, type LoadResult, steadyRate } from './load.ts';
+import { prepare } from './prepare.ts';
+import { type Question, questions } from './questions.ts';
+
+export interface QueryBenchOptions extends Sizes {
+  readonly seconds: number;
+  readonly data: string;
+}
+
+const concurrencies = [1, 8, 32];
+const steadyPerSecond = 200;
+/** Sizes at which growth is looked at, as shares of the asked-for data set. */
+const growthShares = [1 / 300, 1 / 10, 1];
+
+const say = (line: string): void => {
+  process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}` : `${line}\n`);
+};
+
+/** Runs it all; takes minutes, most of them for generating data the first time. */
+export async function benchQuery(options: QueryBenchOptions): Promise<BenchReport> {
+  const sizes: Sizes = { builds: options.builds, events: options.events, versions: options.versions };
+  const folder = await prepared(options.data, sizes);
+  const file = join(folder, `${DEFAULT_DATABASE}.sqlite`);
+  say('in process: the engine’s SQL against hand-written SQL');
+  const inProcess = compareInProcess(file, DEFAULT_DATABASE, sizes, options.seconds);
+
+  const api = await Server.start('./api-server.ts', folder);
+  const bare = await Server.start('./bare-server.ts', file);
+  const load = await measureLoad(api, sizes, options.seconds);
+  const steady = await measureSteady(api, sizes, options.seconds);
+  const whole = await compareWithBare(api, bare, sizes, options.seconds);
+  const residentMegabytes = (await api.residentBytes()) / 2 ** 20;
+  api.stop();
+  bare.stop();
+
+  const growth = await measureGrowth(options, sizes);
+  say('');
+  return {
+    sizes,
+    inProcess,
+    load,
+    steady,
+    whole,
+    growth,
+    residentMegabytes,
+    tables: {
+      'In process, the engine’s SQL against hand-written SQL': inProcess.map((row) => ({ ...row })),
+      'Through HTTP, nothing cached (ms)': load,
+      [`At a steady ${steadyPerSecond} requests a second (ms)`]: steady,
+      'B2D through the API against a bare Fastify route with hand-written SQL': whole,
+      'B2D as the data grows, one request at a time (ms)': growth,
+      'Memory of the API’s process, engine included (MB)': [{ residentMegabytes }],
+    },
+  };
+}
+
+async function prepared(root: string, sizes: Sizes): Promise<string> {
+  const folder = join(root, `${sizes.builds}-${sizes.events}-${sizes.versions}`);
+  await prepare(folder, sizes, say);
+  return folder;
+}
+
+async function measureLoad(api: Server, sizes: Sizes, seconds: number): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const question of questions) {
+    for (const concurrency of concurrencies) {
+      say(`${question.name}, ${concurrency} at once`);
+      const result = await closedLoop(api.asker(question, sizes), concurrency, seconds);
+      rows.push({ name: question.name, concurrency, ...result });
+    }
+  }
+  return rows;
+}
+
+async function measureSteady(api: Server, sizes: Sizes, seconds: number): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const question of questions) {
+    say(`${question.name}, ${steadyPerSecond} a second`);
+    rows.push({
+      name: question.name,
+      ...(await steadyRate(api.asker(question, sizes), steadyPerSecond, seconds)),
+    });
+  }
+  return rows;
+}
+
+async function compareWithBare(api: Server, bare: Server, sizes: Sizes, seconds: number): Promise<Row[]> {
+  const [b2d] = questions;
+  if (!b2d) return [];
+  const rows: Row[] = [];
+  for (const concurrency of concurrencies) {
+    say(`the API against a bare route, ${concurrency} at once`);
+    const whole = await closedLoop(api.asker(b2d, sizes), concurrency, seconds);
+    const yardstick = await closedLoop(bare.asker(b2d, sizes), concurrency, seconds);
+    rows.push({
+      concurrency,
+      apiPerSecond: whole.perSecond,
+      barePerSecond: yardstick.perSecond,
+      ratio: whole.perSecond / yardstick.perSecond,
+    });
+  }
+  return rows;
+}
+
+async function measureGrowth({ data, seconds }: QueryBenchOptions, full: Sizes): Promise<Row[]> {
+  const [b2d] = questions;
+  if (!b2d) return [];
+  const rows: Row[] = [];
+  for (const share of growthShares) {
+    const sizes: Sizes = {
+      builds: Math.ceil(full.builds * share),
+      events: Math.ceil(full.events * share),
+      versions: Math.ceil(full.versions * share),
+    };
+    const server = await Server.start('./api-server.ts', await prepared(data, sizes));
+    const result: LoadResult = await closedLoop(server.asker(b2d, sizes), 1, seconds);
+    server.stop();
+    rows.push({ events: sizes.events, p50: result.p50, p99: result.p99 });
+  }
+  return rows;
+}
+
+/** A server in a process of its own, so that it does not share a thread with the load. */
+class Server {
+  readonly #process: ChildProcess;
+  readonly #url: string;
+  #asked = 0;
+
+  private constructor(child: ChildProcess, url: string) {
+    this.#process = child;
+    this.#url = url;
+  }
+
+  static async start(module: string, argument: string): Promise<Server> {
+    const child = fork(new URL(module, import.meta.url), [argument], { execArgv: ['--import', 'tsx'] });
+    const [message] = await Promise.race([
+      once(child, 'message') as Promise<[{ url: string }]>,
+      once(child, 'exit').then(() => Promise.reject(new Error(`${module} ended before it answered`))),
+    ]);
+    return new Server(child, message.url);
+  }
+
+  /** URLs of one question after the other, never the same again soon. */
+  asker(question: Question, sizes: Sizes): () => string {
+    return () => `${this.#url}${question.path(this.#asked++, sizes)}`;
+  }
+
+  async residentBytes(): Promise<number> {
+    this.#process.send('memory');
+    const [{ residentBytes }] = (await once(this.#process, 'message')) as [{ residentBytes: number }];
+    return residentBytes;
+  }
+
+  stop(): void {
+    this.#process.kill();
+  }
+}

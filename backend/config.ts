@@ -3,6 +3,7 @@
  * at once. Until tokens are checked (`AUTH=none` is the only mode), no address but loopback is accepted.
  */
 import { type ApiName, apiNames } from '../api/paths.ts';
+import { type ChangelogConfig, readChangelogConfig } from './changelog/config.ts';
 
 /** How to reach Kusto. Times are in the units that the names say. */
 export interface KustoConfig {
@@ -40,6 +41,8 @@ export interface Config {
   /** Origins whose pages may call the API. */
   readonly corsOrigins: readonly string[];
   readonly cache: CacheConfig;
+  /** Undefined: service hooks are not taken. */
+  readonly changelog: ChangelogConfig | undefined;
   readonly logLevel: string;
   /** How long requests under way may take to finish after SIGTERM. */
   readonly drainSeconds: number;
@@ -62,10 +65,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readConfig(environment: Environment): Config {
   const settings = new Settings(environment);
   const port = settings.integer('PORT', 7071, 0, 65_535);
+  const data = dataConfig(settings);
   const config: Config = {
     host: settings.text('HOST', '127.0.0.1'),
     port,
-    data: dataConfig(settings),
+    data,
     apis: settings.list('APIS', apiNames, apiNames),
     corsOrigins: settings.origins('CORS_ORIGINS', developmentOrigins(port)),
     cache: {
@@ -77,6 +81,9 @@ export function readConfig(environment: Environment): Config {
       staleLimitSeconds: settings.integer('STALE_LIMIT_SECONDS', 600, 0, 86_400),
       megabytes: settings.integer('CACHE_MEGABYTES', 32, 1, 4_096),
     },
+    changelog: readChangelogConfig(environment, data.kind === 'embedded', (name, problem) =>
+      settings.refuse(name, problem),
+    ),
     logLevel: settings.choice('LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
     drainSeconds: settings.integer('DRAIN_SECONDS', 10, 0, 300),
   };

@@ -108,7 +108,8 @@ export function connectKusto(config: KustoConfig): Kusto {
   };
 }
 
-function connectionString({ cluster, database, auth }: KustoConfig): KustoConnectionStringBuilder {
+/** How the SDK reaches the database of a configuration. */
+export function connectionString({ cluster, database, auth }: KustoConfig): KustoConnectionStringBuilder {
   const plain = `Data Source=${cluster};Initial Catalog=${database}`;
   switch (auth.mode) {
     case 'none':

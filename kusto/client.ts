@@ -49,7 +49,12 @@ export function connect(
   database: string,
   authentication: Authentication = 'none',
 ): KustoDatabase {
-  const client = new Client(connection(`Data Source=${cluster};Initial Catalog=${database}`, authentication));
+  return connectWith(connectionTo(cluster, database, authentication), database);
+}
+
+/** Connects to a database as a connection string says. */
+export function connectWith(connection: KustoConnectionStringBuilder, database: string): KustoDatabase {
+  const client = new Client(connection);
   return {
     async query(text, parameters = {}) {
       const properties = new ClientRequestProperties(undefined, { ...parameters });
@@ -70,7 +75,13 @@ export function connect(
   };
 }
 
-function connection(text: string, authentication: Authentication): KustoConnectionStringBuilder {
+/** How to reach a database, and as whom; for clients other than this one. */
+export function connectionTo(
+  cluster: string,
+  database: string,
+  authentication: Authentication,
+): KustoConnectionStringBuilder {
+  const text = `Data Source=${cluster};Initial Catalog=${database}`;
   switch (authentication) {
     case 'none':
       return new KustoConnectionStringBuilder(text);

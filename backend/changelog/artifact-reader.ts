@@ -14,8 +14,8 @@ import type { CompletedBuild, TableRow } from './rows.ts';
 export interface ArtifactReaderOptions {
   readonly database: KustoDatabase;
   readonly writer: RowWriter;
-  /** The client of an organization; undefined where there are no credentials for it. */
-  readonly clientOf: (organization: string) => AzureDevOps | undefined;
+  /** The client of an organization. */
+  readonly clientOf: (organization: string) => AzureDevOps;
   readonly onFailure?: (build: CompletedBuild, error: unknown) => void;
 }
 
@@ -54,11 +54,12 @@ export class ArtifactReader {
   }
 
   async #read(build: CompletedBuild): Promise<boolean> {
-    const client = this.#options.clientOf(build.organization);
     const key = `${build.organization}/${build.project}/${build.buildId}`;
-    if (!client || this.#refused.has(key)) return false;
+    if (this.#refused.has(key)) return false;
     try {
-      const artifacts = await client.artifacts(build.project, build.buildId);
+      const artifacts = await this.#options
+        .clientOf(build.organization)
+        .artifacts(build.project, build.buildId);
       await this.#options.writer.write(artifactRows(build, artifacts));
       return true;
     } catch (error) {

@@ -46,7 +46,6 @@ export async function webhookInlet(app: FastifyInstance, { secrets, sink }: Webh
       webhookPath,
       {
         bodyLimit: largestEventBytes,
-        schema: { hide: true },
         // Before the body is read: a stranger's megabytes are not.
         onRequest: async (request, reply) => {
           if (!isKnown(request, digests)) {

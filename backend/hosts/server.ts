@@ -5,6 +5,7 @@
 import { buildApp } from '../app.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { connectKusto } from '../kusto.ts';
+import { startServerChangelog } from './changelog.ts';
 import { startEmbeddedData } from './embedded-data.ts';
 
 async function main(): Promise<void> {
@@ -16,11 +17,18 @@ async function main(): Promise<void> {
       : { kusto: data.kusto, close: () => Promise.resolve() };
   const kusto = connectKusto(embedded.kusto);
   const app = buildApp(config, kusto);
+  const changelog = await startServerChangelog(app, {
+    config: config.changelog,
+    kusto: embedded.kusto,
+    runsJobs: data.kind === 'cluster',
+    environment: process.env,
+  });
 
   const drain = async (): Promise<void> => {
     const impatience = setTimeout(() => app.server.closeAllConnections(), config.drainSeconds * 1000);
     await app.close();
     clearTimeout(impatience);
+    await changelog.stop();
     kusto.close();
     await embedded.close();
   };

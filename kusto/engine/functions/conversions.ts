@@ -1,6 +1,7 @@
 /** Conversions between the scalar types. What cannot be read gives null, never an error. */
 import {
   argument,
+  inCode,
   inSql,
   type ScalarCode,
   type ScalarFunction,
@@ -120,6 +121,15 @@ const readDatetime: Read = (value) => (typeof value === 'string' ? parseDatetime
 const readTimespan: Read = (value) => (typeof value === 'string' ? parseTimespan(value) : BigInt(value));
 const readBool: Read = (value) => (typeof value === 'string' ? parseBool(value) : value ? 1n : 0n);
 const readGuid: Read = (value) => (typeof value === 'string' ? parseGuid(value) : null);
+
+/** An element as `mv-expand ... to typeof()` casts it: what is of another kind becomes null, nothing is parsed. */
+export const CAST_ELEMENT = inCode('cast_element', 'mv-expand-operator', 'always', (json, type) => {
+  const value = typeof json === 'string' ? scalarOf(json) : null;
+  if (typeof json !== 'string' || value === null || json.startsWith('"')) return null;
+  const isBool = json === 'true' || json === 'false';
+  if (type === 'bool' || isBool) return type === 'bool' && isBool ? value : null;
+  return type === 'real' ? Number(value) : wholeNumber(type === 'int' ? INT_MAX : LONG_MAX)(value);
+});
 
 /** SQL for the text of a value: what `tostring()` gives. */
 export function textSql({ sql, type, nullable }: SqlArgument): string {

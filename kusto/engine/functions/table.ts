@@ -1,7 +1,7 @@
 /** All functions and operators by name. */
 import { AGGREGATES } from './aggregates.ts';
 import { CONDITIONS } from './conditions.ts';
-import { CONVERSIONS } from './conversions.ts';
+import { CAST_ELEMENT, CONVERSIONS } from './conversions.ts';
 import { DATES } from './dates.ts';
 import type { AggregateFunction, ScalarFunction } from './definition.ts';
 import { DYNAMICS, EXPANSION, MEMBER, PACK_COLUMNS, PAIR_EXPANSION, PATH } from './dynamics.ts';
@@ -29,6 +29,7 @@ export const ALL_SCALARS: readonly ScalarFunction[] = [
   EXPANSION,
   PAIR_EXPANSION,
   CAPTURE,
+  CAST_ELEMENT,
 ];
 
 const SCALARS = new Map(SCALAR_GROUPS.flatMap(({ functions }) => functions).map((fn) => [fn.name, fn]));

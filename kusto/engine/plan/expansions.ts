@@ -1,5 +1,6 @@
 /** Lowers the operators that make rows or columns of one value: `mv-expand` and `parse`. */
 import type { Column, ScalarType } from '../catalog.ts';
+import { CAST_ELEMENT } from '../functions/conversions.ts';
 import { EXPANSION, PAIR_EXPANSION } from '../functions/dynamics.ts';
 import { CAPTURE } from '../functions/strings.ts';
 import { required } from '../functions/table.ts';
@@ -83,9 +84,16 @@ function scalarType(text: string, at: Syntax): ScalarType {
   return found ?? (text === 'double' ? 'real' : at.refuse(`'${text}' is not supported here`));
 }
 
+/** Types that a JSON element can have by itself; others are read from its text. */
+const CAST_TYPES: ReadonlySet<ScalarType> = new Set(['bool', 'int', 'long', 'real']);
+
 function typed(name: string, type: ScalarType, raw: PlanColumn, at: Syntax): Output {
   const reader = READERS[type];
   if (!reader) return { column: raw, expr: columnRef(raw) };
+  if (CAST_TYPES.has(type)) {
+    const cast = call(CAST_ELEMENT, [columnRef(raw), literal(type, 'string')], type, at);
+    return { column: newColumn(name, type), expr: cast };
+  }
   return { column: newColumn(name, type), expr: call(required(reader), [columnRef(raw)], type, at) };
 }
 

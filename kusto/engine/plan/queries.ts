@@ -52,7 +52,8 @@ export function lowerTable(syntax: Syntax, scope: Scope): Relation {
     case 'NameReference':
       return lowerReference(syntax, scope);
     case 'PathExpression':
-      return lowerReference(syntax.part('Selector'), scope);
+      refuseElsewhere(syntax.part('Expression'), scope);
+      return lowerTable(syntax.part('Selector'), scope);
     case 'FunctionCallExpression':
       return lowerTableCall(syntax, scope);
     case 'DataTableExpression':
@@ -65,6 +66,17 @@ export function lowerTable(syntax: Syntax, scope: Scope): Relation {
       return lowerUnion(syntax, undefined, scope);
     default:
       return syntax.refuse(`'${syntax.text.split(/[\s(]/)[0]}' (${syntax.kind}) is not supported`);
+  }
+}
+
+/** Only `database()` of this very database may stand before a name. */
+function refuseElsewhere(owner: Syntax, { context }: Scope): void {
+  const [name] =
+    owner.kind === 'FunctionCallExpression' && owner.part('Name').name === 'database'
+      ? callArguments(owner)
+      : [];
+  if (name?.literalValue !== context.catalog.database) {
+    owner.refuse(`'${owner.text}': other clusters and databases are not supported`);
   }
 }
 

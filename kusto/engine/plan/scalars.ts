@@ -54,6 +54,8 @@ function lowerName(syntax: Syntax, scope: Scope): Expr {
   const variable = scope.variables.get(name);
   if (variable?.kind === 'scalar') return variable.expr;
   if (syntax.symbol === 'function') return lowerCall(syntax, scope);
+  if (syntax.symbol === 'none')
+    syntax.refuse(`The name '${name}' does not refer to anything that is known here`);
   return syntax.refuse(`'${name}' is not supported here`);
 }
 

@@ -16,7 +16,15 @@ export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: S
     return { rows: lowerTable(expression, outside), name: expression.text };
   });
   const inputs = [...(piped ? [{ rows: piped, name: 'union_arg0' }] : []), ...written];
-  const columns = syntax.columns.map(({ name, type }) => newColumn(name, type));
+  const common = parameter(syntax, 'kind') === 'inner';
+  const columns = syntax.columns
+    .filter(
+      ({ name, type }) =>
+        !common ||
+        name === source ||
+        inputs.every(({ rows }) => rows.columns.some((own) => own.name === name && own.type === type)),
+    )
+    .map(({ name, type }) => newColumn(name, type));
   const plan: Plan = {
     kind: 'union',
     columns,

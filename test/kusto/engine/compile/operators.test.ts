@@ -1,0 +1,291 @@
+import { describe, expect, test } from '@jest/globals';
+import { columnNamesOf, type KqlRun, rowsOf } from '../../../support/kql.ts';
+
+const run: KqlRun = {
+  tables: {
+    Fruit: {
+      columns: 'name:string, color:string, weight:long',
+      rows: [
+        ['apple', 'red', 150],
+        ['cherry', 'red', 5],
+        ['lemon', 'yellow', 100],
+        ['melon', 'yellow', null],
+      ],
+    },
+    Price: {
+      columns: 'name:string, euro:real',
+      rows: [
+        ['apple', 0.5],
+        ['apple', 0.7],
+        ['lemon', 0.4],
+        ['plum', 0.2],
+      ],
+    },
+  },
+};
+const rows = (query: string) => rowsOf(query, run);
+const names = (query: string) => columnNamesOf(query, run);
+
+describe('columns', () => {
+  test('extend replaces in place and adds at the end', () => {
+    expect(names('Fruit | extend weight = weight * 2, tag = strcat(name, color)')).toEqual([
+      'name',
+      'color',
+      'weight',
+      'tag',
+    ]);
+    expect(rows('Fruit | take 1 | extend weight = weight * 2 | extend weight = weight + 1')).toEqual([
+      ['apple', 'red', 301],
+    ]);
+  });
+
+  test('extend without a name takes the name that Kusto gives', () => {
+    expect(names('Fruit | extend strcat(name, color)')).toEqual(['name', 'color', 'weight', 'Column1']);
+  });
+
+  test('project, project-away, -keep, -rename and -reorder', () => {
+    expect(names('Fruit | project w = weight, name')).toEqual(['w', 'name']);
+    expect(names('Fruit | project-away c*')).toEqual(['name', 'weight']);
+    expect(names('Fruit | project-keep weight, name')).toEqual(['name', 'weight']);
+    expect(names('Fruit | project-rename shade = color')).toEqual(['name', 'shade', 'weight']);
+    expect(names('Fruit | project-reorder weight')).toEqual(['weight', 'name', 'color']);
+    expect(
+      rows('Fruit | project-rename shade = color | where shade == "red" | project name, shade | take 1'),
+    ).toEqual([['apple', 'red']]);
+  });
+
+  test('names that differ in case only are two columns', () => {
+    const query =
+      'print value = 1, Value = 2 | extend VALUE = value + Value | where Value == 2 | project VALUE, Value, value';
+    expect(rows(query)).toEqual([[3, 2, 1]]);
+    const stored = { tables: { T: { columns: 'id:string, Id:string', rows: [['lower', 'Upper']] } } };
+    expect(rowsOf('T | where Id == "Upper" | project Id, id', stored)).toEqual([['Upper', 'lower']]);
+  });
+
+  test('join and summarize name columns as Kusto does', () => {
+    expect(names('Fruit | join kind=inner Price on name')).toEqual([
+      'name',
+      'color',
+      'weight',
+      'name1',
+      'euro',
+    ]);
+    expect(
+      names('Fruit | summarize count(), max(weight), dcount(name), arg_max(weight, name) by color'),
+    ).toEqual(['color', 'count_', 'max_weight', 'dcount_name', 'weight', 'name']);
+  });
+});
+
+describe('order', () => {
+  test('is descending by default, and null is the smallest', () => {
+    // https://learn.microsoft.com/kusto/query/sort-operator
+    expect(rows('Fruit | order by weight | project name').flat()).toEqual([
+      'apple',
+      'lemon',
+      'cherry',
+      'melon',
+    ]);
+    expect(rows('Fruit | sort by weight asc | project name').flat()).toEqual([
+      'melon',
+      'cherry',
+      'lemon',
+      'apple',
+    ]);
+    expect(rows('Fruit | sort by weight asc nulls last | project name').flat()).toEqual([
+      'cherry',
+      'lemon',
+      'apple',
+      'melon',
+    ]);
+    expect(rows('Fruit | sort by weight desc nulls first | project name').flat()).toEqual([
+      'melon',
+      'apple',
+      'lemon',
+      'cherry',
+    ]);
+  });
+
+  test('survives filters and projections after it', () => {
+    expect(rows('Fruit | order by name desc | where color == "red" | project weight').flat()).toEqual([
+      5, 150,
+    ]);
+    expect(rows('Fruit | top 3 by weight | where name != "apple" | project name').flat()).toEqual([
+      'lemon',
+      'cherry',
+    ]);
+  });
+
+  test('top and take count after what stands before them', () => {
+    expect(rows('Fruit | top 2 by weight asc nulls last | project name').flat()).toEqual(['cherry', 'lemon']);
+    expect(rows('Fruit | where color == "yellow" | take 1 | count')).toEqual([[1]]);
+    expect(rows('Fruit | take 3 | take 2 | count')).toEqual([[2]]);
+  });
+
+  test('prev, next and row_number see the neighbours in order, ties or not', () => {
+    const query =
+      'Fruit | order by color asc, name asc | extend p = prev(name), n = next(weight), r = row_number() | project name, p, n, r';
+    expect(rows(query)).toEqual([
+      ['apple', '', 5, 1],
+      ['cherry', 'apple', 100, 2],
+      ['lemon', 'cherry', null, 3],
+      ['melon', 'lemon', null, 4],
+    ]);
+    const ties =
+      'datatable(k:long, v:long)[1,1, 1,2, 1,3, 1,4] | order by k asc | extend before = prev(v), r = row_number() | where r > 1 | where v == before | count';
+    expect(rows(ties)).toEqual([[0]]);
+  });
+
+  test('a filter on prev looks at the row before, filtered or not', () => {
+    expect(rows('Fruit | order by name asc | where prev(color) != color | project name').flat()).toEqual([
+      'apple',
+      'lemon',
+    ]);
+    expect(
+      rows('Fruit | order by name asc | extend r = row_number(10) | where r == 11 | project name').flat(),
+    ).toEqual(['cherry']);
+  });
+});
+
+describe('join', () => {
+  const join = (kind: string) =>
+    rows(
+      `Fruit | project name | join kind=${kind} (Price | project name, euro) on name | sort by name asc, name1 asc, euro asc`,
+    );
+
+  test('inner gives every pair, innerunique (the default) one row per key of the left', () => {
+    expect(join('inner')).toEqual([
+      ['apple', 'apple', 0.5],
+      ['apple', 'apple', 0.7],
+      ['lemon', 'lemon', 0.4],
+    ]);
+    expect(rows('Fruit | join (Price) on name | count')).toEqual([[3]]);
+    expect(rows('union Fruit, Fruit | join Price on name | count')).toEqual([[3]]);
+    expect(rows('union Fruit, Fruit | join kind=inner Price on name | count')).toEqual([[6]]);
+  });
+
+  test('the outer ones fill the other side', () => {
+    expect(join('leftouter').filter(([name]) => name === 'melon')).toEqual([['melon', '', null]]);
+    expect(join('rightouter').filter(([name]) => name === '')).toEqual([['', 'plum', 0.2]]);
+    expect(join('fullouter')).toHaveLength(6);
+  });
+
+  test('a computed column of the optional side is null too', () => {
+    const query =
+      'Fruit | where name == "melon" | join kind=leftouter (Price | extend label = strcat(name, "!"), n = 1) on name | project label, n';
+    expect(rows(query)).toEqual([['', null]]);
+  });
+
+  test('semi and anti joins keep one side', () => {
+    expect(rows('Fruit | join kind=leftsemi Price on name | project name').flat()).toEqual([
+      'apple',
+      'lemon',
+    ]);
+    expect(rows('Fruit | join kind=leftanti Price on name | project name').flat()).toEqual([
+      'cherry',
+      'melon',
+    ]);
+    expect(rows('Fruit | join kind=rightanti Price on name | project name').flat()).toEqual(['plum']);
+    expect(rows('Fruit | join kind=rightsemi Price on name | project euro').flat()).toEqual([0.5, 0.7, 0.4]);
+  });
+
+  test('$left and $right name the sides', () => {
+    const query =
+      'Fruit | join kind=inner (Price | project fruit = name, euro) on $left.name == $right.fruit | count';
+    expect(rows(query)).toEqual([[3]]);
+  });
+
+  test('a filter after an outer join does not become part of it', () => {
+    expect(
+      rows('Fruit | join kind=leftouter Price on name | where isempty(name1) | project name').flat(),
+    ).toEqual(['cherry', 'melon']);
+  });
+
+  test('lookup leaves out the key of the right', () => {
+    expect(names('Fruit | lookup Price on name')).toEqual(['name', 'color', 'weight', 'euro']);
+    expect(rows('Fruit | lookup kind=inner Price on name | count')).toEqual([[3]]);
+  });
+});
+
+describe('union, distinct and tables out of nothing', () => {
+  test('union takes columns by name and type', () => {
+    expect(names('union (print a = 1), (print a = "x")')).toEqual(['a_long', 'a_string']);
+    expect(rows('union (print a = 1), (print a = "x")')).toEqual([
+      [1, ''],
+      [null, 'x'],
+    ]);
+    expect(names('union kind=inner Fruit, Price')).toEqual(['name']);
+  });
+
+  test('union tells where a row is from', () => {
+    expect(
+      rows('union withsource=Source Fruit, Price | summarize count() by Source | sort by Source asc'),
+    ).toEqual([
+      ['Fruit', 4],
+      ['Price', 4],
+    ]);
+  });
+
+  test('distinct counts all of its columns', () => {
+    expect(rows('Fruit | distinct color | sort by color asc').flat()).toEqual(['red', 'yellow']);
+    expect(rows('Fruit | distinct * | count')).toEqual([[4]]);
+    expect(
+      rows('Fruit | distinct color, heavy = weight > 50 | project color | sort by color asc').flat(),
+    ).toEqual(['red', 'red', 'yellow', 'yellow']);
+  });
+
+  test('range, print and datatable', () => {
+    expect(rows('range x from 1 to 7 step 3').flat()).toEqual([1, 4, 7]);
+    expect(rows('range d from datetime(2024-01-01) to datetime(2024-01-02) step 12h | count')).toEqual([[3]]);
+    expect(rows('datatable(a:real, b:dynamic, c:bool)[1, "x", true]')).toEqual([[1, 'x', true]]);
+    expect(rows('datatable(a:real)[]')).toEqual([]);
+  });
+
+  test('as names the rows for later', () => {
+    expect(rows('Price | as P | union P | count')).toEqual([[8]]);
+  });
+
+  test('mv-expand: [] drops the row, null keeps it, a bag gives a row per key', () => {
+    // https://learn.microsoft.com/kusto/query/mv-expand-operator
+    const table =
+      'datatable(k:long, d:dynamic)[1, dynamic([10, "a"]), 2, dynamic([]), 3, dynamic(null), 4, dynamic({"x": 1, "y": [2]}), 5, dynamic(7)]';
+    expect(rows(`${table} | mv-expand d`)).toEqual([
+      [1, 10],
+      [1, 'a'],
+      [3, null],
+      [4, { x: 1 }],
+      [4, { y: [2] }],
+      [5, 7],
+    ]);
+    expect(rows(`${table} | where k == 4 | mv-expand kind=array d`)).toEqual([
+      [4, ['x', 1]],
+      [4, ['y', [2]]],
+    ]);
+  });
+
+  test('mv-expand casts, counts, limits and goes side by side', () => {
+    expect(rows('print d = dynamic([1, "2", 3.7, true]) | mv-expand d to typeof(long)').flat()).toEqual([
+      1,
+      null,
+      3,
+      null,
+    ]);
+    expect(rows('print d = split("a b", " ") | mv-expand with_itemindex=i d to typeof(string)')).toEqual([
+      ['a', 0],
+      ['b', 1],
+    ]);
+    expect(rows('print d = dynamic([1, 2, 3]) | mv-expand d limit 2 | count')).toEqual([[2]]);
+    expect(rows('print a = dynamic([1, 2]), b = dynamic(["x"]) | mv-expand a, b')).toEqual([
+      [1, 'x'],
+      [2, null],
+    ]);
+  });
+
+  test('parse captures text and numbers between words', () => {
+    const query =
+      'print s = "id=42; name=ann (x)" | parse s with "id=" id:long "; name=" name " (" * | project id, name';
+    expect(rows(query)).toEqual([[42, 'ann']]);
+    expect(rows('print s = "nothing" | parse s with "id=" id:long ";" rest | project id, rest')).toEqual([
+      [null, ''],
+    ]);
+  });
+});

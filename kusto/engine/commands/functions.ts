@@ -1,10 +1,10 @@
 /** Commands for stored functions. https://learn.microsoft.com/kusto/management/functions */
 import type { Catalog, StoredFunction } from '../catalog.ts';
-import { checkFunction } from '../compile.ts';
 import { KqlError } from '../errors.ts';
+import { within } from '../store/relocate.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
 import { parametersText, readParameters } from './schema-text.ts';
-import { type CommandText, within } from './text.ts';
+import type { CommandText } from './text.ts';
 
 const COLUMNS = columns({
   Name: 'string',
@@ -47,7 +47,7 @@ async function define(
   };
   const skipValidation = properties.get('skipvalidation')?.toLowerCase() === 'true';
   const keep = ifNotExists || properties.get('ifnotexists')?.toLowerCase() === 'true';
-  await database.change((catalog) => {
+  await database.change(async (catalog) => {
     const known = catalog.entities.get(name);
     if (known && (known.kind !== 'function' || (wanted === 'new' && !keep))) {
       throw new KqlError(
@@ -59,7 +59,9 @@ async function define(
     if (!known && wanted === 'existing') functionOf(catalog, name);
     const unchanged = JSON.stringify(known) === JSON.stringify(stored);
     if (unchanged || (known && wanted === 'new')) return { catalog, steps: [] };
-    if (!skipValidation) within(text.text, start, () => checkFunction(catalog, stored), name);
+    if (!skipValidation) {
+      await within(text.text, start, database.compiler.checkFunction(catalog, stored), name);
+    }
     return { catalog: catalog.with(stored), steps: [] };
   }, timeout);
   return show([functionOf(database.catalog, name)]);

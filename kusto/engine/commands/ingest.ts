@@ -4,12 +4,13 @@ import { KqlError } from '../errors.ts';
 import type { Ingestion } from '../store/database.ts';
 import { dataFormat } from '../store/formats.ts';
 import { type FieldMapping, parseMapping } from '../store/mapping.ts';
+import { within } from '../store/relocate.ts';
 import type { StepResult } from '../store/steps.ts';
 import { type Command, type CommandContext, type CommandResult, columns, extentId } from './command.ts';
 import { findMapping } from './mappings.ts';
 import { columnsText } from './schema-text.ts';
 import { merged, newTable, tableOf } from './tables.ts';
-import { type CommandText, within } from './text.ts';
+import type { CommandText } from './text.ts';
 
 const INLINE_COLUMNS = columns({
   ExtentId: 'guid',
@@ -45,7 +46,7 @@ async function ingestInline(
   const table = text.name('a table');
   const properties = text.properties();
   const format = dataFormat(properties.get('format') ?? 'csv');
-  const mapping = await mappingOf(properties, { database, table });
+  const mapping = mappingOf(properties, { database, table });
   if (text.sees('[')) text.refuse("Rows in brackets are not supported; write them behind '<|'");
   const result = await database.ingest(
     table,
@@ -68,10 +69,10 @@ async function ingestInline(
   };
 }
 
-async function mappingOf(
+function mappingOf(
   properties: ReadonlyMap<string, string>,
   { database, table }: { database: CommandContext['database']; table: string },
-): Promise<readonly FieldMapping[] | undefined> {
+): readonly FieldMapping[] | undefined {
   const inline = properties.get('ingestionmapping');
   if (inline !== undefined) return parseMapping(inline);
   const reference = properties.get('ingestionmappingreference');
@@ -103,8 +104,8 @@ async function ingest(
   { database, timeout }: CommandContext,
 ): Promise<CommandResult> {
   const { text, start, table, properties, query, target } = ingestion;
-  const results = await database.change((catalog) => {
-    const source = within(text.text, start, () => database.rowsOf(catalog, query));
+  const results = await database.change(async (catalog) => {
+    const source = await within(text.text, start, database.rowsOf(catalog, query));
     const known = catalog.entities.get(table);
     if (known && target === 'new') {
       throw new KqlError(
@@ -122,14 +123,14 @@ async function ingest(
       });
       return {
         catalog: after,
-        steps: [database.ingestStep(after, table, { rows: source.rows, ...tagsOf(properties) })],
+        steps: [await database.ingestStep(after, table, { rows: source.rows, ...tagsOf(properties) })],
       };
     }
     const old = tableOf(catalog, table);
     const extend = properties.get('extend_schema')?.toLowerCase() === 'true';
     const now = extend ? merged(old, source.columns) : old;
     const after = now === old ? catalog : catalog.with(now);
-    const step = database.ingestStep(after, table, {
+    const step = await database.ingestStep(after, table, {
       rows: source.rows,
       ...tagsOf(properties),
       columns: matchingColumns(now.columns, source.columns, extend),

@@ -3,7 +3,7 @@ import { KqlError } from '../errors.ts';
 import { ticksNow } from '../store/clock.ts';
 import type { EngineDatabase } from '../store/database.ts';
 import { type FieldMapping, parseMapping } from '../store/mapping.ts';
-import { run } from '../store/schema.ts';
+import { run } from '../store/steps.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
 import { tableOf } from './tables.ts';
 import type { CommandText } from './text.ts';
@@ -42,7 +42,7 @@ async function define(
   let json = text.tryString() ?? text.refuse('Expected the mapping as a JSON string');
   for (let more = text.tryString(); more !== undefined; more = text.tryString()) json += more;
   parseMapping(json);
-  const known = (await mappings(database, table)).some((row) => row.kind === kind && row.name === name);
+  const known = mappings(database, table).some((row) => row.kind === kind && row.name === name);
   if (known && wanted === 'new') throw new KqlError(`Mapping '${name}' of table '${table}' exists already`);
   if (!known && wanted === 'existing') notFound(name, table);
   await database.change((catalog) => {
@@ -60,7 +60,7 @@ async function drop(text: CommandText, { database, timeout }: CommandContext): P
   const table = text.name('a table');
   const kind = readKind(text);
   const name = text.value('the name of the mapping');
-  const before = await show(database, table, (row) => row.kind === kind && row.name === name);
+  const before = show(database, table, (row) => row.kind === kind && row.name === name);
   if (before.rows.length === 0) notFound(name, table);
   await database.change(
     (catalog) => ({
@@ -73,7 +73,7 @@ async function drop(text: CommandText, { database, timeout }: CommandContext): P
 }
 
 /** `.show table T ingestion [json] mappings`, or one of them by name. */
-async function showMappings(text: CommandText, { database }: CommandContext): Promise<CommandResult> {
+function showMappings(text: CommandText, { database }: CommandContext): CommandResult {
   const table = tableOf(database.catalog, text.name('a table')).name;
   text.word('ingestion');
   const kind = KINDS.find((candidate) => text.tryWord(candidate));
@@ -87,12 +87,8 @@ async function showMappings(text: CommandText, { database }: CommandContext): Pr
 }
 
 /** The mapping called `name`. @throws KqlError where the table has none of that name */
-export async function findMapping(
-  database: EngineDatabase,
-  table: string,
-  name: string,
-): Promise<readonly FieldMapping[]> {
-  const found = (await mappings(database, table)).find((row) => row.name === name);
+export function findMapping(database: EngineDatabase, table: string, name: string): readonly FieldMapping[] {
+  const found = mappings(database, table).find((row) => row.name === name);
   return found ? parseMapping(found.json) : notFound(name, table);
 }
 
@@ -102,8 +98,8 @@ interface StoredMapping {
   readonly json: string;
 }
 
-async function mappings(database: EngineDatabase, table: string): Promise<StoredMapping[]> {
-  const rows = await database.select(
+function mappings(database: EngineDatabase, table: string): StoredMapping[] {
+  const rows = database.settings(
     'SELECT kind, name, json FROM "$mapping" WHERE entity = ? ORDER BY kind, name',
     [table],
     columns({ kind: 'string', name: 'string', json: 'string' }),
@@ -111,13 +107,13 @@ async function mappings(database: EngineDatabase, table: string): Promise<Stored
   return rows.map(([kind, name, json]) => ({ kind: String(kind), name: String(name), json: String(json) }));
 }
 
-async function show(
+function show(
   database: EngineDatabase,
   table: string,
   wanted: (mapping: StoredMapping) => boolean,
-): Promise<CommandResult> {
+): CommandResult {
   const now = ticksNow();
-  const rows = (await mappings(database, table))
+  const rows = mappings(database, table)
     .filter(wanted)
     .map(({ kind, name, json }) => [name, kind === 'json' ? 'Json' : 'Csv', json, now, database.name, table]);
   return { columns: COLUMNS, rows };

@@ -7,7 +7,7 @@
 import type { Catalog } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
 import { formatTimespan, parseTimespan } from '../functions/ticks.ts';
-import { run } from '../store/schema.ts';
+import { run } from '../store/steps.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
 import type { CommandText } from './text.ts';
 
@@ -78,9 +78,9 @@ async function remove(text: CommandText, context: CommandContext, type: EntityTy
   return answer(context, type, entity, policy, 'null');
 }
 
-async function show(text: CommandText, context: CommandContext, type: EntityType): Promise<CommandResult> {
+function show(text: CommandText, context: CommandContext, type: EntityType): CommandResult {
   const { entity, policy } = readSubject(text, context, type);
-  const [row] = await context.database.select(
+  const [row] = context.database.settings(
     'SELECT json FROM "$policy" WHERE entity = ? AND policy = ?',
     [entity, policy],
     columns({ json: 'string' }),

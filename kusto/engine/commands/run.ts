@@ -5,6 +5,7 @@
 import { KqlError } from '../errors.ts';
 import type { QueryOptions, QueryResult } from '../store/database.ts';
 import { encodeRows } from '../store/reader.ts';
+import { movedTo, within } from '../store/relocate.ts';
 import type { Command, CommandContext, CommandResult } from './command.ts';
 import { databaseCommands } from './databases.ts';
 import { datatable } from './datatable.ts';
@@ -15,7 +16,7 @@ import { operationCommands } from './operations.ts';
 import { policyCommands } from './policies.ts';
 import { showCommands } from './show.ts';
 import { tableCommands } from './tables.ts';
-import { CommandText, within } from './text.ts';
+import { CommandText } from './text.ts';
 import { viewCommands } from './views.ts';
 
 /** All commands. Those that are told apart by a later word come first, then the longer ones. */
@@ -82,15 +83,10 @@ async function pipe(
 ): Promise<QueryResult> {
   const start = text.offset;
   const table = datatable(result);
-  const operators = text.rest();
-  try {
-    return await database.query(`${table} ${operators}`, options);
-  } catch (error) {
+  const answer = database.query(`${table} ${text.rest()}`, options).catch((error) => {
     // The table was put before the caller's text, on one line.
     if (!(error instanceof KqlError) || error.position?.line !== 1) throw error;
-    const moved = { line: 1, column: Math.max(error.position.column - table.length - 1, 1) };
-    return within(text.text, start, () => {
-      throw new KqlError(error.message.replace(/ \[line \d+, column \d+\]$/, ''), moved, error.code);
-    });
-  }
+    throw movedTo(error, { line: 1, column: Math.max(error.position.column - table.length - 1, 1) });
+  });
+  return within(text.text, start, answer);
 }

@@ -77,7 +77,6 @@ async function details(database: EngineDatabase, tables: readonly Table[]): Prom
     tables.map(async ({ name, physical, folder, docString }) => {
       const [counts = []] = await database.select(
         `SELECT count(*), min(${quoted(INGESTION_COLUMN)}), max(${quoted(INGESTION_COLUMN)}) FROM ${quoted(physical)}`,
-        [],
         columns({ rows: 'long', first: 'datetime', last: 'datetime' }),
       );
       const count = BigInt(Number(counts[0] ?? 0));

@@ -1,15 +1,17 @@
 /** Commands that create, change and drop tables. https://learn.microsoft.com/kusto/management/tables */
 import { type Catalog, type Column, physicalNames, type StoredColumn, type Table } from '../catalog.ts';
-import { bindParameters, compileQuery } from '../compile.ts';
+import { bindParameters } from '../compile.ts';
 import { KqlError } from '../errors.ts';
 import { ticksNow } from '../store/clock.ts';
 import { quoted } from '../store/connection.ts';
 import type { Change, EngineDatabase } from '../store/database.ts';
-import { INGESTION_COLUMN, run } from '../store/schema.ts';
+import { within } from '../store/relocate.ts';
+import { INGESTION_COLUMN } from '../store/schema.ts';
+import { run } from '../store/steps.ts';
 import { compileMerge } from '../store/views.ts';
 import { type Command, type CommandContext, type CommandResult, columns, extentId } from './command.ts';
 import { columnsText, readColumns } from './schema-text.ts';
-import { type CommandText, within } from './text.ts';
+import type { CommandText } from './text.ts';
 
 /** Names by which SQLite knows a row's number, and our own hidden column: no column may take them. */
 const RESERVED_COLUMNS = ['rowid', 'oid', '_rowid_', INGESTION_COLUMN];
@@ -131,7 +133,13 @@ async function define(
       else if (existing === 'merge')
         after = replaced(after, known, { ...merged(known, definition.columns), ...described });
     }
-    return { catalog: checked(after), steps: [] };
+    return catalog === after
+      ? { catalog, steps: [] }
+      : checked(
+          database,
+          after,
+          definitions.map(({ name }) => name),
+        );
   }, timeout);
   return created(
     database,
@@ -148,7 +156,7 @@ async function alter(
   const change = readAlteration(text, how);
   await database.change((catalog) => {
     const table = tableOf(catalog, name);
-    return { catalog: checked(replaced(catalog, table, change(table))), steps: [] };
+    return checked(database, replaced(catalog, table, change(table)), [name]);
   }, timeout);
   return created(database, [name]);
 }
@@ -236,14 +244,16 @@ async function deleteRecords(
   const start = text.offset;
   const predicate = text.rest();
   const number = '$rowid';
-  const [result] = await database.change((catalog) => {
+  const [result] = await database.change(async (catalog) => {
     const table = tableOf(catalog, name);
     const numbered = {
       ...table,
       columns: [...table.columns, { name: number, type: 'long' as const, physical: 'rowid' }],
     };
-    const statement = within(text.text, start, () =>
-      compileQuery(catalog.with(numbered), `${predicate}\n| project ['${number}']`),
+    const statement = await within(
+      text.text,
+      start,
+      database.compiler.query(catalog.with(numbered), `${predicate}\n| project ['${number}']`),
     );
     const values = bindParameters(statement, {}, ticksNow());
     return {
@@ -257,10 +267,16 @@ async function deleteRecords(
   };
 }
 
-/** A catalogue in which the views over changed tables can still be kept up to date. */
-function checked(catalog: Catalog): Catalog {
-  for (const view of catalog.views) compileMerge(catalog, view);
-  return catalog;
+/** The change to `after`, in which the views over `changed` tables can still be kept up to date. */
+async function checked(
+  { compiler }: EngineDatabase,
+  after: Catalog,
+  changed: readonly string[],
+): Promise<Change> {
+  for (const view of after.views.filter(({ source }) => changed.includes(source))) {
+    await compileMerge(compiler, after, view);
+  }
+  return { catalog: after, steps: [] };
 }
 
 /** Puts `now` in the place of `old`; the same catalogue where nothing differs. */

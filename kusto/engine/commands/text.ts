@@ -219,28 +219,6 @@ export class CommandText {
   }
 }
 
-/**
- * Runs `work` on a piece of a command's text; the positions of its errors are those in the whole text.
- *
- * @param start where the piece begins in `text`
- * @param functionName the function whose body the piece is
- */
-export function within<T>(text: string, start: number, work: () => T, functionName?: string): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof KqlError) || !error.position) throw error;
-    const own = `In function '${functionName}': `;
-    const message = error.message.startsWith(own) ? error.message.slice(own.length) : error.message;
-    // An error inside another stored function has its position there.
-    if (message.startsWith('In function')) throw error;
-    const from = positionAt(text, start);
-    const { line, column } = error.position;
-    const position = { line: from.line + line - 1, column: line === 1 ? from.column + column - 1 : column };
-    throw new KqlError(message.replace(/ \[line \d+, column \d+\]$/, ''), position, error.code);
-  }
-}
-
 function unescaped(text: string): string {
   return text.replace(/\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)/g, (_, code: string) =>
     code.length > 1 ? String.fromCharCode(Number.parseInt(code.slice(1), 16)) : (ESCAPES[code] ?? code),

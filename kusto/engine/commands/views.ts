@@ -1,12 +1,13 @@
 /** Commands for materialized views. https://learn.microsoft.com/kusto/management/materialized-views */
 import type { Catalog, Column, MaterializedView } from '../catalog.ts';
-import { describeView } from '../compile.ts';
 import { KqlError } from '../errors.ts';
 import { ticksNow } from '../store/clock.ts';
+import type { Change, EngineDatabase } from '../store/database.ts';
+import { within } from '../store/relocate.ts';
 import { backfillStep, compileMerge, keyIndexStep } from '../store/views.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
 import { physicalTable, storedColumns, tableOf } from './tables.ts';
-import { type CommandText, within } from './text.ts';
+import type { CommandText } from './text.ts';
 
 const COLUMNS = columns({
   Name: 'string',
@@ -79,7 +80,7 @@ async function define(
 ): Promise<CommandResult> {
   const definition = readDefinition(text);
   const { name } = definition;
-  await database.change((catalog) => {
+  await database.change(async (catalog) => {
     const known = catalog.entities.get(name);
     if (known && (known.kind !== 'view' || wanted === 'new')) {
       throw new KqlError(
@@ -89,8 +90,9 @@ async function define(
       );
     }
     if (!known && wanted === 'existing') viewOf(catalog, name);
-    if (!known) return create(catalog, text, definition);
-    return { catalog: wanted === 'missing' ? catalog : alter(catalog, text, known, definition), steps: [] };
+    if (!known) return create(database, catalog, text, definition);
+    const after = wanted === 'missing' ? catalog : await alter(database, catalog, text, known, definition);
+    return { catalog: after, steps: [] };
   }, timeout);
   return show([viewOf(database.catalog, name)]);
 }
@@ -109,13 +111,14 @@ function readDefinition(text: CommandText): ViewDefinition {
   return { name, source, query: text.block(), properties, start };
 }
 
-function create(
+async function create(
+  { compiler }: EngineDatabase,
   catalog: Catalog,
   text: CommandText,
   { name, source, query, properties, start }: ViewDefinition,
-) {
+): Promise<Change> {
   tableOf(catalog, source);
-  const shape = within(text.text, start, () => describeView(catalog, source, query));
+  const shape = await within(text.text, start, compiler.describeView(catalog, source, query));
   const view: MaterializedView = {
     kind: 'view',
     name,
@@ -127,21 +130,25 @@ function create(
     docString: properties.get('docstring') ?? '',
   };
   const after = catalog.with(view);
-  compileMerge(after, view);
+  await compileMerge(compiler, after, view);
   const backfill = properties.get('backfill')?.toLowerCase() === 'true';
   return {
     catalog: after,
-    steps: [keyIndexStep(view, shape.keys), ...(backfill ? [backfillStep(after, view, ticksNow())] : [])],
+    steps: [
+      keyIndexStep(view, shape.keys),
+      ...(backfill ? [await backfillStep(compiler, after, view, ticksNow())] : []),
+    ],
   };
 }
 
 /** As in Kusto, what the view holds already stays as it is; so its keys and their meaning may not change. */
-function alter(
+async function alter(
+  { compiler }: EngineDatabase,
   catalog: Catalog,
   text: CommandText,
   known: MaterializedView,
   definition: ViewDefinition,
-): Catalog {
+): Promise<Catalog> {
   const { source, query, properties, start } = definition;
   if (source !== known.source)
     throw new KqlError(`Materialized view '${known.name}' is on table '${known.source}'`);
@@ -153,14 +160,14 @@ function alter(
     query === known.query && described.folder === known.folder && described.docString === known.docString;
   if (unchanged) return catalog;
   if (query === known.query) return catalog.with({ ...known, ...described });
-  const shape = within(text.text, start, () => describeView(catalog, source, query));
-  const before = describeView(catalog, known.source, known.query);
+  const shape = await within(text.text, start, compiler.describeView(catalog, source, query));
+  const before = await compiler.describeView(catalog, known.source, known.query);
   if (shape.keys.join('\n') !== before.keys.join('\n')) {
     throw new KqlError(`The keys of materialized view '${known.name}' cannot be changed: drop and create it`);
   }
   const view = { ...known, ...described, query, columns: withAdded(known, shape.columns) };
   const after = catalog.with(view);
-  compileMerge(after, view);
+  await compileMerge(compiler, after, view);
   return after;
 }
 

@@ -2,14 +2,15 @@
  * One database: its catalogue, its compiled queries, and the way to its file. Reads go wherever they are
  * cheapest without blocking others; changes go one after another to the writer.
  */
-
 import type { Catalog, Column, StoredColumn } from '../catalog.ts';
-import { bindParameters, compileQuery } from '../compile.ts';
+import { bindParameters } from '../compile.ts';
 import { KqlError } from '../errors.ts';
 import { ticksNow } from './clock.ts';
+import type { Compiler } from './compiler.ts';
+import { type IndexNames, indexName, indexSteps, loadIndexes } from './indexes.ts';
 import type { Lane } from './lane.ts';
 import type { Reader } from './reader.ts';
-import { type IndexNames, loadCatalog, loadIndexes, migrate } from './schema.ts';
+import { isIndexed, loadCatalog, migrate, rememberIndexed } from './schema.ts';
 import { type KnownStatement, Statements } from './statements.ts';
 import type {
   IngestStep,
@@ -21,15 +22,21 @@ import type {
   WriteRequest,
   WriteStep,
 } from './steps.ts';
-import { type CompiledView, compileMerge, viewStep } from './views.ts';
+import { ViewMerges, viewStep } from './views.ts';
 
 /** A query that took less than this, and only searches indexes, runs in the engine's own thread next time. */
 const INLINE_MILLISECONDS = 5;
+/** Indexes are made once commands have been quiet for this long. */
+const QUIET_MILLISECONDS = 500;
+const INDEX_MILLISECONDS = 30 * 60_000;
+const OWN_QUERY_MILLISECONDS = 60_000;
+const NO_LIMITS: ResultLimits = { take: Infinity, records: Infinity, bytes: Infinity };
 
-/** The processes and the connection that all databases share. */
+/** The processes, the thread and the connection that all databases share. */
 export interface Lanes {
   readonly readers: Lane;
   readonly writer: Lane;
+  readonly compiler: Compiler;
   /** Reads in the engine's thread. */
   readonly own: Reader;
 }
@@ -68,20 +75,25 @@ export class EngineDatabase {
   readonly name: string;
   readonly #file: string;
   readonly #lanes: Lanes;
-  readonly #statements = new Statements();
   readonly #owner: string;
+  readonly #statements: Statements;
+  readonly #merges: ViewMerges;
   #catalog: Catalog;
   #indexes: IndexNames;
-  #merges: { version: number; bySource: Map<string, CompiledView[]> } | undefined;
   #lastChange: Promise<unknown> = Promise.resolve();
+  #indexTimer: NodeJS.Timeout | undefined;
 
   private constructor(name: string, file: string, lanes: Lanes, owner: string) {
+    const connection = lanes.own.connection(file);
     this.name = name;
     this.#file = file;
     this.#lanes = lanes;
     this.#owner = owner;
-    this.#catalog = loadCatalog(lanes.own.connection(file), name);
-    this.#indexes = loadIndexes(lanes.own.connection(file));
+    this.#statements = new Statements(lanes.compiler);
+    this.#merges = new ViewMerges(lanes.compiler);
+    this.#catalog = loadCatalog(connection, name);
+    this.#indexes = loadIndexes(connection);
+    if (!isIndexed(connection, this.#catalog)) this.#indexWhenQuiet();
   }
 
   /** Opens the database called `name` in `file`, creating the file where there is none. */
@@ -93,6 +105,10 @@ export class EngineDatabase {
   /** The entities as of the last acknowledged change. */
   get catalog(): Catalog {
     return this.#catalog;
+  }
+
+  get compiler(): Compiler {
+    return this.#lanes.compiler;
   }
 
   /**
@@ -111,14 +127,16 @@ export class EngineDatabase {
     }
   }
 
-  /**
-   * Runs SQL of the engine's own over the file, such as counts for `.show`.
-   *
-   * @param columns the types of the SELECT's columns
-   */
-  async select(sql: string, values: readonly string[], columns: readonly Column[]): Promise<unknown[][]> {
-    const limits = { take: Infinity, records: Infinity, bytes: Infinity };
-    const result = await this.#lanes.readers.run({ file: this.#file, sql, values, columns, limits }, 60_000);
+  /** Reads the engine's own tables, which are small. */
+  settings(sql: string, values: readonly string[], columns: readonly Column[]): unknown[][] {
+    const request = { file: this.#file, sql, values, columns, limits: NO_LIMITS };
+    return JSON.parse(this.#lanes.own.read(request).rows);
+  }
+
+  /** Runs SQL of the engine's own over stored tables, such as counts for `.show`. */
+  async select(sql: string, columns: readonly Column[]): Promise<unknown[][]> {
+    const request = { file: this.#file, sql, values: [], columns, limits: NO_LIMITS };
+    const result = await this.#lanes.readers.run(request, OWN_QUERY_MILLISECONDS);
     return JSON.parse((result as ReadResult).rows);
   }
 
@@ -128,20 +146,21 @@ export class EngineDatabase {
    * @returns what became of the change's own steps
    * @throws KqlError where the change is refused; nothing of it has then been done
    */
-  change(plan: (catalog: Catalog) => Change, timeout: number): Promise<readonly StepResult[]> {
+  change(
+    plan: (catalog: Catalog) => Change | Promise<Change>,
+    timeout: number,
+  ): Promise<readonly StepResult[]> {
     return this.#inTurn(async () => {
-      const { catalog, steps } = plan(this.#catalog);
-      if (catalog === this.#catalog) return this.#write(steps, timeout);
+      const { catalog, steps } = await plan(this.#catalog);
+      if (catalog === this.#catalog) return steps.length === 0 ? [] : this.#write(steps, timeout);
       const migration = migrate(this.#catalog, catalog, this.#indexes);
-      try {
-        const results = await this.#write([...migration.steps, ...steps], timeout);
-        this.#catalog = catalog;
-        this.#indexes = migration.indexes;
-        return results.slice(migration.steps.length);
-      } catch (error) {
+      const results = await this.#write([...migration, ...steps], timeout).catch((error) => {
         if (!(error instanceof KqlError)) this.#reload();
         throw error;
-      }
+      });
+      this.#catalog = catalog;
+      this.#indexWhenQuiet();
+      return results.slice(migration.length);
     });
   }
 
@@ -152,14 +171,14 @@ export class EngineDatabase {
    */
   async ingest(table: string, ingestion: Ingestion, timeout: number): Promise<StepResult> {
     const [result] = await this.change(
-      (catalog) => ({ catalog, steps: [this.ingestStep(catalog, table, ingestion)] }),
+      async (catalog) => ({ catalog, steps: [await this.ingestStep(catalog, table, ingestion)] }),
       timeout,
     );
     return result ?? { rows: 0, skipped: true };
   }
 
   /** The step that ingests into `table` under `catalog`, for a change that does more than that. */
-  ingestStep(catalog: Catalog, table: string, ingestion: Ingestion): IngestStep {
+  async ingestStep(catalog: Catalog, table: string, ingestion: Ingestion): Promise<IngestStep> {
     const entity = catalog.entities.get(table);
     if (entity?.kind !== 'table') {
       throw new KqlError(
@@ -168,6 +187,7 @@ export class EngineDatabase {
         'BadRequest_EntityNotFound',
       );
     }
+    const merges = await this.#merges.over(catalog, table);
     const now = ticksNow();
     return {
       kind: 'ingest',
@@ -175,7 +195,7 @@ export class EngineDatabase {
       physical: entity.physical,
       columns: ingestion.columns ?? entity.columns,
       rows: ingestion.rows,
-      views: this.#mergesOf(catalog, table).map((merge) => viewStep(merge, now)),
+      views: merges.map((merge) => viewStep(merge, now)),
       tags: ingestion.tags,
       unlessTagged: ingestion.unlessTagged,
       replaces: false,
@@ -183,15 +203,19 @@ export class EngineDatabase {
   }
 
   /** The rows of a query, for a step that ingests them. Run it inside `change`, with its catalogue. */
-  rowsOf(catalog: Catalog, text: string): { rows: QueryRows; columns: readonly Column[] } {
-    const isCurrent = catalog === this.#catalog;
-    const statement = isCurrent ? this.#statements.get(catalog, text).statement : compileQuery(catalog, text);
+  async rowsOf(catalog: Catalog, text: string): Promise<{ rows: QueryRows; columns: readonly Column[] }> {
+    const { statement } = await this.#statements.get(catalog, text);
     const values = bindParameters(statement, {}, ticksNow());
     return { rows: { kind: 'query', sql: statement.sql, values }, columns: statement.columns };
   }
 
+  /** Stops what is planned for later. */
+  close(): void {
+    clearTimeout(this.#indexTimer);
+  }
+
   async #query(text: string, { parameters, limits, timeout }: QueryOptions): Promise<QueryResult> {
-    const known = this.#statements.get(this.#catalog, text);
+    const known = await this.#statements.get(this.#catalog, text);
     const { sql, columns } = known.statement;
     const values = bindParameters(known.statement, parameters, ticksNow());
     const request = { file: this.#file, sql, values, columns, limits };
@@ -204,11 +228,8 @@ export class EngineDatabase {
 
   #runsInline(known: KnownStatement): boolean {
     if (known.lastMilliseconds === undefined || known.lastMilliseconds > INLINE_MILLISECONDS) return false;
-    known.searchesOnly ??= this.#lanes.own.searchesOnly(
-      this.#file,
-      known.statement.sql,
-      known.statement.slots.length,
-    );
+    const { sql, slots } = known.statement;
+    known.searchesOnly ??= this.#lanes.own.searchesOnly(this.#file, sql, slots.length);
     return known.searchesOnly;
   }
 
@@ -230,16 +251,25 @@ export class EngineDatabase {
     this.#indexes = loadIndexes(connection);
   }
 
-  #mergesOf(catalog: Catalog, table: string): readonly CompiledView[] {
-    if (this.#merges?.version !== catalog.version) {
-      this.#merges = { version: catalog.version, bySource: new Map() };
-    }
-    const known = this.#merges.bySource.get(table);
-    if (known) return known;
-    const merges = catalog.views
-      .filter(({ source }) => source === table)
-      .map((view) => compileMerge(catalog, view));
-    this.#merges.bySource.set(table, merges);
-    return merges;
+  #indexWhenQuiet(): void {
+    clearTimeout(this.#indexTimer);
+    // Without indexes answers are slow, not wrong: what goes wrong here is tried again at the next change.
+    this.#indexTimer = setTimeout(
+      () => void this.#index().catch(() => undefined),
+      QUIET_MILLISECONDS,
+    ).unref();
+  }
+
+  async #index(): Promise<void> {
+    const catalog = this.#catalog;
+    const suggested = await this.#lanes.compiler.suggestIndexes(catalog);
+    await this.#inTurn(async () => {
+      // A change came in between; its own timer runs already.
+      if (catalog !== this.#catalog) return;
+      const steps = indexSteps(this.#indexes, suggested);
+      await this.#write([...steps, rememberIndexed(catalog)], INDEX_MILLISECONDS);
+      this.#indexes = new Set(suggested.map(indexName));
+      if (steps.length > 0) this.#statements.forget();
+    });
   }
 }

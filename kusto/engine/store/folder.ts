@@ -5,6 +5,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { KqlError } from '../errors.ts';
+import { CompilerThread, inlineCompiler } from './compiler.ts';
 import { EngineDatabase, type Lanes } from './database.ts';
 import { InlineLane, type Lane, LanePool, ProcessLane } from './lane.ts';
 import { Reader } from './reader.ts';
@@ -89,6 +90,7 @@ export class DataFolder {
   async drop(name: string): Promise<void> {
     const database = this.database(name);
     const file = this.#file(database.name);
+    database.close();
     this.#databases.delete(name.toLowerCase());
     this.#lanes.own.close(file);
     await this.#lanes.writer.run({ close: file }, OPEN_MILLISECONDS);
@@ -103,7 +105,12 @@ export class DataFolder {
   /** Lets what runs end, and closes the files. */
   async close(): Promise<void> {
     clearInterval(this.#retention);
-    await Promise.all([this.#lanes.readers.close(), this.#lanes.writer.close()]);
+    for (const database of this.#databases.values()) database.close();
+    await Promise.all([
+      this.#lanes.readers.close(),
+      this.#lanes.writer.close(),
+      this.#lanes.compiler.close(),
+    ]);
     this.#lanes.own.close();
   }
 
@@ -114,7 +121,12 @@ export class DataFolder {
 
 function processLanes(): Lanes {
   const readers: Lane[] = Array.from({ length: READERS }, () => new ProcessLane('reader'));
-  return { readers: new LanePool(readers), writer: new ProcessLane('writer'), own: new Reader() };
+  return {
+    readers: new LanePool(readers),
+    writer: new ProcessLane('writer'),
+    compiler: new CompilerThread(),
+    own: new Reader(),
+  };
 }
 
 function inlineLanes(): Lanes {
@@ -129,6 +141,7 @@ function inlineLanes(): Lanes {
       (request: OpenRequest | WriteRequest) => writer.handle(request),
       () => writer.close(),
     ),
+    compiler: inlineCompiler,
     own,
   };
 }

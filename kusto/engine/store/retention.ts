@@ -8,14 +8,15 @@ import { parseTimespan } from '../functions/ticks.ts';
 import { ticksOf } from './clock.ts';
 import { quoted } from './connection.ts';
 import type { EngineDatabase } from './database.ts';
-import { INGESTION_COLUMN, run } from './schema.ts';
+import { INGESTION_COLUMN } from './schema.ts';
+import { run } from './steps.ts';
 
 const ROWS_AT_A_TIME = 5000;
 const STEP_MILLISECONDS = 60_000;
 
 /** Deletes the rows of `database` that have outlived their policy at `now` (Unix milliseconds). */
 export async function expire(database: EngineDatabase, now: number): Promise<void> {
-  for (const { entity, period } of await retentionPeriods(database)) {
+  for (const { entity, period } of retentionPeriods(database)) {
     const oldest = ticksOf(now) - period;
     for (let rows = ROWS_AT_A_TIME; rows === ROWS_AT_A_TIME; ) {
       const results = await database.change((catalog) => {
@@ -36,8 +37,8 @@ export async function expire(database: EngineDatabase, now: number): Promise<voi
   }
 }
 
-async function retentionPeriods(database: EngineDatabase): Promise<{ entity: string; period: bigint }[]> {
-  const rows = await database.select(
+function retentionPeriods(database: EngineDatabase): { entity: string; period: bigint }[] {
+  const rows = database.settings(
     `SELECT entity, json FROM "$policy" WHERE policy = 'retention'`,
     [],
     [

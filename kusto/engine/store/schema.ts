@@ -10,9 +10,9 @@ import {
   type StoredColumn,
   type Table,
 } from '../catalog.ts';
-import { suggestIndexes } from '../compile.ts';
 import { type Connection, quoted } from './connection.ts';
-import type { SqlStep } from './steps.ts';
+import { dropIndexSteps, type IndexNames } from './indexes.ts';
+import { run, type SqlStep } from './steps.ts';
 
 /** The hidden column of every stored table: when the row was ingested, in ticks. */
 export const INGESTION_COLUMN = '$ingestion';
@@ -30,22 +30,12 @@ const SQLITE_TYPES: Readonly<Record<ScalarType, string>> = {
   timespan: 'INTEGER',
 };
 
-/** Names of the suggested indexes that a file has. */
-export type IndexNames = ReadonlySet<string>;
-
-/** How a file gets from one catalogue to the next. */
-export interface Migration {
-  readonly steps: readonly SqlStep[];
-  /** The suggested indexes that it has afterwards. */
-  readonly indexes: IndexNames;
-}
-
 /**
  * The steps that take a file from `before` to `after`. Rows stay, except those of dropped entities.
  *
- * @param indexes the suggested indexes that it has, as `loadIndexes` gives them
+ * @param indexes the suggested indexes that it has: those on tables that lose columns are dropped first
  */
-export function migrate(before: Catalog, after: Catalog, indexes: IndexNames): Migration {
+export function migrate(before: Catalog, after: Catalog, indexes: IndexNames): SqlStep[] {
   const old = new Map(stored(before).map((entity) => [entity.physical, entity]));
   const now = new Map(stored(after).map((entity) => [entity.physical, entity]));
   const dropped = [...old.values()].filter(({ physical }) => !now.has(physical));
@@ -54,36 +44,15 @@ export function migrate(before: Catalog, after: Catalog, indexes: IndexNames): M
     const previous = old.get(entity.physical);
     return previous && previous !== entity ? [{ previous, entity }] : [];
   });
-  const wanted = indexStatements(after);
-  const stale = [...indexes].filter((name) => !wanted.has(name));
-  const missing = [...wanted].filter(([name]) => !indexes.has(name));
-  return {
-    steps: [
-      ...stale.map((name) => run(`DROP INDEX IF EXISTS ${quoted(name)}`)),
-      ...entityRowSteps(before, after),
-      ...dropped.flatMap(dropSteps),
-      ...created.flatMap((entity) => [run(createTable(entity)), run(createIngestionIndex(entity))]),
-      ...changed.flatMap(({ previous, entity }) => [
-        ...columnSteps(previous, entity),
-        ...renameSteps(previous, entity),
-      ]),
-      ...missing.map(([, statement]) => run(statement)),
-    ],
-    indexes: new Set(wanted.keys()),
-  };
-}
-
-/** Suggested indexes by name. One on a column that is dropped is no longer suggested, so it goes first. */
-function indexStatements(catalog: Catalog): Map<string, string> {
-  return new Map(
-    suggestIndexes(catalog).map(({ physicalTable, columns }) => {
-      const name = `$by$${physicalTable}$${columns.join(',')}`;
-      return [
-        name,
-        `CREATE INDEX ${quoted(name)} ON ${quoted(physicalTable)} (${columns.map(quoted).join(', ')})`,
-      ];
-    }),
-  );
+  return [
+    ...entityRowSteps(before, after),
+    ...dropped.flatMap(dropSteps),
+    ...created.flatMap((entity) => [run(createTable(entity)), run(createIngestionIndex(entity))]),
+    ...changed.flatMap(({ previous, entity }) => [
+      ...columnSteps(previous, entity, indexes),
+      ...renameSteps(previous, entity),
+    ]),
+  ];
 }
 
 /** The catalogue itself, as rows of `$entity`. */
@@ -110,19 +79,17 @@ export function loadCatalog(connection: Connection, database: string): Catalog {
   return new Catalog(database, entities, Number(version?.value ?? 0n));
 }
 
-/** The names of the suggested indexes that `connection`'s file has. */
-export function loadIndexes(connection: Connection): IndexNames {
-  const rows = connection
-    .prepare<[], { name: string }>(
-      `SELECT name FROM sqlite_master WHERE type = 'index' AND name GLOB '$by$*'`,
-    )
-    .all();
-  return new Set(rows.map(({ name }) => name));
+/** Whether the suggested indexes in `connection`'s file are those of `catalog`. */
+export function isIndexed(connection: Connection, catalog: Catalog): boolean {
+  const indexed = connection
+    .prepare<[], { value: bigint }>(`SELECT value FROM "$engine" WHERE key = 'indexed'`)
+    .get();
+  return Number(indexed?.value ?? 0n) === catalog.version;
 }
 
-/** A step that runs one SQL statement. */
-export function run(sql: string, ...values: (string | number | bigint | null)[]): SqlStep {
-  return { kind: 'sql', sql, values };
+/** Notes that the suggested indexes are those of `catalog`. */
+export function rememberIndexed({ version }: Catalog): SqlStep {
+  return run(`INSERT OR REPLACE INTO "$engine" VALUES ('indexed', ?)`, version);
 }
 
 function stored(catalog: Catalog): (Table | MaterializedView)[] {
@@ -150,16 +117,20 @@ function dropSteps({ physical, name }: Table | MaterializedView): SqlStep[] {
 }
 
 /** Columns dropped and added. */
-function columnSteps(old: Table | MaterializedView, now: Table | MaterializedView): SqlStep[] {
+function columnSteps(
+  old: Table | MaterializedView,
+  now: Table | MaterializedView,
+  indexes: IndexNames,
+): SqlStep[] {
   const table = quoted(now.physical);
   const had = new Set(old.columns.map(({ physical }) => physical));
   const has = new Set(now.columns.map(({ physical }) => physical));
   const dropped = old.columns.filter(({ physical }) => !has.has(physical));
+  const added = now.columns.filter(({ physical }) => !had.has(physical));
   return [
+    ...(dropped.length > 0 ? dropIndexSteps(indexes, now.physical) : []),
     ...dropped.map(({ physical }) => run(`ALTER TABLE ${table} DROP COLUMN ${quoted(physical)}`)),
-    ...now.columns
-      .filter(({ physical }) => !had.has(physical))
-      .map((column) => run(`ALTER TABLE ${table} ADD COLUMN ${columnDefinition(column)}`)),
+    ...added.map((column) => run(`ALTER TABLE ${table} ADD COLUMN ${columnDefinition(column)}`)),
   ];
 }
 

@@ -4,7 +4,8 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Catalog } from '../catalog.ts';
-import { compileQuery, type Statement } from '../compile.ts';
+import type { Statement } from '../compile.ts';
+import type { Compiler } from './compiler.ts';
 
 const CACHED_STATEMENTS = 1000;
 
@@ -19,23 +20,39 @@ export interface KnownStatement {
 
 /** A cache of compiled queries by text. */
 export class Statements {
-  readonly #known = new LRUCache<string, KnownStatement>({ max: CACHED_STATEMENTS });
-  #version: number | undefined;
+  readonly #compiler: Compiler;
+  readonly #known = new LRUCache<string, Promise<KnownStatement>>({ max: CACHED_STATEMENTS });
+  #catalog: Catalog | undefined;
 
-  /** @throws KqlError where `text` cannot be compiled; that is not remembered */
-  get(catalog: Catalog, text: string): KnownStatement {
-    if (catalog.version !== this.#version) {
-      this.#known.clear();
-      this.#version = catalog.version;
+  constructor(compiler: Compiler) {
+    this.#compiler = compiler;
+  }
+
+  /**
+   * The compiled form of `text`.
+   *
+   * @throws KqlError where it cannot be compiled; that is not remembered
+   */
+  get(catalog: Catalog, text: string): Promise<KnownStatement> {
+    if (catalog !== this.#catalog) {
+      this.forget();
+      this.#catalog = catalog;
     }
     const known = this.#known.get(text);
     if (known) return known;
-    const made = {
-      statement: compileQuery(catalog, text),
-      searchesOnly: undefined,
-      lastMilliseconds: undefined,
-    };
-    this.#known.set(text, made);
-    return made;
+    const compiled = this.#compile(catalog, text);
+    this.#known.set(text, compiled);
+    compiled.catch(() => this.#known.delete(text));
+    return compiled;
+  }
+
+  /** Forgets everything, as when the indexes have changed. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  async #compile(catalog: Catalog, text: string): Promise<KnownStatement> {
+    const statement = await this.#compiler.query(catalog, text);
+    return { statement, searchesOnly: undefined, lastMilliseconds: undefined };
   }
 }

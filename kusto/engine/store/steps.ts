@@ -14,6 +14,11 @@ export interface SqlStep {
   readonly values: readonly SqliteValue[];
 }
 
+/** A step that runs one SQL statement. */
+export function run(sql: string, ...values: SqliteValue[]): SqlStep {
+  return { kind: 'sql', sql, values };
+}
+
 /** Rows from a compiled query, column by column in the order of `columns`. */
 export interface QueryRows {
   readonly kind: 'query';

@@ -4,51 +4,78 @@
  * all rows, in whatever order they come, because every aggregate here can be merged.
  */
 import type { Catalog, MaterializedView, StoredColumn } from '../catalog.ts';
-import {
-  bindParameters,
-  compileQuery,
-  describeView,
-  type Statement,
-  type ViewAggregate,
-  type ViewShape,
-} from '../compile.ts';
+import { bindParameters, type Statement, type ViewAggregate, type ViewShape } from '../compile.ts';
 import { KqlError } from '../errors.ts';
+import type { Compiler } from './compiler.ts';
 import { quoted } from './connection.ts';
-import { INGESTION_COLUMN, run } from './schema.ts';
-import { deltaName, type SqlStep, type ViewStep } from './steps.ts';
+import { INGESTION_COLUMN } from './schema.ts';
+import { deltaName, run, type SqlStep, type ViewStep } from './steps.ts';
 
-/** A view's merge, compiled once per catalogue. */
+/** A view's merge, ready to run with each batch. */
 export interface CompiledView {
-  readonly view: MaterializedView;
   readonly sql: string;
   readonly statement: Pick<Statement, 'slots'>;
 }
 
 /**
- * The merge of one batch into `view`. Its last parameter is the ingestion time.
+ * The merge of one batch into `view`.
  *
- * @throws KqlError where the view's query no longer fits its source
+ * @throws KqlError where the view's query does not fit its source
  */
-export function compileMerge(catalog: Catalog, view: MaterializedView): CompiledView {
+export async function compileMerge(
+  compiler: Compiler,
+  catalog: Catalog,
+  view: MaterializedView,
+): Promise<CompiledView> {
   const source = catalog.entities.get(view.source);
   if (source?.kind !== 'table') throw new KqlError(`Materialized view '${view.name}' has no source table`);
-  const statement = compileQuery(catalog, view.query, {
-    override: new Map([[view.source, deltaName(source.physical)]]),
-  });
-  const shape = describeView(catalog, view.source, view.query);
-  return { view, sql: mergeSql(view, statement, shape), statement };
+  const override = new Map([[view.source, deltaName(source.physical)]]);
+  const statement = await compiler.query(catalog, view.query, { override });
+  const shape = await compiler.describeView(catalog, view.source, view.query);
+  return { sql: mergeSql(view, statement, shape), statement };
 }
 
-/** The merge as a step of the ingestion that it follows. */
+/** The merge as a step of the ingestion that it follows. The writer adds the ingestion time. */
 export function viewStep({ sql, statement }: CompiledView, now: bigint): ViewStep {
   return { sql, values: bindParameters(statement, {}, now) };
 }
 
 /** Fills a new view with what its source already holds. */
-export function backfillStep(catalog: Catalog, view: MaterializedView, now: bigint): SqlStep {
-  const statement = compileQuery(catalog, view.query);
-  const shape = describeView(catalog, view.source, view.query);
+export async function backfillStep(
+  compiler: Compiler,
+  catalog: Catalog,
+  view: MaterializedView,
+  now: bigint,
+): Promise<SqlStep> {
+  const statement = await compiler.query(catalog, view.query);
+  const shape = await compiler.describeView(catalog, view.source, view.query);
   return run(mergeSql(view, statement, shape), ...bindParameters(statement, {}, now), now);
+}
+
+/** The merges of the views over each table, compiled once per catalogue. */
+export class ViewMerges {
+  readonly #compiler: Compiler;
+  readonly #bySource = new Map<string, Promise<CompiledView[]>>();
+  #catalog: Catalog | undefined;
+
+  constructor(compiler: Compiler) {
+    this.#compiler = compiler;
+  }
+
+  /** The merges of the views over the table called `source`. */
+  over(catalog: Catalog, source: string): Promise<readonly CompiledView[]> {
+    if (catalog !== this.#catalog) {
+      this.#bySource.clear();
+      this.#catalog = catalog;
+    }
+    const known = this.#bySource.get(source);
+    if (known) return known;
+    const views = catalog.views.filter((view) => view.source === source);
+    const merges = Promise.all(views.map((view) => compileMerge(this.#compiler, catalog, view)));
+    this.#bySource.set(source, merges);
+    merges.catch(() => this.#bySource.delete(source));
+    return merges;
+  }
 }
 
 /** The unique index by which rows of `view` are found again. */

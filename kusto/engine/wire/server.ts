@@ -173,7 +173,7 @@ class Wire {
     const database = this.#folder.database(databaseName);
     const format = dataFormat(parameters.get('streamformat') ?? 'csv');
     const mappingName = parameters.get('mappingname');
-    const mapping = mappingName ? await findMapping(database, table, mappingName) : undefined;
+    const mapping = mappingName ? findMapping(database, table, mappingName) : undefined;
     await database.ingest(
       table,
       { rows: { kind: 'text', format, data, ...(mapping ? { mapping } : {}) }, tags: [], unlessTagged: [] },

@@ -1,0 +1,176 @@
+/**
+ * The compiler as the store sees it. Binding a query takes from milliseconds to seconds, so it is done in a
+ * thread of its own: point lookups that are compiled already never wait for it.
+ */
+import { LRUCache } from 'lru-cache';
+import { Catalog, type Column, type Entity, type StoredFunction } from '../catalog.ts';
+import {
+  type CompileOptions,
+  checkFunction,
+  compileQuery,
+  describeView,
+  type Statement,
+  type SuggestedIndex,
+  suggestIndexes,
+  type ViewShape,
+} from '../compile.ts';
+import { KqlError, type Position } from '../errors.ts';
+import { startWorker } from '../worker.ts';
+import { EngineError } from './engine-error.ts';
+
+/** Both sides remember this many catalogues, and forget the same ones. */
+const REMEMBERED_CATALOGS = 16;
+
+/** What can be asked of the compiler; see `compile.ts` for what each gives and throws. */
+export interface Compiler {
+  query(catalog: Catalog, text: string, options?: CompileOptions): Promise<Statement>;
+  checkFunction(catalog: Catalog, stored: StoredFunction): Promise<Column[]>;
+  describeView(catalog: Catalog, source: string, query: string): Promise<ViewShape>;
+  suggestIndexes(catalog: Catalog): Promise<SuggestedIndex[]>;
+  close(): Promise<void>;
+}
+
+/** A catalogue on its way to the thread: sent once, then known by its number. */
+export type SentCatalog =
+  | { readonly number: number }
+  | {
+      readonly number: number;
+      readonly database: string;
+      readonly version: number;
+      readonly entities: Entity[];
+    };
+
+/** One question for the thread. */
+export interface CompilerQuestion {
+  readonly id: number;
+  readonly catalog: SentCatalog;
+  readonly ask:
+    | { readonly kind: 'query'; readonly text: string; readonly override?: ReadonlyMap<string, string> }
+    | { readonly kind: 'function'; readonly stored: StoredFunction }
+    | { readonly kind: 'view'; readonly source: string; readonly query: string }
+    | { readonly kind: 'indexes' };
+}
+
+/** The thread's answer to the question of the same id. */
+export type CompilerAnswer = { readonly id: number } & (
+  | { readonly value: unknown }
+  | { readonly refused: { readonly message: string; readonly code: string; readonly position?: Position } }
+  | { readonly failed: string }
+);
+
+/** Answers a question, in whatever thread. */
+export function answerQuestion(catalog: Catalog, ask: CompilerQuestion['ask']): unknown {
+  switch (ask.kind) {
+    case 'query':
+      return compileQuery(catalog, ask.text, ask.override ? { override: ask.override } : {});
+    case 'function':
+      return checkFunction(catalog, ask.stored);
+    case 'view':
+      return describeView(catalog, ask.source, ask.query);
+    case 'indexes':
+      return suggestIndexes(catalog);
+  }
+}
+
+/** Compiles in the caller's thread. */
+export const inlineCompiler: Compiler = {
+  query: async (catalog, text, options) => compileQuery(catalog, text, options),
+  checkFunction: async (catalog, stored) => checkFunction(catalog, stored),
+  describeView: async (catalog, source, query) => describeView(catalog, source, query),
+  suggestIndexes: async (catalog) => suggestIndexes(catalog),
+  close: async () => undefined,
+};
+
+/** Compiles in a thread of its own, one question after another. */
+export class CompilerThread implements Compiler {
+  readonly #worker = startWorker('./compiler-thread', import.meta.url);
+  readonly #numbers = new LRUCache<Catalog, number>({ max: REMEMBERED_CATALOGS });
+  readonly #open = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  #lastNumber = 0;
+  #lastId = 0;
+
+  constructor() {
+    this.#worker.on('message', (answer: CompilerAnswer) => this.#settle(answer));
+    this.#worker.on('error', (error) => this.#refuseAll(error.message));
+    this.#worker.on('exit', () => this.#refuseAll('it ended'));
+    this.#worker.unref();
+  }
+
+  query(catalog: Catalog, text: string, { override }: CompileOptions = {}): Promise<Statement> {
+    return this.#ask<Statement>(catalog, { kind: 'query', text, ...(override ? { override } : {}) });
+  }
+
+  checkFunction(catalog: Catalog, stored: StoredFunction): Promise<Column[]> {
+    return this.#ask<Column[]>(catalog, { kind: 'function', stored });
+  }
+
+  describeView(catalog: Catalog, source: string, query: string): Promise<ViewShape> {
+    return this.#ask<ViewShape>(catalog, { kind: 'view', source, query });
+  }
+
+  suggestIndexes(catalog: Catalog): Promise<SuggestedIndex[]> {
+    return this.#ask<SuggestedIndex[]>(catalog, { kind: 'indexes' });
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #ask<T>(catalog: Catalog, ask: CompilerQuestion['ask']): Promise<T> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const question: CompilerQuestion = { id, catalog: this.#sent(catalog), ask };
+    return new Promise<T>((resolve, reject) => {
+      // What comes back is what `answerQuestion` gives for this kind of question.
+      this.#open.set(id, { resolve: (value) => resolve(value as T), reject });
+      this.#worker.ref();
+      this.#worker.postMessage(question);
+    });
+  }
+
+  #sent(catalog: Catalog): SentCatalog {
+    const known = this.#numbers.get(catalog);
+    if (known !== undefined) return { number: known };
+    this.#lastNumber += 1;
+    this.#numbers.set(catalog, this.#lastNumber);
+    const { database, version, entities } = catalog;
+    return { number: this.#lastNumber, database, version, entities: [...entities.values()] };
+  }
+
+  #settle(answer: CompilerAnswer): void {
+    const open = this.#open.get(answer.id);
+    this.#open.delete(answer.id);
+    if (this.#open.size === 0) this.#worker.unref();
+    if (!open) return;
+    if ('value' in answer) open.resolve(answer.value);
+    else if ('failed' in answer)
+      open.reject(new EngineError('fault', `The compiler failed: ${answer.failed}`));
+    else {
+      const { message, position, code } = answer.refused;
+      open.reject(new KqlError(message, position, code));
+    }
+  }
+
+  #refuseAll(reason: string): void {
+    for (const { reject } of this.#open.values()) {
+      reject(new EngineError('unavailable', `The compiler is not running: ${reason}`));
+    }
+    this.#open.clear();
+  }
+}
+
+/** The catalogues that were sent, on the thread's side. */
+export class ReceivedCatalogs {
+  readonly #known = new LRUCache<number, Catalog>({ max: REMEMBERED_CATALOGS });
+
+  /** The catalogue that `sent` stands for. */
+  get(sent: SentCatalog): Catalog {
+    const catalog =
+      'entities' in sent
+        ? new Catalog(sent.database, sent.entities, sent.version)
+        : this.#known.get(sent.number);
+    if (!catalog) throw new Error(`Catalogue ${sent.number} was not sent`);
+    this.#known.set(sent.number, catalog);
+    return catalog;
+  }
+}

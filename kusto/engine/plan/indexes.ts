@@ -1,10 +1,10 @@
 /**
  * Which indexes the stored functions would use. The rule: every table that a function looks up by equality
- * gets an index on the columns that are compared with parameters or constants, or else with another table's
- * join keys; an index that is the beginning of another is dropped.
+ * gets an index on the columns that are compared with parameters, constants or another table's join keys.
+ * Constants alone make none, since they tell few rows apart, and an index that begins another is dropped.
  */
 import { columnsIn, conjuncts } from './expression.ts';
-import type { Expr, Plan, PlanColumn } from './tree.ts';
+import type { Expr, Output, Plan, PlanColumn } from './tree.ts';
 
 /** An index worth having: `columns` are physical column names, in index order. */
 export interface SuggestedIndex {
@@ -16,9 +16,7 @@ export interface SuggestedIndex {
 export function suggestedIndexes(plans: readonly Plan[]): SuggestedIndex[] {
   const found: SuggestedIndex[] = [];
   for (const plan of plans) {
-    visit(plan, new Set(), (physicalTable, columns) => {
-      if (columns.length > 0) found.push({ physicalTable, columns });
-    });
+    visit(plan, new Map(), (physicalTable, columns) => found.push({ physicalTable, columns }));
   }
   return found.filter(
     (index, at) =>
@@ -35,68 +33,82 @@ function covers(other: SuggestedIndex, index: SuggestedIndex): boolean {
   );
 }
 
-type Report = (physicalTable: string, columns: readonly string[]) => void;
+type Report = (physicalTable: string, columns: readonly string[]) => unknown;
+
+/** Columns that are compared for equality, and whether only with constants. */
+type Compared = ReadonlyMap<PlanColumn, 'value' | 'constant'>;
 
 /** Walks down with the columns that something above compares for equality. */
-function visit(plan: Plan, equal: ReadonlySet<PlanColumn>, report: Report): void {
+function visit(plan: Plan, equal: Compared, report: Report): void {
   switch (plan.kind) {
     case 'scan': {
-      const columns = plan.columns
-        .filter(({ column }) => equal.has(column))
-        .map(({ stored }) => stored.physical);
-      report(plan.physical, columns);
+      const compared = plan.columns.filter(({ column }) => equal.has(column));
+      if (compared.some(({ column }) => equal.get(column) === 'value')) {
+        report(
+          plan.physical,
+          compared.map(({ stored }) => stored.physical),
+        );
+      }
       return;
     }
-    case 'filter': {
-      const own = conjuncts(plan.condition).flatMap(comparedColumns);
-      visit(plan.input, new Set([...equal, ...own]), report);
+    case 'filter':
+      visit(plan.input, new Map([...equal, ...conjuncts(plan.condition).flatMap(comparedColumns)]), report);
       return;
-    }
-    case 'project': {
-      const passed = plan.outputs.flatMap(({ column, expr }) =>
-        expr.kind === 'column' && equal.has(column) ? [expr.column] : [],
-      );
-      visit(plan.input, new Set(passed), report);
+    case 'project':
+      visit(plan.input, through(plan.outputs, equal), report);
       return;
-    }
+    case 'aggregate':
+      visit(plan.input, through(plan.keys, equal), report);
+      return;
     case 'join': {
-      const through = (side: 'left' | 'right'): PlanColumn[] => [
-        ...plan.outputs
-          .filter((output) => output.side === side && equal.has(output.column))
-          .map(({ from }) => from),
-      ];
-      const keys = plan.on.flatMap(({ right }) => [...columnsIn(right)]);
-      visit(plan.left, new Set(through('left')), report);
-      visit(plan.right, new Set([...through('right'), ...keys]), report);
+      const side = (of: 'left' | 'right'): Compared =>
+        new Map(
+          plan.outputs.flatMap((output) =>
+            output.side === of ? renamed(output.from, equal.get(output.column)) : [],
+          ),
+        );
+      const keys = plan.on.flatMap(({ right }) =>
+        [...columnsIn(right)].flatMap((column) => renamed(column, 'value')),
+      );
+      visit(plan.left, side('left'), report);
+      visit(plan.right, new Map([...side('right'), ...keys]), report);
       return;
     }
     case 'union':
-      for (const input of plan.inputs) visit(input.plan, new Set(), report);
+      for (const input of plan.inputs) visit(input.plan, new Map(), report);
       return;
     case 'values':
     case 'range':
-      return;
-    case 'aggregate':
-      visit(
-        plan.input,
-        new Set(
-          plan.keys.flatMap(({ column, expr }) =>
-            expr.kind === 'column' && equal.has(column) ? [expr.column] : [],
-          ),
-        ),
-        report,
-      );
       return;
     default:
       visit(plan.input, equal, report);
   }
 }
 
+type Entry = [PlanColumn, 'value' | 'constant'];
+
+function renamed(column: PlanColumn, by: 'value' | 'constant' | undefined): Entry[] {
+  return by ? [[column, by]] : [];
+}
+
+/** What is compared above a stage, as columns below it. */
+function through(outputs: readonly Output[], equal: Compared): Compared {
+  return new Map(
+    outputs.flatMap(({ column, expr }) =>
+      expr.kind === 'column' ? renamed(expr.column, equal.get(column)) : [],
+    ),
+  );
+}
+
 /** The column in `column == value`, where the value comes from outside of the row. */
-function comparedColumns(term: Expr): PlanColumn[] {
+function comparedColumns(term: Expr): Entry[] {
   if (term.kind !== 'call' || !term.fn.name.startsWith('==')) return [];
   const [a, b] = term.args;
   if (!a || !b) return [];
-  if (a.kind === 'column' && columnsIn(b).size === 0) return [a.column];
-  return b.kind === 'column' && columnsIn(a).size === 0 ? [b.column] : [];
+  if (a.kind === 'column' && columnsIn(b).size === 0) return renamed(a.column, comparedWith(b));
+  return b.kind === 'column' && columnsIn(a).size === 0 ? renamed(b.column, comparedWith(a)) : [];
+}
+
+function comparedWith(value: Expr): 'value' | 'constant' {
+  return value.kind === 'literal' ? 'constant' : 'value';
 }

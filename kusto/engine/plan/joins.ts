@@ -23,6 +23,9 @@ const KINDS: Readonly<Record<string, Kind | undefined>> = {
   rightantisemi: { join: 'anti', flipped: true },
 };
 
+/** The supported kinds, for the documentation. */
+export const JOIN_KINDS: readonly string[] = Object.keys(KINDS);
+
 interface Condition {
   readonly left: Expr;
   readonly right: Expr;

@@ -1,0 +1,78 @@
+/**
+ * Writes docs/kql-support.md from the compiler's own tables of operators and functions.
+ * Run: npx tsx scripts/kql-support.ts
+ */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { AGGREGATES } from '../kusto/engine/functions/aggregates.ts';
+import { OPERATORS } from '../kusto/engine/functions/operators.ts';
+import { SCALAR_GROUPS } from '../kusto/engine/functions/table.ts';
+import { SPECIAL_CALLS } from '../kusto/engine/plan/calls.ts';
+import { JOIN_KINDS } from '../kusto/engine/plan/joins.ts';
+import { PIPE_OPERATORS } from '../kusto/engine/plan/operators.ts';
+import { ROW_AGGREGATES } from '../kusto/engine/plan/summarize.ts';
+
+/** Where the page is. */
+export const supportPage = fileURLToPath(new URL('../docs/kql-support.md', import.meta.url));
+
+interface Entry {
+  readonly name: string;
+  readonly page: string;
+  readonly note?: string;
+}
+
+/** The page's text. */
+export function supportText(): string {
+  return `# What KQL the embedded engine knows
+
+<!-- Written by scripts/kql-support.ts from the compiler's tables. -->
+
+A query means here what it means in Azure Data Explorer. What is not on this page is refused with an error that
+names the construct, its line and its column; nothing is approximated.
+
+## Statements and sources
+
+- \`let\` for scalars, tables and functions (with parameters, defaults and tables as arguments), \`declare query_parameters\` with defaults; \`set\` has no effect.
+- Tables, materialized views, stored functions (put in place where they are called), \`database('this one').T\`.
+- ${['datatable', 'print', 'range', 'union', 'materialize()', 'materialized_view()', 'table()', 'toscalar()'].map(code).join(', ')}; \`in\` with a list or with a table of one column.
+- Joins: kind ${JOIN_KINDS.map(code).join(', ')}, on equal columns, by name or with \`$left\` and \`$right\`.
+
+## Tabular operators
+
+${table(Object.values(PIPE_OPERATORS))}
+
+## Operators of expressions
+
+${table(OPERATORS)}
+
+## Scalar functions
+
+Known by where they stand: ${SPECIAL_CALLS.map((name) => code(`${name}()`)).join(', ')}.
+
+${SCALAR_GROUPS.map(({ title, functions }) => `### ${title}\n\n${table(functions)}`).join('\n\n')}
+
+## Aggregate functions
+
+${table([...ROW_AGGREGATES, ...AGGREGATES])}
+
+## Known differences
+
+- \`decimal\` is stored, compared by nobody and computed with nowhere.
+- Regular expressions are JavaScript's; RE2's syntax is translated where it differs (\`(?P<name>)\`, \`(?i)\` at the start, \`\\z\`).
+- A real number is never NaN: it is null instead.
+`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function table(entries: readonly Entry[]): string {
+  const lines = entries.map(
+    ({ name, page, note }) =>
+      `| [${code(name)}](https://learn.microsoft.com/kusto/query/${page}) | ${note ?? ''} |`,
+  );
+  return ['| name | what of it |', '| --- | --- |', ...lines].join('\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(supportPage, supportText());

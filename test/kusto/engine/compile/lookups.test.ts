@@ -1,0 +1,114 @@
+/** The SQL of the three lookups: one statement each, that finds its rows by index. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { Catalog, type StoredColumn } from '../../../../kusto/engine/catalog.ts';
+import {
+  checkFunction,
+  compileQuery,
+  describeView,
+  type SuggestedIndex,
+  suggestIndexes,
+} from '../../../../kusto/engine/compile.ts';
+import { registerFunctions } from '../../../../kusto/engine/functions/register.ts';
+import { loadDefinitions } from '../../../../kusto/load.ts';
+import { columnsFrom } from '../../../support/kql.ts';
+
+let catalog = new Catalog('test');
+let indexes: SuggestedIndex[] = [];
+const db = new Database(':memory:');
+registerFunctions(db);
+
+beforeAll(() => {
+  for (const definition of loadDefinitions()) {
+    if (definition.kind === 'policy') continue;
+    const { name, folder, docString } = definition;
+    const described = { name, folder, docString };
+    if (definition.kind === 'function') {
+      const parameters = columnsFrom(definition.parameters);
+      catalog = catalog.with({ kind: 'function', ...described, parameters, body: definition.body });
+    } else if (definition.kind === 'table') {
+      const columns = stored(
+        columnsFrom(definition.columns.map((column) => `${column.name}:${column.type}`).join(',')),
+      );
+      create(name, columns);
+      catalog = catalog.with({ kind: 'table', ...described, physical: name, columns });
+    } else {
+      const { source, query } = definition;
+      const columns = stored(describeView(catalog, source, query).columns);
+      create(name, columns);
+      catalog = catalog.with({ kind: 'view', ...described, physical: name, source, query, columns });
+    }
+  }
+  indexes = suggestIndexes(catalog);
+  for (const { physicalTable, columns } of indexes) {
+    db.exec(
+      `CREATE INDEX "${physicalTable}.${columns.join('.')}" ON "${physicalTable}" (${columns.map((name) => `"${name}"`).join(', ')})`,
+    );
+  }
+});
+
+function stored(columns: readonly Pick<StoredColumn, 'name' | 'type'>[]): StoredColumn[] {
+  return columns.map(({ name, type }) => ({ name, type, physical: name }));
+}
+
+function create(name: string, columns: readonly StoredColumn[]): void {
+  db.exec(
+    `CREATE TABLE "${name}" (${[...columns.map(({ physical }) => `"${physical}"`), '"$ingestion"'].join(', ')})`,
+  );
+}
+
+/** How SQLite reads the tables of a query. */
+function tableAccess(call: string, parameters: string): string[] {
+  const { sql, slots } = compileQuery(catalog, `declare query_parameters(${parameters}); ${call}`);
+  const steps = db
+    .prepare<string[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+    .all(...slots.map(() => 'x'));
+  return steps.map(({ detail }) => detail).filter((detail) => /^(SEARCH|SCAN) t\d+ ?(USING|$)/.test(detail));
+}
+
+/** The steps that read a stored table; a subquery's rows are scanned in any case. */
+const storedTables = (steps: readonly string[]) => steps.filter((step) => step.includes('USING'));
+
+describe('the lookups', () => {
+  test.each([
+    ['GetBuild2Deployment_v1(a, b, c)', 'a:string, b:string, c:string', 2],
+    ['GetDeployment2Build_v1(a, b)', 'a:string, b:string', 3],
+    ['GetPayload2Build_v1(a, b)', 'a:string, b:string', 4],
+  ])('%s reads every table by index', (call, parameters, tables) => {
+    const steps = storedTables(tableAccess(call, parameters));
+    expect(steps.filter((step) => !/^SEARCH t\d+ USING (COVERING )?INDEX/.test(step))).toEqual([]);
+    expect(steps).toHaveLength(tables);
+  });
+
+  test('are what indexes are suggested for', () => {
+    const written = indexes.map(({ physicalTable, columns }) => `${physicalTable}(${columns.join(', ')})`);
+    expect(written).toEqual(
+      expect.arrayContaining([
+        'Build2Payload(OrganizationName, ProjectId, Id)',
+        'Build2Payload(Payload, DeploymentSource)',
+        'EntityChangeEventsMaterializedView(BuildVersion)',
+        'EntityChangeEventsMaterializedView(ChangeActivity)',
+        'EntityChangeEventsMaterializedView(ParentChangeActivity)',
+        'BuildVersion2Payload(BuildVersionTrimmed, Source)',
+      ]),
+    );
+  });
+
+  test('constants alone make no index', () => {
+    const filtered = catalog.with({
+      kind: 'function',
+      name: 'Constant',
+      folder: '',
+      docString: '',
+      parameters: [],
+      body: "BuildArtifact | where ResourceData == 'x'",
+    });
+    expect(suggestIndexes(filtered).some(({ columns }) => columns.includes('ResourceData'))).toBe(false);
+  });
+});
+
+describe('every stored function', () => {
+  test('compiles', () => {
+    for (const fn of catalog.functions) expect(checkFunction(catalog, fn).length).toBeGreaterThan(0);
+  });
+});

@@ -31,7 +31,7 @@ export interface ProgressStep {
 }
 
 /**
- * What happens, moment by moment. Rollouts begin one after another; each announces all of its regions and
+ * What happens, moment by moment. Rollouts begin one after another; each announces all of its regions, then
  * works through them.
  */
 export function progressMoments(): ProgressStep[][] {
@@ -42,8 +42,8 @@ export function progressMoments(): ProgressStep[][] {
   for (let rollout = 0; rollout < rollouts; rollout++) {
     regions.forEach((_, region) => {
       const fails = rollout === failing.rollout && region === failing.region;
-      const begins = 3 * rollout + region;
-      if (region > 0) at(3 * rollout, { rollout, region, state: 'NotStarted' });
+      const begins = 3 * rollout + region + 1;
+      at(3 * rollout, { rollout, region, state: 'NotStarted' });
       at(begins, { rollout, region, state: 'InProgress' });
       at(begins + 1, { rollout, region, state: fails ? 'Failed' : 'Completed' });
     });

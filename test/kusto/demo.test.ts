@@ -1,0 +1,168 @@
+/** The demonstration data set, through the same ingestion and jobs as real data. */
+import type { Row } from '../../kusto/client.ts';
+import { demoBuilds, deploymentWithoutBuild, progressingBuild } from '../../kusto/demo/builds.ts';
+import { demoIsLoaded, loadDemo } from '../../kusto/demo/load-demo.ts';
+import { progressDemo, progressMoments } from '../../kusto/demo/progress.ts';
+import { sampleBuild, sampleRollouts } from '../../kusto/demo/specification-sample.ts';
+import { type DataLayer, startDataLayer } from '../support/data-layer.ts';
+
+let layer: DataLayer;
+
+beforeAll(async () => {
+  layer = await startDataLayer();
+  await loadDemo(layer.database);
+}, 60_000);
+afterAll(() => layer.stop());
+
+function demoBuild(title: string) {
+  const found = demoBuilds.find((build) => build.title === title);
+  if (!found) throw new Error(`no demonstration build "${title}"`);
+  return found;
+}
+
+const payloadsOf = ({ Payloads }: Row) => Payloads as readonly { readonly Id: string }[];
+
+test("the specification's example comes out as the specification has it", async () => {
+  const owner = 'df36aee8-c644-400b-a0ab-fd0f1191211d';
+  const newestFirst = [...sampleRollouts].sort((a, b) => (a.start < b.start ? 1 : -1));
+  expect(newestFirst).toHaveLength(8);
+  expect(await layer.build2Deployment(sampleBuild)).toEqual(
+    newestFirst.map(({ id, start, updated, state }) => ({
+      DeploymentId: `ContainerApps/${id}`,
+      DeploymentUrl: `https://ev2portal.azure.net/#/Rollout/ContainerApps/${id}?RolloutInfra=Prod`,
+      StartTime: start,
+      EndTime: start,
+      LastUpdatedTime: updated,
+      ChangeState: state,
+      Source: 'expressv2',
+      ChangeOwner: owner,
+      ChangeOwnerType: 'ServiceId',
+      MetaData: '{"RolloutInfra":"Prod"}',
+      Payloads: [
+        {
+          Id: `${owner}/containerapps=1.2.1450.0`,
+          ProgressionLink: `https://dataexplorer.azure.com/dashboards/d0357802-00ae-48c7-85a2-5cf02d98de77?p-_entityType=all&p-_payload=${owner}%2fcontainerapps%3d1.2.1450.0#84c6c83e-687d-44a3-a599-110f700efce7`,
+        },
+      ],
+    })),
+  );
+});
+
+test.each([
+  ["The specification's example", 8, ['expressv2']],
+  ['Three orchestrators', 3, ['azdeployer', 'expressv2', 'pilotfish']],
+  ['AzDeployer, several payloads', 1, ['azdeployer']],
+  ['Pilotfish, several payloads', 1, ['pilotfish']],
+])('%s: each deployment and payload leads back to the build', async (title, deployments, sources) => {
+  const build = demoBuild(title);
+  const rows = await layer.build2Deployment(build);
+  expect(rows).toHaveLength(deployments);
+  expect([...new Set(rows.map(({ Source }) => Source))].sort()).toEqual(sources);
+  const itself = [{ OrganizationName: build.organization, ProjectId: build.project, Id: String(build.id) }];
+  for (const row of rows) {
+    expect(await layer.deployment2Build(String(row.Source), String(row.DeploymentId))).toMatchObject(itself);
+    for (const { Id } of payloadsOf(row)) {
+      expect(await layer.payload2Build(String(row.Source), Id)).toMatchObject(itself);
+    }
+  }
+});
+
+test.each([
+  ['AzDeployer, several payloads', 3],
+  ['Pilotfish, several payloads', 2],
+])('%s: they are all there', async (title, count) => {
+  const [deployment] = await layer.build2Deployment(demoBuild(title));
+  expect(deployment && payloadsOf(deployment)).toHaveLength(count);
+});
+
+test('each orchestrator is there in each state', async () => {
+  const rows = await layer.build2Deployment(demoBuild('Every state'));
+  const states = (source: string) =>
+    rows.filter(({ Source }) => Source === source).map((row) => row.ChangeState);
+  const all = [
+    'Blocked by change freeze',
+    'Canceled',
+    'Completed',
+    'Failed',
+    'InProgress',
+    'NotStarted',
+    'Quarantined',
+  ];
+  for (const source of ['expressv2', 'azdeployer', 'pilotfish']) expect(states(source).sort()).toEqual(all);
+});
+
+test.each([
+  ['None yet', 0],
+  ['Big: 200 deployments', 200],
+  ['Huge: 2,000 deployments', 2_000],
+  ['Many entities', 1],
+])('%s: %d deployments', async (title, count) => {
+  const rows = await layer.build2Deployment(demoBuild(title));
+  expect(rows.filter(({ DeploymentId }) => DeploymentId !== '')).toHaveLength(count);
+});
+
+test('a deployment without a build is known', async () => {
+  const { source, id } = deploymentWithoutBuild;
+  expect(await layer.deployment2Build(source, id)).toMatchObject([{ Id: '' }]);
+});
+
+test('loaded again it gives the same answers', async () => {
+  expect(await demoIsLoaded(layer.database)).toBe(true);
+  const before = await layer.build2Deployment(sampleBuild);
+  await loadDemo(layer.database);
+  expect(await layer.build2Deployment(sampleBuild)).toEqual(before);
+}, 60_000);
+
+describe('the build that progresses', () => {
+  test('goes from nothing to the ends of all its deployments, running in between', async () => {
+    const began = Date.now();
+    const seen: Row[][] = [];
+    await progressDemo(layer.database, {
+      now: () => new Date(began + seen.length * 1000),
+      wait: async () => {
+        seen.push(await layer.build2Deployment(progressingBuild));
+      },
+    });
+    expect(seen).toHaveLength(progressMoments().length);
+    expect(seen.map((rows) => rows.length)).toEqual(expect.arrayContaining([1, 2, 3, 4]));
+    expect(seen[0]).toMatchObject([{ ChangeState: 'NotStarted', EndTime: null }]);
+    expect(seen[1]).toMatchObject([{ ChangeState: 'InProgress', EndTime: null }]);
+    const last = seen.at(-1) ?? [];
+    expect(last.map(({ ChangeState }) => ChangeState).sort()).toEqual([
+      'Completed',
+      'Completed',
+      'Completed',
+      'Failed',
+    ]);
+    expect(last.every(({ EndTime }) => EndTime !== null)).toBe(true);
+  });
+
+  test('never looks completed before it is', async () => {
+    const lastMoment = new Map<number, number>();
+    progressMoments().forEach((moment, index) => {
+      for (const { rollout } of moment) lastMoment.set(rollout, index);
+    });
+    const open = new Map<string, string>();
+    progressMoments().forEach((moment, index) => {
+      for (const { rollout, region, state } of moment) open.set(`${rollout}/${region}`, state);
+      for (const [rollout, last] of lastMoment) {
+        const states = [...open].filter(([key]) => key.startsWith(`${rollout}/`)).map(([, state]) => state);
+        const ended =
+          states.length > 0 && states.every((state) => state === 'Completed' || state === 'Failed');
+        expect(ended).toBe(index >= last);
+      }
+    });
+  });
+
+  test('ends early when asked to', async () => {
+    const asked = new AbortController();
+    let waits = 0;
+    await progressDemo(layer.database, {
+      signal: asked.signal,
+      wait: async () => {
+        if (++waits === 2) asked.abort();
+      },
+    });
+    expect(waits).toBe(2);
+  });
+});

@@ -1,0 +1,198 @@
+/** D2B and P2B in KQL, and the way round: what one lookup gives, the next accepts. */
+import {
+  azDeployerAudit,
+  buildDrop,
+  clusterProgress,
+  ev2Change,
+  ev2Progress,
+  guidOf,
+  pilotfishAudit,
+  type RawEvents,
+} from '../../kusto/demo/events.ts';
+import { type DataLayer, startDataLayer } from '../support/data-layer.ts';
+
+let layer: DataLayer;
+let lastId = 2000;
+
+beforeAll(async () => {
+  layer = await startDataLayer();
+}, 60_000);
+afterAll(() => layer.stop());
+
+const began = new Date('2026-03-01T08:00:00Z');
+const done = [{ entity: 'one', state: 'Completed', start: began, end: began, modified: began }];
+
+function newBuild() {
+  const id = ++lastId;
+  const build = { organization: 'contoso', project: guidOf('project'), id };
+  const payload = { serviceTreeId: guidOf('service'), serviceGroup: 'Shop', buildNumber: `1.0.${id}` };
+  const drop = { branch: 'rd_main', version: `7.0.${id}.1` };
+  return { build, payload, drop, rollout: guidOf(`rollout ${id}`), rto: String(5_000_000 + id) };
+}
+
+function rowOf({ organization, project, id }: { organization: string; project: string; id: number }) {
+  return {
+    OrganizationName: organization,
+    ProjectId: project,
+    Id: String(id),
+    Url: `https://${organization}.visualstudio.com/${project}/_build/results?buildId=${id}`,
+    Source: 'ado',
+  };
+}
+
+describe('the builds of a deployment', () => {
+  test('an unknown deployment has no row', async () => {
+    expect(await layer.deployment2Build('expressv2', `Shop/${guidOf('nobody')}`)).toEqual([]);
+  });
+
+  test('a deployment is known by {ServiceGroup}/{RolloutId}, and with the service tree id before it, in any case', async () => {
+    const { build, payload, rollout } = newBuild();
+    await layer.tell(ev2Change(build, payload, rollout, began), ev2Progress(payload, rollout, done));
+    for (const id of [
+      `Shop/${rollout}`,
+      `shop/${rollout.toUpperCase()}`,
+      `${payload.serviceTreeId}/Shop/${rollout}`,
+    ]) {
+      expect(await layer.deployment2Build('expressv2', id)).toEqual([
+        { ...rowOf(build), DeploymentId: id, DeploymentSource: 'expressv2' },
+      ]);
+    }
+    expect(await layer.deployment2Build('azdeployer', `Shop/${rollout}`)).toEqual([]);
+  });
+
+  test('a known deployment without builds has one empty row, however many payloads it has', async () => {
+    const { payload, rollout } = newBuild();
+    const payloads = ['a', 'b', 'c'].map((buildNumber) => ({ ...payload, buildNumber }));
+    await layer.tell(...payloads.map((one) => ev2Progress(one, rollout, done)));
+    expect(await layer.deployment2Build('expressv2', `Shop/${rollout}`)).toMatchObject([{ Id: '' }]);
+  });
+
+  test('payloads without a build leave no empty row beside those with one', async () => {
+    const { build, payload, rollout } = newBuild();
+    const payloads = ['a', 'b', payload.buildNumber, 'c', 'd'].map((buildNumber) => ({
+      ...payload,
+      buildNumber,
+    }));
+    await layer.tell(
+      ev2Change(build, payload, rollout, began),
+      ...payloads.map((one) => ev2Progress(one, rollout, done)),
+    );
+    expect(await layer.deployment2Build('expressv2', `Shop/${rollout}`)).toMatchObject([
+      { Id: String(build.id) },
+    ]);
+  });
+});
+
+describe('Pilotfish, which AzDeployer reported until 20 February 2024', () => {
+  const metaData = { PilotfishBuildVersion: 'x' };
+  const reported = (
+    source: 'AzDeployer' | 'Pilotfish',
+    rto: string,
+    time: string,
+    payload: string,
+  ): RawEvents =>
+    clusterProgress(
+      source,
+      rto,
+      payload,
+      [{ ...done[0], modified: time } as never],
+      source === 'AzDeployer' ? metaData : {},
+    );
+
+  test.each([
+    ['AzDeployer', '2024-02-19T23:59:59Z', 'pilotfish'],
+    ['Pilotfish', '2024-02-20T00:00:00Z', 'pilotfish'],
+  ] as const)('what %s said at %s is a deployment of %s', async (reporter, time, source) => {
+    const { build, drop, rto } = newBuild();
+    const payload = `frontend=${build.id}`;
+    await layer.tell(
+      buildDrop(build, drop),
+      pilotfishAudit(rto, [{ payload, drop }], began),
+      reported(reporter, rto, time, payload),
+    );
+    expect(await layer.deployment2Build(source, rto)).toMatchObject([{ Id: String(build.id) }]);
+    expect(await layer.deployment2Build('azdeployer', rto)).toEqual([]);
+    expect(await layer.build2Deployment(build)).toMatchObject([{ DeploymentId: rto, Source: source }]);
+  });
+
+  test.each([
+    ['AzDeployer', '2024-02-20T00:00:00Z'],
+    ['Pilotfish', '2024-02-19T23:59:59Z'],
+  ] as const)('what %s said at %s is a copy, and no deployment', async (reporter, time) => {
+    const { build, drop, rto } = newBuild();
+    const payload = `frontend=${build.id}`;
+    await layer.tell(
+      buildDrop(build, drop),
+      pilotfishAudit(rto, [{ payload, drop }], began),
+      reported(reporter, rto, time, payload),
+    );
+    expect(await layer.deployment2Build('pilotfish', rto)).toEqual([]);
+    expect(await layer.build2Deployment(build)).toMatchObject([{ DeploymentId: '' }]);
+  });
+});
+
+describe('the builds of a payload', () => {
+  test.each(['expressv2', 'azdeployer', 'pilotfish'])(
+    'an unknown payload of %s has no row',
+    async (source) => {
+      expect(await layer.payload2Build(source, 'nobody=1')).toEqual([]);
+    },
+  );
+
+  test("an Ev2 payload is known in any case, by Ev2's name alone", async () => {
+    const { build, payload, rollout } = newBuild();
+    await layer.tell(ev2Change(build, payload, rollout, began));
+    const id = `${payload.serviceTreeId}/Shop=${payload.buildNumber}`;
+    expect(await layer.payload2Build('ExpressV2', id.toUpperCase())).toEqual([
+      { ...rowOf(build), Payload: id.toLowerCase(), DeploymentSource: 'expressv2' },
+    ]);
+    expect(await layer.payload2Build('pilotfish', id)).toEqual([]);
+  });
+
+  test('an AzDeployer payload is known by its trimmed form and by the whole', async () => {
+    const { build, drop, rto } = newBuild();
+    const trimmed = `hostagent;${drop.branch};${drop.version}`;
+    await layer.tell(
+      buildDrop(build, drop),
+      azDeployerAudit(rto, [`HostAgent;${drop.branch};${drop.version};retail-amd64`], drop, began),
+    );
+    for (const payload of [
+      trimmed,
+      `HostAgent; ${drop.branch} ;${drop.version}`,
+      `${trimmed};retail-amd64`,
+    ]) {
+      expect(await layer.payload2Build('azdeployer', payload)).toEqual([
+        { ...rowOf(build), Payload: trimmed, DeploymentSource: 'azdeployer' },
+      ]);
+    }
+  });
+
+  test('a known AzDeployer payload without a build has one empty row', async () => {
+    const { drop, rto } = newBuild();
+    const payload = `hostagent;${drop.branch};${drop.version}`;
+    await layer.tell(azDeployerAudit(rto, [`${payload};a`, `${payload};b`], drop, began));
+    expect(await layer.payload2Build('azdeployer', payload)).toMatchObject([{ Id: '', Payload: payload }]);
+  });
+
+  test('a payload that a deployment carried is known, even if no build is', async () => {
+    const { payload, rollout } = newBuild();
+    await layer.tell(ev2Progress(payload, rollout, done));
+    const id = `${payload.serviceTreeId}/shop=${payload.buildNumber}`;
+    expect(await layer.payload2Build('expressv2', id)).toMatchObject([{ Id: '', Payload: id }]);
+    expect(await layer.payload2Build('azdeployer', id)).toEqual([]);
+  });
+
+  test('two builds with one payload are both there', async () => {
+    const { build, payload, rollout } = newBuild();
+    const again = newBuild().build;
+    await layer.tell(
+      ev2Change(build, payload, rollout, began),
+      ev2Change(again, payload, guidOf('again'), began),
+    );
+    const rows = await layer.payload2Build(
+      'expressv2',
+      `${payload.serviceTreeId}/Shop=${payload.buildNumber}`,
+    );
+    expect(rows.map(({ Id }) => Id).sort()).toEqual([String(build.id), String(again.id)]);
+  });
+});

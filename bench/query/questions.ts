@@ -27,8 +27,10 @@ const buildFor = (n: number, sizes: Sizes) => buildAt(spread(n, sizes.builds));
 const deploymentFor = (n: number, sizes: Sizes) => deploymentOf(spread(n, sizes.versions), n % 2);
 const payloadFor = (n: number, sizes: Sizes) => payloadOf(spread(n, sizes.versions));
 
-const query = (values: Record<string, string | number>) =>
-  new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)])).toString();
+const query = (values: Readonly<Record<string, string | number>>): string =>
+  new URLSearchParams(
+    Object.entries(values).map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString();
 
 export const questions: readonly Question[] = [
   {

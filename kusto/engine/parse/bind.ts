@@ -8,6 +8,8 @@ import { items, language, type RawGlobals } from './language.ts';
 import { positionIn, type Source, Syntax } from './syntax.ts';
 
 const pictures = new WeakMap<Catalog, RawGlobals>();
+/** Entities are immutable and pass from one snapshot to the next, and so do their symbols. */
+const symbols = new WeakMap<Entity, object>();
 
 /**
  * Parses and binds a query.
@@ -42,7 +44,7 @@ function picture(catalog: Catalog): RawGlobals {
     const { Symbols, GlobalState } = language();
     const database = new Symbols.DatabaseSymbol.ctor(
       catalog.database,
-      [...catalog.entities.values()].map(symbol),
+      [...catalog.entities.values()].map(symbolOf),
     );
     const cluster = new Symbols.ClusterSymbol.ctor('embedded', [database]);
     globals = GlobalState.Default.WithClusterList([cluster]).WithCluster(cluster).WithDatabase(database);
@@ -51,7 +53,16 @@ function picture(catalog: Catalog): RawGlobals {
   return globals;
 }
 
-function symbol(entity: Entity): object {
+function symbolOf(entity: Entity): object {
+  let symbol = symbols.get(entity);
+  if (!symbol) {
+    symbol = newSymbol(entity);
+    symbols.set(entity, symbol);
+  }
+  return symbol;
+}
+
+function newSymbol(entity: Entity): object {
   const { Symbols } = language();
   switch (entity.kind) {
     case 'table':

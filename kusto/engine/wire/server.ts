@@ -20,6 +20,8 @@ import { queryResponseV1, responseV1, responseV2 } from './response.ts';
 
 const HOST = '127.0.0.1';
 const MOST_REQUESTS = 1000;
+/** Longer than a busy engine keeps a client waiting: closing a connection that a client is about to use resets it. */
+const KEEP_ALIVE_MILLISECONDS = 120_000;
 const INGEST_MILLISECONDS = 10 * 60_000;
 const DEFAULT_DATABASE = 'NetDefaultDB';
 
@@ -43,7 +45,10 @@ interface Exchange {
 /** Serves `folder` on `port` of the loopback address; 0 takes any free port. */
 export async function serve(folder: DataFolder, port: number, logFault: LogFault): Promise<WireServer> {
   const wire = new Wire(folder, logFault);
-  const server = createServer((request, response) => void wire.handle(request, response));
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MILLISECONDS },
+    (request, response) => void wire.handle(request, response),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, HOST, resolve);

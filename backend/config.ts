@@ -4,6 +4,7 @@
  */
 import { type ApiName, apiNames } from '../api/paths.ts';
 import { type ChangelogConfig, readChangelogConfig } from './changelog/config.ts';
+import { type GatesConfig, readGatesConfig } from './gates/config.ts';
 
 /** How to reach Kusto. Times are in the units that the names say. */
 export interface KustoConfig {
@@ -43,6 +44,8 @@ export interface Config {
   readonly cache: CacheConfig;
   /** Undefined: service hooks are not taken. */
   readonly changelog: ChangelogConfig | undefined;
+  /** Agentless waits. */
+  readonly gates: GatesConfig;
   readonly logLevel: string;
   /** How long requests under way may take to finish after SIGTERM. */
   readonly drainSeconds: number;
@@ -84,6 +87,7 @@ export function readConfig(environment: Environment): Config {
     changelog: readChangelogConfig(environment, data.kind === 'embedded', (name, problem) =>
       settings.refuse(name, problem),
     ),
+    gates: readGatesConfig(environment, (name, problem) => settings.refuse(name, problem)),
     logLevel: settings.choice('LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
     drainSeconds: settings.integer('DRAIN_SECONDS', 10, 0, 300),
   };

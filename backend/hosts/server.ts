@@ -7,6 +7,7 @@ import { ConfigError, readConfig } from '../config.ts';
 import { connectKusto } from '../kusto.ts';
 import { startServerChangelog } from './changelog.ts';
 import { startEmbeddedData } from './embedded-data.ts';
+import { startServerGates } from './gates.ts';
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
@@ -23,6 +24,8 @@ async function main(): Promise<void> {
     runsJobs: data.kind === 'cluster',
     environment: process.env,
   });
+
+  startServerGates(app, { config: config.gates, data, kusto, kustoConfig: embedded.kusto });
 
   const drain = async (): Promise<void> => {
     const impatience = setTimeout(() => app.server.closeAllConnections(), config.drainSeconds * 1000);

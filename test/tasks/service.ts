@@ -46,7 +46,11 @@ export interface DeploymentsService extends LoopbackServer {
 
 export type Answer =
   | readonly Deployment[]
-  | { readonly status: number; readonly message?: string; readonly headers?: Record<string, string> };
+  | {
+      readonly status: number;
+      readonly message?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    };
 
 /** Starts a service that answers B2D as the contract says. */
 export async function startDeploymentsService(

@@ -1,0 +1,49 @@
+/**
+ * The synchronous form: one look, one answer, nothing remembered. What the other forms know from having
+ * watched, this one reads off the data: the settle time counts from the last change of any deployment.
+ */
+import type { WaitCriteria } from '../../api/wait/criteria.ts';
+import { formatDuration } from '../../api/wait/duration.ts';
+import type { Observation } from '../../api/wait/progress.ts';
+import { judge, type Verdict } from '../../api/wait/verdict.ts';
+
+/** What a gate is told; its success criterion is `eq(root['status'], 'satisfied')`. */
+export interface Evaluation {
+  readonly status: Verdict['kind'];
+  readonly reason: string;
+  readonly deployments: readonly {
+    readonly source: string;
+    readonly id: string;
+    readonly state: string;
+    readonly url: string;
+  }[];
+}
+
+type Answered = Extract<Observation, { kind: 'deployments' | 'unknownBuild' }>;
+
+/** `now` is milliseconds since 1970. */
+export function evaluate(criteria: WaitCriteria, observation: Answered, now: number): Evaluation {
+  const verdict = judge(criteria, observation.kind === 'deployments' ? observation.deployments : []);
+  const hint = observation.kind === 'unknownBuild' ? ` (${observation.message})` : '';
+  const deployments = verdict.judged.map(({ deployment, state }) => ({
+    source: deployment.Source,
+    id: deployment.Id,
+    state,
+    url: deployment.DeploymentUrl,
+  }));
+  const left = verdict.needsSettling ? lastChange(verdict) + criteria.settleMs - now : 0;
+  if (verdict.kind === 'satisfied' && left > 0) {
+    const reason = `${verdict.reason}; the last change must be ${formatDuration(left)} older`;
+    return { status: 'notYet', reason, deployments };
+  }
+  return { status: verdict.kind, reason: verdict.reason + hint, deployments };
+}
+
+function lastChange({ judged }: Verdict): number {
+  const times = judged.flatMap(({ deployment }) => [
+    deployment.StartTime,
+    deployment.EndTime ?? deployment.StartTime,
+    deployment.LastUpdateTime,
+  ]);
+  return Math.max(...times.map((time) => Date.parse(time)).filter(Number.isFinite));
+}

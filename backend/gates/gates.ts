@@ -1,0 +1,136 @@
+/**
+ * The agentless form of a wait, under `/gates/v1`:
+ * - `POST evaluations` answers at once: satisfied, notYet or failed;
+ * - `POST waits` registers a wait and answers at once; the watcher calls back when it is over. With
+ *   `?waitForCompletion=false` it answers like `evaluations`, because a task has one address only;
+ * - `DELETE waits/{planId}/{jobId}/{taskId}` cancels;
+ * - `GET connection` is what "Verify" of a service connection asks.
+ */
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { KustoDatabase } from '../../kusto/client.ts';
+import { sendProblem } from '../errors.ts';
+import type { Kusto } from '../kusto.ts';
+import { evaluate } from './evaluate.ts';
+import { observeBuild } from './observe-build.ts';
+import { readPlanTask, readQuestion, type WaitQuestion, waitIdOf } from './wait-request.ts';
+import { openWaitStore } from './wait-store.ts';
+import { Watcher } from './watcher.ts';
+
+export interface GateOptions {
+  readonly kusto: Kusto;
+  /** Absent: waits cannot be registered here, evaluations are answered all the same. */
+  readonly waits?: {
+    readonly database: KustoDatabase;
+    /** 32 bytes that seal the tokens of plans while they are stored. */
+    readonly key: Buffer;
+    /** Hosts that may be called back; see `callback-host.ts`. */
+    readonly callbackHosts: readonly string[];
+    readonly tickMs?: number;
+    readonly leaseMs?: number;
+  };
+}
+
+const longestWaitMs = 72 * 3_600_000;
+const longestBody = 64 * 1_024;
+
+/** Adds the routes to `app`, and runs the watcher while `app` does. */
+export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions): void {
+  const store = waits && openWaitStore(waits.database, waits.key, Date.now);
+  if (waits && store) {
+    const watcher = new Watcher({
+      database: waits.database,
+      store,
+      observe: ({ question }) => observeBuild(kusto, question.build, randomUUID()),
+      fetch,
+      now: Date.now,
+      random: Math.random,
+      instance: `gates-${randomUUID()}`,
+      tickMs: waits.tickMs ?? 5_000,
+      leaseMs: waits.leaseMs ?? 60_000,
+      report: (level, message, err) => app.log[level](err === undefined ? {} : { err }, message),
+    });
+    app.addHook('onReady', async () => watcher.start());
+    app.addHook('preClose', () => watcher.stop());
+  }
+
+  app.register(async (scope) => {
+    readBodiesAsText(scope);
+
+    scope.get('/gates/v1/connection', async (_request, reply) => {
+      return reply.header('cache-control', 'no-store').send({ status: 'ok' });
+    });
+
+    scope.post('/gates/v1/evaluations', async (request, reply) => {
+      const question = questionOf(request, reply);
+      return question === undefined ? reply : answerAtOnce(question, request, reply);
+    });
+
+    scope.post<{ Querystring: { raw: string } }>('/gates/v1/waits', async (request, reply) => {
+      const question = questionOf(request, reply);
+      if (question === undefined) return reply;
+      const asked = new URLSearchParams(request.query.raw).get('waitForCompletion');
+      if (asked?.toLowerCase() === 'false') return answerAtOnce(question, request, reply);
+      if (!waits || !store) return sendProblem(reply, { status: 503, message: notConfigured });
+      if (question.criteria.timeoutMs > longestWaitMs) {
+        return refuse(reply, [
+          { target: 'criteria.timeout', message: 'must be at most 72h without an agent' },
+        ]);
+      }
+      const plan = readPlanTask(request.headers, waits.callbackHosts);
+      if (plan.mistakes) return refuse(reply, plan.mistakes);
+      const id = await store.register(question, plan.value.task, plan.value.token);
+      return reply.code(202).send({ id, status: 'watching' });
+    });
+
+    scope.delete<{ Params: { planId: string; jobId: string; taskId: string } }>(
+      '/gates/v1/waits/:planId/:jobId/:taskId',
+      async (request, reply) => {
+        if (!store) return sendProblem(reply, { status: 503, message: notConfigured });
+        await store.end(waitIdOf(request.params), 'cancelled', 'cancelled in Azure DevOps');
+        return reply.send({ status: 'cancelled' });
+      },
+    );
+  });
+
+  async function answerAtOnce(question: WaitQuestion, request: FastifyRequest, reply: FastifyReply) {
+    const observation = await observeBuild(kusto, question.build, request.id);
+    if (observation.kind === 'away' || observation.kind === 'refused') {
+      return sendProblem(reply, { status: 503, message: 'Service Unavailable', retryAfterSeconds: 5 });
+    }
+    reply.header('cache-control', 'no-store');
+    return reply.send(evaluate(question.criteria, observation, Date.now()));
+  }
+}
+
+const notConfigured =
+  'Waits cannot be registered here: GATES_KEY is not set. Use the completion event ApiResponse.';
+
+/** Reads the body, or answers what is wrong with it. */
+function questionOf(request: FastifyRequest, reply: FastifyReply): WaitQuestion | undefined {
+  const reading = readQuestion(parsed(request.body));
+  if (!reading.mistakes) return reading.value;
+  refuse(reply, reading.mistakes);
+  return undefined;
+}
+
+function refuse(reply: FastifyReply, details: readonly { target: string; message: string }[]): FastifyReply {
+  const message = details.map((detail) => `${detail.target}: ${detail.message}.`).join(' ');
+  return sendProblem(reply, { status: 400, message, details: [...details] });
+}
+
+/** Server tasks send their text under any type, so every body is read as text and parsed here. */
+function readBodiesAsText(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: longestBody }, (_request, body, done) => {
+    done(null, body);
+  });
+}
+
+function parsed(body: unknown): unknown {
+  try {
+    return typeof body === 'string' ? JSON.parse(body) : undefined;
+  } catch {
+    return undefined;
+  }
+}

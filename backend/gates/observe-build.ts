@@ -1,0 +1,38 @@
+/** Looks at a build the way the B2D route does, and gives what a wait can use. */
+import type { Build2Deployment } from '../../api/contract.ts';
+import type { BuildParameters } from '../../api/parameters.ts';
+import type { Observation } from '../../api/wait/progress.ts';
+import { type Kusto, KustoError } from '../kusto.ts';
+import { build2Deployment } from '../routes/b2d.ts';
+
+/** One look. Kusto's absence is an observation; a defect of ours is thrown. */
+export async function observeBuild(
+  kusto: Kusto,
+  build: BuildParameters,
+  traceId: string,
+): Promise<Observation> {
+  try {
+    const parameters = build2Deployment.kustoParameters(build);
+    const rows = await kusto.ask({ text: build2Deployment.text, parameters, traceId });
+    const answer = build2Deployment.answer(build, rows);
+    switch (answer.kind) {
+      case 'unknown':
+        return { kind: 'unknownBuild', message: answer.details?.[0]?.message ?? answer.message };
+      case 'none':
+        return { kind: 'deployments', deployments: [] };
+      case 'found':
+        return {
+          kind: 'deployments',
+          deployments: (JSON.parse(answer.body) as Build2Deployment).Deployments,
+        };
+    }
+  } catch (error) {
+    if (!(error instanceof KustoError) || error.kind === 'defect') throw error;
+    const retryAfterMs = error.retryAfterSeconds === undefined ? undefined : error.retryAfterSeconds * 1_000;
+    return {
+      kind: 'away',
+      message: 'its data cannot be reached',
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    };
+  }
+}

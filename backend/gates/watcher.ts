@@ -1,0 +1,167 @@
+/**
+ * Watches all registered waits and ends each once. Every instance of the backend runs one; a lease in the
+ * database lets one of them work at a time, and whoever gets it next finds everything in the store. Before
+ * anything is said to Azure DevOps, it is asked whether the task still waits: that makes a repeated
+ * completion after a crash impossible to see, and notices what was cancelled.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WaitCriteria } from '../../api/wait/criteria.ts';
+import {
+  advance,
+  beginWait,
+  type Conclusion,
+  describe,
+  type Observation,
+  type WaitMemory,
+} from '../../api/wait/progress.ts';
+import { pauseBeforeNextPoll } from '../../api/wait/schedule.ts';
+import type { KustoDatabase } from '../../kusto/client.ts';
+import { LeaseTakenError, withLease } from '../../kusto/lease.ts';
+import { createPlanClient, type PlanClient } from './plan-client.ts';
+import type { OpenWait, WaitStore } from './wait-store.ts';
+
+export interface WatcherOptions {
+  readonly database: KustoDatabase;
+  readonly store: WaitStore;
+  observe(wait: OpenWait): Promise<Observation>;
+  readonly fetch: typeof fetch;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** From [0, 1). */
+  random(): number;
+  /** Tells this instance from others. */
+  readonly instance: string;
+  /** How long the store is left alone between two looks at it. */
+  readonly tickMs: number;
+  /** How long the others wait before they take over from an instance that is silent. */
+  readonly leaseMs: number;
+  report(level: 'info' | 'warn', message: string, error?: unknown): void;
+}
+
+interface Watch {
+  readonly wait: OpenWait;
+  readonly client: PlanClient;
+  memory: WaitMemory;
+  dueAt: number;
+}
+
+const atOnce = 16;
+
+export class Watcher {
+  readonly #options: WatcherOptions;
+  readonly #stop = new AbortController();
+  readonly #watches = new Map<string, Watch>();
+  readonly #reportedUnreadable = new Set<string>();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: WatcherOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Finishes what is being said, gives the lease back, and stops. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { database, instance: holder, leaseMs, tickMs, report } = this.#options;
+    while (!this.#stop.signal.aborted) {
+      try {
+        await withLease(database, { job: 'GateWaits', holder, durationMs: leaseMs }, (renew) =>
+          this.#hold(renew),
+        );
+      } catch (error) {
+        if (!(error instanceof LeaseTakenError)) report('warn', 'waits cannot be watched now', error);
+      }
+      await this.#pause(tickMs);
+    }
+  }
+
+  /** Works for as long as this instance holds the lease. */
+  async #hold(renew: () => Promise<void>): Promise<void> {
+    const { now, leaseMs, tickMs } = this.#options;
+    let renewedAt = now();
+    const keepLease = async () => {
+      if (now() - renewedAt < leaseMs / 3) return;
+      await renew();
+      renewedAt = now();
+    };
+    while (!this.#stop.signal.aborted) {
+      await keepLease();
+      await this.#refresh();
+      const due = [...this.#watches.values()].filter(({ dueAt }) => dueAt <= now());
+      for (let first = 0; first < due.length && !this.#stop.signal.aborted; first += atOnce) {
+        await keepLease();
+        await Promise.all(due.slice(first, first + atOnce).map((watch) => this.#look(watch)));
+      }
+      await this.#pause(tickMs);
+    }
+  }
+
+  /** Takes up new waits, and drops those that somebody else ended or cancelled. */
+  async #refresh(): Promise<void> {
+    const { store, fetch, report } = this.#options;
+    const { waits, unreadable } = await store.open();
+    const open = new Set(waits.map(({ id }) => id));
+    for (const id of this.#watches.keys()) if (!open.has(id)) this.#watches.delete(id);
+    for (const wait of waits) {
+      if (this.#watches.has(wait.id)) continue;
+      const client = createPlanClient(wait.task, wait.token, fetch);
+      this.#watches.set(wait.id, { wait, client, memory: beginWait(wait.registeredAt), dueAt: 0 });
+    }
+    for (const id of unreadable) {
+      if (this.#reportedUnreadable.has(id)) continue;
+      this.#reportedUnreadable.add(id);
+      report('warn', `wait ${id} cannot be read: was GATES_KEY changed?`);
+    }
+  }
+
+  /** One poll of one wait. What breaks here concerns this wait alone. */
+  async #look(watch: Watch): Promise<void> {
+    const { now, random, observe, report } = this.#options;
+    const { wait, client } = watch;
+    const { criteria } = wait.question;
+    try {
+      const standing = await client.standing();
+      if (standing.kind === 'over') return await this.#end(watch, 'abandoned', standing.reason);
+      const step = advance(criteria, watch.memory, await observe(wait), now());
+      watch.memory = step.memory;
+      watch.dueAt = now() + pauseBeforeNextPoll(criteria, step.memory, now(), random());
+      if (step.conclusion && standing.kind === 'waiting') return await this.#conclude(watch, step.conclusion);
+      if (step.changed) await client.log(describe(step.memory, criteria, now()));
+    } catch (error) {
+      watch.dueAt = now() + criteria.pollIntervalMs;
+      report('warn', `wait ${wait.id} could not be looked at`, error);
+    }
+  }
+
+  async #conclude(watch: Watch, { outcome, reason }: Conclusion): Promise<void> {
+    const { client, wait } = watch;
+    const result = resultOf(outcome, wait.question.criteria);
+    await client.log(`${outcome}: ${reason}`);
+    const said = await client.complete(result);
+    if (said.kind === 'over') await this.#end(watch, outcome, reason);
+    else watch.dueAt = 0;
+  }
+
+  async #end({ wait }: Watch, outcome: string, reason: string): Promise<void> {
+    await this.#options.store.end(wait.id, outcome, reason);
+    this.#watches.delete(wait.id);
+    this.#options.report('info', `wait ${wait.id} ended: ${outcome}`);
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, { signal: this.#stop.signal, ref: false }).catch(() => {});
+  }
+}
+
+/** As the agent's task: out of time is a failure unless a warning was asked for. */
+function resultOf(outcome: Conclusion['outcome'], { onTimeout }: WaitCriteria): 'succeeded' | 'failed' {
+  const ranOut = outcome === 'timedOut' || outcome === 'neverAppeared';
+  return outcome === 'satisfied' || (ranOut && onTimeout === 'warn') ? 'succeeded' : 'failed';
+}

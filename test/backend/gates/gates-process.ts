@@ -1,0 +1,26 @@
+/** A backend's gates as a process of its own, to be killed. Settings come as one JSON argument; prints its address. */
+import fastify from 'fastify';
+import { serveGates } from '../../../backend/gates/gates.ts';
+import { connectKusto } from '../../../backend/kusto.ts';
+import { connect } from '../../../kusto/client.ts';
+
+const { cluster, database, key } = JSON.parse(process.argv[2] ?? '{}') as Record<
+  'cluster' | 'database' | 'key',
+  string
+>;
+
+const app = fastify({
+  logger: { level: 'warn', stream: process.stderr },
+  routerOptions: { querystringParser: (raw) => ({ raw }) },
+});
+serveGates(app, {
+  kusto: connectKusto({ cluster, database, auth: { mode: 'none' }, maxRequests: 32 }),
+  waits: {
+    database: connect(cluster, database),
+    key: Buffer.from(key, 'base64'),
+    callbackHosts: ['127.0.0.1'],
+    tickMs: 100,
+    leaseMs: 2_000,
+  },
+});
+console.log(await app.listen({ port: 0, host: '127.0.0.1' }));

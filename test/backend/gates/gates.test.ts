@@ -1,0 +1,399 @@
+/** The agentless wait in both forms, on a real engine, against a stand-in of Azure DevOps that checks the protocol. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { jest } from '@jest/globals';
+import fastify from 'fastify';
+import { serveGates } from '../../../backend/gates/gates.ts';
+import { connectKusto, type Kusto } from '../../../backend/kusto.ts';
+import { ev2Stories, type Fate } from '../../../kusto/demo/stories.ts';
+import { type DataLayer, databaseName, startDataLayer } from '../../support/data-layer.ts';
+import { type PlanServer, type ServerTask, startPlanServer } from './plan-server.ts';
+
+/** Applying all definitions to a new engine takes its time on a busy machine. */
+jest.setTimeout(300_000);
+
+const project = 'b32aa71e-8ed2-41b2-9d77-5bc261222004';
+const key = randomBytes(32);
+let data: DataLayer;
+let kusto: Kusto;
+let plans: PlanServer;
+const instances: Gates[] = [];
+let lastBuildId = 9_000;
+
+beforeAll(async () => {
+  data = await startDataLayer();
+  kusto = connectKusto({
+    cluster: data.url,
+    database: databaseName,
+    auth: { mode: 'none' },
+    maxRequests: 32,
+  });
+  plans = await startPlanServer();
+});
+afterAll(async () => {
+  kusto.close();
+  await plans.close();
+  await data.stop();
+});
+afterEach(async () => {
+  await Promise.all(instances.splice(0).map((instance) => instance.close()));
+  expect(plans.violations.splice(0)).toEqual([]);
+});
+
+interface Gates {
+  send(request: {
+    method?: string;
+    path: string;
+    headers?: Record<string, string>;
+    body?: unknown;
+  }): Promise<Sent>;
+  close(): Promise<void>;
+}
+
+interface Sent {
+  readonly status: number;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of an answer
+  readonly json: any;
+}
+
+/** A backend's gates alone; several stand for several instances. */
+async function startGates(options: { callbackHosts?: string[]; watches?: boolean } = {}): Promise<Gates> {
+  const app = fastify({ routerOptions: { querystringParser: (raw) => ({ raw }) } });
+  serveGates(app, {
+    kusto,
+    ...(options.watches !== false && {
+      waits: {
+        database: data.database,
+        key,
+        callbackHosts: options.callbackHosts ?? ['127.0.0.1'],
+        tickMs: 50,
+        leaseMs: 1_500,
+      },
+    }),
+  });
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' });
+  const gates: Gates = {
+    async send({ method = 'POST', path, headers = { 'content-type': 'application/json' }, body }) {
+      const content = typeof body === 'string' ? body : JSON.stringify(body);
+      const response = await fetch(origin + path, {
+        method,
+        headers,
+        ...(body !== undefined && { body: content }),
+      });
+      const text = await response.text();
+      return { status: response.status, text, json: JSON.parse(text) };
+    },
+    close: () => app.close(),
+  };
+  instances.push(gates);
+  return gates;
+}
+
+/** Makes a build with one Ev2 rollout for each fate, and gives its id. */
+async function buildWith(...entities: Fate[]): Promise<number> {
+  const id = ++lastBuildId;
+  await tellOf(id, ...entities);
+  return id;
+}
+
+function tellOf(id: number, ...fates: Fate[]): Promise<void> {
+  const stories = fates.map((fate, index) => ({ minutesAgo: 60 - index, entities: [fate] }));
+  return data.tell(ev2Stories({ organization: 'contoso', project, id }, stories, new Date()));
+}
+
+const bodyOf = (buildId: number, criteria: Record<string, unknown> = {}) => ({
+  build: { organization: 'https://dev.azure.com/contoso/', projectId: project, buildId: String(buildId) },
+  criteria: { settle: '0', pollInterval: '1s', ...criteria },
+});
+
+const evaluation = async (buildId: number, criteria: Record<string, unknown> = {}) => {
+  const app = await startGates({ watches: false });
+  const { status: code, json } = await app.send({
+    path: '/gates/v1/evaluations',
+    body: bodyOf(buildId, criteria),
+  });
+  return { code, ...json };
+};
+
+const register = (app: Gates, task: ServerTask, body: object) =>
+  app.send({ path: '/gates/v1/waits?waitForCompletion=true', headers: plans.headersOf(task), body });
+
+async function until(holds: () => boolean, what: string, patienceMs = 30_000): Promise<void> {
+  const patience = Date.now() + patienceMs;
+  while (!holds()) {
+    if (Date.now() > patience) throw new Error(`never came true: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+describe('the synchronous form', () => {
+  it('answers satisfied, not yet or failed, with the deployments', async () => {
+    expect(await evaluation(await buildWith('succeeded'))).toMatchObject({
+      code: 200,
+      status: 'satisfied',
+      deployments: [{ source: 'expressv2', state: 'succeeded' }],
+    });
+    expect(await evaluation(await buildWith('succeeded', 'running'))).toMatchObject({ status: 'notYet' });
+    expect(await evaluation(await buildWith('failed'))).toMatchObject({ status: 'failed' });
+  });
+
+  it('takes an unknown build for one whose deployments have not appeared', async () => {
+    const answer = await evaluation(1);
+    expect(answer).toMatchObject({ code: 200, status: 'notYet' });
+    expect(answer.reason).toContain('Nothing is known of build 1');
+  });
+
+  it('counts the settle time from the last change', async () => {
+    const id = await buildWith('succeeded');
+    expect(await evaluation(id, { settle: '5h' })).toMatchObject({ status: 'notYet' });
+    expect(await evaluation(id, { settle: '1s' })).toMatchObject({ status: 'satisfied' });
+  });
+
+  it('is reached at the address of a task too, which has only one', async () => {
+    const app = await startGates({ watches: false });
+    const response = await app.send({
+      path: '/gates/v1/waits?waitForCompletion=False',
+      body: bodyOf(await buildWith('succeeded')),
+    });
+    expect(response.json).toMatchObject({ status: 'satisfied' });
+  });
+
+  it('names everything that is wrong with a question', async () => {
+    const app = await startGates({ watches: false });
+    const response = await app.send({
+      path: '/gates/v1/evaluations',
+      body: {
+        build: { organization: 'a b', projectId: 'x', buildId: 0, extra: 1 },
+        criteria: { waitFor: 'it', patience: 'none' },
+      },
+    });
+    expect(response.status).toBe(400);
+    const targets = response.json.details.map(({ target }: { target: string }) => target);
+    expect(targets).toEqual(['criteria.patience', 'build.extra', 'build.organization', 'criteria.waitFor']);
+  });
+
+  it.each(['', 'no json', '[]', '{"build": 1}', '{"build": {}, "criteria": []}'])(
+    'refuses the body %s',
+    async (payload) => {
+      const app = await startGates({ watches: false });
+      const headers = { 'content-type': 'application/json' };
+      const response = await app.send({ path: '/gates/v1/evaluations', headers, body: payload });
+      expect(response.status).toBe(400);
+      expect(response.json.code).toBe('400');
+    },
+  );
+});
+
+describe('the callback form', () => {
+  it('acknowledges, watches while deployments progress, and completes the task once', async () => {
+    const app = await startGates();
+    const id = await buildWith('running');
+    const task = plans.newTask();
+    const response = await register(app, task, bodyOf(id));
+    expect(response.status).toBe(202);
+    await until(() => task.log.some((line) => line.startsWith('waiting for these')), 'a line in the log');
+    expect(task.completions).toEqual([]);
+    await tellOf(id, 'succeeded');
+    await until(() => task.completions.length > 0, 'the completion');
+    expect(task.completions).toEqual(['succeeded']);
+    expect(task.log.at(-1)).toBe('satisfied: 1 of 1 succeeded');
+  });
+
+  it.each([
+    ['a failed deployment', 'failed', {}, 'failed'],
+    ['a deployment that does not end in time', 'running', { timeout: '1s' }, 'failed'],
+    [
+      'the same, where only a warning is wanted',
+      'running',
+      { timeout: '1s', onTimeout: 'warn' },
+      'succeeded',
+    ],
+  ] as const)('reports %s', async (_, fate, criteria, result) => {
+    const app = await startGates();
+    const task = plans.newTask();
+    await register(app, task, bodyOf(await buildWith(fate), criteria));
+    await until(() => task.completions.length > 0, 'the completion');
+    expect(task.completions).toEqual([result]);
+  });
+
+  it('tries again when Azure DevOps cannot take the completion', async () => {
+    const app = await startGates();
+    const task = plans.newTask();
+    plans.failNext.push(503, 503);
+    await register(app, task, bodyOf(await buildWith('succeeded')));
+    await until(() => task.completions.length > 0, 'the completion');
+    expect(plans.failNext).toEqual([]);
+  });
+
+  it('completes once, although the registration came twice and three instances watch', async () => {
+    const [app] = [await startGates(), await startGates(), await startGates()];
+    const task = plans.newTask();
+    const body = bodyOf(await buildWith('succeeded'));
+    await Promise.all([register(app, task, body), register(app, task, body)]);
+    await until(() => task.completions.length > 0, 'the completion');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(task.completions).toEqual(['succeeded']);
+  });
+
+  it('stops when the wait is cancelled, or when the task has ended by itself', async () => {
+    const app = await startGates();
+    const id = await buildWith('running');
+    const [cancelled, over] = [plans.newTask(), plans.newTask()];
+    for (const task of [cancelled, over]) await register(app, task, bodyOf(id));
+    await until(() => cancelled.log.length > 0 && over.log.length > 0, 'both are watched');
+    over.state = 'completed';
+    const path = `/gates/v1/waits/${cancelled.planId}/${cancelled.jobId}/${cancelled.taskId}`;
+    expect((await app.send({ method: 'DELETE', path, headers: {} })).json).toEqual({ status: 'cancelled' });
+    await untilNoneIsOpen();
+    await tellOf(id, 'succeeded');
+    expect([...cancelled.completions, ...over.completions]).toEqual([]);
+  });
+
+  it('gives up a wait whose token is not accepted any more', async () => {
+    const app = await startGates();
+    const task = plans.newTask();
+    const id = await buildWith('running');
+    await register(app, { ...task, token: 'expired' }, bodyOf(id));
+    await untilNoneIsOpen();
+    expect(task.completions).toEqual([]);
+  });
+
+  it('calls back only where it may, and never repeats the token', async () => {
+    const app = await startGates({ callbackHosts: ['dev.azure.com', '*.visualstudio.com'] });
+    const task = plans.newTask();
+    const id = await buildWith('succeeded');
+    for (const PlanUrl of [
+      plans.url,
+      'http://dev.azure.com/contoso/',
+      'https://dev.azure.com.evil.example/',
+      'https://evilvisualstudio.com/',
+      'https://user:pass@dev.azure.com/',
+      'file:///etc/passwd',
+      '',
+    ]) {
+      const headers = { ...plans.headersOf(task), PlanUrl };
+      const response = await app.send({
+        path: '/gates/v1/waits',
+        headers,
+        body: bodyOf(id),
+      });
+      expect(response.status).toBe(400);
+      expect(response.json.details).toEqual([expect.objectContaining({ target: 'PlanUrl' })]);
+      expect(response.text).not.toContain(task.token);
+    }
+  });
+
+  it('names every header that is missing', async () => {
+    const app = await startGates();
+    const response = await app.send({ path: '/gates/v1/waits', body: bodyOf(1) });
+    const targets = response.json.details.map(({ target }: { target: string }) => target);
+    expect(targets.sort()).toEqual([
+      'AuthToken',
+      'HubName',
+      'JobId',
+      'PlanId',
+      'PlanUrl',
+      'ProjectId',
+      'TaskInstanceId',
+      'TimelineId',
+    ]);
+  });
+
+  it('stores no token that anybody without the key could read', async () => {
+    const app = await startGates();
+    const task = plans.newTask();
+    await register(app, task, bodyOf(await buildWith('running')));
+    const rows = await data.database.query(`GateWaitEvent | where WaitId contains '${task.taskId}'`);
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toContain(task.token);
+    task.state = 'completed';
+    await untilNoneIsOpen();
+  });
+
+  it('cannot be had without a key, and says so', async () => {
+    const app = await startGates({ watches: false });
+    const response = await register(app, plans.newTask(), bodyOf(1));
+    expect(response.status).toBe(503);
+    expect(response.json.message).toContain('GATES_KEY is not set');
+  });
+});
+
+describe('a backend that is killed', () => {
+  it('completes each of 200 registered waits exactly once after its restart', async () => {
+    const running = await buildWith('running');
+    const done = await buildWith('succeeded');
+    const tasks = Array.from({ length: 200 }, () => plans.newTask());
+    const first = await startGatesProcess();
+    for (const [index, task] of tasks.entries()) {
+      const response = await fetch(`${first.url}/gates/v1/waits`, {
+        method: 'POST',
+        headers: plans.headersOf(task),
+        body: JSON.stringify(bodyOf(index % 4 === 0 ? done : running)),
+      });
+      expect(response.status).toBe(202);
+    }
+    const completed = () => tasks.filter(({ completions }) => completions.length > 0).length;
+    await until(() => completed() > 10, 'some are complete when the process is killed');
+    await first.kill();
+    const second = await startGatesProcess();
+    await tellOf(running, 'succeeded');
+    await until(() => completed() === tasks.length, 'all are complete', 120_000);
+    await untilNoneIsOpen();
+    await second.kill();
+    expect(first.output() + second.output()).not.toContain('plan-token-');
+    expect(tasks.map(({ completions }) => completions)).toEqual(tasks.map(() => ['succeeded']));
+  });
+});
+
+it('tells a service connection that the service is there', async () => {
+  const app = await startGates({ watches: false });
+  expect((await app.send({ method: 'GET', path: '/gates/v1/connection' })).json).toEqual({ status: 'ok' });
+});
+
+async function untilNoneIsOpen(): Promise<void> {
+  const patience = Date.now() + 30_000;
+  while ((await data.database.query('GetOpenGateWaits()')).length > 0) {
+    if (Date.now() > patience) throw new Error('a wait stayed open');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+interface GatesProcess {
+  readonly url: string;
+  output(): string;
+  /** Kills it without a chance to say anything. */
+  kill(): Promise<void>;
+}
+
+async function startGatesProcess(): Promise<GatesProcess> {
+  const settings = JSON.stringify({ cluster: data.url, database: databaseName, key: key.toString('base64') });
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', 'test/backend/gates/gates-process.ts', settings],
+    {
+      env: { PATH: process.env.PATH ?? '' },
+    },
+  );
+  let output = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stderr.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      const [, address] = /^(http:\S+)/m.exec(output) ?? [];
+      if (address) resolve(address);
+    });
+    child.once('exit', () => reject(new Error(`the process ended: ${output}`)));
+  });
+  return {
+    url,
+    output: () => output,
+    kill: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => resolve());
+        child.kill('SIGKILL');
+      }),
+  };
+}

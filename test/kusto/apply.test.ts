@@ -1,10 +1,14 @@
 /** Applying the definitions to a live database. */
+import { jest } from '@jest/globals';
 import { applyPlan, planFor } from '../../kusto/apply.ts';
 import { connect, type KustoDatabase } from '../../kusto/client.ts';
 import { type Environment, validateEnvironment } from '../../kusto/environment.ts';
 import { loadDefinitions } from '../../kusto/load.ts';
 import type { Plan } from '../../kusto/plan.ts';
 import { startTestEngine, type TestEngine } from '../support/engine.ts';
+
+// Binding a command that was never seen takes a while on a busy machine.
+jest.setTimeout(30_000);
 
 let engine: TestEngine;
 let database: KustoDatabase;
@@ -15,7 +19,7 @@ beforeAll(async () => {
   database = connect(engine.url, engine.database);
   first = await plan();
   await applyPlan(database, first);
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   database.close();
   await engine.close();

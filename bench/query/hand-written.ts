@@ -52,14 +52,14 @@ SELECT DeploymentId,
     FILTER (WHERE nthOfPayload = 1)
 FROM event GROUP BY DeploymentId, Source ORDER BY min(StartTime) DESC, DeploymentId`;
 
-/** Values: source, deployment id in lower case. */
+/** Values: source, deployment id. */
 export const d2bSql = `
 WITH activity AS (
   SELECT DISTINCT v.BuildVersion FROM EntityChangeEventsMaterializedView v
-  WHERE ?1 = 'expressv2' AND v.ChangeActivity = ?2 AND v.DeploymentId <> '' AND ${sourceOf} = ?1
+  WHERE ?1 = 'expressv2' AND v.ChangeActivity = lower(?2) AND v.DeploymentId <> '' AND ${sourceOf} = ?1
   UNION
   SELECT DISTINCT v.BuildVersion FROM EntityChangeEventsMaterializedView v
-  WHERE ?1 <> 'expressv2' AND v.ParentChangeActivity = ?2 AND v.DeploymentId <> '' AND ${sourceOf} = ?1
+  WHERE ?1 <> 'expressv2' AND v.ParentChangeActivity = lower(?2) AND v.DeploymentId <> '' AND ${sourceOf} = ?1
 ), build AS (
   SELECT DISTINCT b.OrganizationName, b.ProjectId, ifnull(b.Id, '') AS Id, b.BuildUrl, b.BuildSource
   FROM activity LEFT JOIN Build2Payload b ON b.Payload = activity.BuildVersion

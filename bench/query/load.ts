@@ -41,6 +41,17 @@ function summarise(latencies: number[], errors: number, seconds: number): LoadRe
   };
 }
 
+/** Asks until `times` answers in a row have come, so that what is compiled on first use is there. */
+export async function warmUp(nextUrl: () => string, times: number): Promise<void> {
+  const agent = new Agent({ keepAlive: true });
+  const patience = performance.now() + 60_000;
+  for (let answered = 0; answered < times; ) {
+    answered = (await ask(nextUrl(), agent)) ? answered + 1 : 0;
+    if (performance.now() > patience) throw new Error('No answers within a minute of warming up');
+  }
+  agent.destroy();
+}
+
 /** Keeps `concurrency` questions in flight for `seconds`. */
 export async function closedLoop(
   nextUrl: () => string,

@@ -64,7 +64,7 @@ export const questions: readonly Question[] = [
     sql: d2bSql,
     sqlValues(n, sizes) {
       const { source, id } = deploymentFor(n, sizes);
-      return [source, id.toLowerCase()];
+      return [source, id];
     },
   },
   {

@@ -11,7 +11,7 @@ import type { BenchReport } from '../index.ts';
 import type { Row } from '../table.ts';
 import type { Sizes } from './data.ts';
 import { compareInProcess } from './in-process.ts';
-import { closedLoop, type LoadResult, steadyRate } from './load.ts';
+import { closedLoop, type LoadResult, steadyRate, warmUp } from './load.ts';
 import { prepare } from './prepare.ts';
 import { type Question, questions } from './questions.ts';
 
@@ -22,6 +22,7 @@ export interface QueryBenchOptions extends Sizes {
 
 const concurrencies = [1, 8, 32];
 const steadyPerSecond = 200;
+const warmUpAnswers = 200;
 /** Sizes at which growth is looked at, as shares of the asked-for data set. */
 const growthShares = [1 / 300, 1 / 10, 1];
 
@@ -39,6 +40,7 @@ export async function benchQuery(options: QueryBenchOptions): Promise<BenchRepor
 
   const api = await Server.start('./api-server.ts', folder);
   const bare = await Server.start('./bare-server.ts', file);
+  for (const question of questions) await warmUp(api.asker(question, sizes), warmUpAnswers);
   const load = await measureLoad(api, sizes, options.seconds);
   const steady = await measureSteady(api, sizes, options.seconds);
   const whole = await compareWithBare(api, bare, sizes, options.seconds);
@@ -126,6 +128,7 @@ async function measureGrowth({ data, seconds }: QueryBenchOptions, full: Sizes):
       versions: Math.ceil(full.versions * share),
     };
     const server = await Server.start('./api-server.ts', await prepared(data, sizes));
+    await warmUp(server.asker(b2d, sizes), warmUpAnswers);
     const result: LoadResult = await closedLoop(server.asker(b2d, sizes), 1, seconds);
     server.stop();
     rows.push({ events: sizes.events, p50: result.p50, p99: result.p99 });

@@ -25,6 +25,7 @@ const OWN_TABLES = `
   CREATE TABLE IF NOT EXISTS "$entity" (name TEXT PRIMARY KEY, position INTEGER NOT NULL, json TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS "$policy" (entity TEXT, policy TEXT, json TEXT NOT NULL, PRIMARY KEY (entity, policy)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS "$mapping" (entity TEXT, kind TEXT, name TEXT, json TEXT NOT NULL, PRIMARY KEY (entity, kind, name)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS "$statement" (key TEXT PRIMARY KEY, statement BLOB NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS "$tag" (entity TEXT, tag TEXT, ingestion INTEGER NOT NULL, PRIMARY KEY (entity, tag)) WITHOUT ROWID;
 `;
 

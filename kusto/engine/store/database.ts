@@ -10,17 +10,18 @@ import type { Compiler } from './compiler.ts';
 import { type IndexNames, indexName, indexSteps, loadIndexes } from './indexes.ts';
 import type { Lane } from './lane.ts';
 import type { Reader } from './reader.ts';
-import { isIndexed, loadCatalog, migrate, rememberIndexed } from './schema.ts';
+import { isIndexed, loadCatalog, loadStatement, migrate, rememberIndexed } from './schema.ts';
 import { type KnownStatement, Statements } from './statements.ts';
-import type {
-  IngestStep,
-  QueryRows,
-  ReadResult,
-  ResultLimits,
-  StepResult,
-  TextRows,
-  WriteRequest,
-  WriteStep,
+import {
+  type IngestStep,
+  type QueryRows,
+  type ReadResult,
+  type ResultLimits,
+  run,
+  type StepResult,
+  type TextRows,
+  type WriteRequest,
+  type WriteStep,
 } from './steps.ts';
 import { ViewMerges, viewStep } from './views.ts';
 
@@ -89,7 +90,10 @@ export class EngineDatabase {
     this.#file = file;
     this.#lanes = lanes;
     this.#owner = owner;
-    this.#statements = new Statements(lanes.compiler);
+    this.#statements = new Statements(lanes.compiler, {
+      load: (key) => loadStatement(connection, key),
+      save: (key, statement) => this.#keepStatement(key, statement),
+    });
     this.#merges = new ViewMerges(lanes.compiler);
     this.#catalog = loadCatalog(connection, name);
     this.#indexes = loadIndexes(connection);
@@ -249,6 +253,12 @@ export class EngineDatabase {
     const connection = this.#lanes.own.connection(this.#file);
     this.#catalog = loadCatalog(connection, this.name);
     this.#indexes = loadIndexes(connection);
+  }
+
+  /** Best effort: what is not kept is compiled again after a restart. */
+  #keepStatement(key: string, statement: Uint8Array): void {
+    const step = run('INSERT OR REPLACE INTO "$statement" VALUES (?, ?)', key, statement);
+    this.#inTurn(() => this.#write([step], OWN_QUERY_MILLISECONDS)).catch(() => undefined);
   }
 
   #indexWhenQuiet(): void {

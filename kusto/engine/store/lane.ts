@@ -39,7 +39,7 @@ export interface Lane {
   close(): Promise<void>;
 }
 
-/** A lane in a process of its own, started with the first request and again after it was killed. */
+/** A lane in a process of its own, which is started at once, and again when needed after it was killed. */
 export class ProcessLane implements Lane {
   readonly #role: LaneRole;
   readonly #waiting: Job[] = [];
@@ -50,6 +50,7 @@ export class ProcessLane implements Lane {
 
   constructor(role: LaneRole) {
     this.#role = role;
+    this.#process = this.#start();
   }
 
   get load(): number {

@@ -46,6 +46,7 @@ export function migrate(before: Catalog, after: Catalog, indexes: IndexNames): S
   });
   return [
     ...entityRowSteps(before, after),
+    run('DELETE FROM "$statement"'),
     ...dropped.flatMap(dropSteps),
     ...created.flatMap((entity) => [run(createTable(entity)), run(createIngestionIndex(entity))]),
     ...changed.flatMap(({ previous, entity }) => [
@@ -85,6 +86,13 @@ export function isIndexed(connection: Connection, catalog: Catalog): boolean {
     .prepare<[], { value: bigint }>(`SELECT value FROM "$engine" WHERE key = 'indexed'`)
     .get();
   return Number(indexed?.value ?? 0n) === catalog.version;
+}
+
+/** The compiled statement kept under `key`. */
+export function loadStatement(connection: Connection, key: string): Uint8Array | undefined {
+  return connection
+    .prepare<[string], { statement: Uint8Array }>('SELECT statement FROM "$statement" WHERE key = ?')
+    .get(key)?.statement;
 }
 
 /** Notes that the suggested indexes are those of `catalog`. */

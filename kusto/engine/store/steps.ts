@@ -11,11 +11,14 @@ import type { FieldMapping } from './mapping.ts';
 export interface SqlStep {
   readonly kind: 'sql';
   readonly sql: string;
-  readonly values: readonly SqliteValue[];
+  readonly values: readonly StepValue[];
 }
 
+/** What a step binds. */
+export type StepValue = SqliteValue | Uint8Array;
+
 /** A step that runs one SQL statement. */
-export function run(sql: string, ...values: SqliteValue[]): SqlStep {
+export function run(sql: string, ...values: StepValue[]): SqlStep {
   return { kind: 'sql', sql, values };
 }
 

@@ -122,8 +122,10 @@ function assignments(view: MaterializedView, aggregate: ViewAggregate): string[]
   if ('by' in aggregate) {
     const by = quoted(columnOf(view, aggregate.by).physical);
     const wins = isBetter(by, aggregate.kind === 'arg_max' ? '>' : '<');
-    return aggregate.columns.map((name) => {
-      const column = quoted(columnOf(view, name).physical);
+    // `*` also gives the columns that the source got after the view was made.
+    const taken = view.columns.filter(({ name }) => aggregate.columns.includes(name));
+    return taken.map(({ physical }) => {
+      const column = quoted(physical);
       return `${column} = CASE WHEN ${wins} THEN excluded.${column} ELSE old.${column} END`;
     });
   }

@@ -7,14 +7,21 @@
  */
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
-import type { SqliteValue } from '../compile.ts';
 import { KqlError } from '../errors.ts';
 import { ticksNow } from './clock.ts';
 import { BUSY_MILLISECONDS, type Connection, openForWriting, type Prepared, quoted } from './connection.ts';
 import { recordsOf } from './formats.ts';
 import { recordReader } from './mapping.ts';
 import { INGESTION_COLUMN } from './schema.ts';
-import type { IngestStep, QueryRows, StepResult, TextRows, WriteRequest, WriteStep } from './steps.ts';
+import type {
+  IngestStep,
+  QueryRows,
+  StepResult,
+  StepValue,
+  TextRows,
+  WriteRequest,
+  WriteStep,
+} from './steps.ts';
 import { deltaName } from './steps.ts';
 
 /** A log longer than this is cut, not only copied into the database. */
@@ -78,20 +85,18 @@ class WritableDatabase {
   }
 
   write(owner: string, steps: readonly WriteStep[]): StepResult[] {
-    const results = this.#connection
-      .transaction(() => {
-        if (this.#setting('owner') !== owner) {
-          throw new KqlError(
-            'Another engine has opened this data folder',
-            undefined,
-            'General_InternalServerError',
-          );
-        }
-        return steps.map((step) => this.#apply(step));
-      })
-      .immediate();
-    this.#shortenLog();
-    return results;
+    const transaction = this.#connection.transaction(() => {
+      if (this.#setting('owner') !== owner) throw new Error('Another engine has opened this data folder');
+      return steps.map((step) => this.#apply(step));
+    });
+    try {
+      return transaction.immediate();
+    } catch (error) {
+      this.#recallDeltas();
+      throw error;
+    } finally {
+      this.#shortenLog();
+    }
   }
 
   close(): void {
@@ -204,6 +209,15 @@ class WritableDatabase {
     this.#deltas.clear();
   }
 
+  /** A transaction that is rolled back takes its deltas with it, and gives back those that it forgot. */
+  #recallDeltas(): void {
+    this.#deltas.clear();
+    const views = this.#connection
+      .prepare<[], { name: string }>(`SELECT name FROM temp.sqlite_master WHERE type = 'view'`)
+      .all();
+    for (const { name } of views) this.#deltas.add(name);
+  }
+
   #setting(key: string): unknown {
     const row = this.#prepare('SELECT value FROM "$engine" WHERE key = ?').get(key) as
       | { value: unknown }
@@ -211,7 +225,7 @@ class WritableDatabase {
     return row?.value;
   }
 
-  #run(sql: string, ...values: SqliteValue[]): number {
+  #run(sql: string, ...values: StepValue[]): number {
     return this.#prepare(sql).run(...values).changes;
   }
 

@@ -68,10 +68,7 @@ const ENGINE_FAILURES: Readonly<Record<EngineErrorKind, Omit<Failure, 'detail'>>
 
 /** What to answer for `error`. What is not the request's fault says nothing of the inside. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof KqlError) {
-    if (error.code === 'General_InternalServerError') return fault();
-    return badRequest(400, error.code, error.message);
-  }
+  if (error instanceof KqlError) return badRequest(400, error.code, error.message);
   if (error instanceof WireError) return badRequest(error.status, 'General_BadRequest', error.message);
   if (error instanceof EngineError && error.kind !== 'fault') {
     return { ...ENGINE_FAILURES[error.kind], detail: error.message };

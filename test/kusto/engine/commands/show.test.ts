@@ -1,0 +1,192 @@
+import { jest } from '@jest/globals';
+import { startTestEngine, type TestEngine } from '../../../support/engine.ts';
+
+// Loading the KQL parser takes seconds on a busy machine.
+jest.setTimeout(60_000);
+
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await startTestEngine();
+});
+afterAll(() => engine.close());
+
+beforeAll(async () => {
+  await engine.rows(".create table T (a: string, ['b c']: decimal) with (folder = 'F', docstring = 'D')");
+  await engine.rows('.ingest inline into table T <| x,1.5');
+  await engine.rows('.create function Fn(x: long = 1) { print x }');
+});
+
+describe('policies', () => {
+  it('are stored and shown as JSON', async () => {
+    expect(
+      await engine.rows('.alter-merge table T policy retention softdelete = 7d recoverability = disabled'),
+    ).toEqual([
+      [
+        'RetentionPolicy',
+        '[NetDefaultDB].[T]',
+        '{"SoftDeletePeriod":"7.00:00:00","Recoverability":"Disabled"}',
+        '',
+        'Table',
+      ],
+    ]);
+    await engine.rows('.alter table T policy caching hot = 36h');
+    await engine.rows('.alter table T policy streamingingestion enable');
+    await engine.rows('.alter table T policy ingestiontime true');
+    await engine.rows(`.alter table T policy merge '{"MaxRangeInHours": 8}'`);
+    await engine.rows('.alter table T policy sharding ```{"MaxRowCount": 1}```');
+    const policy = async (name: string) =>
+      JSON.parse(String((await engine.rows(`.show table T policy ${name}`))[0]?.[2]));
+    expect(await policy('retention')).toEqual({ SoftDeletePeriod: '7.00:00:00', Recoverability: 'Disabled' });
+    expect(await policy('caching')).toEqual({
+      DataHotSpan: { Value: '1.12:00:00' },
+      IndexHotSpan: { Value: '1.12:00:00' },
+    });
+    expect(await policy('streamingingestion')).toEqual({ IsEnabled: true });
+    expect(await policy('ingestiontime')).toEqual({ IsEnabled: true });
+    expect(await policy('merge')).toEqual({ MaxRangeInHours: 8 });
+    expect(await policy('sharding')).toEqual({ MaxRowCount: 1 });
+    expect(await policy('update')).toBeNull();
+  });
+
+  it('belong to databases too, and can be deleted', async () => {
+    await engine.rows('.alter database NetDefaultDB policy streamingingestion disable');
+    expect(
+      await engine.rows('.show database NetDefaultDB policy streamingingestion | project Policy, EntityType'),
+    ).toEqual([['{"IsEnabled":false}', 'Database']]);
+    await engine.rows('.delete database NetDefaultDB policy streamingingestion');
+    expect((await engine.rows('.show database NetDefaultDB policy streamingingestion'))[0]?.[2]).toBe('null');
+  });
+
+  it.each([
+    ['.alter table T policy nonsense enable', "'nonsense' is not a policy"],
+    ['.alter table Nope policy retention softdelete = 1d', "Entity ID 'Nope' of kind 'Table'"],
+    ['.alter materialized-view T policy retention softdelete = 1d', "of kind 'MaterializedView'"],
+    ['.alter table T policy retention softdelete = soon', "'soon' is not a timespan"],
+    [".alter table T policy merge '{'", 'The policy is not valid JSON'],
+    [
+      `.alter table T policy update '[{"IsEnabled": true, "Source": "T", "Query": "T"}]'`,
+      'Update policies are not supported',
+    ],
+  ])('are refused where the engine could not keep them: %s', async (command, message) => {
+    expect((await engine.refusal(command)).message).toContain(message);
+  });
+});
+
+describe('ingestion mappings', () => {
+  it('are created, shown, replaced and dropped', async () => {
+    const mapping = '[{"column":"a","path":"$.x"}]';
+    const row = ['m', 'Json', mapping, expect.any(String), 'NetDefaultDB', 'T'];
+    expect(await engine.rows(`.create table T ingestion json mapping "m" '${mapping}'`)).toEqual([row]);
+    expect(await engine.rows('.show table T ingestion mappings')).toEqual([row]);
+    expect(await engine.rows('.show table T ingestion csv mappings')).toEqual([]);
+    expect(await engine.rows('.show table T ingestion json mapping "m"')).toEqual([row]);
+    expect((await engine.refusal(`.create table T ingestion json mapping "m" '[]'`)).message).toContain(
+      'exists already',
+    );
+    await engine.rows(`.create-or-alter table T ingestion json mapping "m" '[]'`);
+    await engine.rows(`.alter table T ingestion json mapping "m" '[]'`);
+    await engine.rows('.drop table T ingestion json mapping "m"');
+    expect((await engine.refusal('.drop table T ingestion json mapping "m"')).code).toBe(
+      'BadRequest_EntityNotFound',
+    );
+    expect((await engine.refusal(`.alter table T ingestion json mapping "m" '[]'`)).code).toBe(
+      'BadRequest_EntityNotFound',
+    );
+  });
+});
+
+describe('.show', () => {
+  it('gives tables, with their rows counted where details are asked for', async () => {
+    expect(await engine.rows('.show tables')).toEqual([['T', 'NetDefaultDB', 'F', 'D']]);
+    expect(await engine.rows('.show tables (T)')).toHaveLength(1);
+    expect(await engine.rows('.show tables details | project TableName, TotalRowCount')).toEqual([['T', 1]]);
+    expect(await engine.rows('.show table T details | project HotRowCount')).toEqual([[1]]);
+    expect(await engine.rows('.show table T')).toEqual([
+      ['a', 'System.String'],
+      ['b c', 'System.Data.SqlTypes.SqlDecimal'],
+    ]);
+  });
+
+  it('gives a table’s schema as text and as JSON', async () => {
+    const row = (schema: unknown) => [['T', schema, 'NetDefaultDB', 'F', 'D']];
+    expect(await engine.rows('.show table T cslschema')).toEqual(row("a:string,['b c']:decimal"));
+    expect(await engine.rows('.show table T schema as csl')).toEqual(row("a:string,['b c']:decimal"));
+    expect(await engine.rows(".show database ['NetDefaultDB'] cslschema")).toEqual(
+      row("a:string,['b c']:decimal"),
+    );
+    const json = (await engine.rows('.show table T schema as json'))[0]?.[1];
+    expect(JSON.parse(String(json))).toEqual({
+      Name: 'T',
+      Folder: 'F',
+      DocString: 'D',
+      OrderedColumns: [
+        { Name: 'a', Type: 'System.String', CslType: 'string' },
+        { Name: 'b c', Type: 'System.Data.SqlTypes.SqlDecimal', CslType: 'decimal' },
+      ],
+    });
+  });
+
+  it('gives the whole schema', async () => {
+    const [[text] = []] = await engine.rows('.show database schema as json');
+    const { Databases } = JSON.parse(String(text));
+    expect(Object.keys(Databases.NetDefaultDB.Tables)).toEqual(['T']);
+    expect(Databases.NetDefaultDB.Functions.Fn).toMatchObject({
+      Body: '{ print x }',
+      Parameters: '(x:long=1)',
+    });
+    expect(await engine.rows('.show database NetDefaultDB schema | project TableName, ColumnName')).toEqual([
+      ['T', ''],
+      ['T', 'a'],
+      ['T', 'b c'],
+    ]);
+    expect(await engine.rows('.show schema as json')).toEqual([[text]]);
+  });
+
+  it('gives databases, version and cluster', async () => {
+    await engine.rows('.create database Other ifnotexists');
+    expect(await engine.rows('.show databases | project DatabaseName, IsCurrent')).toEqual([
+      ['NetDefaultDB', true],
+      ['Other', false],
+    ]);
+    expect(await engine.rows('.show version | project ServiceType')).toEqual([['Engine']]);
+    expect(await engine.rows('.show cluster | count')).toEqual([[1]]);
+    await engine.rows('.drop database Other');
+    expect(await engine.rows('.show databases | count')).toEqual([[1]]);
+  });
+
+  it('can be piped into query operators, whose errors are found where they are', async () => {
+    expect(await engine.rows('.show tables | where Folder == "F" | project TableName')).toEqual([['T']]);
+    expect((await engine.refusal('.show tables | where Nope == 1')).message).toMatch(
+      /'Nope' .*\[line 1, column 22\]$/,
+    );
+    expect((await engine.refusal('.show tables\n| where Nope == 1')).message).toMatch(
+      /'Nope' .*\[line 2, column 9\]$/,
+    );
+    expect((await engine.refusal('.drop table T | count')).message).toContain('Unexpected text');
+  });
+});
+
+describe('databases', () => {
+  it('have their own entities, and come back with a database of the same name', async () => {
+    await engine.rows('.create database Second persist (@"c:\\x", @"c:\\y")');
+    await engine.client.executeMgmt('Second', '.create table Own (a: string)');
+    expect((await engine.refusal('Own')).status).toBe(400);
+    expect((await engine.client.executeQuery('second', 'Own | count')).primaryResults[0]?._rows).toEqual([
+      [0],
+    ]);
+    await engine.rows('.drop database Second');
+    await engine.rows('.create database Second');
+    expect((await engine.client.executeMgmt('Second', '.show tables')).primaryResults[0]?._rows).toEqual([]);
+    await engine.rows('.drop database Second');
+  });
+
+  it.each([
+    ['.create database NetDefaultDB', 'exists already'],
+    ['.create database Fast volatile', 'Volatile databases are not supported'],
+    ['.drop database NetDefaultDB', 'send it to another'],
+    ['.drop database Nope', "Entity ID 'Nope' of kind 'Database' was not found."],
+    [".create database ['../x']", 'is not a name'],
+  ])('are refused: %s', async (command, message) => {
+    expect((await engine.refusal(command)).message).toContain(message);
+  });
+});

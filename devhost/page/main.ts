@@ -149,6 +149,8 @@ function showFrame(content: HTMLElement, { file, contribution }: ExtensionPage):
     fault: place.fault,
     onLoaded: () => frame.classList.remove('loading'),
   });
+  // Azure DevOps does not hide a page for ever that never reports.
+  setTimeout(() => frame.classList.remove('loading'), 3000);
 }
 
 function placeholder(view: string): HTMLElement {

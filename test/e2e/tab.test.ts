@@ -1,0 +1,19 @@
+/** The Deployments tab in Chromium, on the real backend. One world for all: it takes a while to start. */
+import { jest } from '@jest/globals';
+import { describeStates } from './states.ts';
+import { startWorld, type World } from './world.ts';
+
+jest.setTimeout(300_000);
+
+let started: World | undefined;
+const world = (): World => {
+  if (!started) throw new Error('the world has not started');
+  return started;
+};
+
+beforeAll(async () => {
+  started = await startWorld();
+});
+afterAll(() => started?.close());
+
+describe('every state of the tab', () => describeStates(world));

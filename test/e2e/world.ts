@@ -1,0 +1,146 @@
+/**
+ * The whole product for a browser test: engine, API, the page that plays Azure DevOps, the built extension,
+ * each on an origin of its own, and Chromium. Answers are the API's own; only failures are injected.
+ */
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { type Browser, type BrowserContextOptions, chromium, type Frame, type Page } from 'playwright-core';
+import { type Devhost, startDevhost } from '../../devhost/server.ts';
+import { demoBuilds } from '../../kusto/demo/builds.ts';
+import { startTestBackend, type TestBackend } from '../support/backend.ts';
+
+export const extensionDir = path.resolve('dist/extension');
+
+/** Chromium as a machine without a screen can run it, and quiet. */
+export const launchOptions = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+};
+
+export interface OpenOptions extends BrowserContextOptions {
+  readonly build?: number;
+  readonly theme?: 'light' | 'dark' | 'high-contrast';
+  /** What the host does wrong: see the devhost's page. */
+  readonly fault?: string;
+  /** More parameters of the address. */
+  readonly address?: Readonly<Record<string, string>>;
+  /** Is given the page before anything is loaded, for example to inject failures. */
+  readonly prepare?: (page: Page) => Promise<void>;
+}
+
+export interface OpenedTab {
+  readonly page: Page;
+  /** The extension's frame. */
+  readonly tab: Frame;
+  /** What the browser's console said as an error. */
+  readonly errors: readonly string[];
+}
+
+export interface World {
+  readonly backend: TestBackend;
+  readonly devhost: Devhost;
+  /** Opens the Deployments tab of a build in a new window. */
+  open(options?: OpenOptions): Promise<OpenedTab>;
+  close(): Promise<void>;
+}
+
+/** Builds of the demonstration data set by what they show. */
+export const builds = {
+  sample: 85084651,
+  succeeded: 85084652,
+  running: 85084653,
+  failed: 85084654,
+  none: 85084655,
+  progressing: 85084656,
+  threeOrchestrators: 85084657,
+  manyPayloads: 85084658,
+  everyState: 85084660,
+  big: 85084661,
+  huge: 85084662,
+  unknown: 99999999,
+} as const;
+
+export async function startWorld(): Promise<World> {
+  if (!existsSync(path.join(extensionDir, 'build-results.html')))
+    throw new Error('The extension is not built: run `npm run build:tab` first.');
+  const [port, extensionPort] = [await freePort(), await freePort()];
+  const backend = await startTestBackend({
+    settings: { CORS_ORIGINS: `http://127.0.0.1:${extensionPort}`, B2D_CACHE_SECONDS: '0' },
+  });
+  const devhost = await startDevhost({
+    port,
+    extensionPort,
+    apiUrl: backend.url,
+    extensionDir,
+    builds: demoBuilds,
+  });
+  const browser = await chromium.launch(launchOptions);
+  return {
+    backend,
+    devhost,
+    open: (options = {}) => openTab(browser, devhost, options),
+    async close() {
+      await browser.close();
+      await devhost.close();
+      await backend.close();
+    },
+  };
+}
+
+async function openTab(browser: Browser, devhost: Devhost, options: OpenOptions): Promise<OpenedTab> {
+  const { build = builds.sample, theme = 'light', fault = '', address = {}, prepare, ...context } = options;
+  const window = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-US',
+    timezoneId: 'America/Los_Angeles',
+    reducedMotion: 'reduce',
+    ...context,
+  });
+  const page = await window.newPage();
+  const errors: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  page.on('pageerror', (error) => errors.push(error.message));
+  await prepare?.(page);
+  const parameters = new URLSearchParams({
+    buildId: String(build),
+    theme,
+    ...(fault && { fault }),
+    ...address,
+  });
+  await page.goto(`${devhost.url}?${parameters}`);
+  const element = await page.waitForSelector('iframe', { state: 'attached' });
+  const tab = await element.contentFrame();
+  if (!tab) throw new Error('the extension has no frame');
+  return { page, tab, errors };
+}
+
+/** The heading of level 1, once it says this. */
+export async function heading(tab: Frame, name: string | RegExp): Promise<void> {
+  await tab.getByRole('heading', { level: 1, name }).waitFor({ timeout: 20_000 });
+}
+
+/** Deployment ids in the order in which the table shows them; only what is drawn. */
+export function shownIds(tab: Frame): Promise<string[]> {
+  return tab
+    .locator('.deployment-line')
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-deployment') ?? ''));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

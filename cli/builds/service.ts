@@ -1,0 +1,92 @@
+/** Which deployments service and which build a command asks about: options, variables, and what is right. */
+import { type Command, Option } from 'commander';
+import { type BuildKey, createClient, type DeploymentsClient } from '../../api/client.ts';
+import { createObserver } from '../../api/wait/observe.ts';
+import { InvalidOrganization, parseOrganization } from '../../azure-devops/organization.ts';
+import type { Context } from '../context.ts';
+import { usageError } from '../exit-codes.ts';
+
+export interface ServiceOptions {
+  readonly url: string;
+}
+
+export interface BuildOptions extends ServiceOptions {
+  readonly organization?: string;
+  readonly project: string;
+  readonly build: string;
+}
+
+const ownServer = 'http://127.0.0.1:7071';
+
+/** Adds `--url`. */
+export function addServiceOptions(command: Command, { environment }: Context): Command {
+  return command.addOption(
+    new Option('--url <url>', 'the deployments service (variable DEPLOYMENTS_URL)').default(
+      environment.DEPLOYMENTS_URL || ownServer,
+    ),
+  );
+}
+
+/** Adds the options that name a build. */
+export function addBuildOptions(command: Command, context: Context): Command {
+  return addServiceOptions(command, context)
+    .addOption(
+      new Option(
+        '-o, --organization <name>',
+        'organization, or its URL (variable AZURE_DEVOPS_ORGANIZATION)',
+      ).default(context.environment.AZURE_DEVOPS_ORGANIZATION),
+    )
+    .requiredOption('-p, --project <id>', 'id (GUID) of the project')
+    .requiredOption('-b, --build <id>', 'id of the build, the number in its URL');
+}
+
+/** A client of the service. The token in DEPLOYMENTS_TOKEN is sent where there is one. */
+export function clientOf({ url }: ServiceOptions, { environment }: Context): DeploymentsClient {
+  const token = environment.DEPLOYMENTS_TOKEN;
+  try {
+    return createClient({ baseUrl: url, ...(token && { token: async () => token }) });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw usageError('--url must be an address such as https://deployments.example.com');
+  }
+}
+
+/** The build that the options name. @throws CommandError */
+export function buildOf({ organization, project, build }: BuildOptions): BuildKey {
+  if (!organization)
+    throw usageError('--organization <name> is missing, and so is $AZURE_DEVOPS_ORGANIZATION');
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(project))
+    throw usageError('--project must be the id of a project, a GUID');
+  if (!/^[1-9]\d{0,9}$/.test(build)) throw usageError('--build must be the id of a build, a whole number');
+  return { organization: organizationName(organization), projectId: project, buildId: Number(build) };
+}
+
+function organizationName(text: string): string {
+  try {
+    return parseOrganization(text).name;
+  } catch (error) {
+    if (error instanceof InvalidOrganization) throw usageError(`--organization: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The function that looks at the build once. */
+export function observerOf(options: BuildOptions, context: Context): ReturnType<typeof createObserver> {
+  return createObserver(clientOf(options, context), buildOf(options), {
+    howToGetAccess: 'Set DEPLOYMENTS_TOKEN to a token that may read deployments.',
+  });
+}
+
+/** Resolves after that time, or at once when the signal fires. */
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, milliseconds);
+    signal.addEventListener('abort', wake);
+    if (signal.aborted) wake();
+  });
+}

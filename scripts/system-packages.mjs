@@ -25,7 +25,11 @@ export function ensureSystemPackages() {
         stdio: ['ignore', 'ignore', 'inherit'],
         env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
       }).status === 0;
-    if (apt(['update', '-qq']) && apt(['install', '-y', '-qq', '--no-install-recommends', ...names.split(' ')])) return true;
+    if (
+      apt(['update', '-qq']) &&
+      apt(['install', '-y', '-qq', '--no-install-recommends', ...names.split(' ')])
+    )
+      return true;
   }
   for (const entry of missing) {
     console.error(`"${entry.program}" is needed for ${entry.purpose} and is not on the PATH.`);

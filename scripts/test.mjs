@@ -13,7 +13,10 @@ const chosen = process.argv.slice(2);
 const run = (title, command, env = {}) => {
   const started = Date.now();
   console.log(`\n▸ ${title}`);
-  const { status } = spawnSync(command[0], command.slice(1), { stdio: 'inherit', env: { ...process.env, ...env } });
+  const { status } = spawnSync(command[0], command.slice(1), {
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
   console.log(`  ${status === 0 ? 'ok' : 'FAILED'} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return status === 0;
 };
@@ -24,7 +27,13 @@ const runTests = () => {
   const everything = chosen.length === 0;
   const passed = run(
     'Tests',
-    [process.execPath, 'node_modules/jest/bin/jest.js', '--json', `--outputFile=${resultFile}`, ...(everything ? ['--coverage'] : chosen)],
+    [
+      process.execPath,
+      'node_modules/jest/bin/jest.js',
+      '--json',
+      `--outputFile=${resultFile}`,
+      ...(everything ? ['--coverage'] : chosen),
+    ],
     { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --no-warnings`.trim() },
   );
   let result;
@@ -52,4 +61,6 @@ if (failedSteps.length > 0) console.error(`\nFailed before the tests: ${failedSt
 const failed = (result?.numFailedTests ?? 0) + (result?.numRuntimeErrorTestSuites ?? 0);
 const skipped = (result?.numPendingTests ?? 0) + (result?.numTodoTests ?? 0);
 process.exitCode = passed && failedSteps.length === 0 ? 0 : 1;
-console.log(`\n${result?.numPassedTests ?? 0} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+console.log(
+  `\n${result?.numPassedTests ?? 0} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+);

@@ -62,4 +62,4 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-main().catch(fail);
+await main().catch(fail);

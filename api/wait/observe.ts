@@ -34,20 +34,39 @@ export function createObserver(
     previous = answer;
     return observed(answer);
   };
-  return async (signal) => {
-    try {
-      return await ask(signal);
-    } catch (error) {
-      if (!(error instanceof ClientError)) throw error;
-      if (error.kind !== 'unauthorized' || !options.renewToken)
+  return (signal) =>
+    withOwnSignal(signal, async (own) => {
+      try {
+        return await ask(own).catch((error: unknown) => {
+          if (!options.renewToken || !isUnauthorized(error)) throw error;
+          options.renewToken();
+          return ask(own);
+        });
+      } catch (error) {
+        if (!(error instanceof ClientError)) throw error;
         return explain(error, options, previous !== undefined);
-      options.renewToken();
-      return ask(signal).catch((again: unknown) => {
-        if (!(again instanceof ClientError)) throw again;
-        return explain(again, options, previous !== undefined);
-      });
-    }
-  };
+      }
+    });
+}
+
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof ClientError && error.kind === 'unauthorized';
+}
+
+/**
+ * Gives each look a signal of its own: what requests hang on a signal (`AbortSignal.any`) would otherwise
+ * pile up on one that lives for a whole wait.
+ */
+async function withOwnSignal<T>(signal: AbortSignal, act: (own: AbortSignal) => Promise<T>): Promise<T> {
+  const own = new AbortController();
+  const abort = () => own.abort(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort);
+  try {
+    return await act(own.signal);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 function observed(answer: Answer<Build2Deployment>): Observation {

@@ -58,22 +58,13 @@ export async function waitForDeployments(
   return result('cancelled', 'the wait was cancelled', memory, dependencies.now());
 }
 
-/**
- * Each poll gets a signal of its own: what a poll hangs on a signal (`AbortSignal.any`) would otherwise pile
- * up on one that lives for the whole wait.
- */
 async function pollUnlessCancelled({ poll, signal }: WaitDependencies): Promise<Observation | undefined> {
-  const cancellation = new AbortController();
-  const cancel = () => cancellation.abort(signal.reason);
-  signal.addEventListener('abort', cancel);
   try {
-    const observation = await poll(cancellation.signal);
+    const observation = await poll(signal);
     return signal.aborted ? undefined : observation;
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;
-  } finally {
-    signal.removeEventListener('abort', cancel);
   }
 }
 

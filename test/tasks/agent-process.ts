@@ -6,7 +6,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 interface ParsedCommand {
@@ -29,6 +29,12 @@ export function buildTask(): { readonly bundle: string; readonly folder: string;
   };
 }
 
+/** The Nodes to run the bundle on: this one, and those that TASK_TEST_NODES names (executables, as in PATH). */
+export const nodes: readonly string[] = [
+  process.execPath,
+  ...(process.env.TASK_TEST_NODES ?? '').split(delimiter).filter((path) => path !== ''),
+];
+
 export interface TaskProcess {
   readonly result: string | undefined;
   readonly exitCode: number | null;
@@ -49,7 +55,7 @@ export interface TaskRun {
 }
 
 /** A task that does not end by itself must not outlive its test. */
-const longestRunMs = 30_000;
+const longestRunMs = 90_000;
 
 /** Runs the task to its end, in an environment that holds nothing but what an agent gives. */
 export function runTaskProcess({

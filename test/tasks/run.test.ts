@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { Agent } from '../../tasks/WaitForDeploymentsV1/agent.ts';
 import { runTask } from '../../tasks/WaitForDeploymentsV1/run.ts';
 import { deployment } from '../api/wait/world.ts';
@@ -13,6 +14,9 @@ import {
   startDeploymentsService,
   startIdentityProvider,
 } from './service.ts';
+
+/** Hundreds of polls over HTTP take their time on a busy machine. */
+jest.setTimeout(60_000);
 
 let service: DeploymentsService;
 let identity: IdentityProvider;

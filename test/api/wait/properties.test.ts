@@ -1,8 +1,12 @@
 /** Thousands of random histories: what a wait may never do, whatever happens. */
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import type { Observation } from '../../../api/wait/progress.ts';
 import { deploymentKey, judge } from '../../../api/wait/verdict.ts';
 import { away, criteria, deployment, found, runWait } from './world.ts';
+
+/** Thousands of histories take seconds, and many of them on a busy machine. */
+jest.setTimeout(180_000);
 
 const state = fc.constantFrom(
   'notStarted',
@@ -91,9 +95,9 @@ describe('over random histories', () => {
           expect(setOf(observation)).toBe(setOf(last.observation));
         }
       }),
-      { numRuns: 3_000 },
+      { numRuns: 2_000 },
     );
-    expect(satisfied).toBeGreaterThan(200);
+    expect(satisfied).toBeGreaterThan(100);
   });
 
   it('a failure that a poll showed is never missed, and never made up', async () => {
@@ -111,9 +115,9 @@ describe('over random histories', () => {
         failures++;
         expect(first).toBe(polls.length - 1);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 2_000 },
     );
-    expect(failures).toBeGreaterThan(200);
+    expect(failures).toBeGreaterThan(100);
   });
 
   it('no pause leads past the deadline, is empty, or exceeds its bounds', async () => {
@@ -131,7 +135,7 @@ describe('over random histories', () => {
           expect(pause).toBeLessThanOrEqual(Math.max(limits.pollIntervalMs * 4 * 1.2, retryAfter));
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -142,7 +146,7 @@ describe('over random histories', () => {
         expect(['satisfied', 'failed', 'timedOut', 'neverAppeared', 'unreachable']).toContain(result.outcome);
         if (result.outcome === 'timedOut') expect(result.waitedMs).toBe(criteria(wanted).timeoutMs);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -5,10 +5,13 @@
 import { Command, CommanderError } from 'commander';
 import { MissingCredentials } from '../azure-devops/credentials.ts';
 import { AzureDevOpsError } from '../azure-devops/error.ts';
+import { registerBuilds } from './builds/command.ts';
+import { registerChangelog } from './changelog/command.ts';
 import type { Context } from './context.ts';
 import { CommandError, type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { registerHooks } from './hooks/command.ts';
 import { registerKusto } from './kusto/command.ts';
+import { registerReconcile } from './reconcile/command.ts';
 
 /** Adds a command to the program. What its action returns becomes the exit code; nothing is success. */
 export type Register = (program: Command, context: Context, ends: Ends) => void;
@@ -18,7 +21,13 @@ export type Ends = <Arguments extends readonly unknown[]>(
   action: (...given: Arguments) => Promise<ExitCode | undefined>,
 ) => (...given: Arguments) => Promise<void>;
 
-const commands: readonly Register[] = [registerHooks, registerKusto];
+const commands: readonly Register[] = [
+  registerBuilds,
+  registerHooks,
+  registerReconcile,
+  registerChangelog,
+  registerKusto,
+];
 
 /** Runs one command line, without the names of node and the script. Never throws; gives the exit code. */
 export async function runDeployments(argv: readonly string[], context: Context): Promise<number> {
@@ -29,7 +38,7 @@ export async function runDeployments(argv: readonly string[], context: Context):
       exitCode = (await action(...given)) ?? exitCodes.success;
     };
   const program = new Command('deployments')
-    .description('Deployments for Azure Pipelines: service hooks, the changelog and its data')
+    .description('Deployments for Azure Pipelines: lookups, waits, service hooks, the changelog and its data')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.out(text.trimEnd()),

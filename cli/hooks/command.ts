@@ -3,10 +3,11 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addProjectOptions, chooseProjects, type ProjectOptions } from '../azure-devops-options.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { addConnectionOptions, type ConnectionOptions, withDatabase } from '../kusto/connection.ts';
 import type { Ends } from '../program.ts';
 import { count, table } from '../table.ts';
 import { createHooks, type StepOutcome } from './create.ts';
-import { examineHooks, type HookHealth } from './doctor.ts';
+import { type EventsSeen, examineHooks, type HookHealth } from './doctor.ts';
 import {
   defaultEventGroups,
   type HookEventGroup,
@@ -14,6 +15,7 @@ import {
   hookEvents,
   isHookEventGroup,
 } from './event-types.ts';
+import { eventsSeen } from './events-seen.ts';
 import type { WantedHook } from './plan.ts';
 import { removeHooks } from './remove.ts';
 import { addTargetOptions, chosenTarget, type TargetOptions, targetSecrets } from './target.ts';
@@ -26,6 +28,11 @@ interface HooksOptions extends ProjectOptions, TargetOptions {
 interface CreateOptions extends HooksOptions {
   readonly dryRun?: true;
   readonly renewSecrets?: true;
+}
+
+/** Without a cluster, the doctor does not know what arrived. */
+interface DoctorOptions extends HooksOptions, Omit<ConnectionOptions, 'cluster'> {
+  readonly cluster?: string;
 }
 
 interface RemoveOptions extends HooksOptions {
@@ -46,10 +53,10 @@ export function registerHooks(program: Command, context: Context, ends: Ends): v
     .addHelpText('after', createHelp)
     .action(ends((options: CreateOptions) => create(options, context)));
 
-  withCommonOptions(hooks.command('doctor'))
+  addConnectionOptions(withCommonOptions(hooks.command('doctor')), context, { mandatory: false })
     .description('show the health of every subscription, and what to do; for people and for timers')
     .addHelpText('after', doctorHelp)
-    .action(ends((options: HooksOptions) => doctor(options, context)));
+    .action(ends((options: DoctorOptions) => doctor(options, context)));
 
   withCommonOptions(hooks.command('remove'))
     .description('remove the subscriptions that deliver to the queue or webhook')
@@ -132,13 +139,13 @@ function outcomeJson(outcome: StepOutcome): unknown {
   };
 }
 
-async function doctor(options: HooksOptions, context: Context): Promise<ExitCode> {
+async function doctor(options: DoctorOptions, context: Context): Promise<ExitCode> {
   const target = chosenTarget(options);
   const { devOps, projects } = await chooseProjects(options, context);
   const healths = await examineHooks(devOps, {
     wanted: wantedHooks(projects, options.events),
     target,
-    seen: undefined,
+    seen: await seenBy(options, devOps.organization.name),
     now: Date.now(),
   });
   const healthy = healths.every(({ level }) => level !== 'problem');
@@ -155,6 +162,11 @@ async function doctor(options: HooksOptions, context: Context): Promise<ExitCode
     showHealths(healths, context);
   }
   return healthy ? exitCodes.success : exitCodes.badNews;
+}
+
+function seenBy({ cluster, ...rest }: DoctorOptions, organization: string): Promise<EventsSeen | undefined> {
+  if (cluster === undefined) return Promise.resolve(undefined);
+  return withDatabase({ ...rest, cluster }, (database) => eventsSeen(database, organization));
 }
 
 function showHealths(healths: readonly HookHealth[], context: Context): void {
@@ -207,14 +219,15 @@ function wantedHooks(
 
 const createHelp = `
 Running it again changes nothing that is right already. The queue's key is read from $AZURE_STORAGE_KEY, the
-webhook's secret from $HOOKS_SECRET. The token needs the right to edit the projects' service hooks.
+webhook's secret from $CHANGELOG_SECRET. The token needs the right to edit the projects' service hooks.
 
 Examples:
   deployments hooks create -o contoso -p webshop --queue contosohooks/azure-devops-events --dry-run
   deployments hooks create -o contoso --all-projects --webhook https://changelog.example.com/hooks/v1/events`;
 
 const doctorHelp = `
-Ends with 1 where events are being lost, so that a timer can raise an alarm.
+Ends with 1 where events are being lost, so that a timer can raise an alarm. With a cluster, it also looks whether
+what was delivered is in the changelog.
 
 Examples:
   deployments hooks doctor -o contoso --all-projects --queue contosohooks/azure-devops-events

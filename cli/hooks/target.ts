@@ -23,7 +23,7 @@ export interface TargetOptions {
 }
 
 /** Variables that hold the secrets of the targets. */
-export const secretVariables = { queue: 'AZURE_STORAGE_KEY', webhook: 'HOOKS_SECRET' } as const;
+export const secretVariables = { queue: 'AZURE_STORAGE_KEY', webhook: 'CHANGELOG_SECRET' } as const;
 
 /** The user name that goes with the webhook's secret. */
 export const webhookUser = 'azure-devops';

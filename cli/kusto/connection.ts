@@ -1,10 +1,12 @@
 /** The options by which commands reach a database, and what its refusals mean to the person who asked. */
+import type { KustoConnectionStringBuilder } from 'azure-kusto-data';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ApplyError } from '../../kusto/apply.ts';
 import {
   type Authentication,
   authentications,
-  connect,
+  connectionTo,
+  connectWith,
   type KustoDatabase,
   KustoRequestError,
 } from '../../kusto/client.ts';
@@ -20,14 +22,18 @@ export interface ConnectionOptions {
   readonly auth?: Authentication;
 }
 
-/** Adds `--cluster`, `--database` and `--auth`. */
-export function addConnectionOptions(command: Command, { environment }: Context): Command {
+/** Adds `--cluster`, `--database` and `--auth`. Where the cluster is not mandatory, it may be left out. */
+export function addConnectionOptions(
+  command: Command,
+  { environment }: Context,
+  { mandatory = true }: { readonly mandatory?: boolean } = {},
+): Command {
   return command
     .addOption(
       new Option('-c, --cluster <url>', 'URL of the cluster ($KUSTO_CLUSTER)')
         .argParser(clusterUrl)
         .default(environment.KUSTO_CLUSTER)
-        .makeOptionMandatory(),
+        .makeOptionMandatory(mandatory),
     )
     .addOption(
       new Option('-d, --database <name>', 'name of the database ($KUSTO_DATABASE)')
@@ -44,9 +50,7 @@ export async function withDatabase<T>(
   options: ConnectionOptions,
   work: (database: KustoDatabase) => Promise<T>,
 ): Promise<T> {
-  const cluster = checkedCluster(options.cluster);
-  const auth = options.auth ?? (cluster.startsWith('http:') ? 'none' : 'azure-cli');
-  const database = connect(cluster, options.database, auth);
+  const database = connectWith(connectionOf(options), options.database);
   try {
     return await work(database);
   } catch (error) {
@@ -54,6 +58,13 @@ export async function withDatabase<T>(
   } finally {
     database.close();
   }
+}
+
+/** How to reach the database, and as whom. @throws CommandError */
+export function connectionOf(options: ConnectionOptions): KustoConnectionStringBuilder {
+  const cluster = checkedCluster(options.cluster);
+  const auth = options.auth ?? (cluster.startsWith('http:') ? 'none' : 'azure-cli');
+  return connectionTo(cluster, options.database, auth);
 }
 
 function explained(error: unknown): unknown {

@@ -80,7 +80,7 @@ describe('wrong usage names the option and what would be right', () => {
     [
       'a webhook with credentials',
       ['hooks', 'doctor', '-o', 'contoso', '-p', 'x', '--webhook', 'https://a:b@a.example.com'],
-      /--webhook.*\$HOOKS_SECRET/,
+      /--webhook.*\$CHANGELOG_SECRET/,
     ],
     [
       'an unknown event',
@@ -95,7 +95,7 @@ describe('wrong usage names the option and what would be right', () => {
     [
       'no webhook secret',
       ['hooks', 'create', '-o', 'contoso', '-p', 'x', '--webhook', 'https://a.example.com'],
-      /\$HOOKS_SECRET is not set/,
+      /\$CHANGELOG_SECRET is not set/,
     ],
     ['no credentials', ['hooks', 'doctor', '-o', 'contoso', '-p', 'x', ...queue], /AZURE_DEVOPS_TOKEN/],
   ];

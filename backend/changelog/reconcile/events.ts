@@ -16,7 +16,7 @@ export interface ReconciledEvent extends JsonObject {
 
 /** One state that something had, and the event that tells it. */
 export interface StateFact {
-  readonly of: 'build' | 'run' | 'stage';
+  readonly kind: 'build' | 'run' | 'stage';
   readonly state: string;
   readonly result: string;
   /** ISO text; empty while it is not over. */
@@ -57,7 +57,9 @@ function runFacts({ run, build, ...place }: BuildRecords): StateFact[] {
     createdDate,
     resource: { run, pipeline: run.pipeline, requestedFor: build.requestedFor },
   });
-  return [{ of: 'run', state: run.state, result: run.result ?? '', finished, stage: '', attempt: 0, event }];
+  return [
+    { kind: 'run', state: run.state, result: run.result ?? '', finished, stage: '', attempt: 0, event },
+  ];
 }
 
 function buildFacts({ build, ...place }: BuildRecords): StateFact[] {
@@ -73,7 +75,7 @@ function buildFacts({ build, ...place }: BuildRecords): StateFact[] {
     resource: build,
   });
   return [
-    { of: 'build', state: 'completed', result: build.result ?? '', finished, stage: '', attempt: 0, event },
+    { kind: 'build', state: 'completed', result: build.result ?? '', finished, stage: '', attempt: 0, event },
   ];
 }
 
@@ -107,7 +109,7 @@ function stageFacts({ build, run, timeline, ...place }: BuildRecords): StateFact
         createdDate,
         resource: { stage, run: runOfStage, pipeline, requestedFor: build.requestedFor },
       });
-      facts.push({ of: 'stage', state, result, finished, stage: name, attempt, event });
+      facts.push({ kind: 'stage', state, result, finished, stage: name, attempt, event });
     }
   }
   return facts;

@@ -20,8 +20,8 @@ interface KnownState {
   readonly wasActive: boolean;
 }
 
-const scope = 'declare query_parameters(organization: string, project: string);';
-const inScope = 'where OrganizationName == organization and ProjectId == project';
+const scope = 'declare query_parameters(organization: string, projectId: string);';
+const inScope = 'where OrganizationName == organization and ProjectId == projectId';
 
 const queries = {
   run: (ids: string) =>
@@ -30,17 +30,17 @@ const queries = {
     `${scope} BuildState | ${inScope} and BuildId in (${ids}) | project Id = BuildId, Stage = '', Attempt = 0, State, Result, Finished = FinishTime, Active = FinishTime`,
   stage: (ids: string) =>
     `${scope} StageState | ${inScope} and RunId in (${ids}) | project Id = RunId, Stage = StageName, Attempt, State, Result, Finished = FinishTime, Active = ActiveDate`,
-} as const satisfies Readonly<Record<StateFact['of'], (ids: string) => string>>;
+} as const satisfies Readonly<Record<StateFact['kind'], (ids: string) => string>>;
 
 /** Asks a database. */
 export function knownStatesIn(database: KustoDatabase): KnownStates {
   return async (organization, projectId, buildIds) => {
     const known = new Map<string, KnownState>();
     if (buildIds.length === 0) return () => false;
-    const parameters = { organization: organization.toLowerCase(), project: projectId.toLowerCase() };
-    for (const of of ['run', 'build', 'stage'] as const) {
-      for (const row of await database.query(queries[of](buildIds.join(',')), parameters)) {
-        known.set(keyOf(of, Number(row.Id), String(row.Stage), Number(row.Attempt)), {
+    const parameters = { organization: organization.toLowerCase(), projectId: projectId.toLowerCase() };
+    for (const kind of ['run', 'build', 'stage'] as const) {
+      for (const row of await database.query(queries[kind](buildIds.join(',')), parameters)) {
+        known.set(keyOf(kind, Number(row.Id), String(row.Stage), Number(row.Attempt)), {
           state: String(row.State),
           result: String(row.Result),
           finished: String(row.Finished ?? ''),
@@ -49,7 +49,7 @@ export function knownStatesIn(database: KustoDatabase): KnownStates {
       }
     }
     return (buildId, fact) => {
-      const found = known.get(keyOf(fact.of, buildId, fact.stage, fact.attempt));
+      const found = known.get(keyOf(fact.kind, buildId, fact.stage, fact.attempt));
       return found !== undefined && tells(found, fact);
     };
   };
@@ -72,6 +72,6 @@ function sameMillisecond(known: string, told: string): boolean {
   return known === '' || told === '' || Date.parse(known) === Date.parse(told);
 }
 
-function keyOf(of: StateFact['of'], id: number, stage: string, attempt: number): string {
-  return `${of}/${id}/${stage}/${attempt}`;
+function keyOf(kind: StateFact['kind'], id: number, stage: string, attempt: number): string {
+  return `${kind}/${id}/${stage}/${attempt}`;
 }

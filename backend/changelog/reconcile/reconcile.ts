@@ -19,6 +19,7 @@ export interface ReconcileInput {
   /** Takes an event; done when its rows are committed. */
   readonly write: (event: ReconciledEvent) => Promise<void>;
   readonly progress?: ReconcileProgress;
+  /** Told of each page that held builds. */
   readonly onPage?: (report: ProjectReport) => void;
   readonly signal?: AbortSignal;
 }
@@ -71,14 +72,14 @@ async function reconcileProject(input: ReconcileInput, project: Project): Promis
   for (const status of underWay) {
     for await (const builds of input.devOps.builds(project.id, { status })) {
       report = await reconcilePage(input, project, builds, report);
-      input.onPage?.(report);
+      if (builds.length > 0) input.onPage?.(report);
     }
   }
   for await (const builds of input.devOps.builds(project.id, { finishedSince: since })) {
     report = await reconcilePage(input, project, builds, report);
     const last = builds.at(-1)?.finishTime;
     if (last) await input.progress?.reach(project.id, last);
-    input.onPage?.(report);
+    if (builds.length > 0) input.onPage?.(report);
   }
   return report;
 }

@@ -4,7 +4,7 @@ import type { StoredProject, StoredSubscription } from '../../support/azure-devo
 import { environmentFor, runCommand } from '../../support/command-line.ts';
 
 const queue = ['--queue', 'contosohooks/azure-devops-events'];
-const secrets = { AZURE_STORAGE_KEY: 'the-account-key', HOOKS_SECRET: 'the-webhook-secret' };
+const secrets = { AZURE_STORAGE_KEY: 'the-account-key', CHANGELOG_SECRET: 'the-webhook-secret' };
 
 let standIn: AzureDevOpsStandIn;
 let webshop: StoredProject;

@@ -1,0 +1,134 @@
+/** `changelog poison list | show | replay | drop`: what to do with messages that could not be processed. */
+import type { Command } from 'commander';
+import type { PoisonMessage, PoisonQueue } from '../../backend/changelog/poison-queue.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
+import type { Ends } from '../program.ts';
+import { count, table } from '../table.ts';
+import { requiredQueues, withQueueErrors } from './queues.ts';
+
+interface PoisonOptions {
+  readonly all?: true;
+  readonly json?: true;
+}
+
+/** Adds `poison` and its commands. */
+export function registerPoison(changelog: Command, context: Context, ends: Ends): void {
+  const poison = changelog
+    .command('poison')
+    .description('messages that could not be processed in five tries ($CHANGELOG_STORAGE, $CHANGELOG_QUEUE)');
+
+  poison
+    .command('list')
+    .description('show them with their reasons; ends with 1 where there are any')
+    .option('--json', 'one JSON object on standard output')
+    .action(ends((options: PoisonOptions) => withPoison(context, (queue) => list(queue, options, context))));
+
+  poison
+    .command('show')
+    .argument('<id>', 'as in the list')
+    .description('show one message as it came')
+    .option('--json', 'one JSON object on standard output')
+    .action(
+      ends((id: string, options: PoisonOptions) =>
+        withPoison(context, (queue) => show(queue, id, options, context)),
+      ),
+    );
+
+  poison
+    .command('replay')
+    .argument('[ids...]', 'as in the list')
+    .description('put messages back on the queue, after their cause was mended')
+    .option('--all', 'every message')
+    .addHelpText('after', replayHelp)
+    .action(
+      ends((ids: string[], options: PoisonOptions) =>
+        withPoison(context, (queue) => take('replay', queue, ids, options, context)),
+      ),
+    );
+
+  poison
+    .command('drop')
+    .argument('[ids...]', 'as in the list')
+    .description('delete messages for good')
+    .option('--all', 'every message')
+    .action(
+      ends((ids: string[], options: PoisonOptions) =>
+        withPoison(context, (queue) => take('drop', queue, ids, options, context)),
+      ),
+    );
+}
+
+function withPoison(context: Context, work: (queue: PoisonQueue) => Promise<ExitCode>): Promise<ExitCode> {
+  return withQueueErrors(async () => work((await requiredQueues(context)).poison));
+}
+
+async function list(queue: PoisonQueue, { json }: PoisonOptions, { out }: Context): Promise<ExitCode> {
+  const messages = await queue.list();
+  if (json === true) {
+    out(JSON.stringify({ messages }));
+  } else if (messages.length === 0) {
+    out('No poison messages.');
+  } else {
+    const rows = messages.map(({ id, tries, firstSeen, lastSeen, reason }) => [
+      id,
+      String(tries),
+      firstSeen || '–',
+      lastSeen || '–',
+      reason,
+    ]);
+    out(table(['ID', 'TRIES', 'FIRST SEEN', 'LAST SEEN', 'REASON'], rows));
+  }
+  return messages.length === 0 ? exitCodes.success : exitCodes.badNews;
+}
+
+async function show(
+  queue: PoisonQueue,
+  id: string,
+  { json }: PoisonOptions,
+  { out }: Context,
+): Promise<ExitCode> {
+  const message = await queue.show(id);
+  if (message === undefined) {
+    throw usageError(
+      `argument 'id': there is no poison message ${id}; deployments changelog poison list shows them`,
+    );
+  }
+  out(json === true ? JSON.stringify(message) : described(message));
+  return exitCodes.success;
+}
+
+function described({ id, reason, tries, firstSeen, lastSeen, body }: PoisonMessage): string {
+  return [
+    `id          ${id}`,
+    `reason      ${reason}`,
+    `tries       ${tries}`,
+    `first seen  ${firstSeen || '–'}`,
+    `last seen   ${lastSeen || '–'}`,
+    '',
+    body,
+  ].join('\n');
+}
+
+async function take(
+  action: 'replay' | 'drop',
+  queue: PoisonQueue,
+  ids: readonly string[],
+  { all }: PoisonOptions,
+  { out, err }: Context,
+): Promise<ExitCode> {
+  if ((all === true) === ids.length > 0) {
+    throw usageError("argument 'ids' or option '--all' is needed, and not both, to say which messages");
+  }
+  const taken = await queue[action](all === true ? undefined : ids);
+  out(`${count(taken, 'message')} ${action === 'replay' ? 'put back' : 'deleted'}`);
+  if (all === true || taken === new Set(ids).size) return exitCodes.success;
+  err('Some of these messages are not there, or are being looked at by somebody else.');
+  return exitCodes.badNews;
+}
+
+const replayHelp = `
+Examples:
+  deployments changelog poison list
+  deployments changelog poison replay 0f8c2ab4-6f0e-4f6f-9df0-6d4f4b5d8f61
+  deployments changelog poison replay --all`;

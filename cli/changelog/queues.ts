@@ -1,0 +1,37 @@
+/** The queues of the changelog, found by the same variables as the backend's. */
+import { readChangelogConfig } from '../../backend/changelog/config.ts';
+import { type ChangelogQueues, openQueues } from '../../backend/changelog/queues.ts';
+import type { Context } from '../context.ts';
+import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
+
+/** Opens the queues; undefined where the environment names no storage. @throws CommandError */
+export async function queuesOfEnvironment({ environment }: Context): Promise<ChangelogQueues | undefined> {
+  const mistakes: string[] = [];
+  const config = readChangelogConfig(environment, false, (name, problem) =>
+    mistakes.push(`$${name} ${problem}`),
+  );
+  if (mistakes.length > 0) throw usageError(mistakes.join('; '));
+  return config?.queue && (await openQueues(config.queue));
+}
+
+/** The same where there must be one. @throws CommandError */
+export async function requiredQueues(context: Context): Promise<ChangelogQueues> {
+  const queues = await queuesOfEnvironment(context);
+  if (queues === undefined) {
+    throw usageError(
+      '$CHANGELOG_STORAGE is not set: it must hold a connection string, or a URL such as https://account.queue.core.windows.net',
+    );
+  }
+  return queues;
+}
+
+/** Runs `work`; what the queue refuses becomes a message and an exit code. */
+export async function withQueueErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'RestError') throw error;
+    const [firstLine = 'no reason given'] = error.message.split('\n');
+    throw new CommandError(exitCodes.service, `the storage queue refused or did not answer: ${firstLine}`);
+  }
+}

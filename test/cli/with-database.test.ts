@@ -1,0 +1,225 @@
+/** Commands that need a database: an engine with all definitions takes a while to start, so they share one. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { openQueues } from '../../backend/changelog/queues.ts';
+import { loadDefinitions } from '../../kusto/load.ts';
+import { type AzureDevOpsStandIn, startAzureDevOps } from '../support/azure-devops.ts';
+import { aBuild, aRun, aStage, type StoredProject } from '../support/azure-devops-records.ts';
+import { type Azurite, startAzurite } from '../support/azurite.ts';
+import { environmentFor, runCommand } from '../support/command-line.ts';
+import { type DataLayer, startDataLayer } from '../support/data-layer.ts';
+
+let data: DataLayer;
+let standIn: AzureDevOpsStandIn;
+let webshop: StoredProject;
+let folder: string;
+
+beforeAll(async () => {
+  data = await startDataLayer();
+}, 120_000);
+afterAll(() => data.stop());
+
+// Every test has a project of its own in the one database.
+beforeEach(async () => {
+  standIn = await startAzureDevOps();
+  webshop = standIn.addProject('webshop');
+  folder = mkdtempSync(join(tmpdir(), 'reconcile-'));
+});
+afterEach(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await standIn.close();
+});
+
+function addBuild(id: number, fields: object = {}): void {
+  const build = aBuild(webshop, { id, ...fields });
+  webshop.builds.push(build);
+  webshop.runs.set(id, aRun(build));
+  webshop.timelines.set(String(id), [aStage('deploy')]);
+}
+
+const reconcile = (...argv: string[]) =>
+  runCommand(
+    ['reconcile', '-p', 'webshop', '--since', '2026-03-01', '-c', data.url, ...argv],
+    environmentFor(standIn),
+  );
+
+const columnsOf = (table: string) =>
+  loadDefinitions().flatMap((definition) =>
+    definition.kind === 'table' && definition.name === table
+      ? definition.columns.map(({ name }) => name)
+      : [],
+  );
+
+const rowsOf = (query: string) =>
+  data.database.query(`declare query_parameters(projectId: string); ${query}`, { projectId: webshop.id });
+
+describe('deployments reconcile', () => {
+  test('brings lost builds, runs and stages into the views, to the last digit', async () => {
+    addBuild(479);
+    const { exitCode, out } = await reconcile();
+    expect(out).toBe('webshop: 1 build, 4 events written, 0 known');
+    expect(exitCode).toBe(0);
+    expect(await rowsOf('BuildState | where ProjectId == projectId')).toMatchObject([
+      {
+        OrganizationName: 'contoso',
+        BuildId: 479,
+        State: 'completed',
+        FinishTime: '2026-03-01T10:05:00.1234567Z',
+      },
+    ]);
+    expect(await rowsOf('RunState | where ProjectId == projectId')).toMatchObject([
+      { RunId: 479, RunName: '20260301.479', State: 'completed', Result: 'succeeded' },
+    ]);
+    expect(await rowsOf('StageState | where ProjectId == projectId')).toMatchObject([
+      {
+        StageName: 'deploy',
+        State: 'completed',
+        Result: 'succeeded',
+        FinishTime: '2026-03-01T10:04:00.7654321Z',
+      },
+    ]);
+  });
+
+  test('writes nothing the second time, and only the news after a rerun', async () => {
+    addBuild(1);
+    await reconcile();
+    expect((await reconcile()).out).toBe('webshop: 1 build, 0 events written, 4 known');
+
+    webshop.builds.length = 0;
+    addBuild(1, { result: 'failed', finishTime: '2026-03-01T11:00:00.0000000Z' });
+    webshop.timelines.set('1', [
+      aStage('deploy', {
+        attempt: 2,
+        result: 'failed',
+        previousAttempts: [{ attempt: 1, timelineId: 't1', recordId: 'r' }],
+      }),
+    ]);
+    webshop.timelines.set('1/t1', [aStage('deploy')]);
+    expect((await reconcile()).out).toBe('webshop: 1 build, 4 events written, 2 known');
+    expect(await rowsOf('RunState | where ProjectId == projectId')).toMatchObject([{ Result: 'failed' }]);
+    expect(await rowsOf('StageState | where ProjectId == projectId | order by Attempt asc')).toMatchObject([
+      { Attempt: 1, Result: 'succeeded' },
+      { Attempt: 2, Result: 'failed' },
+    ]);
+  });
+
+  test('goes on where it was broken off, and forgets the progress at the end', async () => {
+    for (const id of [1, 2, 3]) addBuild(id, { finishTime: `2026-03-01T10:0${id}:00Z` });
+    standIn.pageSize = 1;
+    const progress = join(folder, 'webshop.progress');
+    standIn.answerNext([{ status: 401 }], ({ path }) => path.includes('runs/3'));
+    const broken = await reconcile('--progress', progress);
+    expect(broken.exitCode).toBe(3);
+    expect(JSON.parse(readFileSync(progress, 'utf8'))).toEqual({
+      organization: 'contoso',
+      reached: { [webshop.id]: '2026-03-01T10:02:00Z' },
+    });
+    const { exitCode, out } = await reconcile('--progress', progress);
+    expect(exitCode).toBe(0);
+    expect(out).toBe('webshop: 2 builds, 4 events written, 4 known');
+    expect(existsSync(progress)).toBe(false);
+  });
+
+  test('ends with 1 and names the builds that could not be read', async () => {
+    addBuild(1);
+    addBuild(2);
+    standIn.answerNext([{ body: [] }], ({ path }) => path.includes('runs/2'));
+    const { exitCode, out } = await reconcile('--json');
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      since: '2026-03-01T00:00:00.000Z',
+      projects: [{ project: 'webshop', builds: 2, written: 4, failed: [{ buildId: 2 }] }],
+    });
+    expect((await reconcile()).exitCode).toBe(0);
+  });
+
+  test('ends with 3 where the database does not answer', async () => {
+    addBuild(1);
+    const argv = ['reconcile', '-p', 'webshop', '--since', '2026-03-01', '-c', 'http://127.0.0.1:1'];
+    expect((await runCommand(argv, environmentFor(standIn))).exitCode).toBe(3);
+  });
+});
+
+describe('hooks doctor, with a database', () => {
+  test('misses what was delivered and is not in the changelog', async () => {
+    const queue = ['-p', 'webshop', '--queue', 'contosohooks/azure-devops-events', '-e', 'runs'];
+    const environment = { ...environmentFor(standIn), AZURE_STORAGE_KEY: 'key' };
+    await runCommand(['hooks', 'create', ...queue], environment);
+    const hourAgo = new Date(Date.now() - 3600_000).toISOString();
+    for (const subscription of standIn.subscriptions) subscription.lastSuccessfulAttemptDate = hourAgo;
+    const unseen = await runCommand(['hooks', 'doctor', ...queue, '-c', data.url], environment);
+    expect(unseen.exitCode).toBe(1);
+    expect(unseen.out).toMatch(/^PROBLEM .*delivered, but not in the changelog$/m);
+
+    // What was reconciled was not delivered by a hook, so it does not count.
+    addBuild(1);
+    await reconcile();
+    expect((await runCommand(['hooks', 'doctor', ...queue, '-c', data.url], environment)).exitCode).toBe(1);
+
+    const event = {
+      EventId: 'e1',
+      CreatedDate: hourAgo,
+      ReceivedDate: hourAgo,
+      OrganizationName: 'contoso',
+      ProjectId: webshop.id,
+      State: 'inProgress',
+      RunId: 9,
+      Event: { eventType: 'ms.vss-pipelines.run-state-changed-event' },
+    };
+    await data.database.ingest('RunEvent', columnsOf('RunEvent'), [event]);
+    const seen = await runCommand(['hooks', 'doctor', ...queue, '-c', data.url], environment);
+    expect(seen.out).toMatch(/^ok .*healthy$/m);
+    expect(seen.exitCode).toBe(0);
+  });
+});
+
+describe('changelog status', () => {
+  let azurite: Azurite;
+  beforeAll(async () => {
+    azurite = await startAzurite();
+  }, 60_000);
+  afterAll(() => azurite.close());
+
+  test('shows tables, retention, what was set aside, and the queues', async () => {
+    const environment = { CHANGELOG_STORAGE: azurite.connectionString, CHANGELOG_QUEUE: 'events' };
+    const queues = await openQueues({ storage: azurite.connectionString, name: 'events' });
+    await queues.main.createIfNotExists();
+    await queues.main.sendMessage('{}');
+    await queues.poison.add({ reason: 'no JSON', tries: 5, firstSeen: '', lastSeen: '', body: 'rubbish' });
+    await data.database.ingest(
+      'SetAsideEvent',
+      ['EventId', 'CreatedDate', 'ReceivedDate', 'EventType', 'Reason', 'Body'],
+      [
+        {
+          EventId: 'e',
+          CreatedDate: '2026-03-01',
+          ReceivedDate: '2026-03-01',
+          EventType: 'workitem.created',
+          Reason: 'unknown event type',
+          Body: '{}',
+        },
+      ],
+    );
+    const argv = ['changelog', 'status', '-c', data.url];
+    const { exitCode, out } = await runCommand(argv, environment);
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^JobEvent +0 +– +90 days +– +–$/m);
+    expect(out).toMatch(/^SetAsideEvent +1 +– +\d+ days +\d{4}-/m);
+    expect(out).toMatch(/^1 +workitem\.created +unknown event type$/m);
+    expect(out).toMatch(/^Queue events: 1 waiting, the oldest for \d+s; 1 poison$/m);
+
+    const json = JSON.parse((await runCommand([...argv, '--json'], environment)).out);
+    expect(json).toMatchObject({ queue: { name: 'events', messages: 1, poison: 1 } });
+    expect(json.tables).toContainEqual(
+      expect.objectContaining({ table: 'JobEvent', rows: 0, retention: expect.stringMatching(/^90\./) }),
+    );
+  });
+
+  test('does without a queue', async () => {
+    const { exitCode, out } = await runCommand(['changelog', 'status', '-c', data.url]);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('No queue: $CHANGELOG_STORAGE is not set.');
+  });
+});

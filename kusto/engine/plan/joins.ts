@@ -1,6 +1,6 @@
 /** Lowers `join` and `lookup`. The binder names the columns; they are matched to the sides by position. */
 import type { Syntax } from '../parse/syntax.ts';
-import { columnRef, conjuncts, typeOf } from './expression.ts';
+import { columnRef } from './expression.ts';
 import { lowerTable } from './queries.ts';
 import { lowerScalar } from './scalars.ts';
 import { findColumn, type Relation, type Scope } from './scope.ts';
@@ -125,22 +125,23 @@ function conditions(clause: Syntax, left: Relation, right: Relation, scope: Scop
 }
 
 function condition(syntax: Syntax, left: Relation, right: Relation, scope: Scope): Condition[] {
+  if (syntax.kind === 'ParenthesizedExpression')
+    return condition(syntax.part('Expression'), left, right, scope);
+  if (syntax.kind === 'AndExpression') {
+    return [syntax.part('Left'), syntax.part('Right')].flatMap((side) => condition(side, left, right, scope));
+  }
   if (syntax.kind === 'NameReference') {
     const [a, b] = [findColumn(left, syntax.name), findColumn(right, syntax.name)];
     if (!a || !b) return syntax.refuse(`'${syntax.name}' is not a column of both sides`);
     return [{ left: columnRef(a), right: columnRef(b) }];
   }
   const expr = lowerScalar(syntax, { ...withoutRows(scope), rows: left, right });
-  return conjuncts(expr).map((term) => {
-    const [a, b] = term.kind === 'call' && term.fn.name === '==' ? term.args : [];
-    if (a?.kind !== 'column' || b?.kind !== 'column')
-      return syntax.refuse(`join on '${syntax.text}' is not supported: only equality of columns is`);
-    if (typeOf(a) === 'dynamic') return syntax.refuse('join on a dynamic column is not supported');
-    const leftFirst = left.columns.includes(a.column);
-    const [own, other] = leftFirst ? [a, b] : [b, a];
-    if (!left.columns.includes(own.column) || !right.columns.includes(other.column)) {
-      return syntax.refuse(`'${syntax.text}' does not compare the two sides`);
-    }
-    return { left: own, right: other };
-  });
+  const [a, b] = expr.kind === 'call' && expr.fn.name === '==' ? expr.args : [];
+  if (a?.kind !== 'column' || b?.kind !== 'column') {
+    return syntax.refuse(`join on '${syntax.text}' is not supported: only equality of columns is`);
+  }
+  if (!left.columns.includes(a.column) || !right.columns.includes(b.column)) {
+    return syntax.refuse(`'${syntax.text}' does not compare the two sides`);
+  }
+  return [{ left: a, right: b }];
 }

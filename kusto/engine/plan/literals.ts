@@ -3,7 +3,7 @@ import type { ScalarType } from '../catalog.ts';
 import { parseGuid, parseInteger, parseReal } from '../functions/conversions.ts';
 import type { SqlValue } from '../functions/definition.ts';
 import { parseJson } from '../functions/dynamics.ts';
-import { parseDatetime, parseTimespan } from '../functions/ticks.ts';
+import { formatDatetime, formatTimespan, parseDatetime, parseTimespan } from '../functions/ticks.ts';
 import type { Syntax } from '../parse/syntax.ts';
 
 const LONG_MAX = 9_223_372_036_854_775_807n;
@@ -113,6 +113,12 @@ function jsonOf(syntax: Syntax): string {
         : syntax.type === 'real'
           ? syntax.text
           : String(value);
+    }
+    case 'DateTimeLiteralExpression':
+    case 'TimespanLiteralExpression': {
+      const value = literalValue(syntax)?.value;
+      if (typeof value !== 'bigint') return 'null';
+      return JSON.stringify(syntax.type === 'datetime' ? formatDatetime(value) : formatTimespan(value));
     }
     case 'UnaryMinusExpression':
       return `-${jsonOf(syntax.part('Expression'))}`;

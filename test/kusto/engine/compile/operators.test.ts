@@ -194,6 +194,16 @@ describe('join', () => {
     expect(rows(query)).toEqual([[3]]);
   });
 
+  test('several keys are written with commas or with and', () => {
+    expect(rows('Fruit | join kind=inner Fruit on name, color | count')).toEqual([[4]]);
+    expect(rows('Fruit | join kind=inner Fruit on name and color | count')).toEqual([[4]]);
+    expect(
+      rows(
+        'Fruit | join kind=inner Fruit on $left.name == $right.name and $left.color == $right.color | count',
+      ),
+    ).toEqual([[4]]);
+  });
+
   test('a filter after an outer join does not become part of it', () => {
     expect(
       rows('Fruit | join kind=leftouter Price on name | where isempty(name1) | project name').flat(),

@@ -168,6 +168,10 @@ describe('dynamic values', () => {
     ['parse_json(tostring(dynamic("{\\"a\\":1}"))).a', 1],
     ['dynamic({"a b": {"c": 1}})["a b"].c', 1],
     ['dynamic([1, 2, 3])[-1]', 3],
+    [
+      'dynamic([-1.5, true, datetime(2024-01-01), 1h])',
+      [-1.5, true, '2024-01-01T00:00:00.0000000Z', '01:00:00'],
+    ],
     ['dynamic({"a": null}).a', null],
     ['dynamic({"q\\"x": 5})[\'q"x\']', 5],
     ['isnull(dynamic({"a": null}).a)', true],

@@ -2,6 +2,7 @@
  * The changelog's settings: environment variables in, a checked {@link ChangelogConfig} out, with every
  * wrong one named. Without any of them there is no changelog: neither inlet is open.
  */
+import { InvalidOrganization, parseOrganization } from '../../azure-devops/organization.ts';
 
 /** Settings of the changelog. */
 export interface ChangelogConfig {
@@ -9,6 +10,8 @@ export interface ChangelogConfig {
   readonly secrets: readonly string[];
   /** The queue that service hooks write to; undefined: events are processed where they arrive. */
   readonly queue: QueueConfig | undefined;
+  /** Organizations, by name or URL, whose builds are fetched regularly in case a service hook was lost. */
+  readonly reconcile?: readonly string[];
   /** How long an event waits for others, so that they are written together. */
   readonly flushMs: number;
   /** Least time between two mappings of what came in. */
@@ -65,8 +68,31 @@ export function readChangelogConfig(
   }
   const flushMs = milliseconds('CHANGELOG_FLUSH_MS', 100, 10_000);
   const mappingMs = milliseconds('CHANGELOG_MAPPING_MS', isEmbedded ? 500 : 15_000, 45_000);
-  if (secrets.length === 0 && storage === undefined) return undefined;
-  return { secrets, queue: storage === undefined ? undefined : { storage, name }, flushMs, mappingMs };
+  const reconcile = (value('CHANGELOG_RECONCILE') ?? '').split(',').filter((entry) => entry.trim() !== '');
+  if (!reconcile.every(isOrganization)) {
+    refuse(
+      'CHANGELOG_RECONCILE',
+      'must be organizations such as contoso, by name or URL, separated by commas',
+    );
+  }
+  if (secrets.length === 0 && storage === undefined && reconcile.length === 0) return undefined;
+  return {
+    secrets,
+    queue: storage === undefined ? undefined : { storage, name },
+    ...(reconcile.length === 0 ? {} : { reconcile }),
+    flushMs,
+    mappingMs,
+  };
+}
+
+function isOrganization(text: string): boolean {
+  try {
+    parseOrganization(text);
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidOrganization) return false;
+    throw error;
+  }
 }
 
 function isStorage(text: string): boolean {

@@ -15,6 +15,7 @@ import { MappingRunner } from './mapping-runner.ts';
 import { ChangelogProcessor, type ProcessorCounts } from './processor.ts';
 import { ageOfOldestMessage, type QueueNotice, startQueueInlet } from './queue-inlet.ts';
 import { type ChangelogQueues, enqueueingSink, openQueues } from './queues.ts';
+import { startReconciling } from './reconcile/service.ts';
 import { openRowStore } from './row-store.ts';
 import { RowWriter } from './row-writer.ts';
 import { processingSink, webhookInlet } from './webhook-inlet.ts';
@@ -28,7 +29,7 @@ export interface ChangelogServiceOptions {
   readonly database: KustoDatabase;
   /** Whether this process runs the windows of all jobs; false where somebody else does. */
   readonly runsJobs: boolean;
-  /** The client of an organization. Without it, artifacts are not read. */
+  /** The client of an organization. Without it, artifacts are not read and nothing is reconciled. */
   readonly clientOf?: ((organization: string) => AzureDevOps) | undefined;
   readonly log: ChangelogLog;
 }
@@ -88,6 +89,7 @@ export async function startChangelog(
   }
   const inlet = queues && (await startInlet(queues, processor, log));
   const watch = queues && watchQueue(queues, log);
+  const reconciling = startReconcilingOf(options, processor);
   const schedule = options.runsJobs
     ? startJobSchedule({
         database,
@@ -106,6 +108,7 @@ export async function startChangelog(
     async stop() {
       watch?.stop();
       await inlet?.stop();
+      await reconciling?.stop();
       await artifacts?.stop();
       await writer.close();
       await mapping.stop();
@@ -113,6 +116,27 @@ export async function startChangelog(
       store.close();
     },
   };
+}
+
+/** Fetches what service hooks lost, where organizations are named and there are credentials to ask them. */
+function startReconcilingOf(
+  { config, clientOf, database, log }: ChangelogServiceOptions,
+  processor: ChangelogProcessor,
+) {
+  if (!config.reconcile) return undefined;
+  if (!clientOf) {
+    log.warn({}, 'changelog: nothing is reconciled: there are no credentials for Azure DevOps');
+    return undefined;
+  }
+  return startReconciling({
+    organizations: config.reconcile,
+    clientOf,
+    database,
+    processor,
+    onRound: (organization, projects) => log.info({ organization, projects }, 'changelog: reconciled'),
+    onFailure: (organization, error) =>
+      log.warn({ organization, err: error }, 'changelog: reconciling failed; it will be tried again'),
+  });
 }
 
 async function startInlet(queues: ChangelogQueues, processor: ChangelogProcessor, log: ChangelogLog) {

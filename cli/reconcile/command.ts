@@ -4,7 +4,8 @@ import { ChangelogProcessor } from '../../backend/changelog/processor.ts';
 import type { ReconciledEvent } from '../../backend/changelog/reconcile/events.ts';
 import { knownStatesIn } from '../../backend/changelog/reconcile/known-states.ts';
 import { type ProjectReport, reconcile } from '../../backend/changelog/reconcile/reconcile.ts';
-import { openRowStore, RowsRefusedError, StoreUnavailableError } from '../../backend/changelog/row-store.ts';
+import { writeThrough } from '../../backend/changelog/reconcile/service.ts';
+import { openRowStore, StoreUnavailableError } from '../../backend/changelog/row-store.ts';
 import { RowWriter } from '../../backend/changelog/row-writer.ts';
 import { addProjectOptions, chooseProjects, type ProjectOptions } from '../azure-devops-options.ts';
 import type { Context } from '../context.ts';
@@ -76,12 +77,8 @@ async function withWriter<T>(
 ): Promise<T> {
   const store = openRowStore(connectionOf(options), options.database);
   const writer = new RowWriter(store);
-  const processor = new ChangelogProcessor({ writer });
   try {
-    return await work(async (event) => {
-      const { outcome, rows } = await processor.process(JSON.stringify(event));
-      if (outcome === 'setAside') throw new RowsRefusedError(`set aside: ${rows[0]?.row.Reason}`);
-    });
+    return await work(writeThrough(new ChangelogProcessor({ writer })));
   } catch (error) {
     if (error instanceof StoreUnavailableError) throw new CommandError(exitCodes.service, error.message);
     throw error;

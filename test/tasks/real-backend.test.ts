@@ -1,0 +1,96 @@
+/** The built task against the whole backend: KQL over raw events of deployments that progress. */
+import { jest } from '@jest/globals';
+import { ingestEvents } from '../../kusto/demo/load-demo.ts';
+import { sampleBuild } from '../../kusto/demo/specification-sample.ts';
+import { ev2Stories, type Fate } from '../../kusto/demo/stories.ts';
+import { defaultJobOptions, loadJobs, rerunJob } from '../../kusto/jobs.ts';
+import { startTestBackend, type TestBackend } from '../support/backend.ts';
+import { agentEnvironment, buildTask, runTaskProcess } from './agent-process.ts';
+
+/** Loading definitions and demonstration data takes its time on a busy machine. */
+jest.setTimeout(400_000);
+
+const quick = { pollInterval: '1s', settle: '0' };
+const progressing = { organization: 'contoso', project: 'b32aa71e-8ed2-41b2-9d77-5bc261222004', id: 4_711 };
+let backend: TestBackend;
+let task: ReturnType<typeof buildTask>;
+
+beforeAll(async () => {
+  task = buildTask();
+  backend = await startTestBackend();
+});
+afterAll(async () => {
+  task.remove();
+  await backend.close();
+});
+
+async function tell(...fates: Fate[]): Promise<void> {
+  const stories = fates.map((fate, index) => ({ minutesAgo: 60 - index, entities: [fate] }));
+  await ingestEvents(backend.database, ev2Stories(progressing, stories, new Date()));
+  const range = { start: new Date(Date.now() - 3_600_000), end: new Date(Date.now() + 3_600_000) };
+  const jobs = loadJobs().filter(({ name }) => name === 'Build2PayloadEv2');
+  for (const job of jobs)
+    await rerunJob(backend.database, job, range, { ...defaultJobOptions, holder: 'test' });
+}
+
+const run = (inputs: Record<string, string>, watch?: (stdout: string) => void) =>
+  runTaskProcess({
+    bundle: task.bundle,
+    environment: agentEnvironment(backend.url, { ...quick, ...inputs }),
+    ...(watch && { watch }),
+  });
+
+const sample = {
+  organization: sampleBuild.organization,
+  project: sampleBuild.project,
+  buildId: String(sampleBuild.id),
+};
+
+describe("the specification's build, whose last of eight rollouts succeeded", () => {
+  it('fails a wait for all', async () => {
+    const ended = await run(sample);
+    expect(ended).toMatchObject({ result: 'Failed', outputs: { outcome: 'failed', deploymentCount: '8' } });
+  });
+
+  it('satisfies a wait for any that looks past failures', async () => {
+    const ended = await run({ ...sample, require: 'any', onFailure: 'wait' });
+    expect(ended).toMatchObject({ result: 'Succeeded', outputs: { succeededCount: '1', failedCount: '7' } });
+  });
+
+  it('satisfies a wait for whatever end', async () => {
+    expect(await run({ ...sample, waitFor: 'final' })).toMatchObject({ result: 'Succeeded' });
+  });
+});
+
+it('waits from an unknown build over a running rollout to its success', async () => {
+  const seen: string[] = [];
+  const step = (text: string, stdout: string, act: () => Promise<void>) => {
+    if (seen.includes(text) || !stdout.includes(text)) return;
+    seen.push(text);
+    act().catch((error: unknown) => seen.push(String(error)));
+  };
+  const ended = await run({}, (stdout) => {
+    step('no deployment has appeared yet', stdout, () => tell('running'));
+    step('(inProgress)', stdout, () => tell('succeeded'));
+  });
+  expect(seen).toEqual(['no deployment has appeared yet', '(inProgress)']);
+  expect(ended).toMatchObject({
+    result: 'Succeeded',
+    outputs: { outcome: 'satisfied', succeededCount: '1' },
+  });
+});
+
+it('waits through an absence of Kusto, and believes no answer from before it', async () => {
+  let cut = false;
+  const ended = await run(
+    { ...sample, require: 'any', onFailure: 'wait', deployments: '!*', appearTimeout: '4s' },
+    (stdout) => {
+      if (cut || !stdout.includes('no deployment')) return;
+      cut = true;
+      backend.kusto.fail({ kind: 'status', status: 503 }, 1_000);
+      setTimeout(() => backend.kusto.recover(), 6_000);
+    },
+  );
+  expect(ended.stdout).toContain('the service has not answered for');
+  expect(ended).toMatchObject({ result: 'Failed', outputs: { outcome: 'neverAppeared' } });
+});

@@ -2,8 +2,10 @@
 import type { Catalog, Column, MaterializedView } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
 import { ticksNow } from '../store/clock.ts';
+import { quoted } from '../store/connection.ts';
 import type { Change, EngineDatabase } from '../store/database.ts';
 import { within } from '../store/relocate.ts';
+import { run } from '../store/steps.ts';
 import { backfillStep, compileMerge, keyIndexStep } from '../store/views.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
 import { physicalTable, storedColumns, tableOf } from './tables.ts';
@@ -54,6 +56,7 @@ export const viewCommands: readonly Command[] = [
   { words: 'create materialized-view', run: (text, context) => define(text, context, 'new') },
   { words: 'alter materialized-view', run: (text, context) => define(text, context, 'existing') },
   { words: 'drop materialized-view', run: drop },
+  { words: 'clear materialized-view', run: clear },
   { words: 'show materialized-views', run: (_, { database }) => show(database.catalog.views) },
   {
     words: 'show materialized-view',
@@ -192,6 +195,17 @@ async function drop(text: CommandText, { database, timeout }: CommandContext): P
     return { catalog: known ? catalog.without(name) : catalog, steps: [] };
   }, timeout);
   return show(database.catalog.views);
+}
+
+/** What comes later is taken in as into a new view. */
+async function clear(text: CommandText, { database, timeout }: CommandContext): Promise<CommandResult> {
+  const name = text.name('a materialized view');
+  text.word('data');
+  await database.change((catalog) => {
+    const { physical } = viewOf(catalog, name);
+    return { catalog, steps: [run(`DELETE FROM ${quoted(physical)}`)] };
+  }, timeout);
+  return { columns: columns({ Name: 'string', Status: 'string' }), rows: [[name, 'Succeeded']] };
 }
 
 function show(views: readonly MaterializedView[]): CommandResult {

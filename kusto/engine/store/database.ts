@@ -9,7 +9,7 @@ import { ticksNow } from './clock.ts';
 import type { Compiler } from './compiler.ts';
 import { type IndexNames, indexName, indexSteps, loadIndexes } from './indexes.ts';
 import type { Lane } from './lane.ts';
-import type { Reader } from './reader.ts';
+import type { Access, Reader } from './reader.ts';
 import { isIndexed, loadCatalog, loadStatement, migrate, rememberIndexed } from './schema.ts';
 import { type KnownStatement, Statements } from './statements.ts';
 import {
@@ -25,8 +25,13 @@ import {
 } from './steps.ts';
 import { ViewMerges, viewStep } from './views.ts';
 
-/** A query that took less than this, and only searches indexes, runs in the engine's own thread next time. */
-const INLINE_MILLISECONDS = 5;
+/**
+ * A query runs in the engine's own thread, which saves the way to a reader, where its last run took less
+ * than this. How long a lookup takes hardly varies; a range may be short this time and long the next.
+ */
+const INLINE_MILLISECONDS: Readonly<Record<Access, number>> = { lookup: 25, range: 2, walk: 0 };
+/** What a first run is thought to take. */
+const UNKNOWN_MILLISECONDS: Readonly<Record<Access, number>> = { lookup: 0, range: Infinity, walk: Infinity };
 /** Indexes are made once commands have been quiet for this long. */
 const QUIET_MILLISECONDS = 500;
 const INDEX_MILLISECONDS = 30 * 60_000;
@@ -231,10 +236,9 @@ export class EngineDatabase {
   }
 
   #runsInline(known: KnownStatement): boolean {
-    if (known.lastMilliseconds === undefined || known.lastMilliseconds > INLINE_MILLISECONDS) return false;
     const { sql, slots } = known.statement;
-    known.searchesOnly ??= this.#lanes.own.searchesOnly(this.#file, sql, slots.length);
-    return known.searchesOnly;
+    known.access ??= this.#lanes.own.accessOf(this.#file, sql, slots.length);
+    return (known.lastMilliseconds ?? UNKNOWN_MILLISECONDS[known.access]) < INLINE_MILLISECONDS[known.access];
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

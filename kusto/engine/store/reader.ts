@@ -9,6 +9,21 @@ import { type Encode, encoderOf } from './values.ts';
 
 const CACHED_STATEMENTS = 200;
 
+/**
+ * How a query gets at its rows: `lookup` finds them by equality in an index, `range` by a part of an index,
+ * which may be most of it, and `walk` goes through a whole table or index.
+ */
+export type Access = 'lookup' | 'range' | 'walk';
+
+interface Opcode {
+  readonly opcode: string;
+  readonly p1: bigint;
+}
+
+interface PlanLine {
+  readonly detail: string;
+}
+
 /** Reads from database files, which it opens as it meets them. */
 export class Reader {
   readonly #databases = new Map<string, { connection: Connection; statements: Map<string, Prepared> }>();
@@ -21,19 +36,18 @@ export class Reader {
     return { ...encoded, milliseconds: performance.now() - started };
   }
 
-  /**
-   * Whether a query finds its rows by index alone. A query that walks through a whole table or index can
-   * take long, whatever it took the last time.
-   */
-  searchesOnly(file: string, sql: string, parameters: number): boolean {
+  /** How a query gets at its rows. */
+  accessOf(file: string, sql: string, parameters: number): Access {
     const { connection } = this.#database(file);
-    const program = connection.prepare(`EXPLAIN ${sql}`).all(...new Array<null>(parameters).fill(null)) as {
-      opcode: string;
-      p1: bigint;
-    }[];
+    const values = new Array<null>(parameters).fill(null);
+    const program = connection.prepare<unknown[], Opcode>(`EXPLAIN ${sql}`).all(...values);
     const stored = new Set(program.filter(({ opcode }) => opcode === 'OpenRead').map(({ p1 }) => p1));
-    const walked = program.filter(({ opcode }) => opcode === 'Rewind' || opcode === 'Last');
-    return !walked.some(({ p1 }) => stored.has(p1));
+    const walks = program.some(
+      ({ opcode, p1 }) => (opcode === 'Rewind' || opcode === 'Last') && stored.has(p1),
+    );
+    if (walks) return 'walk';
+    const plan = connection.prepare<unknown[], PlanLine>(`EXPLAIN QUERY PLAN ${sql}`).all(...values);
+    return plan.some(({ detail }) => /[<>]\?/.test(detail)) ? 'range' : 'lookup';
   }
 
   /** The connection to `file`, for reading the catalogue. */

@@ -13,14 +13,15 @@ import { LRUCache } from 'lru-cache';
 import type { Catalog } from '../catalog.ts';
 import type { Statement } from '../compile.ts';
 import type { Compiler } from './compiler.ts';
+import type { Access } from './reader.ts';
 
 const CACHED_STATEMENTS = 1000;
 
 /** A compiled query, and what its runs so far say about where it should run. */
 export interface KnownStatement {
   readonly statement: Statement;
-  /** Whether it finds its rows by index alone; undefined until asked. */
-  searchesOnly: boolean | undefined;
+  /** How it gets at its rows; undefined until asked. */
+  access: Access | undefined;
   /** How long the last run took; undefined before the first. */
   lastMilliseconds: number | undefined;
 }
@@ -74,7 +75,7 @@ export class Statements {
     const statement: Statement = kept ? deserialize(kept) : await this.#compiler.query(catalog, text);
     const isAskedAgain = statement.slots.some(({ kind }) => kind === 'parameter');
     if (!kept && isAskedAgain) this.#store.save(key, serialize(statement));
-    return { statement, searchesOnly: undefined, lastMilliseconds: undefined };
+    return { statement, access: undefined, lastMilliseconds: undefined };
   }
 }
 

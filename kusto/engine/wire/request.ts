@@ -44,7 +44,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   try {
     return await UNPACK[encoding](packed, { maxOutputLength: MAX_BODY_BYTES });
   } catch (error) {
-    if (error instanceof RangeError) throw tooLong();
+    if (isTooLarge(error)) throw tooLong();
     throw new WireError(400, `The body is not valid ${encoding}`);
   }
 }
@@ -100,6 +100,11 @@ async function readPacked(request: IncomingMessage): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** What zlib throws where the unpacked body is longer than allowed. */
+function isTooLarge(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && Reflect.get(error, 'code') === 'ERR_BUFFER_TOO_LARGE';
 }
 
 function tooLong(): WireError {

@@ -1,0 +1,71 @@
+/** What processes of their own are for: nothing that takes long keeps others waiting, and it can be ended. */
+import { jest } from '@jest/globals';
+import { startTestEngine, type TestEngine } from '../../../support/engine.ts';
+
+jest.setTimeout(120_000);
+
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await startTestEngine({ lanes: 'processes' });
+  await engine.rows('.create table T (k: string, n: long)');
+  await engine.rows('.set-or-append T <| range n from 1 to 100000 step 1 | project k = tostring(n), n');
+  await engine.rows('.create function Of(key: string) { T | where k == key }');
+});
+afterAll(() => engine.close());
+
+/** Takes minutes: every row beside every row. */
+const ENDLESS = 'T | extend one = 1 | join kind=inner (T | extend one = 1) on one | where n + n1 < 0 | count';
+
+it('a query that runs out of time is ended, and its process with it', async () => {
+  const refusal = await engine.refusal(ENDLESS, { servertimeout: 1000 });
+  expect(refusal).toMatchObject({ status: 504, code: 'Timeout' });
+  expect(await engine.rows("Of('5')")).toEqual([['5', 5]]);
+});
+
+it('a command that runs out of time is ended, with nothing done', async () => {
+  const refusal = await engine.refusal(`.set U <| ${ENDLESS}`, { servertimeout: 1000 });
+  expect(refusal.code).toBe('Timeout');
+  expect(await engine.rows('.show tables | project TableName')).toEqual([['T']]);
+  await engine.rows('.append T <| print k = "after", n = long(0)');
+});
+
+it('lookups are answered while long queries run on every reader', async () => {
+  await engine.rows("Of('5')");
+  const long = [1, 2, 3].map(() => engine.refusal(ENDLESS, { servertimeout: 15_000 }));
+  let answered = 0;
+  const ended = Promise.all(long).then(() => 'ended');
+  for (let key = 1; key <= 10; key++) {
+    const first = await Promise.race([engine.rows(`Of('5')`), ended]);
+    if (first !== 'ended') answered += 1;
+  }
+  expect(answered).toBe(10);
+  for (const refusal of await Promise.all(long)) expect(refusal.code).toBe('Timeout');
+});
+
+it('readers see the last commit while a long write runs, and the whole of it afterwards', async () => {
+  const count = async () => Number((await engine.rows('T | count'))[0]?.[0]);
+  const before = await count();
+  let running = true;
+  const write = engine
+    .rows('.append T <| range n from 1 to 300000 step 1 | project k = tostring(n), n')
+    .finally(() => {
+      running = false;
+    });
+  const seen = new Set<number>();
+  while (running) seen.add(await count());
+  await write;
+  seen.add(await count());
+  expect([...seen].every((rows) => rows === before || rows === before + 300_000)).toBe(true);
+  expect(await count()).toBe(before + 300_000);
+});
+
+it('an engine that another has replaced on its folder writes no more', async () => {
+  const other = await startTestEngine({ lanes: 'processes', dataDir: engine.dataDir });
+  try {
+    await other.rows('.append T <| print k = "other", n = long(1)');
+    expect(await engine.refusal('.append T <| print k = "mine", n = long(1)')).toMatchObject({ status: 500 });
+    expect(await other.rows("T | where k in ('other', 'mine') | project k")).toEqual([['other']]);
+  } finally {
+    await other.close();
+  }
+});

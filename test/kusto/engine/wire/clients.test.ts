@@ -1,0 +1,321 @@
+/** Microsoft's own clients, unchanged, against the engine as it runs in production. */
+
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { jest } from '@jest/globals';
+import { ClientRequestProperties } from 'azure-kusto-data';
+import { DataFormat, IngestionProperties, StreamingIngestClient } from 'azure-kusto-ingest';
+import { startTestEngine, type TestEngine } from '../../../support/engine.ts';
+
+jest.setTimeout(120_000);
+
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await startTestEngine({ lanes: 'processes' });
+});
+afterAll(() => engine.close());
+
+const ALL_TYPES =
+  '.create table Types (s: string, b: bool, i: int, l: long, r: real, d: decimal, t: datetime, span: timespan, g: guid, dyn: dynamic)';
+
+const ingestClient = (format: DataFormat, mapping?: string) =>
+  new StreamingIngestClient(
+    `Data Source=${engine.url};Initial Catalog=${engine.database}`,
+    new IngestionProperties({
+      database: engine.database,
+      table: 'Types',
+      format,
+      ...(mapping === undefined ? {} : { ingestionMappingReference: mapping }),
+    }),
+  );
+
+describe('azure-kusto-data', () => {
+  it('creates, ingests inline and queries every type, datetimes with all seven digits', async () => {
+    await engine.rows(ALL_TYPES);
+    await engine.rows(
+      '.ingest inline into table Types <| "a ""b""",true,-5,9007199254740993,1.5,0.1,2024-02-13T17:18:12.1234567Z,1.02:03:04.5,00000000-0000-0000-0001-020304050607,"{""k"":[1]}"\n,,,,,,,,,',
+    );
+    const { primaryResults } = await engine.client.execute(null, 'Types | order by s desc');
+    const [table] = primaryResults;
+    if (!table) throw new Error('No result');
+    expect(table.columns.map(({ name, type }) => `${name}:${type}`).join(' ')).toBe(
+      's:string b:bool i:int l:long r:real d:decimal t:datetime span:timespan g:guid dyn:dynamic',
+    );
+    table.dateTimeParser = ((text: string) => text) as never;
+    const [full, empty] = [...table.rows()];
+    expect(full?.toJSON()).toEqual({
+      s: 'a "b"',
+      b: true,
+      i: -5,
+      l: 9007199254740992,
+      r: 1.5,
+      d: '0.1',
+      t: '2024-02-13T17:18:12.1234567Z',
+      span: 93_784_500,
+      g: '00000000-0000-0000-0001-020304050607',
+      dyn: { k: [1] },
+    });
+    expect(Object.values(empty?.toJSON() ?? {}).slice(0, 5)).toEqual(['', null, null, null, null]);
+  });
+
+  it('passes parameters as they are, whatever characters they hold', async () => {
+    const properties = new ClientRequestProperties();
+    const text = `'"); .drop table Types //\u0000 \\ é 😀`;
+    properties.setParameter('s', text);
+    properties.setParameter('n', 7);
+    properties.setParameter('t', 'datetime(2024-02-13T17:18:12.1234567Z)');
+    const { primaryResults } = await engine.client.execute(
+      null,
+      'declare query_parameters(s: string, n: long, t: datetime, d: string = "default"); print s, n + 1, t, d',
+      properties,
+    );
+    expect(primaryResults[0]?._rows).toEqual([[text, 8, '2024-02-13T17:18:12.1234567Z', 'default']]);
+  });
+
+  it('gets the first version of query results too', async () => {
+    const { primaryResults } = await engine.client.executeQueryV1(null, 'print x = 1');
+    expect(primaryResults.map(({ _rows }) => _rows)).toEqual([[[1]]]);
+  });
+
+  it('is told why a query is refused, with its position', async () => {
+    expect(await engine.refusal('Types\n| where nope == 1')).toEqual({
+      status: 400,
+      code: 'General_BadRequest',
+      message: expect.stringMatching(/'nope' .*\[line 2, column 9\]$/),
+    });
+  });
+
+  it('gets no more rows than it asked for, and an error for a result that is too large', async () => {
+    expect(await engine.rows('range x from 1 to 10 step 1', { query_take_max_records: 3 })).toHaveLength(3);
+    const tooLarge = engine.client.execute(
+      null,
+      'range x from 1 to 10 step 1',
+      new ClientRequestProperties({ truncationmaxrecords: 5 }),
+    );
+    await expect(tooLarge).rejects.toThrow('E_QUERY_RESULT_SET_TOO_LARGE');
+    const { tables } = await engine.client.executeQueryV1(
+      null,
+      'range x from 1 to 10 step 1',
+      new ClientRequestProperties({ truncationmaxsize: 5 }),
+    );
+    expect(String(tables[2]?._rows[0])).toContain('E_QUERY_RESULT_SET_TOO_LARGE');
+  });
+
+  it('changes nothing with a read-only request', async () => {
+    const options = { request_readonly: true };
+    expect((await engine.refusal('.drop table Types', options)).message).toContain('read-only');
+    expect(await engine.rows('.show tables | project TableName', options)).toEqual([['Types']]);
+    expect(await engine.rows('print 1', options)).toEqual([[1]]);
+  });
+});
+
+describe('azure-kusto-ingest, streaming', () => {
+  const count = async () => Number((await engine.rows('Types | count'))[0]?.[0]);
+
+  it('ingests CSV and JSON; what is acknowledged can be read at once', async () => {
+    const before = await count();
+    await ingestClient(DataFormat.CSV).ingestFromStream(Readable.from(['x,true\n', '"y",false\n']));
+    expect(await count()).toBe(before + 2);
+    await ingestClient(DataFormat.MULTIJSON).ingestFromStream(
+      Readable.from([JSON.stringify([{ s: 'json', t: '2024-02-13T17:18:12.7654321Z', dyn: { a: null } }])]),
+    );
+    expect(await engine.rows("Types | where s == 'json' | project t, dyn")).toEqual([
+      ['2024-02-13T17:18:12.7654321Z', { a: null }],
+    ]);
+  });
+
+  it('ingests through a mapping', async () => {
+    await engine.rows(
+      `.create table Types ingestion json mapping "m" '[{"column":"s","Properties":{"Path":"$.deep.name"}}]'`,
+    );
+    await ingestClient(DataFormat.JSON, 'm').ingestFromStream(
+      Readable.from(['{"deep":{"name":"mapped"}}\n']),
+    );
+    expect(await engine.rows("Types | where s == 'mapped' | count")).toEqual([[1]]);
+  });
+
+  it('is told what is wrong with the data, of which nothing is ingested', async () => {
+    const before = await count();
+    const failure = ingestClient(DataFormat.CSV).ingestFromStream(Readable.from(['good,true\n"bad']));
+    await expect(failure).rejects.toMatchObject({
+      response: {
+        status: 400,
+        data: { error: { '@message': 'A quoted field is not closed [line 2, column 1]' } },
+      },
+    });
+    expect(await count()).toBe(before);
+  });
+});
+
+describe('the protocol', () => {
+  const post = (path: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
+    fetch(`${engine.url}${path}`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+  const query = (csl: string, more: object = {}) => JSON.stringify({ db: engine.database, csl, ...more });
+  const messageOf = async (response: Response) => {
+    const { error } = (await response.json()) as { error: Record<string, unknown> };
+    expect(error).toMatchObject({
+      code: expect.any(String),
+      message: expect.any(String),
+      '@type': expect.any(String),
+    });
+    return `${response.status} ${error['@message']}`;
+  };
+
+  it('echoes the request id and gives every answer an id of its own', async () => {
+    const response = await post('/v2/rest/query', query('print 1'), { 'x-ms-client-request-id': 'mine' });
+    expect(response.headers.get('x-ms-client-request-id')).toBe('mine');
+    expect(response.headers.get('x-ms-activity-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('answers what clients and probes ask first', async () => {
+    for (const path of ['/v1/rest/auth/metadata', '/v1/rest/ping', '/health']) {
+      expect((await fetch(`${engine.url}${path}`)).status).toBe(200);
+    }
+  });
+
+  it('accepts properties as a text, and commands at the query endpoint', async () => {
+    const properties = JSON.stringify({ Parameters: { n: '5' }, Options: { servertimeout: '00:01:00' } });
+    const response = await post(
+      '/v2/rest/query',
+      query('declare query_parameters(n: long); print n', { properties }),
+    );
+    const frames = (await response.json()) as { TableKind?: string; Rows?: unknown }[];
+    expect(frames.find(({ TableKind }) => TableKind === 'PrimaryResult')?.Rows).toEqual([[5]]);
+    expect((await post('/v2/rest/query', query('.show tables'))).status).toBe(200);
+  });
+
+  it.each([
+    ['not JSON', '/v2/rest/query', 'nonsense', '400 The body is not valid JSON in UTF-8'],
+    ['no object', '/v2/rest/query', '[]', '400 The body has to be a JSON object'],
+    [
+      'no query',
+      '/v2/rest/query',
+      '{"db":"NetDefaultDB"}',
+      "400 Field 'csl' has to be a text: the query or command",
+    ],
+    [
+      'an empty query',
+      '/v2/rest/query',
+      '{"csl":" "}',
+      "400 Field 'csl' has to be a text: the query or command",
+    ],
+    [
+      'a database that is no text',
+      '/v2/rest/query',
+      '{"csl":"print 1","db":5}',
+      "400 Field 'db' has to be a text",
+    ],
+    [
+      'an unknown database',
+      '/v2/rest/query',
+      '{"csl":"print 1","db":"Nope"}',
+      "400 Entity ID 'Nope' of kind 'Database' was not found.",
+    ],
+    [
+      'a query at the command endpoint',
+      '/v1/rest/mgmt',
+      '{"csl":"print 1"}',
+      "400 A management command has to begin with '.'",
+    ],
+    [
+      'properties of the wrong kind',
+      '/v2/rest/query',
+      '{"csl":"print 1","properties":5}',
+      "400 Field 'properties' has to be a JSON object",
+    ],
+    [
+      'a limit that is none',
+      '/v2/rest/query',
+      '{"csl":"print 1","properties":{"Options":{"query_take_max_records":-1}}}',
+      "400 Option 'query_take_max_records' has to be a whole number",
+    ],
+    [
+      'a timeout that is none',
+      '/v2/rest/query',
+      '{"csl":"print 1","properties":{"Options":{"servertimeout":"soon"}}}',
+      "400 Option 'servertimeout' has to be a timespan",
+    ],
+    [
+      'a missing parameter',
+      '/v2/rest/query',
+      '{"csl":"declare query_parameters(a: long); print a"}',
+      "400 The query parameter 'a' has no value",
+    ],
+    ['an unknown path', '/v3/rest/query', '{}', '404 There is nothing at /v3/rest/query'],
+    [
+      'an unknown table',
+      '/v1/rest/ingest/NetDefaultDB/Nope?streamFormat=csv',
+      'x',
+      "400 Entity ID 'Nope' of kind 'Table'",
+    ],
+    [
+      'an unknown database to ingest into',
+      '/v1/rest/ingest/Nope/Types',
+      'x',
+      "400 Entity ID 'Nope' of kind 'Database'",
+    ],
+    [
+      'an unknown format',
+      '/v1/rest/ingest/NetDefaultDB/Types?streamFormat=orc',
+      'x',
+      "400 Data format 'orc' is not supported",
+    ],
+    [
+      'an unknown mapping',
+      '/v1/rest/ingest/NetDefaultDB/Types?streamFormat=json&mappingName=x',
+      '{}',
+      "400 Entity ID 'x'",
+    ],
+    [
+      'a blob instead of data',
+      '/v1/rest/ingest/NetDefaultDB/Types?sourceKind=uri',
+      '{}',
+      "400 'sourceKind=uri' is not supported",
+    ],
+    [
+      'no table',
+      '/v1/rest/ingest/NetDefaultDB',
+      'x',
+      '404 Ingestion is at /v1/rest/ingest/{database}/{table}',
+    ],
+    ['a broken path', '/v1/rest/ingest/%zz/T', 'x', "400 '%zz' is not valid percent-encoding"],
+  ])('says what is wrong with %s', async (_, path, body, message) => {
+    expect(await messageOf(await post(path, body))).toContain(message);
+  });
+
+  it('says what is wrong with a body that cannot be unpacked', async () => {
+    const path = '/v1/rest/ingest/NetDefaultDB/Types?streamFormat=csv';
+    const gzip = { 'content-encoding': 'gzip' };
+    expect(await messageOf(await post(path, 'not gzip', gzip))).toBe('400 The body is not valid gzip');
+    const cut = gzipSync('x,true\n'.repeat(1000)).subarray(0, 30);
+    expect(await messageOf(await post(path, new Uint8Array(cut), gzip))).toBe(
+      '400 The body is not valid gzip',
+    );
+    expect(await messageOf(await post(path, 'x', { 'content-encoding': 'zstd' }))).toBe(
+      "415 Content-Encoding 'zstd' is not supported; use gzip, deflate or br",
+    );
+    expect(await messageOf(await post(path, new Uint8Array([0x61, 0xff, 0xfe])))).toBe(
+      '400 The data is not valid UTF-8',
+    );
+  });
+
+  it('refuses bodies that are too long, packed or not', async () => {
+    const path = '/v1/rest/ingest/NetDefaultDB/Types?streamFormat=csv';
+    const bomb = gzipSync(Buffer.alloc(65 * 1024 * 1024));
+    expect(await messageOf(await post(path, new Uint8Array(bomb), { 'content-encoding': 'gzip' }))).toBe(
+      '413 The body is longer than 64 MiB',
+    );
+  });
+
+  it('refuses other methods', async () => {
+    expect(await messageOf(await fetch(`${engine.url}/v2/rest/query`))).toBe('405 Use POST, not GET');
+  });
+
+  it('still answers after all that', async () => {
+    expect(await engine.rows('print 1')).toEqual([[1]]);
+  });
+});

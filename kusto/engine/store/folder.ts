@@ -37,7 +37,11 @@ export class DataFolder {
   private constructor(dataDir: string, lanes: Lanes) {
     this.#dataDir = dataDir;
     this.#lanes = lanes;
-    this.#retention = setInterval(() => void this.expire(), RETENTION_INTERVAL_MILLISECONDS).unref();
+    this.#retention = setInterval(
+      // What could not be deleted now is deleted the next time.
+      () => void this.expire(Date.now()).catch(() => undefined),
+      RETENTION_INTERVAL_MILLISECONDS,
+    ).unref();
   }
 
   /** Opens every database of the folder, which is created where it is missing. */
@@ -97,9 +101,9 @@ export class DataFolder {
     for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
   }
 
-  /** Deletes the rows that are older than their table's retention policy. */
-  async expire(): Promise<void> {
-    for (const database of this.#databases.values()) await expire(database, Date.now());
+  /** Deletes the rows that have outlived their table's retention policy at `now` (Unix milliseconds). */
+  async expire(now: number): Promise<void> {
+    for (const database of this.#databases.values()) await expire(database, now);
   }
 
   /** Lets what runs end, and closes the files. */

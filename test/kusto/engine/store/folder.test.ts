@@ -1,0 +1,153 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { startEngine } from '../../../../kusto/engine/engine.ts';
+import { DataFolder } from '../../../../kusto/engine/store/folder.ts';
+import { startTestEngine } from '../../../support/engine.ts';
+
+jest.setTimeout(120_000);
+
+const NO_LIMITS = {
+  parameters: {},
+  limits: { take: Infinity, records: Infinity, bytes: Infinity },
+  timeout: 60_000,
+};
+
+let dataDir: string;
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'kusto-folder-'));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+it('an empty folder gets the emulator’s default database', async () => {
+  const engine = await startTestEngine({ dataDir });
+  expect(await engine.rows('.show databases | project DatabaseName')).toEqual([['NetDefaultDB']]);
+  await engine.close();
+});
+
+it('everything is there again after a restart: tables, rows, views, functions, policies, mappings, databases', async () => {
+  const first = await startTestEngine({ dataDir });
+  await first.rows(".create table T (Id: string, ID: long, t: datetime) with (folder = 'F')");
+  await first.rows('.create materialized-view V on table T { T | summarize arg_max(t, *) by Id }');
+  await first.rows('.create function Of(key: string) { T | where Id == key | project ID }');
+  await first.rows('.alter table T policy caching hot = 1d');
+  await first.rows(`.create table T ingestion json mapping "m" '[{"column":"Id","path":"$.x"}]'`);
+  await first.rows('.ingest inline into table T <| x,1,2024-01-01');
+  await first.rows('.create database Other');
+  await first.close();
+
+  const second = await startTestEngine({ dataDir });
+  expect(await second.rows("Of('x')")).toEqual([[1]]);
+  await second.rows('.ingest inline into table T <| x,2,2024-01-02');
+  expect(await second.rows('V | project ID')).toEqual([[2]]);
+  expect(await second.rows('.show table T policy caching | project Policy')).toEqual([
+    ['{"DataHotSpan":{"Value":"1.00:00:00"},"IndexHotSpan":{"Value":"1.00:00:00"}}'],
+  ]);
+  expect(await second.rows('.show table T ingestion mappings | project Name')).toEqual([['m']]);
+  expect(await second.rows('.show databases | project DatabaseName | order by DatabaseName asc')).toEqual([
+    ['NetDefaultDB'],
+    ['Other'],
+  ]);
+  await second.close();
+});
+
+it('compiled queries with parameters are read from the file after a restart, and compiled anew after a change', async () => {
+  const text = 'declare query_parameters(key: string = "x"); T | where k == key | count';
+  const first = await startTestEngine({ dataDir });
+  await first.rows('.create table T (k: string)');
+  await first.rows('.ingest inline into table T <| x');
+  expect(await first.rows(text)).toEqual([[1]]);
+  // Writes are made in turn, so this one is behind the one that keeps the statement.
+  await first.rows('.ingest inline into table T <| x');
+  await first.close();
+
+  const folder = await DataFolder.open({ dataDir, databases: [], lanes: 'inline' });
+  const database = folder.database('NetDefaultDB');
+  const compile = jest.spyOn(database.compiler, 'query');
+  expect((await database.query(text, NO_LIMITS)).rows).toBe('[[2]]');
+  expect(compile).not.toHaveBeenCalled();
+  await database.change((catalog) => ({ catalog: catalog.without('Nothing'), steps: [] }), 10_000);
+  expect((await database.query(text, NO_LIMITS)).rows).toBe('[[2]]');
+  expect(compile).toHaveBeenCalledTimes(1);
+  compile.mockRestore();
+  await folder.close();
+});
+
+it('rows older than the retention policy of their table are deleted, newer ones and other tables are not', async () => {
+  const folder = await DataFolder.open({ dataDir, databases: ['D'], lanes: 'inline' });
+  await folder.close();
+  const engine = await startTestEngine({ dataDir });
+  await engine.rows('.create tables Short (n: long), Long (n: long)');
+  await engine.rows('.alter-merge table Short policy retention softdelete = 1d');
+  await engine.rows('.alter-merge table Long policy retention softdelete = 3650d');
+  await engine.rows(
+    '.set-or-append Short with (tags = \'["ingest-by:a"]\') <| range n from 1 to 6000 step 1',
+  );
+  await engine.rows('.append Long <| range n from 1 to 10 step 1');
+  await engine.close();
+
+  const later = await DataFolder.open({ dataDir, databases: [], lanes: 'inline' });
+  const database = later.database('NetDefaultDB');
+  const counts = async () => (await database.query('union (Short | count), (Long | count)', NO_LIMITS)).rows;
+  await later.expire(Date.now());
+  expect(
+    JSON.parse(await counts())
+      .flat()
+      .sort(),
+  ).toEqual([10, 6000]);
+  await later.expire(Date.now() + 2 * 86_400_000);
+  expect(
+    JSON.parse(await counts())
+      .flat()
+      .sort(),
+  ).toEqual([0, 10]);
+  expect(database.settings('SELECT tag FROM "$tag"', [], [{ name: 'tag', type: 'string' }])).toEqual([]);
+  await later.close();
+});
+
+it('indexes for the equality tests of functions are made once commands are quiet, and go with the function', async () => {
+  const engine = await startTestEngine({ dataDir });
+  await engine.rows('.create table T (k: string, n: long)');
+  await engine.rows('.create function Of(key: string) { T | where k == key }');
+  await engine.close();
+  const folder = await DataFolder.open({ dataDir, databases: [], lanes: 'inline' });
+  const database = folder.database('NetDefaultDB');
+  const indexes = () =>
+    database
+      .settings(
+        `SELECT name FROM sqlite_master WHERE type = 'index' AND name GLOB '$by$*'`,
+        [],
+        [{ name: 'name', type: 'string' }],
+      )
+      .flat();
+  while (indexes().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(indexes()).toEqual(['$by$T$k']);
+  await database.change((catalog) => ({ catalog: catalog.without('Of'), steps: [] }), 10_000);
+  while (indexes().length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await folder.close();
+});
+
+it('runs in a thread of its own', async () => {
+  const engine = await startEngine({ dataDir, port: 0, databases: ['Extra'] });
+  expect(engine.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  const response = await fetch(`${engine.url}/v1/rest/mgmt`, {
+    method: 'POST',
+    body: JSON.stringify({ db: 'Extra', csl: '.show tables' }),
+  });
+  expect(response.status).toBe(200);
+  await engine.close();
+  await expect(fetch(`${engine.url}/health`)).rejects.toThrow();
+  expect(
+    readdirSync(dataDir)
+      .filter((file) => !/-(wal|shm)$/.test(file))
+      .sort(),
+  ).toEqual(['Extra.sqlite', 'NetDefaultDB.sqlite']);
+});
+
+it('says why an engine cannot start', async () => {
+  const first = await startEngine({ dataDir, port: 0 });
+  const port = Number(new URL(first.url).port);
+  await expect(startEngine({ dataDir, port })).rejects.toThrow(/EADDRINUSE/);
+  await first.close();
+});

@@ -2,7 +2,7 @@
  * The compiler's front door: KQL text in, one SQLite SELECT out. Nothing here touches a database; the
  * store runs what it gets. Whatever the compiler does not know is refused with a `KqlError`.
  */
-import type { Catalog, Column, ScalarType, StoredFunction } from './catalog.ts';
+import type { Catalog, Column, StoredFunction } from './catalog.ts';
 import { KqlError } from './errors.ts';
 import { bind, parameterList } from './parse/bind.ts';
 import type { Source } from './parse/syntax.ts';
@@ -13,32 +13,11 @@ import { pushFilters } from './plan/push-filters.ts';
 import type { Plan } from './plan/tree.ts';
 import { shapeOfView, type ViewShape } from './plan/view-shape.ts';
 import { renderStatement } from './sql/render.ts';
+import type { SqliteValue, Statement, StatementParameter } from './statement.ts';
 
 export type { SuggestedIndex } from './plan/indexes.ts';
 export type { ViewAggregate, ViewShape } from './plan/view-shape.ts';
-
-/** What SQLite takes and gives; 64-bit integers are BigInt where exactness matters. */
-export type SqliteValue = string | number | bigint | null;
-
-/** What a `?` of a statement stands for: a declared query parameter, or the query's one `now()`. */
-export type StatementParameter =
-  | {
-      readonly kind: 'parameter';
-      readonly name: string;
-      readonly type: ScalarType;
-      readonly defaultValue?: SqliteValue;
-    }
-  | { readonly kind: 'now' };
-
-/** A compiled query. `columns` describe the SELECT's columns by position; their SQL names mean nothing. */
-export interface Statement {
-  readonly sql: string;
-  /** What each `?` stands for, in order; one parameter may stand in several places. */
-  readonly slots: readonly StatementParameter[];
-  readonly columns: readonly Column[];
-  /** The stored entities (tables and views, by Kusto name) that it reads. */
-  readonly tables: readonly string[];
-}
+export type { SqliteValue, Statement, StatementParameter } from './statement.ts';
 
 /** How `compileQuery` may be steered. */
 export interface CompileOptions {

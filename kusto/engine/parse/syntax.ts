@@ -77,6 +77,12 @@ export class Syntax {
     });
   }
 
+  /** The value of `name=value` behind an operator's word, such as `kind=inner`. */
+  parameter(name: string): string | undefined {
+    const found = this.parts('Parameters').find((written) => written.part('Name').name === name);
+    return found?.part('Expression').name;
+  }
+
   /** The source text, without surrounding blanks and comments. */
   get text(): string {
     return this.#raw.ToString(1).trim();

@@ -2,11 +2,17 @@
 import type { ScalarType } from '../catalog.ts';
 import { aggregateFunction, required, scalarFunction } from '../functions/table.ts';
 import type { Syntax } from '../parse/syntax.ts';
-import { call, columnRef, literal, missing, typeOf } from './expression.ts';
+import { asText, call, columnRef, literal, missing, typeOf } from './expression.ts';
 import { literalValue, readLiteral } from './literals.ts';
-import { lowerStatements, lowerTable } from './queries.ts';
-import { asText, lowerScalar } from './scalars.ts';
-import { findColumn, newColumn, type Relation, type Scope, Variables } from './scope.ts';
+import {
+  findColumn,
+  lowerScalar,
+  lowerTable,
+  newColumn,
+  type Relation,
+  type Scope,
+  Variables,
+} from './scope.ts';
 import type { Expr, WindowOutput } from './tree.ts';
 
 /** Functions whose arguments are text; any other type is taken as its text, as Kusto does for dynamic. */
@@ -172,7 +178,7 @@ export function callFunction(syntax: Syntax, name: string, scope: Scope): Relati
   const lambda = scope.variables.get(name);
   const variables = new Variables(lambda?.kind === 'function' ? lambda.variables : undefined);
   bindArguments(syntax, name, scope, variables);
-  return lowerStatements(body.parts('Statements'), body.part('Expression'), {
+  return scope.context.lowering.body(body.parts('Statements'), body.part('Expression'), {
     context: scope.context,
     variables,
   });

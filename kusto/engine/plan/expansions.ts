@@ -5,10 +5,8 @@ import { EXPANSION, PAIR_EXPANSION } from '../functions/dynamics.ts';
 import { CAPTURE } from '../functions/strings.ts';
 import { required } from '../functions/table.ts';
 import type { Syntax } from '../parse/syntax.ts';
-import { call, columnRef, literal, typeOf } from './expression.ts';
-import { parameter } from './joins.ts';
-import { asText, lowerScalar } from './scalars.ts';
-import { extending, findColumn, newColumn, type Relation, type Scope } from './scope.ts';
+import { asText, call, columnRef, literal, typeOf } from './expression.ts';
+import { extending, findColumn, lowerScalar, newColumn, type Relation, type Scope } from './scope.ts';
 import type { Expr, Output, Plan, PlanColumn } from './tree.ts';
 
 const READERS: Readonly<Partial<Record<ScalarType, string>>> = {
@@ -23,9 +21,9 @@ const READERS: Readonly<Partial<Record<ScalarType, string>>> = {
 };
 
 export function lowerMvExpand(syntax: Syntax, rows: Relation, scope: Scope): Relation {
-  const kind = parameter(syntax, 'kind') ?? parameter(syntax, 'bagexpansion') ?? 'bag';
+  const kind = syntax.parameter('kind') ?? syntax.parameter('bagexpansion') ?? 'bag';
   const fn = kind === 'array' ? PAIR_EXPANSION : EXPANSION;
-  const indexName = parameter(syntax, 'with_itemindex');
+  const indexName = syntax.parameter('with_itemindex');
   const limit = syntax.optional('RowLimitClause');
   const bound = syntax.columns;
   const fresh = bound.filter(({ name }) => !findColumn(rows, name) && name !== indexName);
@@ -104,7 +102,7 @@ const NUMBERS: Readonly<Partial<Record<ScalarType, string>>> = {
 };
 
 export function lowerParse(syntax: Syntax, rows: Relation, scope: Scope): Relation {
-  const kind = parameter(syntax, 'kind') ?? 'simple';
+  const kind = syntax.parameter('kind') ?? 'simple';
   if (kind !== 'simple') return syntax.refuse(`parse kind=${kind} is not supported`);
   const source = asText(lowerScalar(syntax.part('Expression'), { ...scope, rows }), syntax);
   const captured: Column[] = [];

@@ -2,6 +2,7 @@
 import type { ScalarType } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
 import type { ScalarFunction, SqlArgument, SqlValue } from '../functions/definition.ts';
+import { required } from '../functions/table.ts';
 import type { Expr, Output, PlanColumn, Refuser } from './tree.ts';
 
 export function columnRef(column: PlanColumn): Expr {
@@ -103,4 +104,9 @@ export function substitute(expr: Expr, replacement: (column: PlanColumn) => Expr
 /** The terms of a conjunction. */
 export function conjuncts(expr: Expr): Expr[] {
   return expr.kind === 'call' && expr.fn.name === 'and' ? expr.args.flatMap(conjuncts) : [expr];
+}
+
+/** The text of an expression, for functions that take strings. */
+export function asText(expr: Expr, at: Refuser): Expr {
+  return typeOf(expr) === 'string' ? expr : call(required('tostring'), [expr], 'string', at);
 }

@@ -1,9 +1,7 @@
 /** Lowers `join` and `lookup`. The binder names the columns; they are matched to the sides by position. */
 import type { Syntax } from '../parse/syntax.ts';
 import { columnRef } from './expression.ts';
-import { lowerTable } from './queries.ts';
-import { lowerScalar } from './scalars.ts';
-import { findColumn, type Relation, type Scope } from './scope.ts';
+import { findColumn, lowerScalar, lowerTable, type Relation, type Scope } from './scope.ts';
 import type { Expr, JoinKind, Plan, PlanColumn } from './tree.ts';
 
 type Kind = { readonly join: JoinKind; readonly flipped?: boolean; readonly uniqueLeft?: boolean };
@@ -32,7 +30,7 @@ interface Condition {
 }
 
 export function lowerJoin(syntax: Syntax, left: Relation, scope: Scope): Relation {
-  const written = parameter(syntax, 'kind') ?? 'innerunique';
+  const written = syntax.parameter('kind') ?? 'innerunique';
   const kind = KINDS[written];
   if (!kind) return syntax.refuse(`join kind=${written} is not supported`);
   const right = lowerTable(syntax.part('Expression'), withoutRows(scope));
@@ -45,7 +43,7 @@ export function lowerJoin(syntax: Syntax, left: Relation, scope: Scope): Relatio
 }
 
 export function lowerLookup(syntax: Syntax, left: Relation, scope: Scope): Relation {
-  const written = parameter(syntax, 'kind') ?? 'leftouter';
+  const written = syntax.parameter('kind') ?? 'leftouter';
   if (written !== 'leftouter' && written !== 'inner')
     return syntax.refuse(`lookup kind=${written} is not supported`);
   const right = lowerTable(syntax.part('Expression'), withoutRows(scope));
@@ -61,12 +59,6 @@ export function lowerLookup(syntax: Syntax, left: Relation, scope: Scope): Relat
 
 function withoutRows({ context, variables }: Scope): Scope {
   return { context, variables };
-}
-
-/** The value of `name=value` behind an operator. */
-export function parameter(syntax: Syntax, name: string): string | undefined {
-  const found = syntax.parts('Parameters').find((written) => written.part('Name').name === name);
-  return found?.part('Expression').name;
 }
 
 interface Side {

@@ -1,10 +1,11 @@
 /** Lowers a bound query: its declared parameters, its `let` statements and its one result. */
 import type { Catalog } from '../catalog.ts';
-import type { StatementParameter } from '../compile.ts';
 import type { Syntax } from '../parse/syntax.ts';
+import type { StatementParameter } from '../statement.ts';
 import { defaultOf } from './calls.ts';
 import { typeOf } from './expression.ts';
-import { lowerStatements, singleRow } from './queries.ts';
+import { bodyResult, singleRow, tableRows } from './queries.ts';
+import { scalarExpression } from './scalars.ts';
 import { newColumn, type QueryContext, type Relation, Variables } from './scope.ts';
 
 export interface LoweredQuery {
@@ -19,7 +20,8 @@ export function lowerQuery(
   catalog: Catalog,
   override: ReadonlyMap<string, string>,
 ): LoweredQuery {
-  const context: QueryContext = { catalog, override, now: { kind: 'now' }, entities: new Set() };
+  const lowering = { scalar: scalarExpression, table: tableRows, body: bodyResult };
+  const context: QueryContext = { catalog, lowering, override, now: { kind: 'now' }, entities: new Set() };
   const variables = new Variables();
   const statements = block.parts('Statements');
   const results = statements.filter(({ kind }) => kind === 'ExpressionStatement');
@@ -30,7 +32,7 @@ export function lowerQuery(
     if (statement.kind === 'QueryParametersStatement') declareParameters(statement, variables);
   const before = statements.filter((statement) => statement !== result);
   const expression = result.part('Expression');
-  const lowered = lowerStatements(before, expression, { context, variables });
+  const lowered = bodyResult(before, expression, { context, variables });
   if ('serialized' in lowered) return { rows: lowered, entities: context.entities };
   return {
     rows: singleRow([{ column: newColumn('Result', typeOf(lowered)), expr: lowered }]),

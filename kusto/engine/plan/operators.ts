@@ -5,12 +5,12 @@ import type { Syntax } from '../parse/syntax.ts';
 import { lowerMvExpand, lowerParse } from './expansions.ts';
 import { columnRef, passOn, typeOf } from './expression.ts';
 import { lowerJoin, lowerLookup } from './joins.ts';
-import { nameRows } from './queries.ts';
-import { lowerScalar } from './scalars.ts';
 import {
   extending,
   findColumn,
   keepingRows,
+  lowerScalar,
+  nameRows,
   newColumn,
   type Relation,
   type Scope,

@@ -5,17 +5,12 @@ import { callArguments, callFunction } from './calls.ts';
 import { literal, missing, typeOf } from './expression.ts';
 import { literalValue } from './literals.ts';
 import { lowerOperator } from './operators.ts';
-import { lowerScalar } from './scalars.ts';
-import { newColumn, type Relation, type Scope, Variables, withFreshColumns } from './scope.ts';
+import { lowerScalar, lowerTable, newColumn, type Relation, type Scope, Variables } from './scope.ts';
 import type { Expr, Output, Plan } from './tree.ts';
 import { lowerUnion } from './unions.ts';
 
 /** Statements and the expression behind them: a query, or the body of a function. */
-export function lowerStatements(
-  statements: readonly Syntax[],
-  result: Syntax,
-  scope: Scope,
-): Relation | Expr {
+export function bodyResult(statements: readonly Syntax[], result: Syntax, scope: Scope): Relation | Expr {
   const variables = new Variables(scope.variables);
   const inner: Scope = { ...scope, variables };
   for (const statement of statements) {
@@ -42,7 +37,7 @@ function declare(statement: Syntax, scope: Scope): void {
 }
 
 /** The rows that a tabular expression gives. */
-export function lowerTable(syntax: Syntax, scope: Scope): Relation {
+export function tableRows(syntax: Syntax, scope: Scope): Relation {
   switch (syntax.kind) {
     case 'PipeExpression':
       return lowerOperator(syntax.part('Operator'), lowerTable(syntax.part('Expression'), scope), scope);
@@ -197,9 +192,4 @@ function lowerRange(syntax: Syntax, scope: Scope): Relation {
   const [from, to, step] = ['From', 'To', 'Step'].map((part) => lowerScalar(syntax.part(part), scope));
   if (!from || !to || !step) return syntax.refuse('range needs from, to and step');
   return { plan: { kind: 'range', column, from, to, step }, columns: [column], serialized: true };
-}
-
-/** Names the rows for the rest of the query (`as`). */
-export function nameRows(name: string, rows: Relation, scope: Scope): void {
-  scope.variables.set(name, { kind: 'table', lower: () => withFreshColumns(rows) });
 }

@@ -4,14 +4,13 @@ import { MEMBER, PATH, pathStep } from '../functions/dynamics.ts';
 import { operator, required } from '../functions/table.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { lowerCall } from './calls.ts';
-import { call, columnRef, literal, typeOf } from './expression.ts';
+import { asText, call, columnRef, literal, typeOf } from './expression.ts';
 import { literalValue } from './literals.ts';
-import { lowerTable } from './queries.ts';
-import { findColumn, type Scope } from './scope.ts';
+import { findColumn, lowerScalar, lowerTable, type Scope } from './scope.ts';
 import type { Expr } from './tree.ts';
 
 /** The plan's expression for a scalar expression of the query. */
-export function lowerScalar(syntax: Syntax, scope: Scope): Expr {
+export function scalarExpression(syntax: Syntax, scope: Scope): Expr {
   const value = literalValue(syntax);
   if (value) return literal(value.value, value.type);
   switch (syntax.kind) {
@@ -151,11 +150,6 @@ function elementType(list: readonly Expr[]): ScalarType {
   const [first] = list;
   const type = first ? typeOf(first) : 'string';
   return type === 'dynamic' ? 'string' : type;
-}
-
-/** The text of an expression, for functions that take strings. */
-export function asText(expr: Expr, at: Syntax): Expr {
-  return typeOf(expr) === 'string' ? expr : call(required('tostring'), [expr], 'string', at);
 }
 
 const CONVERSIONS: Readonly<Partial<Record<ScalarType, string>>> = {

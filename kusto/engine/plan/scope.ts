@@ -3,8 +3,8 @@
  * (`let`, parameters, function arguments) around them.
  */
 import type { Catalog } from '../catalog.ts';
-import type { StatementParameter } from '../compile.ts';
 import type { Syntax } from '../parse/syntax.ts';
+import type { StatementParameter } from '../statement.ts';
 import { columnRef, passOn } from './expression.ts';
 import type { Expr, Output, Plan, PlanColumn, WindowOutput } from './tree.ts';
 
@@ -41,9 +41,21 @@ export class Variables {
   }
 }
 
+/**
+ * The two halves of lowering. Scalars contain tables and tables contain scalars, so each reaches the other
+ * through the scope and not by import.
+ */
+export interface Lowering {
+  scalar(syntax: Syntax, scope: Scope): Expr;
+  table(syntax: Syntax, scope: Scope): Relation;
+  /** Statements and the expression behind them: a table or a scalar. */
+  body(statements: readonly Syntax[], result: Syntax, scope: Scope): Relation | Expr;
+}
+
 /** What is one for the whole query. */
 export interface QueryContext {
   readonly catalog: Catalog;
+  readonly lowering: Lowering;
   readonly override: ReadonlyMap<string, string>;
   /** The one `now()`. */
   readonly now: StatementParameter;
@@ -60,6 +72,16 @@ export interface Scope {
   readonly right?: Relation;
   /** Where `prev()`, `next()` and `row_number()` put what they need; absent where they may not stand. */
   readonly windows?: WindowOutput[];
+}
+
+/** The plan's expression for a scalar expression of the query. */
+export function lowerScalar(syntax: Syntax, scope: Scope): Expr {
+  return scope.context.lowering.scalar(syntax, scope);
+}
+
+/** The rows that a tabular expression gives. */
+export function lowerTable(syntax: Syntax, scope: Scope): Relation {
+  return scope.context.lowering.table(syntax, scope);
 }
 
 export function newColumn(name: string, type: PlanColumn['type'], nullable = true): PlanColumn {
@@ -104,4 +126,9 @@ export function extending(
   const hidden = rows.ingestion ? [passOn(rows.ingestion)] : [];
   const outputs = [...columns.map((column) => byColumn.get(column) ?? passOn(column)), ...hidden];
   return keepingRows(rows, { kind: 'project', input: plan, outputs }, columns);
+}
+
+/** Names the rows for the rest of the query (`as`). */
+export function nameRows(name: string, rows: Relation, scope: Scope): void {
+  scope.variables.set(name, { kind: 'table', lower: () => withFreshColumns(rows) });
 }

@@ -3,8 +3,7 @@ import { aggregateFunction, operator, scalarFunction } from '../functions/table.
 import type { Syntax } from '../parse/syntax.ts';
 import { callArguments } from './calls.ts';
 import { columnRef, typeOf } from './expression.ts';
-import { lowerScalar } from './scalars.ts';
-import { findColumn, newColumn, type Relation, type Scope, selecting } from './scope.ts';
+import { findColumn, lowerScalar, newColumn, type Relation, type Scope, selecting } from './scope.ts';
 import type { Aggregate, Expr, Output, Plan } from './tree.ts';
 
 const ARGUMENTS_OF_EXTREME: ReadonlySet<string> = new Set(['arg_max', 'arg_min', 'argmax', 'argmin']);

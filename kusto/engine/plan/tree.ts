@@ -3,8 +3,8 @@
  * may share a name (or differ in case only), and one that is passed on keeps its identity.
  */
 import type { ScalarType, StoredColumn } from '../catalog.ts';
-import type { StatementParameter } from '../compile.ts';
 import type { AggregateFunction, ScalarFunction, SqlValue } from '../functions/definition.ts';
+import type { StatementParameter } from '../statement.ts';
 
 export interface PlanColumn {
   readonly name: string;

@@ -1,14 +1,12 @@
 /** Lowers `union`. A column of the result comes from the inputs' columns of its name and type. */
 import type { Syntax } from '../parse/syntax.ts';
 import { columnRef, literal, missing } from './expression.ts';
-import { parameter } from './joins.ts';
-import { lowerTable } from './queries.ts';
-import { newColumn, type Relation, type Scope } from './scope.ts';
+import { lowerTable, newColumn, type Relation, type Scope } from './scope.ts';
 import type { Expr, Plan } from './tree.ts';
 
 /** `union A, B`, or with the rows of a pipe before it. */
 export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: Scope): Relation {
-  const source = parameter(syntax, 'withsource') ?? parameter(syntax, 'with_source');
+  const source = syntax.parameter('withsource') ?? syntax.parameter('with_source');
   const outside: Scope = { context: scope.context, variables: scope.variables };
   const written = syntax.parts('Expressions').map((expression) => {
     if (expression.text.includes('*') && expression.kind === 'NameReference')
@@ -16,7 +14,7 @@ export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: S
     return { rows: lowerTable(expression, outside), name: expression.text };
   });
   const inputs = [...(piped ? [{ rows: piped, name: 'union_arg0' }] : []), ...written];
-  const common = parameter(syntax, 'kind') === 'inner';
+  const common = syntax.parameter('kind') === 'inner';
   const columns = syntax.columns
     .filter(
       ({ name, type }) =>

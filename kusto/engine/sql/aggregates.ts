@@ -5,8 +5,7 @@
 import { columnsIn, isNullable, typeOf } from '../plan/expression.ts';
 import { type Aggregate, aggregateColumns, type Expr, type Plan, type PlanColumn } from '../plan/tree.ts';
 import { type Block, isPlain, wrap } from './block.ts';
-import { refusable, renderArgument, repeatsCostly } from './expressions.ts';
-import type { Renderer } from './render.ts';
+import { type Rendering, refusable, renderArgument, repeatsCostly } from './expressions.ts';
 
 type AggregatePlan = Extract<Plan, { kind: 'aggregate' }>;
 type ByRow = Exclude<Aggregate, { kind: 'call' | 'any' }>;
@@ -14,7 +13,7 @@ type ByRow = Exclude<Aggregate, { kind: 'call' | 'any' }>;
 export function renderAggregate(
   plan: AggregatePlan,
   needed: ReadonlySet<PlanColumn>,
-  renderer: Renderer,
+  renderer: Rendering,
 ): Block {
   const kept = plan.aggregates.filter((aggregate) =>
     aggregateColumns(aggregate).some((column) => needed.has(column)),
@@ -66,14 +65,14 @@ function readsOf(aggregate: Aggregate, needed: ReadonlySet<PlanColumn>): readonl
 }
 
 /** A constant would be read as a column's number, and does not group anyway. */
-function groupBy({ keys }: AggregatePlan, block: Block, renderer: Renderer): string[] {
+function groupBy({ keys }: AggregatePlan, block: Block, renderer: Rendering): string[] {
   const varying = keys.filter(({ expr }) => columnsIn(expr).size > 0);
   if (keys.length > 0 && varying.length === 0) return ['NULL'];
   return varying.map(({ expr }) => renderer.expr(expr, block));
 }
 
 /** The native `min()` or `max()` that chooses the row; it must stand in the statement even if nobody reads it. */
-function choosing({ kind, by }: ByRow, block: Block, renderer: Renderer): string {
+function choosing({ kind, by }: ByRow, block: Block, renderer: Rendering): string {
   return `IFNULL(${kind === 'arg_max' ? 'max' : 'min'}(${renderer.expr(by, block)}), 1) IS NOT NULL`;
 }
 
@@ -97,7 +96,7 @@ function numberRows(
   byRow: readonly ByRow[],
   block: Block,
   reads: ReadonlySet<PlanColumn>,
-  renderer: Renderer,
+  renderer: Rendering,
 ): { readonly block: Block; readonly of: ReadonlyMap<Aggregate, string> } {
   const keys = groupBy(plan, block, renderer);
   const partition = keys.length > 0 ? `PARTITION BY ${keys.join(', ')} ` : '';

@@ -5,11 +5,14 @@ import type { Expr, Plan, PlanColumn, Refuser } from '../plan/tree.ts';
 import { type Block, selectSql, sqlOf } from './block.ts';
 import { quoteLiteral, type Writer } from './writer.ts';
 
-/** What rendering an expression needs from around it. */
+/** What the parts of the renderer ask of each other. */
 export interface Rendering {
   readonly writer: Writer;
-  /** Renders a plan inside of an expression. */
-  subquery(plan: Plan, needed: ReadonlySet<PlanColumn>): Block;
+  /** A block that has at least the needed columns. */
+  render(plan: Plan, needed: ReadonlySet<PlanColumn>): Block;
+  /** The same with nothing but WHERE and ORDER BY above its source. */
+  plain(plan: Plan, needed: ReadonlySet<PlanColumn>): Block;
+  expr(expr: Expr, block: Block): string;
 }
 
 export function renderArgument(expr: Expr, block: Block, rendering: Rendering): SqlArgument {
@@ -34,7 +37,7 @@ export function renderExpr(expr: Expr, block: Block, rendering: Rendering): stri
       return refusable(expr.at, expr.fn.name, () => expr.fn.sql(args, expr.type));
     }
     case 'scalarQuery': {
-      const inner = rendering.subquery(expr.plan, new Set([expr.column]));
+      const inner = rendering.render(expr.plan, new Set([expr.column]));
       const sql = selectSql(
         inner.limit === undefined ? { ...inner, limit: '1' } : inner,
         sqlOf(inner, expr.column),
@@ -42,7 +45,7 @@ export function renderExpr(expr: Expr, block: Block, rendering: Rendering): stri
       return expr.column.type === 'string' ? `IFNULL((${sql}), '')` : `(${sql})`;
     }
     case 'inQuery': {
-      const inner = rendering.subquery(expr.plan, new Set([expr.column]));
+      const inner = rendering.render(expr.plan, new Set([expr.column]));
       const sql = `(${renderExpr(expr.value, block, rendering)} IN (${selectSql(inner, sqlOf(inner, expr.column))}))`;
       return isNullable(expr.value) || expr.column.nullable ? `IFNULL(${sql}, 0)` : sql;
     }

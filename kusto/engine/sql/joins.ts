@@ -6,12 +6,12 @@ import type { ScalarType } from '../catalog.ts';
 import { columnsIn } from '../plan/expression.ts';
 import type { Plan, PlanColumn } from '../plan/tree.ts';
 import { type Block, isPlain, selectSql, sqlOf, wrap } from './block.ts';
-import type { Renderer } from './render.ts';
+import type { Rendering } from './expressions.ts';
 import { quoteLiteral } from './writer.ts';
 
 type JoinPlan = Extract<Plan, { kind: 'join' }>;
 
-export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, renderer: Renderer): Block {
+export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, renderer: Rendering): Block {
   const outputs = plan.outputs.filter(({ column }) => needed.has(column));
   const reads = (side: 'left' | 'right'): Set<PlanColumn> =>
     new Set([
@@ -50,13 +50,13 @@ export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, rend
 }
 
 /** The right side in a form that may stand there. */
-function side({ join }: JoinPlan, right: Block, reads: ReadonlySet<PlanColumn>, renderer: Renderer): Block {
+function side({ join }: JoinPlan, right: Block, reads: ReadonlySet<PlanColumn>, renderer: Rendering): Block {
   if (join === 'semi' || join === 'anti') return right;
   if (join === 'full') return wrapped(right, reads, renderer);
   return right.single && isPlain(right) ? right : wrap(right, reads, renderer.writer);
 }
 
-function wrapped(block: Block, reads: ReadonlySet<PlanColumn>, renderer: Renderer): Block {
+function wrapped(block: Block, reads: ReadonlySet<PlanColumn>, renderer: Rendering): Block {
   return block.single && block.where.length === 0 ? block : wrap(block, reads, renderer.writer);
 }
 

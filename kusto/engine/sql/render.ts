@@ -2,9 +2,10 @@
  * Renders a plan as one SELECT. Every stage is asked for the columns that are needed above it, so what
  * nobody reads is never computed.
  */
-import type { StatementParameter } from '../compile.ts';
+
 import { columnsIn, isNullable } from '../plan/expression.ts';
 import type { Expr, Plan, PlanColumn, SortKey } from '../plan/tree.ts';
+import type { StatementParameter } from '../statement.ts';
 import { renderAggregate } from './aggregates.ts';
 import { type Block, blockOf, isPlain, selectSql, sqlOf, wrap } from './block.ts';
 import { type Rendering, renderExpr, repeatsCostly } from './expressions.ts';
@@ -29,15 +30,11 @@ export function renderStatement(
   return writer.finish(selectSql(block, selected.join(', ')));
 }
 
-export class Renderer implements Rendering {
+class Renderer implements Rendering {
   readonly writer: Writer;
 
   constructor(writer: Writer) {
     this.writer = writer;
-  }
-
-  subquery(plan: Plan, needed: Needed): Block {
-    return this.render(plan, needed);
   }
 
   expr(expr: Expr, block: Block): string {

@@ -3,8 +3,8 @@
  * in which they turn up. They are written as `?`, once per use: better-sqlite3 takes `?1` for a name. No value becomes SQL other than through `quoteLiteral`.
  */
 import type { ScalarType } from '../catalog.ts';
-import type { StatementParameter } from '../compile.ts';
 import type { SqlValue } from '../functions/definition.ts';
+import type { StatementParameter } from '../statement.ts';
 
 /** Stands for a parameter until the statement is complete; literals spell their control characters out. */
 const MARK = /\p{Cc}(\d+)\p{Cc}/gu;

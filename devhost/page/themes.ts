@@ -30,7 +30,7 @@ const dark: ThemeData = {
   'text-secondary-color': 'rgba(255, 255, 255, 0.72)',
   'text-disabled-color': 'rgba(255, 255, 255, 0.46)',
   'communication-foreground': 'rgb(98, 177, 242)',
-  'communication-background': 'rgb(33, 127, 204)',
+  'communication-background': 'rgb(0, 120, 212)',
   'text-on-communication-background': 'rgb(255, 255, 255)',
   'focus-border-color': 'rgb(98, 177, 242)',
   'callout-background-color': 'rgb(37, 36, 35)',

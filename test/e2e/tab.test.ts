@@ -1,6 +1,9 @@
 /** The Deployments tab in Chromium, on the real backend. One world for all: it takes a while to start. */
 import { jest } from '@jest/globals';
+import { describeHost } from './host.ts';
+import { describeRefresh } from './refresh.ts';
 import { describeStates } from './states.ts';
+import { describeTable } from './table.ts';
 import { startWorld, type World } from './world.ts';
 
 jest.setTimeout(300_000);
@@ -16,4 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => started?.close());
 
+describe('the table', () => describeTable(world));
+describe('refreshing', () => describeRefresh(world));
+describe('the host', () => describeHost(world));
 describe('every state of the tab', () => describeStates(world));

@@ -36,7 +36,7 @@ export interface OpenOptions extends BrowserContextOptions {
   /** More parameters of the address. */
   readonly address?: Readonly<Record<string, string>>;
   /** Is given the page before anything is loaded, for example to inject failures. */
-  readonly prepare?: (page: Page) => Promise<void>;
+  readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
 export interface OpenedTab {

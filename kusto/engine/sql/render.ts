@@ -4,7 +4,7 @@
  */
 
 import { columnsIn, isNullable } from '../plan/expression.ts';
-import type { Expr, Plan, PlanColumn, SortKey } from '../plan/tree.ts';
+import { columnsOf, type Expr, type Plan, type PlanColumn, type SortKey } from '../plan/tree.ts';
 import type { StatementParameter } from '../statement.ts';
 import { renderAggregate } from './aggregates.ts';
 import { type Block, blockOf, isPlain, selectSql, sqlOf, wrap } from './block.ts';
@@ -139,7 +139,7 @@ class Renderer implements Rendering {
   }
 
   #distinct({ input }: Of<'distinct'>): Block {
-    const all = new Set(input.kind === 'project' ? input.outputs.map(({ column }) => column) : []);
+    const all = new Set(columnsOf(input));
     const block = this.render(input, all);
     const free = !block.distinct && block.limit === undefined ? block : wrap(block, all, this.writer);
     return { ...free, distinct: true, order: [] };

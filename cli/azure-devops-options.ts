@@ -20,17 +20,33 @@ export interface ChosenProjects {
   readonly projects: readonly Project[];
 }
 
+/** Adds `--organization`. */
+export function addOrganizationOption(command: Command): Command {
+  return command.option(
+    '-o, --organization <name>',
+    'by name or URL ($AZURE_DEVOPS_ORGANIZATION)',
+    organizationArgument,
+  );
+}
+
 /** Adds `--organization`, `--project` and `--all-projects`. */
 export function addProjectOptions(command: Command): Command {
-  return command
-    .option('-o, --organization <name>', 'by name or URL ($AZURE_DEVOPS_ORGANIZATION)', organizationArgument)
+  return addOrganizationOption(command)
     .option('-p, --project <name...>', 'one or more projects, by name or id')
     .addOption(new Option('--all-projects', 'every project that the token may see').conflicts('project'));
 }
 
+/** The organization that the option or the environment names. @throws CommandError */
+export function organizationOf(
+  options: Pick<ProjectOptions, 'organization'>,
+  context: Context,
+): Organization {
+  return options.organization ?? organizationOfEnvironment(context);
+}
+
 /** Checks the options, connects with credentials of the environment, and finds the projects. @throws CommandError */
 export async function chooseProjects(options: ProjectOptions, context: Context): Promise<ChosenProjects> {
-  const organization = options.organization ?? organizationOfEnvironment(context);
+  const organization = organizationOf(options, context);
   if (options.project === undefined && options.allProjects !== true) {
     throw usageError("option '--project <name...>' or '--all-projects' is needed to say which projects");
   }

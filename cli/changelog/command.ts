@@ -1,12 +1,15 @@
 /** The options of `deployments changelog`. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { addOrganizationOption } from '../azure-devops-options.ts';
 import type { Context } from '../context.ts';
 import { addConnectionOptions } from '../kusto/connection.ts';
 import type { Ends } from '../program.ts';
+import { sinceArgument } from '../since.ts';
+import { type ListOptions, list } from './list.ts';
 import { registerPoison } from './poison.ts';
 import { type StatusOptions, status } from './status.ts';
 
-/** Adds `changelog status` and `changelog poison`. */
+/** Adds `changelog status`, `changelog list` and `changelog poison`. */
 export function registerChangelog(program: Command, context: Context, ends: Ends): void {
   const changelog = program
     .command('changelog')
@@ -18,8 +21,32 @@ export function registerChangelog(program: Command, context: Context, ends: Ends
     .addHelpText('after', statusHelp)
     .action(ends((options: StatusOptions) => status(options, context)));
 
+  addConnectionOptions(addOrganizationOption(changelog.command('list')), context)
+    .description('show what happened in a project, newest first, every event once')
+    .requiredOption('-p, --project <id>', 'id (GUID) of the project')
+    .option('--since <when>', 'how far back: 7d, 36h, 2026-01-31T08:00:00Z', sinceOption, sinceArgument('1d'))
+    .option('--limit <number>', 'the most events to show', limitArgument, 100)
+    .option('--json', 'one JSON object on standard output')
+    .addHelpText('after', listHelp)
+    .action(ends((options: ListOptions) => list(options, context)));
+
   registerPoison(changelog, context, ends);
 }
+
+const sinceOption = (text: string): string => sinceArgument(text);
+
+function limitArgument(text: string): number {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) {
+    throw new InvalidArgumentError('Expected a whole number from 1 to 10000.');
+  }
+  return limit;
+}
+
+const listHelp = `
+Examples:
+  deployments changelog list -o contoso -p b32aa71e-8ed2-41b2-9d77-5bc261222004 -c http://127.0.0.1:8080
+  deployments changelog list -o contoso -p b32aa71e-8ed2-41b2-9d77-5bc261222004 --since 7d --limit 1000 --json`;
 
 const statusHelp = `
 With $CHANGELOG_STORAGE and $CHANGELOG_QUEUE set as for the backend, the queues are shown too.

@@ -97,6 +97,21 @@ describe('wrong usage names the option and what would be right', () => {
       ['hooks', 'create', '-o', 'contoso', '-p', 'x', '--webhook', 'https://a.example.com'],
       /\$CHANGELOG_SECRET is not set/,
     ],
+    [
+      'a project that is no id',
+      ['changelog', 'list', '-o', 'contoso', '-p', 'webshop', '-c', 'http://127.0.0.1:1'],
+      /--project <id>.*a GUID/,
+    ],
+    [
+      'a limit that is none',
+      ['changelog', 'list', '-o', 'contoso', '-p', 'x', '-c', 'http://127.0.0.1:1', '--limit', 'all'],
+      /--limit.*whole number from 1 to 10000/,
+    ],
+    [
+      'a time to come',
+      ['reconcile', '-o', 'contoso', '-p', 'x', '-c', 'http://127.0.0.1:1', '--since', '2999-01-01'],
+      /--since.*in the past/,
+    ],
     ['no credentials', ['hooks', 'doctor', '-o', 'contoso', '-p', 'x', ...queue], /AZURE_DEVOPS_TOKEN/],
   ];
 

@@ -175,6 +175,44 @@ describe('hooks doctor, with a database', () => {
   });
 });
 
+describe('changelog list', () => {
+  const list = (...argv: string[]) =>
+    runCommand(['changelog', 'list', '-p', webshop.id, '-c', data.url, ...argv], environmentFor(standIn));
+
+  test('shows what happened, newest first, with the attempt of a rerun', async () => {
+    addBuild(479);
+    webshop.timelines.set('479', [aStage('deploy', { attempt: 2, result: 'failed' })]);
+    await reconcile();
+    const { exitCode, out } = await list('--since', '2026-03-01');
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(
+      /^TIME +KIND +RUN +SUBJECT +STATE +RESULT\n2026-03-01T10:05:00\.1234567Z +build +479 +webshop=20260301\.479 +completed +succeeded$/m,
+    );
+    expect(out).toMatch(/ +stage +479 +deploy \(attempt 2\) +completed +failed$/m);
+    expect(out).toMatch(/ +stage +479 +deploy \(attempt 2\) +running +–$/m);
+    const { events } = JSON.parse((await list('--since', '2026-03-01', '--json')).out);
+    expect(events).toHaveLength(4);
+    expect(events[0]).toMatchObject({
+      kind: 'build',
+      run: 479,
+      state: 'completed',
+      time: '2026-03-01T10:05:00.1234567Z',
+    });
+  });
+
+  test('says when it shows only a part', async () => {
+    addBuild(1);
+    await reconcile();
+    const { out, err } = await list('--since', '2026-03-01', '--limit', '2');
+    expect(out.split('\n')).toHaveLength(3);
+    expect(err).toBe('Only the latest 2 events; see --limit.');
+  });
+
+  test('says that nothing happened', async () => {
+    expect(await list()).toEqual({ exitCode: 0, out: 'Nothing happened.', err: '' });
+  });
+});
+
 describe('changelog status', () => {
   let azurite: Azurite;
   beforeAll(async () => {

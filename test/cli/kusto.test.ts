@@ -1,0 +1,104 @@
+/** `deployments kusto`, as a person types it. */
+import { once } from 'node:events';
+import { jest } from '@jest/globals';
+import { runCommand } from '../support/command-line.ts';
+import { startTestEngine, type TestEngine } from '../support/engine.ts';
+import { dataFolder, serveEngine } from '../support/served-engine.ts';
+
+jest.setTimeout(120_000);
+
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await startTestEngine();
+});
+afterAll(() => engine.close());
+
+const kusto = (...argv: string[]) => runCommand(['kusto', ...argv], { KUSTO_CLUSTER: engine.url });
+
+test('plan, apply, demo and jobs take a database from nothing to answers', async () => {
+  const plan = await kusto('plan', '--check');
+  expect(plan.exitCode).toBe(1);
+  expect(plan.out).toMatch(/^\+ create table Build2Payload$/m);
+  expect(plan.out).toMatch(/^\d+ to create, 0 to change, 0 to drop, 0 unchanged\.$/m);
+
+  const applied = await kusto('apply');
+  expect(applied).toMatchObject({ exitCode: 0, out: plan.out });
+  expect(applied.err).toMatch(/^create table Build2Payload: done$/m);
+  expect(await kusto('plan', '--check')).toMatchObject({
+    exitCode: 0,
+    out: expect.stringMatching(/^0 to create, 0 to change, 0 to drop, \d+ unchanged\.$/),
+  });
+
+  const demo = await kusto('demo');
+  expect(demo.exitCode).toBe(0);
+  expect(demo.out).toMatch(/^85084651 +The specification's example/m);
+  expect((await kusto('demo')).err).toContain('is there already');
+
+  const jobs = await kusto('jobs', '-j', 'Build2PayloadEv2', '--settle', '0', '--since', since());
+  expect(jobs.exitCode).toBe(0);
+  expect(jobs.out).toMatch(/^Build2PayloadEv2: mapped \d{4}-\S+ to \d{4}-\S+$/m);
+});
+
+test('a job that another runs ends with 1 and says who has it', async () => {
+  await kusto('apply');
+  await engine.client.executeMgmt(
+    engine.database,
+    ".append JobLease <| print Job = 'Build2PayloadPF', Holder = 'night shift', ClaimedAt = now(), ExpiresAt = now() + 1h",
+  );
+  const result = await kusto('jobs', '-j', 'Build2PayloadPF', '--since', since());
+  expect(result.exitCode).toBe(1);
+  expect(result.err).toMatch(/^Build2PayloadPF is being run by night shift, at most until /);
+});
+
+test('dropping what is ours is refused as wrong usage', async () => {
+  await kusto('apply');
+  const result = await kusto('plan', '--drop', 'Build2Payload');
+  expect(result).toMatchObject({ exitCode: 2, err: expect.stringContaining('cannot drop Build2Payload') });
+});
+
+test.each([
+  [['plan', '--cluster', 'nowhere'], 'Expected a URL'],
+  [['plan', '--cluster', 'https://user:secret@host'], 'Expected a URL'],
+  [['plan', '--database', "d'; drop"], 'Expected letters'],
+  [['plan', '--environment', 'mars'], 'environment mars: expected one of local, production'],
+  [['plan', '--auth', 'password'], 'Allowed choices are none, azure-cli, managed-identity'],
+  [['jobs', '--job', 'Nothing'], '--job Nothing: expected one of Build2PayloadAzDeployer'],
+  [['jobs', '--from', '2026-01-01'], '--from and --to go together'],
+  [['jobs', '--from', '2026-01-02', '--to', '2026-01-01'], '--from and --to go together'],
+  [['jobs', '--from', 'yesterday'], 'Expected a time'],
+  [['jobs', '--every', '0'], 'Expected a number above 0'],
+  [['jobs', '--every', '5', '--from', '2026-01-01', '--to', '2026-01-02'], '--every does not go with'],
+  [['serve', '--data', 'x', '--port', '99999'], 'Expected a whole number from 0 to 65535'],
+  [['serve'], "required option '--data <folder>'"],
+])('%j is wrong usage', async (argv, message) => {
+  const result = await kusto(...argv);
+  expect(result).toMatchObject({ exitCode: 2, err: expect.stringContaining(message) });
+});
+
+test('a cluster from the environment that is no URL is named', async () => {
+  const result = await runCommand(['kusto', 'plan'], { KUSTO_CLUSTER: 'nowhere' });
+  expect(result).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining('KUSTO_CLUSTER: Expected a URL'),
+  });
+});
+
+test('a cluster that does not answer is the service to blame', async () => {
+  const result = await runCommand(['kusto', 'plan', '--cluster', 'http://127.0.0.1:1'], {});
+  expect(result).toMatchObject({ exitCode: 3, err: expect.stringContaining('ECONNREFUSED') });
+});
+
+test('serve answers until it is asked to end, and then ends well', async () => {
+  const folder = dataFolder();
+  const served = await serveEngine(folder.path);
+  const result = await runCommand(['kusto', 'plan', '--cluster', served.url], {});
+  expect(result).toMatchObject({ exitCode: 0, out: expect.stringContaining('create table Build2Payload') });
+  const exited = once(served.process, 'exit');
+  served.process.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+  folder.remove();
+});
+
+function since(): string {
+  return new Date(Date.now() - 60_000).toISOString();
+}

@@ -4,7 +4,7 @@
  * a crash, the jobs' own windows (kusto/jobs.ts) find what was left, and mapping twice adds nothing.
  */
 import type { KustoDatabase } from '../../kusto/client.ts';
-import type { Job } from '../../kusto/jobs.ts';
+import { type Job, loadJobs } from '../../kusto/jobs.ts';
 
 export interface MappingRunnerOptions {
   readonly database: KustoDatabase;
@@ -21,6 +21,11 @@ export interface MappingRunnerOptions {
 const windowSeconds = [2, 5, 15, 60, 300, 1800];
 /** A row's ingestion time may lie this much before or after the flush that this process saw. */
 const marginMs = 500;
+
+/** The jobs whose sources are the changelog's own tables. */
+export function changelogJobs(): Job[] {
+  return loadJobs().filter(({ name }) => /AzurePipelines|AzureReleases/.test(name));
+}
 
 export class MappingRunner {
   readonly #options: MappingRunnerOptions;

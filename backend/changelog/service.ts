@@ -11,7 +11,7 @@ import { loadJobs } from '../../kusto/jobs.ts';
 import { ArtifactReader } from './artifact-reader.ts';
 import type { ChangelogConfig } from './config.ts';
 import { startJobSchedule } from './job-schedule.ts';
-import { MappingRunner } from './mapping-runner.ts';
+import { changelogJobs, MappingRunner } from './mapping-runner.ts';
 import { ChangelogProcessor, type ProcessorCounts } from './processor.ts';
 import { ageOfOldestMessage, type QueueNotice, startQueueInlet } from './queue-inlet.ts';
 import { type ChangelogQueues, enqueueingSink, openQueues } from './queues.ts';
@@ -67,10 +67,9 @@ export async function startChangelog(
   options: ChangelogServiceOptions,
 ): Promise<ChangelogService> {
   const { config, database, log } = options;
-  const jobs = loadJobs();
   const mapping = new MappingRunner({
     database,
-    jobs: jobs.filter(({ name }) => name.includes('AzurePipelines') || name.includes('AzureReleases')),
+    jobs: changelogJobs(),
     intervalMs: config.mappingMs,
     onFailure: (job, error) => log.warn({ job: job.name, err: error }, 'changelog: mapping failed'),
   });
@@ -93,7 +92,7 @@ export async function startChangelog(
   const schedule = options.runsJobs
     ? startJobSchedule({
         database,
-        jobs,
+        jobs: loadJobs(),
         onFailure: (job, error) => log.warn({ job: job.name, err: error }, 'changelog: a job failed'),
       })
     : undefined;

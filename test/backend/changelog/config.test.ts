@@ -28,7 +28,10 @@ describe("the changelog's settings", () => {
   it('read the queue named, or the default one, with a connection string or a URL', () => {
     const storage = 'AccountName=a;AccountKey=b';
     const url = 'https://a.queue.core.windows.net';
-    expect(read({ CHANGELOG_STORAGE: storage }).config?.queue).toEqual({ storage, name: 'azure-devops-events' });
+    expect(read({ CHANGELOG_STORAGE: storage }).config?.queue).toEqual({
+      storage,
+      name: 'azure-devops-events',
+    });
     expect(read({ CHANGELOG_STORAGE: url, CHANGELOG_QUEUE: 'hooks' }).config?.queue).toEqual({
       storage: url,
       name: 'hooks',
@@ -42,9 +45,21 @@ describe("the changelog's settings", () => {
   it.each([
     ['CHANGELOG_SECRET', 'short', 'CHANGELOG_SECRET must have at least 16 characters.'],
     ['CHANGELOG_SECRET_PREVIOUS', 'short', 'CHANGELOG_SECRET_PREVIOUS must have at least 16 characters.'],
-    ['CHANGELOG_STORAGE', 'http://x', 'CHANGELOG_STORAGE must be a connection string, or a URL such as https://account.queue.core.windows.net.'],
-    ['CHANGELOG_QUEUE', 'Hooks', 'CHANGELOG_QUEUE must be 3 to 56 lower-case letters, digits and single hyphens.'],
-    ['CHANGELOG_QUEUE', 'a--b', 'CHANGELOG_QUEUE must be 3 to 56 lower-case letters, digits and single hyphens.'],
+    [
+      'CHANGELOG_STORAGE',
+      'http://x',
+      'CHANGELOG_STORAGE must be a connection string, or a URL such as https://account.queue.core.windows.net.',
+    ],
+    [
+      'CHANGELOG_QUEUE',
+      'Hooks',
+      'CHANGELOG_QUEUE must be 3 to 56 lower-case letters, digits and single hyphens.',
+    ],
+    [
+      'CHANGELOG_QUEUE',
+      'a--b',
+      'CHANGELOG_QUEUE must be 3 to 56 lower-case letters, digits and single hyphens.',
+    ],
     ['CHANGELOG_FLUSH_MS', '0', 'CHANGELOG_FLUSH_MS must be a whole number from 1 to 10000.'],
     ['CHANGELOG_MAPPING_MS', 'often', 'CHANGELOG_MAPPING_MS must be a whole number from 1 to 45000.'],
   ])('refuse %s=%s and say what would be right', (name, value, mistake) => {

@@ -1,0 +1,24 @@
+/** What needs the real engine, on one engine: starting it costs more than all of this. */
+import { jest } from '@jest/globals';
+import { startTestChangelog, type TestChangelog } from '../../support/changelog.ts';
+import { deploymentSuite } from './deployments.suite.ts';
+import { historySuite } from './histories.suite.ts';
+import { mutationSuite } from './mutations.suite.ts';
+import { viewSuite } from './views.suite.ts';
+
+jest.setTimeout(300_000);
+
+let running: TestChangelog;
+
+beforeAll(async () => {
+  running = await startTestChangelog();
+});
+
+afterAll(() => running.stop());
+
+const changelog = (): TestChangelog => running;
+
+viewSuite(changelog);
+deploymentSuite(changelog);
+historySuite(changelog);
+mutationSuite(changelog);

@@ -88,13 +88,9 @@ test('another environment changes its sources and links only', async () => {
 });
 
 test('a step that is refused is named, with the reason', async () => {
-  const refused = {
-    action: 'create' as const,
-    title: 'table T',
-    differences: [],
-    command: '.create gibberish',
-  };
+  const command = '.create table T (Id: nonsense)';
+  const refused = { action: 'create' as const, title: 'table T', differences: [], command };
   await expect(applyPlan(database, { steps: [refused], unchanged: [], unmanaged: [] })).rejects.toThrow(
-    /^create table T: .*gibberish/,
+    /^create table T: .*nonsense/,
   );
 });

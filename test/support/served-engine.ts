@@ -1,0 +1,42 @@
+/** An engine as a process of its own (`kusto serve`), which a test can kill and start again. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export interface ServedEngine {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Ends it as nobody expects it: kill -9. */
+  kill(): Promise<void>;
+}
+
+/** A folder for engines' data, gone with `remove`. */
+export function dataFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'kusto-served-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Starts `kusto serve` on a free port, and waits until it answers. */
+export async function serveEngine(data: string): Promise<ServedEngine> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/kusto.ts', 'serve', '--data', data], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await Promise.race([
+    once(createInterface(child.stdout), 'line'),
+    once(child, 'exit').then(() => ['']),
+  ]);
+  const url = /http:\/\/\S+?(?=,|$)/.exec(String(line))?.[0];
+  if (!url) throw new Error(`kusto serve did not start: ${line}`);
+  return {
+    url,
+    process: child,
+    async kill() {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}

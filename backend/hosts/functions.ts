@@ -1,8 +1,9 @@
 /**
  * Entry point on Azure Functions: one HTTP trigger for each API that `APIS` names, so that each can be a
- * Functions app of its own and scale alone. The route prefix in host.json must be empty.
+ * Functions app of its own and scale alone. The route prefix in host.json must be empty. (The library is
+ * CommonJS whose names Node cannot see, hence the default import.)
  */
-import { app as functions } from '@azure/functions';
+import functions from '@azure/functions';
 import { buildApp } from '../app.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { connectKusto } from '../kusto.ts';
@@ -17,5 +18,5 @@ if (process.env.AZURE_FUNCTIONS_ENVIRONMENT !== 'Development')
 const handler = handlerOf(buildApp(config, connectKusto(config.data.kusto)));
 for (const route of [...config.apis.map((api) => `${api}/{*rest}`), 'health/{*rest}']) {
   const name = route.split('/', 1).join();
-  functions.http(name, { route, methods: ['GET', 'HEAD', 'OPTIONS'], authLevel: 'anonymous', handler });
+  functions.app.http(name, { route, methods: ['GET', 'HEAD', 'OPTIONS'], authLevel: 'anonymous', handler });
 }

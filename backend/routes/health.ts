@@ -2,12 +2,12 @@
  * Probes. `live`: the process answers, restart it if not. `ready`: send it requests. Neither is logged at the
  * usual level, because they come every few seconds.
  */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, RouteShorthandOptions } from 'fastify';
 import type { ReadinessCheck } from '../readiness.ts';
 
 /** Serves `/health/live` and `/health/ready`. */
 export function serveHealth(app: FastifyInstance, readiness: ReadinessCheck): void {
-  const quiet = { logLevel: app.log.level === 'info' ? 'warn' : app.log.level };
+  const quiet: RouteShorthandOptions = app.log.level === 'info' ? { logLevel: 'warn' } : {};
   app.get('/health/live', quiet, async (_request, reply) => {
     return reply.header('cache-control', 'no-store').send({ status: 'live' });
   });

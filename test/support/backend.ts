@@ -2,6 +2,9 @@
  * The whole backend for a test: engine on a temporary folder, definitions applied, demonstration data loaded,
  * API on a free port of loopback. What Kusto is asked passes a proxy that counts and can fail.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../backend/app.ts';
 import { readConfig } from '../../backend/config.ts';
@@ -9,14 +12,15 @@ import { connectKusto } from '../../backend/kusto.ts';
 import { applyPlan, planFor } from '../../kusto/apply.ts';
 import { connect, type KustoDatabase } from '../../kusto/client.ts';
 import { loadDemo } from '../../kusto/demo/load-demo.ts';
-import { startTestEngine, type TestEngine } from './engine.ts';
+import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
 import { type KustoProxy, startKustoProxy } from './kusto-proxy.ts';
 
 export interface TestBackend {
   /** Where the API answers, such as `http://127.0.0.1:12345`. */
   readonly url: string;
   readonly app: FastifyInstance;
-  readonly engine: TestEngine;
+  /** Ends the engine, as an outage does. */
+  stopEngine(): Promise<void>;
   /** Between the API and the engine. */
   readonly kusto: KustoProxy;
   /** For ingesting more, and for running jobs. */
@@ -29,29 +33,34 @@ export interface TestBackendOptions {
   readonly now?: Date;
   /** Settings beyond the defaults, as environment variables. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** `inline` (the default) starts fast and counts for coverage; `processes` is as in production. */
-  readonly lanes?: 'inline' | 'processes';
 }
 
 /** Starts everything; the API answers when this returns. */
 export async function startTestBackend(options: TestBackendOptions = {}): Promise<TestBackend> {
-  const engine = await startTestEngine({ lanes: options.lanes ?? 'inline' });
-  const database = connect(engine.url, engine.database);
-  await applyPlan(database, await planFor(database, engine.database));
+  const dataDir = mkdtempSync(join(tmpdir(), 'backend-'));
+  const engine = await startEngine({ dataDir, port: 0 });
+  const database = connect(engine.url, DEFAULT_DATABASE);
+  await applyPlan(database, await planFor(database, DEFAULT_DATABASE));
   await loadDemo(database, options.now);
   const kusto = await startKustoProxy(engine.url);
-  const { app, url, close } = await startTestApp(kusto.url, engine.database, options.settings);
+  const { app, url, close } = await startTestApp(kusto.url, DEFAULT_DATABASE, options.settings);
+  let stopping: Promise<void> | undefined;
+  const stopEngine = (): Promise<void> => {
+    stopping ??= engine.close();
+    return stopping;
+  };
   return {
     url,
     app,
-    engine,
     kusto,
     database,
+    stopEngine,
     async close() {
       await close();
       await kusto.close();
       database.close();
-      await engine.close();
+      await stopEngine();
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Who may import whom. A folder's rule lists what it may reach; everything else of ours is forbidden.
- * See docs/architecture.md for the picture.
+ * See docs/architecture.md for the picture. The tab's rule stands in biome.json: its TSX cannot be read here.
  */
 const ours = '^(api|azure-devops|kusto|backend|tab|tasks|cli|devhost|bench|scripts|test)/';
 const mayImport = (folder, allowed) => ({
@@ -18,7 +18,6 @@ module.exports = {
     mayImport('kusto/engine', []),
     mayImport('kusto', []),
     mayImport('backend', ['api', 'azure-devops', 'kusto']),
-    mayImport('tab', ['api']),
     mayImport('tasks', ['api']),
     mayImport('cli', ['api', 'azure-devops', 'backend/changelog', 'kusto']),
     mayImport('devhost', []),
@@ -26,7 +25,7 @@ module.exports = {
       name: 'no-cycles',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

@@ -7,19 +7,11 @@ import { MissingCredentials } from '../azure-devops/credentials.ts';
 import { AzureDevOpsError } from '../azure-devops/error.ts';
 import { registerBuilds } from './builds/command.ts';
 import { registerChangelog } from './changelog/command.ts';
-import type { Context } from './context.ts';
-import { CommandError, type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.ts';
+import type { Context, Ends, Register } from './context.ts';
+import { CommandError, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { registerHooks } from './hooks/command.ts';
 import { registerKusto } from './kusto/command.ts';
 import { registerReconcile } from './reconcile/command.ts';
-
-/** Adds a command to the program. What its action returns becomes the exit code; nothing is success. */
-export type Register = (program: Command, context: Context, ends: Ends) => void;
-
-/** Wraps an action so that its exit code is kept. */
-export type Ends = <Arguments extends readonly unknown[]>(
-  action: (...given: Arguments) => Promise<ExitCode | undefined>,
-) => (...given: Arguments) => Promise<void>;
 
 const commands: readonly Register[] = [
   registerBuilds,

@@ -9,7 +9,7 @@ import type { Artifact } from '../../azure-devops/records.ts';
 import type { KustoDatabase } from '../../kusto/client.ts';
 import { buildDropRow } from './build-rows.ts';
 import type { RowWriter } from './row-writer.ts';
-import type { CompletedBuild, TableRow } from './rows.ts';
+import type { CompletedBuild, TableRow } from './table-rows.ts';
 
 export interface ArtifactReaderOptions {
   readonly database: KustoDatabase;

@@ -5,7 +5,7 @@
 import type { Fields } from './fields.ts';
 import { resultsUrl } from './pipeline-rows.ts';
 import type { Place } from './place.ts';
-import type { EventColumns, RowsOrMissing, TableRow } from './rows.ts';
+import type { EventColumns, RowsOrMissing, TableRow } from './table-rows.ts';
 
 const unfinished = ['none', 'inprogress', 'cancelling', 'postponed', 'notstarted'];
 

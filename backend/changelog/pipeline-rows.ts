@@ -7,7 +7,7 @@
 import { isJsonObject, type JsonObject } from './decode.ts';
 import type { Fields } from './fields.ts';
 import type { Place } from './place.ts';
-import type { EventColumns, RowsOrMissing, TableRow } from './rows.ts';
+import type { EventColumns, RowsOrMissing, TableRow } from './table-rows.ts';
 
 /** Rows of run, stage and job events. */
 export function pipelineRows(fields: Fields, place: Place, columns: EventColumns): RowsOrMissing {

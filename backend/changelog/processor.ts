@@ -4,7 +4,8 @@
  */
 import { type DecodedEvent, decodeEvent } from './decode.ts';
 import type { RowWriter } from './row-writer.ts';
-import { type CompletedBuild, type EventReading, rowOfUnreadable, rowsOfEvent } from './rows.ts';
+import { rowOfUnreadable, rowsOfEvent } from './rows.ts';
+import type { CompletedBuild, EventReading } from './table-rows.ts';
 
 /** What the processor has seen since it started. */
 export interface ProcessorCounts {

@@ -4,7 +4,7 @@
 import { isJsonObject } from './decode.ts';
 import type { Fields } from './fields.ts';
 import type { Place } from './place.ts';
-import type { EventColumns, RowsOrMissing, TableRow } from './rows.ts';
+import type { EventColumns, RowsOrMissing, TableRow } from './table-rows.ts';
 
 const finalStatus = ['succeeded', 'partiallysucceeded', 'failed', 'rejected', 'canceled'];
 

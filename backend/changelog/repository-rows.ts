@@ -4,7 +4,7 @@
 import { isJsonObject } from './decode.ts';
 import { cleanText, type Fields } from './fields.ts';
 import type { Place } from './place.ts';
-import type { EventColumns, RowsOrMissing } from './rows.ts';
+import type { EventColumns, RowsOrMissing } from './table-rows.ts';
 
 const mostCommits = 200;
 

@@ -7,7 +7,7 @@
  */
 import type { JsonObject } from './decode.ts';
 import { type RowStore, RowsRefusedError, StoreUnavailableError } from './row-store.ts';
-import { type ChangelogTable, changelogTables, type TableRow } from './rows.ts';
+import { type ChangelogTable, changelogTables, type TableRow } from './table-rows.ts';
 
 export interface RowWriterOptions {
   /** How long the first row of a batch waits for others. */

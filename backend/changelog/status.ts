@@ -6,7 +6,7 @@ import type { QueueClient } from '@azure/storage-queue';
 import type { KustoDatabase, Row } from '../../kusto/client.ts';
 import type { PoisonQueue } from './poison-queue.ts';
 import { ageOfOldestMessage } from './queue-inlet.ts';
-import { changelogTables } from './rows.ts';
+import { changelogTables } from './table-rows.ts';
 
 /** Times are ISO 8601 in UTC; null where there is nothing. */
 export interface ChangelogStatus {

@@ -1,15 +1,15 @@
 /** The options of `deployments changelog`. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { addOrganizationOption } from '../azure-devops-options.ts';
-import type { Context } from '../context.ts';
+import type { Context, Ends } from '../context.ts';
 import { addConnectionOptions } from '../kusto/connection.ts';
-import type { Ends } from '../program.ts';
 import { sinceArgument } from '../since.ts';
+import { type CommitOptions, commit } from './commit.ts';
 import { type ListOptions, list } from './list.ts';
 import { registerPoison } from './poison.ts';
 import { type StatusOptions, status } from './status.ts';
 
-/** Adds `changelog status`, `changelog list` and `changelog poison`. */
+/** Adds `changelog status`, `list`, `commit` and `poison`. */
 export function registerChangelog(program: Command, context: Context, ends: Ends): void {
   const changelog = program
     .command('changelog')
@@ -30,6 +30,13 @@ export function registerChangelog(program: Command, context: Context, ends: Ends
     .addHelpText('after', listHelp)
     .action(ends((options: ListOptions) => list(options, context)));
 
+  addConnectionOptions(addOrganizationOption(changelog.command('commit')), context)
+    .argument('<id>', 'the whole commit id')
+    .description('show how far a commit has come: builds, merges, what consumed them, stages')
+    .option('--json', 'one JSON object on standard output')
+    .addHelpText('after', commitHelp)
+    .action(ends((id: string, options: CommitOptions) => commit(id, options, context)));
+
   registerPoison(changelog, context, ends);
 }
 
@@ -42,6 +49,14 @@ function limitArgument(text: string): number {
   }
   return limit;
 }
+
+const commitHelp = `
+It follows the commit from run to run: those that built it, those that consumed these, the commits that they pushed.
+Ends with 1 where the changelog does not know the commit.
+
+Examples:
+  deployments changelog commit $(git rev-parse HEAD) -o contoso -c http://127.0.0.1:8080
+  deployments changelog commit 8d2c1f0a9b3e4d5c6f7a8b9c0d1e2f3a4b5c6d7e -o contoso --json`;
 
 const listHelp = `
 Examples:

@@ -1,10 +1,9 @@
 /** The options of `deployments hooks` and how its results are shown. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addProjectOptions, chooseProjects, type ProjectOptions } from '../azure-devops-options.ts';
-import type { Context } from '../context.ts';
+import type { Context, Ends } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { addConnectionOptions, type ConnectionOptions, withDatabase } from '../kusto/connection.ts';
-import type { Ends } from '../program.ts';
 import { count, table } from '../table.ts';
 import { createHooks, type StepOutcome } from './create.ts';
 import { type EventsSeen, examineHooks, type HookHealth } from './doctor.ts';

@@ -1,7 +1,6 @@
 /** The options of `deployments kusto`: the database definitions, the jobs, the embedded engine. */
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Context } from '../context.ts';
-import type { Ends } from '../program.ts';
+import type { Context, Ends } from '../context.ts';
 import { addConnectionOptions } from './connection.ts';
 import { apply, type DefinitionOptions, plan } from './definitions.ts';
 import { demo } from './demo.ts';

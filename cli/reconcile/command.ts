@@ -8,7 +8,7 @@ import { writeThrough } from '../../backend/changelog/reconcile/service.ts';
 import { openRowStore, StoreUnavailableError } from '../../backend/changelog/row-store.ts';
 import { RowWriter } from '../../backend/changelog/row-writer.ts';
 import { addProjectOptions, chooseProjects, type ProjectOptions } from '../azure-devops-options.ts';
-import type { Context } from '../context.ts';
+import type { Context, Ends } from '../context.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import {
   addConnectionOptions,
@@ -16,7 +16,6 @@ import {
   connectionOf,
   withDatabase,
 } from '../kusto/connection.ts';
-import type { Ends } from '../program.ts';
 import { sinceArgument } from '../since.ts';
 import { count } from '../table.ts';
 import { openProgressFile } from './progress-file.ts';

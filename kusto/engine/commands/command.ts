@@ -4,7 +4,6 @@ import type { Column, ScalarType } from '../catalog.ts';
 import type { SqliteValue } from '../compile.ts';
 import type { EngineDatabase } from '../store/database.ts';
 import type { DataFolder } from '../store/folder.ts';
-import type { Operations } from './operations.ts';
 import type { CommandText } from './text.ts';
 
 /** A command's answer: a table of values as SQLite would hold them. */
@@ -13,11 +12,19 @@ export interface CommandResult {
   readonly rows: readonly (readonly SqliteValue[])[];
 }
 
+/** The `async` commands that have been run. */
+export interface OperationLog {
+  /** Runs `work` as an operation and answers with its id. */
+  run(operation: string, database: string, work: () => Promise<unknown>): Promise<CommandResult>;
+  /** All operations, or the one with this id. */
+  show(id?: string): CommandResult;
+}
+
 /** What a command works on. */
 export interface CommandContext {
   readonly database: EngineDatabase;
   readonly folder: DataFolder;
-  readonly operations: Operations;
+  readonly operations: OperationLog;
   /** Milliseconds until the command is ended. */
   readonly timeout: number;
 }

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SqliteValue } from '../compile.ts';
 import { ticksNow } from '../store/clock.ts';
-import { type Command, type CommandResult, columns } from './command.ts';
+import { type Command, type CommandResult, columns, type OperationLog } from './command.ts';
 
 const REMEMBERED = 1000;
 const COLUMNS = columns({
@@ -26,10 +26,9 @@ const COLUMNS = columns({
 });
 
 /** The operations since the engine started. */
-export class Operations {
+export class Operations implements OperationLog {
   readonly #rows: SqliteValue[][] = [];
 
-  /** Runs `work` as an operation and answers with its id. */
   async run(operation: string, database: string, work: () => Promise<unknown>): Promise<CommandResult> {
     const started = ticksNow();
     await work();
@@ -55,7 +54,6 @@ export class Operations {
     return { columns: columns({ OperationId: 'guid' }), rows: [[id]] };
   }
 
-  /** All operations, or the one with this id. */
   show(id?: string): CommandResult {
     return {
       columns: COLUMNS,

@@ -1,7 +1,7 @@
 /**
  * Random histories of runs, stages, attempts and jobs, delivered shuffled and in part twice, as JSON or base64,
  * through webhook and queue: the views must say what the histories imply. `CHANGELOG_HISTORIES` sets how many
- * (1,000 by default), `CHANGELOG_SEED` repeats a failure. Run by engine.test.ts.
+ * (200 by default), `CHANGELOG_SEED` repeats a failure. Run by engine.test.ts.
  */
 import fc from 'fast-check';
 import Fastify from 'fastify';
@@ -17,7 +17,7 @@ import { startAzurite } from '../../support/azurite.ts';
 import type { TestChangelog } from '../../support/changelog.ts';
 import { jobEvent, runEvent, stageEvent } from '../../support/changelog-events.ts';
 
-const histories = Number(process.env.CHANGELOG_HISTORIES ?? 1_000);
+const histories = Number(process.env.CHANGELOG_HISTORIES ?? 200);
 const seed = Number(process.env.CHANGELOG_SEED ?? Date.now() % 2 ** 31);
 const firstRun = 1_000_000;
 /** One delivery in so many goes through the queue: Azurite takes a few hundred messages a second. */

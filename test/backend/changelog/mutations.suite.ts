@@ -1,11 +1,11 @@
 /**
  * Mutated payloads: fields dropped, types changed, huge strings, deep nesting, bad UTF-8. None may crash the
- * processor; each is stored in part or set aside with a reason. `CHANGELOG_MUTATIONS` sets how many (2,000 by
+ * processor; each is stored in part or set aside with a reason. `CHANGELOG_MUTATIONS` sets how many (1,000 by
  * default), `CHANGELOG_SEED` repeats a failure. Run by engine.test.ts.
  */
 import fc from 'fast-check';
 import Fastify from 'fastify';
-import { changelogTables } from '../../../backend/changelog/rows.ts';
+import { changelogTables } from '../../../backend/changelog/table-rows.ts';
 import {
   processingSink,
   webhookInlet,
@@ -24,7 +24,7 @@ import {
   stageEvent,
 } from '../../support/changelog-events.ts';
 
-const mutations = Number(process.env.CHANGELOG_MUTATIONS ?? 2_000);
+const mutations = Number(process.env.CHANGELOG_MUTATIONS ?? 1_000);
 const seed = Number(process.env.CHANGELOG_SEED ?? Date.now() % 2 ** 31);
 const secret = 'a secret for this test';
 

@@ -1,6 +1,6 @@
 import { RowsRefusedError, StoreUnavailableError } from '../../../backend/changelog/row-store.ts';
 import { RowWriter } from '../../../backend/changelog/row-writer.ts';
-import type { ChangelogTable, TableRow } from '../../../backend/changelog/rows.ts';
+import type { ChangelogTable, TableRow } from '../../../backend/changelog/table-rows.ts';
 import { MemoryRowStore } from '../../support/row-store.ts';
 
 const never = 2 ** 30;

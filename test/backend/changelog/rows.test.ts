@@ -1,5 +1,6 @@
 import { decodeEvent } from '../../../backend/changelog/decode.ts';
-import { type EventReading, knownEventTypes, rowsOfEvent } from '../../../backend/changelog/rows.ts';
+import { knownEventTypes, rowsOfEvent } from '../../../backend/changelog/rows.ts';
+import type { EventReading } from '../../../backend/changelog/table-rows.ts';
 import {
   approvalEvent,
   buildEvent,

@@ -5,7 +5,8 @@ import type { ReconciledEvent } from '../../../../backend/changelog/reconcile/ev
 import { type ReconcileInput, reconcile } from '../../../../backend/changelog/reconcile/reconcile.ts';
 import { startReconcileTimer } from '../../../../backend/changelog/reconcile/timer.ts';
 import { RowsRefusedError, StoreUnavailableError } from '../../../../backend/changelog/row-store.ts';
-import { rowsOfEvent, type TableRow } from '../../../../backend/changelog/rows.ts';
+import { rowsOfEvent } from '../../../../backend/changelog/rows.ts';
+import type { TableRow } from '../../../../backend/changelog/table-rows.ts';
 import { type AzureDevOpsStandIn, startAzureDevOps } from '../../../support/azure-devops.ts';
 import { aBuild, aRun, aStage, type StoredProject } from '../../../support/azure-devops-records.ts';
 

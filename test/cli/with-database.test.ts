@@ -213,6 +213,97 @@ describe('changelog list', () => {
   });
 });
 
+describe('changelog commit', () => {
+  const source = 'a'.repeat(40);
+  const merged = 'b'.repeat(40);
+  const manifest = 'c'.repeat(40);
+  const commit = (id: string, ...argv: string[]) =>
+    runCommand(['changelog', 'commit', id, '-c', data.url, ...argv], environmentFor(standIn));
+
+  /** Each test asks about an organization's changelog that others have written to, so commits are its own. */
+  const addPush = (fields: object) =>
+    data.database.ingest('PushEvent', columnsOf('PushEvent'), [
+      {
+        EventId: crypto.randomUUID(),
+        CreatedDate: '2026-03-01T09:00:00Z',
+        OrganizationName: 'contoso',
+        ProjectId: webshop.id,
+        RepositoryName: 'webshop',
+        PushedBy: 'ada@example.com',
+        PushedDate: '2026-03-01T09:00:00Z',
+        ...fields,
+      },
+    ]);
+
+  test('follows it through merge, build, the manifest that the build pushed, and the run that consumed it', async () => {
+    await addPush({ NewCommit: source });
+    const place = { OrganizationName: 'contoso', ProjectId: webshop.id };
+    const pullRequest = {
+      ...place,
+      EventId: 'p',
+      PullRequestId: 12,
+      State: 'completed',
+      SourceCommit: source,
+      MergeCommit: merged,
+    };
+    await data.database.ingest('PullRequestEvent', columnsOf('PullRequestEvent'), [pullRequest]);
+    addBuild(479, { sourceVersion: merged });
+    await addPush({
+      NewCommit: manifest,
+      RepositoryName: 'manifests',
+      PushedBy: 'Build\\a-guid',
+      PushedDate: '2026-03-01T10:03:00Z',
+    });
+    addBuild(480, { sourceVersion: manifest, result: 'failed', queueTime: '2026-03-01T10:04:00Z' });
+    addBuild(481, {
+      sourceVersion: 'd'.repeat(40),
+      queueTime: '2026-03-01T10:06:00Z',
+      finishTime: '2026-03-01T10:09:00Z',
+    });
+    const pipelines = { upstream: { pipeline: { id: 7, name: 'webshop' }, version: '20260301.480' } };
+    webshop.runs.set(481, { ...webshop.runs.get(481), resources: { pipelines } });
+    await reconcile();
+
+    const { exitCode, out } = await commit(source);
+    expect(exitCode).toBe(0);
+    const steps = out
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trimEnd());
+    expect(steps).toEqual([
+      expect.stringMatching(
+        /^commit aaaaaaaaaa in webshop, pushed by ada@example\.com +– +– +2026-03-01T09:00:00/,
+      ),
+      expect.stringMatching(/^ {2}merged by !12: commit bbbbbbbbbb +–/),
+      expect.stringMatching(
+        /^ {4}built: run 479 webshop=20260301\.479 +completed +succeeded +2026-03-01T10:05/,
+      ),
+      expect.stringMatching(/^ {6}stage deploy +completed +succeeded +2026-03-01T10:04/),
+      expect.stringMatching(/^ {6}pushed: commit cccccccccc in manifests/),
+      expect.stringMatching(/^ {8}built: run 480 webshop=20260301\.480 +completed +failed/),
+      expect.stringMatching(/^ {10}stage deploy +completed/),
+      expect.stringMatching(/^ {10}consumed by: run 481 webshop=20260301\.481 +completed +succeeded/),
+      expect.stringMatching(/^ {12}stage deploy +completed/),
+    ]);
+    expect(JSON.parse((await commit(source, '--json')).out)).toMatchObject({
+      organization: 'contoso',
+      progress: {
+        kind: 'commit',
+        commit: source,
+        next: [{ commit: merged, next: [{ kind: 'run', runId: 479 }] }],
+      },
+    });
+  });
+
+  test('ends with 1 where it is not known, and with 2 where it is no commit', async () => {
+    const unknown = await commit('e'.repeat(40));
+    expect(unknown).toMatchObject({ exitCode: 1, out: '', err: expect.stringContaining('knows neither') });
+    const short = await commit('abc1234');
+    expect(short.exitCode).toBe(2);
+    expect(short.err).toMatch(/whole commit id, 40 digits/);
+  });
+});
+
 describe('changelog status', () => {
   let azurite: Azurite;
   beforeAll(async () => {

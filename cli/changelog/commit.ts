@@ -1,0 +1,63 @@
+/** `changelog commit`: how far a commit has come, as a tree of its runs, stages and further commits. */
+import type { Organization } from '../../azure-devops/organization.ts';
+import { commitProgress, type ProgressStep } from '../../backend/changelog/commit-progress.ts';
+import { organizationOf } from '../azure-devops-options.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
+import { type ConnectionOptions, withDatabase } from '../kusto/connection.ts';
+import { table } from '../table.ts';
+
+export interface CommitOptions extends ConnectionOptions {
+  readonly organization?: Organization;
+  readonly json?: true;
+}
+
+export async function commit(id: string, options: CommitOptions, context: Context): Promise<ExitCode> {
+  const organization = organizationOf(options, context).name;
+  if (!/^[0-9a-f]{40}$/i.test(id)) {
+    throw usageError(
+      "argument 'id' must be a whole commit id, 40 digits from 0 to f, as git rev-parse shows it",
+    );
+  }
+  const progress = await withDatabase(options, (database) => commitProgress(database, organization, id));
+  if (progress === undefined) {
+    context.err(`The changelog of ${organization} knows neither a push nor a run of ${id}.`);
+    return exitCodes.badNews;
+  }
+  context.out(
+    options.json === true
+      ? JSON.stringify({ organization, progress })
+      : table(['STEP', 'STATE', 'RESULT', 'TIME'], rowsOf(progress, 0)),
+  );
+  return exitCodes.success;
+}
+
+function rowsOf(step: ProgressStep, depth: number): string[][] {
+  const indent = '  '.repeat(depth);
+  const relation = step.relation === '' ? '' : `${step.relation}: `;
+  const next = step.next.flatMap((following) => rowsOf(following, depth + 1));
+  if (step.kind === 'commit') {
+    const where = step.repository === '' ? '' : ` in ${step.repository}`;
+    const who = step.pushedBy === '' ? '' : `, pushed by ${step.pushedBy}`;
+    return [
+      [`${indent}${relation}commit ${step.commit.slice(0, 10)}${where}${who}`, '–', '–', step.time || '–'],
+      ...next,
+    ];
+  }
+  const stages = step.stages.map(({ name, attempt, state, result, time }) => [
+    `${indent}  stage ${name}${attempt > 1 ? ` (attempt ${attempt})` : ''}`,
+    state,
+    result || '–',
+    time || '–',
+  ]);
+  return [
+    [
+      `${indent}${relation}run ${step.runId} ${step.name}`,
+      step.state || '–',
+      step.result || '–',
+      step.time || '–',
+    ],
+    ...stages,
+    ...next,
+  ];
+}

@@ -53,4 +53,15 @@ program
   .option('--json', 'one JSON object on standard output')
   .action(async (options) => print(await (await import('./task.ts')).benchTask(options), options));
 
+program
+  .command('changelog')
+  .description('service hook events from the webhook until they are visible, alone and beside reads')
+  .option('--seconds <n>', 'duration of each measurement', wholeNumber, 60)
+  .option('--connections <n>', 'connections that deliver at once', wholeNumber, 256)
+  .option('--reads <n>', 'reads a second in the second round', wholeNumber, 100)
+  .option('--json', 'one JSON object on standard output')
+  .action(async (options) =>
+    print(await (await import('./changelog/run.ts')).benchChangelog(options), options),
+  );
+
 await program.parseAsync();

@@ -1,0 +1,159 @@
+/**
+ * `npm run bench -- changelog`: service hook events through the webhook of the real server on the embedded
+ * engine: how many a second are committed, and how long one takes to be visible in the latest-state view and in
+ * B2D; once with events alone and once with reads going on. Load comes from a process of its own.
+ */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from '../../kusto/client.ts';
+import type { BenchReport } from '../index.ts';
+import { project, stageBody } from './events.ts';
+import type { LoadReport } from './load.ts';
+
+export interface ChangelogBenchOptions {
+  readonly seconds: number;
+  readonly connections: number;
+  /** Reads a second in the second round. */
+  readonly reads: number;
+}
+
+const secret = 'a secret for the benchmark';
+const tsx = createRequire(import.meta.url).resolve('tsx');
+const server = new URL('../../backend/hosts/server.ts', import.meta.url).pathname;
+const load = new URL('./load.ts', import.meta.url).pathname;
+
+/** Starts the server, and measures. */
+export async function benchChangelog(options: ChangelogBenchOptions): Promise<BenchReport> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-changelog-'));
+  // Not empty, so that the server loads no demonstration data.
+  writeFileSync(join(folder, 'bench'), '');
+  const child = startServer(folder);
+  try {
+    const { api, kusto } = await addressesOf(child);
+    const target = { api, kusto, pid: child.pid ?? 0 };
+    process.stderr.write('warming up\n');
+    await measure({ ...options, seconds: 10, reads: 0 }, target);
+    const alone = await measure({ ...options, reads: 0 }, target);
+    const withReads = await measure(options, target);
+    return { options, tables: { changelog: [alone, withReads] } };
+  } finally {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function startServer(folder: string): ChildProcess {
+  return spawn(process.execPath, ['--import', tsx, server], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // An answer from B2D's cache would hide when an event became visible.
+    env: {
+      ...process.env,
+      PORT: '0',
+      DATA_DIR: folder,
+      CHANGELOG_SECRET: secret,
+      B2D_CACHE_SECONDS: '0',
+      LOG_LEVEL: 'warn',
+    },
+  });
+}
+
+async function addressesOf(child: ChildProcess): Promise<{ api: string; kusto: string }> {
+  let text = '';
+  for await (const chunk of child.stdout ?? []) {
+    text += String(chunk);
+    const [, api] = /^API\s+(\S+)$/m.exec(text) ?? [];
+    const [, kusto] = /^Kusto\s+(\S+)/m.exec(text) ?? [];
+    if (api && kusto) return { api, kusto };
+  }
+  throw new Error('The server ended before it was ready');
+}
+
+interface Target {
+  readonly api: string;
+  readonly kusto: string;
+  readonly pid: number;
+}
+
+type Measured = Readonly<Record<string, number>>;
+
+async function measure(options: ChangelogBenchOptions, target: Target): Promise<Measured> {
+  process.stderr.write(`${options.seconds} s of events, ${options.reads} reads a second\n`);
+  const before = residentMegabytes(target.pid);
+  const { seconds, connections, reads } = options;
+  const generator = fork(load, [JSON.stringify({ api: target.api, secret, seconds, connections, reads })], {
+    execArgv: ['--import', tsx],
+  });
+  const reported = once(generator, 'message');
+  const visible = await probe(target, options.seconds);
+  const [report] = (await reported) as [LoadReport];
+  return {
+    'reads/s': options.reads,
+    'events/s': Math.round(report.events / report.seconds),
+    errors: report.errors,
+    'post p50 ms': report.p50,
+    'post p99 ms': report.p99,
+    'view p50 ms': percentile(visible.view, 0.5),
+    'view p99 ms': percentile(visible.view, 0.99),
+    'B2D p50 ms': percentile(visible.b2d, 0.5),
+    'B2D p99 ms': percentile(visible.b2d, 0.99),
+    'read p99 ms': report.readP99,
+    'MB before': before,
+    'MB after': residentMegabytes(target.pid),
+  };
+}
+
+let nextProbe = 1;
+
+/** Sends an event now and then, and watches when it appears. */
+async function probe({ api, kusto }: Target, seconds: number): Promise<{ view: number[]; b2d: number[] }> {
+  const database = connect(kusto, 'NetDefaultDB');
+  const view: number[] = [];
+  const b2d: number[] = [];
+  const end = performance.now() + seconds * 1000;
+  const watches: Promise<void>[] = [];
+  while (performance.now() < end) {
+    const runId = nextProbe++;
+    const sentAt = performance.now();
+    await post(api, stageBody(runId));
+    const watch = async (times: number[], isVisible: () => Promise<boolean>): Promise<void> => {
+      while (!(await isVisible())) await sleep(25);
+      times.push(performance.now() - sentAt);
+    };
+    const url = `${api}/b2d/v1/build2deployments?adoOrganizationName=bench&adoProjectId=${project}&adoBuildId=${runId}`;
+    const query =
+      'declare query_parameters(Run: long); StageState | where OrganizationName == "bench" and RunId == Run | count';
+    watches.push(
+      watch(view, async () => (await database.query(query, { Run: String(runId) }))[0]?.Count === 1),
+      watch(b2d, async () => (await fetch(url)).status === 200),
+    );
+    await sleep(250);
+  }
+  await Promise.all(watches);
+  database.close();
+  return { view, b2d };
+}
+
+async function post(api: string, body: string): Promise<void> {
+  const headers = { 'content-type': 'application/json', 'x-changelog-secret': secret };
+  const response = await fetch(`${api}/hooks/v1/events`, { method: 'POST', headers, body });
+  if (response.status !== 202) throw new Error(`The webhook answered ${response.status}`);
+}
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
+}
+
+function residentMegabytes(pid: number): number {
+  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Math.round(Number(kilobytes) / 1024);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

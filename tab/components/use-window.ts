@@ -66,8 +66,7 @@ export function useWindow(
   const heights = React.useMemo(() => new Map<string, number>(), [layout]);
   const [place, setPlace] = React.useState({ scrollTop: 0, height: window.innerHeight });
   const [, setMeasured] = React.useState(0);
-  const anchor = React.useRef<{ key: string; offset: number } | undefined>();
-  const shownView = React.useRef(view);
+  const drawn = React.useRef<Drawn>({ view, lines: [], offsets: [0] });
 
   const offsets = [0];
   for (const line of lines)
@@ -91,28 +90,34 @@ export function useWindow(
   }, [scroller]);
 
   React.useLayoutEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    if (shownView.current !== view) {
-      shownView.current = view;
-      element.scrollTop = 0;
-    } else if (anchor.current && element.scrollTop > 0) {
-      const index = lines.findIndex((line) => line.key === anchor.current?.key);
-      const target = (offsets[index] ?? 0) + anchor.current.offset;
-      if (index >= 0 && Math.abs(target - element.scrollTop) > 1) element.scrollTop = target;
-    }
+    const now = { view, lines, offsets };
+    if (scroller.current) keepInPlace(scroller.current, drawn.current, now);
+    drawn.current = now;
     if (measure(body.current, lines, heights)) setMeasured((times) => times + 1);
   });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only scrolling moves what the reader looks at
-  React.useLayoutEffect(() => {
-    const index = lineAt(offsets, place.scrollTop);
-    const line = lines[index];
-    anchor.current = line && { key: line.key, offset: place.scrollTop - (offsets[index] ?? 0) };
-  }, [place]);
-
   const kept = keep === undefined ? -1 : lines.findIndex((line) => line.key === keep);
   return { offsets, indices: windowOf(offsets, place.scrollTop, place.height, kept < 0 ? undefined : kept) };
+}
+
+interface Drawn {
+  readonly view: string;
+  readonly lines: readonly Line[];
+  readonly offsets: readonly number[];
+}
+
+/** After the lines have changed: scrolls by as much as the line at the upper edge has moved. */
+function keepInPlace(scroller: HTMLElement, before: Drawn, now: Drawn): void {
+  const { scrollTop } = scroller;
+  if (scrollTop === 0) return;
+  if (before.view !== now.view) {
+    scroller.scrollTop = 0;
+    return;
+  }
+  const index = lineAt(before.offsets, scrollTop);
+  const place = now.lines.findIndex((line) => line.key === before.lines[index]?.key);
+  const moved = (now.offsets[place] ?? 0) - (before.offsets[index] ?? 0);
+  if (place >= 0 && moved !== 0) scroller.scrollTop = scrollTop + moved;
 }
 
 /** Notes the heights of the drawn lines; true when one differs from what was reckoned with. */

@@ -5,6 +5,9 @@ import type { Observation } from '../../api/wait/progress.ts';
 import { type Kusto, KustoError } from '../kusto.ts';
 import { build2Deployment } from '../routes/b2d.ts';
 
+/** Nobody looks at a page while a gate asks, so it may take longer than a lookup. */
+const timeoutMs = 5_000;
+
 /** One look. Kusto's absence is an observation; a defect of ours is thrown. */
 export async function observeBuild(
   kusto: Kusto,
@@ -13,7 +16,7 @@ export async function observeBuild(
 ): Promise<Observation> {
   try {
     const parameters = build2Deployment.kustoParameters(build);
-    const rows = await kusto.ask({ text: build2Deployment.text, parameters, traceId });
+    const rows = await kusto.ask({ text: build2Deployment.text, parameters, traceId, timeoutMs });
     const answer = build2Deployment.answer(build, rows);
     switch (answer.kind) {
       case 'unknown':

@@ -1,10 +1,9 @@
 /** The built task against the whole backend: KQL over raw events of deployments that progress. */
 import { jest } from '@jest/globals';
-import { ingestEvents } from '../../kusto/demo/load-demo.ts';
 import { sampleBuild } from '../../kusto/demo/specification-sample.ts';
-import { ev2Stories, type Fate } from '../../kusto/demo/stories.ts';
-import { defaultJobOptions, loadJobs, rerunJob } from '../../kusto/jobs.ts';
+import type { Fate } from '../../kusto/demo/stories.ts';
 import { startTestBackend, type TestBackend } from '../support/backend.ts';
+import { tellRollouts } from '../support/rollouts.ts';
 import { agentEnvironment, buildTask, runTaskProcess } from './agent-process.ts';
 
 /** Loading definitions and demonstration data takes its time on a busy machine. */
@@ -24,14 +23,7 @@ afterAll(async () => {
   await backend.close();
 });
 
-async function tell(...fates: Fate[]): Promise<void> {
-  const stories = fates.map((fate, index) => ({ minutesAgo: 60 - index, entities: [fate] }));
-  await ingestEvents(backend.database, ev2Stories(progressing, stories, new Date()));
-  const range = { start: new Date(Date.now() - 3_600_000), end: new Date(Date.now() + 3_600_000) };
-  const jobs = loadJobs().filter(({ name }) => name === 'Build2PayloadEv2');
-  for (const job of jobs)
-    await rerunJob(backend.database, job, range, { ...defaultJobOptions, holder: 'test' });
-}
+const tell = (...fates: Fate[]) => tellRollouts(backend.database, progressing, ...fates);
 
 const run = (inputs: Record<string, string>, watch?: (stdout: string) => void) =>
   runTaskProcess({

@@ -5,8 +5,9 @@ import { jest } from '@jest/globals';
 import fastify from 'fastify';
 import { serveGates } from '../../../backend/gates/gates.ts';
 import { connectKusto, type Kusto } from '../../../backend/kusto.ts';
-import { ev2Stories, type Fate } from '../../../kusto/demo/stories.ts';
+import type { Fate } from '../../../kusto/demo/stories.ts';
 import { type DataLayer, databaseName, startDataLayer } from '../../support/data-layer.ts';
+import { tellRollouts } from '../../support/rollouts.ts';
 import { type PlanServer, type ServerTask, startPlanServer } from './plan-server.ts';
 
 /** Applying all definitions to a new engine takes its time on a busy machine. */
@@ -97,10 +98,8 @@ async function buildWith(...entities: Fate[]): Promise<number> {
   return id;
 }
 
-function tellOf(id: number, ...fates: Fate[]): Promise<void> {
-  const stories = fates.map((fate, index) => ({ minutesAgo: 60 - index, entities: [fate] }));
-  return data.tell(ev2Stories({ organization: 'contoso', project, id }, stories, new Date()));
-}
+const tellOf = (id: number, ...fates: Fate[]): Promise<void> =>
+  tellRollouts(data.database, { organization: 'contoso', project, id }, ...fates);
 
 const bodyOf = (buildId: number, criteria: Record<string, unknown> = {}) => ({
   build: { organization: 'https://dev.azure.com/contoso/', projectId: project, buildId: String(buildId) },

@@ -50,12 +50,7 @@ export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<E
     await engine.close();
     throw error;
   }
-  const background = Promise.all([
-    runJobs(database, stopping.signal, onEvent),
-    isDemo
-      ? progressDemo(database, { signal: stopping.signal }).catch(reportUnless(stopping, onEvent))
-      : undefined,
-  ]);
+  const background = runInBackground(database, isDemo, stopping.signal, onEvent);
   return {
     kusto: { cluster: engine.url, database: DEFAULT_DATABASE, auth: { mode: 'none' }, maxRequests },
     async close() {
@@ -76,27 +71,35 @@ function prepareFolder(folder: string): boolean {
   return existsSync(mark);
 }
 
+/** Runs the jobs again and again and, once, the demonstration of progress; not before the start is over. */
+async function runInBackground(
+  database: KustoDatabase,
+  isDemo: boolean,
+  signal: AbortSignal,
+  onEvent: EmbeddedDataOptions['onEvent'],
+): Promise<void> {
+  const pause = (): Promise<void> => sleep(jobIntervalMs, undefined, { signal }).catch(() => undefined);
+  await pause();
+  const progress = isDemo ? progressDemo(database, { signal }) : Promise.resolve();
+  const progressed = progress.catch((error: unknown) => {
+    if (!signal.aborted) onEvent('the demonstration of progress failed', error);
+  });
+  while (!signal.aborted) {
+    await runJobs(database, signal, onEvent);
+    await pause();
+  }
+  await progressed;
+}
+
 async function runJobs(
   database: KustoDatabase,
   signal: AbortSignal,
   onEvent: EmbeddedDataOptions['onEvent'],
 ): Promise<void> {
-  const jobs = loadJobs();
   const since = new Date(Date.now() - firstJobRangeMs);
   const options = { ...defaultJobOptions, windowMs: firstJobRangeMs, holder: `server ${process.pid}`, since };
-  while (!signal.aborted) {
-    for (const job of jobs) {
-      if (signal.aborted) return;
-      await runJob(database, job, options).catch((error: unknown) =>
-        onEvent(`job ${job.name} failed`, error),
-      );
-    }
-    await sleep(jobIntervalMs, undefined, { signal }).catch(() => undefined);
+  for (const job of loadJobs()) {
+    if (signal.aborted) return;
+    await runJob(database, job, options).catch((error: unknown) => onEvent(`job ${job.name} failed`, error));
   }
-}
-
-function reportUnless(stopping: AbortController, onEvent: EmbeddedDataOptions['onEvent']) {
-  return (error: unknown): void => {
-    if (!stopping.signal.aborted) onEvent('the demonstration of progress failed', error);
-  };
 }

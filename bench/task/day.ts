@@ -5,6 +5,7 @@
 import { tmpdir } from 'node:os';
 import { Agent } from '../../tasks/WaitForDeploymentsV1/agent.ts';
 import { runTask } from '../../tasks/WaitForDeploymentsV1/run.ts';
+import { agentLibrary } from '../../test/support/agent-library.ts';
 
 /** What was in use when an hour ended, after a collection. */
 export type HourOfPolling = { readonly hour: number; readonly polls: number; readonly heapMegabytes: number };
@@ -18,7 +19,7 @@ let polls = 0;
 const hours: HourOfPolling[] = [];
 
 const agent = new Agent(
-  {
+  agentLibrary({
     AGENT_TEMPDIRECTORY: tmpdir(),
     SYSTEM_COLLECTIONURI: 'https://dev.azure.com/contoso/',
     SYSTEM_TEAMPROJECTID: 'b32aa71e-8ed2-41b2-9d77-5bc261222004',
@@ -28,7 +29,7 @@ const agent = new Agent(
     ENDPOINT_URL_bench: 'https://deployments.example',
     ENDPOINT_AUTH_SCHEME_bench: 'Token',
     ENDPOINT_AUTH_PARAMETER_bench_APITOKEN: 'bench-token',
-  },
+  }),
   () => {},
 );
 

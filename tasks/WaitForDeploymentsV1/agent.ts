@@ -1,10 +1,24 @@
 /**
- * The agent's side of a task, without a library: what it hands in (environment variables) and what it takes
- * (logging commands on standard output). azure-pipelines-task-lib does the same through process globals in
- * 150 KB; here both ends are passed in. Two things are done on top. Known secrets never reach the output, not
- * even inside `task.setsecret`. And text from elsewhere cannot smuggle a command in, as `##vso[` anywhere in
- * a line is one to the agent.
+ * The agent's side of a task: what it hands in and the logging commands that it takes, both in the forms of
+ * azure-pipelines-task-lib. Two things are done on top. Known secrets never reach the output, not even inside
+ * `task.setsecret` or the library's own debug lines, which would show what was read. And text from elsewhere
+ * cannot smuggle a command in, as `##vso[` anywhere in a line is one to the agent.
  */
+import { Writable } from 'node:stream';
+import type * as TaskLibrary from 'azure-pipelines-task-lib/task.js';
+import { TaskCommand } from 'azure-pipelines-task-lib/taskcommand.js';
+
+/** What reading takes of azure-pipelines-task-lib. */
+export type AgentLibrary = Pick<
+  typeof TaskLibrary,
+  | 'getEndpointAuthorizationParameter'
+  | 'getEndpointAuthorizationScheme'
+  | 'getEndpointDataParameter'
+  | 'getEndpointUrl'
+  | 'getInput'
+  | 'getVariable'
+  | 'setStdStream'
+>;
 
 export type Properties = Readonly<Record<string, string | number | undefined>>;
 
@@ -19,34 +33,36 @@ export interface ServiceConnection {
 }
 
 export class Agent {
-  readonly #environment: Readonly<Record<string, string | undefined>>;
+  readonly #library: AgentLibrary;
   readonly #write: (text: string) => void;
   readonly #secrets = new Set<string>();
 
   /** `write` gets whole lines, each with its line break. */
-  constructor(environment: Readonly<Record<string, string | undefined>>, write: (text: string) => void) {
-    this.#environment = environment;
+  constructor(library: AgentLibrary, write: (text: string) => void) {
+    this.#library = library;
     this.#write = write;
+    library.setStdStream(new Writable({ write: (_text, _encoding, done) => done() }));
   }
 
   /** An input of the task; undefined when it is absent or blank. */
   input(name: string): string | undefined {
-    return this.#read(`INPUT_${environmentName(name)}`);
+    return given(this.#library.getInput(name));
   }
 
   /** A variable of the pipeline, such as `Build.BuildId`. */
   variable(name: string): string | undefined {
-    return this.#read(environmentName(name));
+    return given(this.#library.getVariable(name));
   }
 
   /** A service connection by its id; an unknown one has no URL. */
   serviceConnection(id: string): ServiceConnection {
+    const library = this.#library;
     return {
       id,
-      url: this.#read(`ENDPOINT_URL_${id}`),
-      scheme: this.#read(`ENDPOINT_AUTH_SCHEME_${id}`),
-      parameter: (name) => this.#read(`ENDPOINT_AUTH_PARAMETER_${id}_${environmentName(name)}`),
-      data: (name) => this.#read(`ENDPOINT_DATA_${id}_${environmentName(name)}`),
+      url: given(library.getEndpointUrl(id, true)),
+      scheme: given(library.getEndpointAuthorizationScheme(id, true)),
+      parameter: (name) => given(library.getEndpointAuthorizationParameter(id, name, true)),
+      data: (name) => given(library.getEndpointDataParameter(id, name, true)),
     };
   }
 
@@ -76,28 +92,16 @@ export class Agent {
 
   /** Sends a logging command such as `task.setprogress`. Undefined and empty properties are left out. */
   command(name: string, properties: Properties, message = ''): void {
-    const given = Object.entries(properties)
+    const shown = Object.entries(properties)
       .filter(([, value]) => value !== undefined && value !== '')
-      .map(([key, value]) => `${key}=${escapeProperty(this.withoutSecrets(String(value)))};`);
-    const head = given.length > 0 ? `${name} ${given.join('')}` : name;
-    this.#write(`##vso[${head}]${escapeMessage(this.withoutSecrets(message))}\n`);
-  }
-
-  #read(name: string): string | undefined {
-    return this.#environment[name]?.trim() || undefined;
+      .map(([key, value]) => [key, this.withoutSecrets(String(value))]);
+    const command = new TaskCommand(name, Object.fromEntries(shown), this.withoutSecrets(message));
+    this.#write(`${command.toString()}\n`);
   }
 }
 
-function environmentName(name: string): string {
-  return name.replace(/[. ]/g, '_').toUpperCase();
-}
-
-function escapeMessage(text: string): string {
-  return text.replace(/%/g, '%AZP25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
-}
-
-function escapeProperty(text: string): string {
-  return escapeMessage(text).replace(/]/g, '%5D').replace(/;/g, '%3B');
+function given(text: string | undefined): string | undefined {
+  return text?.trim() || undefined;
 }
 
 function asOneLine(text: string): string {

@@ -2,6 +2,7 @@
  * What the agent starts. The exit code is 0 whatever happens: the agent reads the result from
  * `task.complete`. On cancellation it sends SIGINT, then SIGTERM 7.5 seconds later.
  */
+import * as library from 'azure-pipelines-task-lib/task.js';
 import { Agent } from './agent.ts';
 import { runTask } from './run.ts';
 
@@ -9,7 +10,7 @@ const cancellation = new AbortController();
 process.once('SIGINT', () => cancellation.abort());
 process.once('SIGTERM', () => cancellation.abort());
 
-const agent = new Agent(process.env, (text) => {
+const agent = new Agent(library, (text) => {
   process.stdout.write(text);
 });
 

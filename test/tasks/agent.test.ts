@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { Agent } from '../../tasks/WaitForDeploymentsV1/agent.ts';
+import { agentLibrary } from '../support/agent-library.ts';
 
 const require = createRequire(import.meta.url);
 const library = require('azure-pipelines-task-lib/taskcommand') as {
@@ -10,7 +12,7 @@ const library = require('azure-pipelines-task-lib/taskcommand') as {
 function written(act: (agent: Agent) => void, environment: Record<string, string> = {}): string {
   let output = '';
   act(
-    new Agent(environment, (text) => {
+    new Agent(agentLibrary({ AGENT_TEMPDIRECTORY: tmpdir(), ...environment }), (text) => {
       output += text;
     }),
   );
@@ -50,7 +52,8 @@ describe('the agent', () => {
 
   it('gives inputs, variables and service connections from the environment', () => {
     const agent = new Agent(
-      {
+      agentLibrary({
+        AGENT_TEMPDIRECTORY: tmpdir(),
         INPUT_WAITFOR: ' started ',
         INPUT_SOURCES: ' ',
         BUILD_BUILDID: '7',
@@ -58,7 +61,7 @@ describe('the agent', () => {
         ENDPOINT_AUTH_SCHEME_abc: 'Token',
         ENDPOINT_AUTH_PARAMETER_abc_APITOKEN: 'secret',
         ENDPOINT_DATA_abc_AUDIENCE: 'api://x',
-      },
+      }),
       () => {},
     );
     expect(agent.input('waitFor')).toBe('started');

@@ -6,6 +6,7 @@ import { jest } from '@jest/globals';
 import { Agent } from '../../tasks/WaitForDeploymentsV1/agent.ts';
 import { runTask } from '../../tasks/WaitForDeploymentsV1/run.ts';
 import { deployment } from '../api/wait/world.ts';
+import { agentLibrary } from '../support/agent-library.ts';
 import { agentEnvironment, connectionId } from './agent-process.ts';
 import {
   type DeploymentsService,
@@ -44,10 +45,10 @@ async function run({ inputs = {}, environment = {}, fetch: send = fetch }: Run):
   let output = '';
   let now = Date.parse('2026-02-01T12:00:00Z');
   const agent = new Agent(
-    {
+    agentLibrary({
       ...agentEnvironment(service.url, inputs, { AGENT_TEMPDIRECTORY: folder, SYSTEM_JOBTIMEOUT: '0' }),
       ...environment,
-    },
+    }),
     (text) => {
       output += text;
     },
@@ -274,9 +275,14 @@ describe('reports', () => {
   });
 
   it('say that the task itself broke, should it ever', async () => {
+    const temporary = mkdtempSync(join(folder, 'temporary-'));
     const output = await run({
-      environment: { AGENT_TEMPDIRECTORY: join(folder, 'not-there') },
+      environment: { AGENT_TEMPDIRECTORY: temporary },
       inputs: { appearTimeout: '1s' },
+      fetch: (input, init) => {
+        rmSync(temporary, { recursive: true, force: true });
+        return fetch(input, init);
+      },
     });
     expect(completion(output)).toBe('Failed');
     expect(output).toContain('The task broke; please report this.');

@@ -3,9 +3,12 @@
  * what it read in this process, so the last call holds.
  */
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { Writable } from 'node:stream';
 import type { AgentLibrary } from '../../tasks/WaitForDeploymentsV1/agent.ts';
 
+// Where the library keeps a key of its own; its default is the current folder.
+process.env.AGENT_TEMPDIRECTORY ??= tmpdir();
 const require = createRequire(import.meta.url);
 const library: AgentLibrary = require('azure-pipelines-task-lib/task.js');
 const internal: { _loadData(): void } = require('azure-pipelines-task-lib/internal.js');

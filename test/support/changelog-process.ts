@@ -1,0 +1,30 @@
+/**
+ * A process of its own that reads the changelog's queue, to be killed at any moment. Settings come from the
+ * environment: KUSTO_URL, QUEUE_STORAGE, QUEUE_NAME.
+ */
+import { QueueServiceClient } from '@azure/storage-queue';
+import { KustoConnectionStringBuilder } from 'azure-kusto-data';
+import { PoisonQueue, poisonQueueName } from '../../backend/changelog/poison-queue.ts';
+import { ChangelogProcessor } from '../../backend/changelog/processor.ts';
+import { startQueueInlet } from '../../backend/changelog/queue-inlet.ts';
+import { openRowStore } from '../../backend/changelog/row-store.ts';
+import { RowWriter } from '../../backend/changelog/row-writer.ts';
+
+const { KUSTO_URL = '', QUEUE_STORAGE = '', QUEUE_NAME = '' } = process.env;
+const database = 'NetDefaultDB';
+const connection = new KustoConnectionStringBuilder(`Data Source=${KUSTO_URL};Initial Catalog=${database}`);
+const service = QueueServiceClient.fromConnectionString(QUEUE_STORAGE, { retryOptions: { maxTries: 1 } });
+const queue = service.getQueueClient(QUEUE_NAME);
+const poison = new PoisonQueue(queue, service.getQueueClient(poisonQueueName(QUEUE_NAME)));
+const processor = new ChangelogProcessor({ writer: new RowWriter(openRowStore(connection, database)) });
+
+startQueueInlet({
+  queue,
+  poison,
+  processor,
+  hiddenSeconds: 5,
+  idleMs: 100,
+  retrySeconds: 0,
+  longestPauseMs: 1_000,
+});
+process.stdout.write('reading\n');

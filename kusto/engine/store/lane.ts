@@ -88,7 +88,9 @@ export class ProcessLane implements Lane {
     const remaining = job.deadline - Date.now();
     this.#timer = setTimeout(() => this.#expire(), Math.max(remaining, 0));
     this.#process ??= this.#start();
-    this.#process.send(job.request as object);
+    this.#process.send(job.request as object, (error) => {
+      if (error && this.#running === job) this.#fail(error.message);
+    });
   }
 
   #expire(): void {
@@ -100,13 +102,20 @@ export class ProcessLane implements Lane {
   #start(): ChildProcess {
     const child = startProcess(this.#role);
     child.on('message', (reply: LaneReply) => this.#settle((job) => settleWith(job, reply)));
-    child.on('exit', () => {
-      if (this.#process === child) this.#process = undefined;
-      this.#settle((job) =>
-        job.reject(new EngineError('fault', `The ${this.#role} process ended unexpectedly`)),
-      );
-    });
+    const end = (reason: string) => {
+      if (this.#process !== child) return;
+      this.#process = undefined;
+      this.#fail(reason);
+    };
+    child.on('error', ({ message }) => end(message));
+    child.on('exit', () => end('it ended'));
     return child;
+  }
+
+  #fail(reason: string): void {
+    this.#settle((job) =>
+      job.reject(new EngineError('fault', `The ${this.#role} process failed: ${reason}`)),
+    );
   }
 
   #settle(settle: (job: Job) => void): void {

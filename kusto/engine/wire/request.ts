@@ -94,10 +94,14 @@ async function readPacked(request: IncomingMessage): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLong();
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request) {
-    length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw tooLong();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request) {
+      length += chunk.length;
+      if (length > MAX_BODY_BYTES) throw tooLong();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error instanceof WireError ? error : new WireError(400, 'The body ended early');
   }
   return Buffer.concat(chunks);
 }

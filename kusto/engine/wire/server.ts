@@ -94,13 +94,15 @@ class Wire {
         ids,
       };
       const body = await this.#answer(exchange);
+      // A connection that stayed open would keep the server from closing.
+      if (this.closing) response.setHeader('connection', 'close');
       send(response, ids, 200, body);
     } catch (error) {
       const failure = failureOf(error);
       if (failure.status === 500) this.#logFault(error, ids);
       if (failure.status === 429 || failure.status === 503) response.setHeader('retry-after', '1');
       // What is left of a body that was not read would be taken for the next request.
-      if (!request.complete) response.setHeader('connection', 'close');
+      if (!request.complete || this.closing) response.setHeader('connection', 'close');
       send(response, ids, failure.status, failureBody(failure, ids));
     } finally {
       this.#running -= 1;

@@ -11,7 +11,7 @@ import { startTestEngine } from '../../../support/engine.ts';
 jest.setTimeout(180_000);
 
 const ENGINE = new URL('../../../../kusto/engine/engine.ts', import.meta.url).href;
-const LIVES = 3;
+const LIVES = 2;
 
 /** Starts an engine in a process of its own, to be killed. */
 async function startVictim(dataDir: string): Promise<{ url: string; process: ChildProcess }> {
@@ -48,7 +48,7 @@ it('keeps every acknowledged write over kills in the middle of writing, tags and
         }
       };
       const writers = [write(), write(), write(), write()].map((writer) => writer.catch(() => undefined));
-      const enough = acknowledged.size + 40;
+      const enough = acknowledged.size + 25;
       while (acknowledged.size < enough) await new Promise((resolve) => setImmediate(resolve));
       victim.process.kill('SIGKILL');
       await Promise.all(writers);

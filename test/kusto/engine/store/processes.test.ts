@@ -31,14 +31,14 @@ it('a command that runs out of time is ended, with nothing done', async () => {
 
 it('lookups are answered while long queries run on every reader', async () => {
   await engine.rows("Of('5')");
-  const long = [1, 2, 3].map(() => engine.refusal(ENDLESS, { servertimeout: 15_000 }));
+  const long = [1, 2, 3].map(() => engine.refusal(ENDLESS, { servertimeout: 8000 }));
   let answered = 0;
   const ended = Promise.all(long).then(() => 'ended');
-  for (let key = 1; key <= 10; key++) {
+  for (let key = 1; key <= 5; key++) {
     const first = await Promise.race([engine.rows(`Of('5')`), ended]);
     if (first !== 'ended') answered += 1;
   }
-  expect(answered).toBe(10);
+  expect(answered).toBe(5);
   for (const refusal of await Promise.all(long)) expect(refusal.code).toBe('Timeout');
 });
 

@@ -1,5 +1,7 @@
 /** Microsoft's own clients, unchanged, against the engine as it runs in production. */
 
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { jest } from '@jest/globals';
@@ -313,6 +315,21 @@ describe('the protocol', () => {
 
   it('refuses other methods', async () => {
     expect(await messageOf(await fetch(`${engine.url}/v2/rest/query`))).toBe('405 Use POST, not GET');
+  });
+
+  it('takes no harm from a client that goes away in the middle of its body', async () => {
+    const { hostname, port } = new URL(engine.url);
+    for (const path of ['/v2/rest/query', '/v1/rest/ingest/NetDefaultDB/Types']) {
+      const socket = connect(Number(port), hostname);
+      await once(socket, 'connect');
+      socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf`);
+      socket.destroy();
+      await once(socket, 'close');
+    }
+    const garbage = connect(Number(port), hostname);
+    garbage.write('this is not HTTP\r\n\r\n');
+    const [answer] = await once(garbage, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1.1 400/);
   });
 
   it('still answers after all that', async () => {

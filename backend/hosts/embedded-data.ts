@@ -1,18 +1,16 @@
 /**
  * The data of a process that runs its own Kusto: the embedded engine, the definitions of `kusto/` applied to
- * it, and its jobs. A folder that is empty at first gets the demonstration data set; the file `demo` in it
- * says so, so that a load that was interrupted is finished at the next start.
+ * it, and its jobs. A folder that is empty at first gets the demonstration data set.
  */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applyPlan, planFor } from '../../kusto/apply.ts';
 import { connect, type KustoDatabase } from '../../kusto/client.ts';
-import { demoIsLoaded, loadDemo } from '../../kusto/demo/load-demo.ts';
+import { loadDemo } from '../../kusto/demo/load-demo.ts';
 import { progressDemo } from '../../kusto/demo/progress.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
 import { defaultJobOptions, loadJobs, runJob } from '../../kusto/jobs.ts';
 import type { KustoConfig } from '../config.ts';
+import { openDataFolder } from './data-folder.ts';
 
 export interface EmbeddedDataOptions {
   readonly folder: string;
@@ -35,22 +33,23 @@ const firstJobRangeMs = 7 * 24 * 60 * 60_000;
 /** Starts the engine on `folder` and brings its database up to date. */
 export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<EmbeddedData> {
   const { folder, maxRequests, onEvent } = options;
-  const isDemo = prepareFolder(folder);
+  const { demo } = openDataFolder(folder);
   const engine = await startEngine({ dataDir: folder, port: 0 });
   const database = connect(engine.url, DEFAULT_DATABASE);
   const stopping = new AbortController();
   try {
     await applyPlan(database, await planFor(database, DEFAULT_DATABASE));
-    if (isDemo && !(await demoIsLoaded(database))) {
+    if (demo && !demo.isLoaded) {
       onEvent('loading the demonstration data');
       await loadDemo(database);
+      demo.setLoaded();
     }
   } catch (error) {
     database.close();
     await engine.close();
     throw error;
   }
-  const background = runInBackground(database, isDemo, stopping.signal, onEvent);
+  const background = runInBackground(database, demo !== undefined, stopping.signal, onEvent);
   return {
     kusto: { cluster: engine.url, database: DEFAULT_DATABASE, auth: { mode: 'none' }, maxRequests },
     async close() {
@@ -60,15 +59,6 @@ export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<E
       await engine.close();
     },
   };
-}
-
-/** Makes sure that the folder is there, and tells whether it holds the demonstration data. */
-function prepareFolder(folder: string): boolean {
-  mkdirSync(folder, { recursive: true });
-  const mark = join(folder, 'demo');
-  if (readdirSync(folder).length === 0)
-    writeFileSync(mark, 'This folder holds demonstration data. Delete the folder to start anew.\n');
-  return existsSync(mark);
 }
 
 /** Runs the jobs again and again and, once, the demonstration of progress; not before the start is over. */

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openQueues } from '../../backend/changelog/queues.ts';
 import { loadDefinitions } from '../../kusto/load.ts';
 import { type AzureDevOpsStandIn, startAzureDevOps } from '../support/azure-devops.ts';
@@ -10,6 +10,9 @@ import { aBuild, aRun, aStage, type StoredProject } from '../support/azure-devop
 import { type Azurite, startAzurite } from '../support/azurite.ts';
 import { environmentFor, runCommand } from '../support/command-line.ts';
 import { type DataLayer, startDataLayer } from '../support/data-layer.ts';
+
+// An engine that compiles its first queries on a busy machine is slow, and not wrong.
+jest.setTimeout(60_000);
 
 let data: DataLayer;
 let standIn: AzureDevOpsStandIn;

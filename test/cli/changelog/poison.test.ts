@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openQueues } from '../../../backend/changelog/queues.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
 import { runCommand } from '../../support/command-line.ts';
+
+// The queue is a program of its own, and slow on a busy machine.
+jest.setTimeout(60_000);
 
 let azurite: Azurite;
 let queueName: string;

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { deploymentIdForms } from '../../api/identifier-forms.ts';
+import { openApiDocument } from '../../api/openapi.ts';
+import {
+  apiParameters,
+  readBuildParameters,
+  readDeploymentParameters,
+  readPayloadParameters,
+} from '../../api/parameters.ts';
+import { apiPaths } from '../../api/paths.ts';
+
+const text = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
+const read = { b2d: readBuildParameters, d2b: readDeploymentParameters, p2b: readPayloadParameters };
+
+const ajv = new Ajv2020({ strict: false });
+addFormats.default(ajv);
+ajv.addSchema({ $id: 'contract', ...openApiDocument() });
+
+describe('docs/api.md', () => {
+  it('names every path, parameter and source', () => {
+    const words = [
+      ...Object.values(apiPaths).flat(),
+      ...Object.values(apiParameters).flatMap((parameters) => parameters.map(({ name }) => name)),
+      ...Object.keys(deploymentIdForms),
+    ];
+    expect(words.filter((word) => !text.includes(`\`${word}\``))).toEqual([]);
+  });
+
+  it('asks only questions that the API takes', () => {
+    const questions = [
+      ...text.matchAll(/curl -i 'http:\/\/127\.0\.0\.1:7071(\/(b2d|d2b|p2b)\/[^?]+)\?([^']+)'/g),
+    ];
+    expect(
+      questions.map(([, path, api = 'b2d', query = '']) => [path, read[api as keyof typeof read](query).ok]),
+    ).toEqual([
+      [apiPaths.b2d[0], true],
+      [apiPaths.d2b[0], true],
+      [apiPaths.p2b[0], true],
+    ]);
+  });
+
+  it('shows only answers that the contract allows', () => {
+    const [b2d, d2b, error, ...others] = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = '']) =>
+      JSON.parse(json),
+    );
+    expect(others).toEqual([]);
+    for (const [name, answer] of Object.entries({
+      Build2Deployment: b2d,
+      Deployment2Build: d2b,
+      ApiError: error,
+    })) {
+      const validate = ajv.compile({ $ref: `contract#/components/schemas/${name}` });
+      expect({ name, valid: validate(answer), errors: validate.errors }).toEqual({
+        name,
+        valid: true,
+        errors: null,
+      });
+    }
+  });
+});
+
+describe('the OpenAPI document', () => {
+  it('has names of its own for all operations', () => {
+    const operations = Object.values(
+      openApiDocument().paths as Record<string, { get: { operationId: string } }>,
+    );
+    const ids = operations.map(({ get }) => get.operationId);
+    expect(ids).toHaveLength(Object.values(apiPaths).flat().length);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('refers only to what is in it', () => {
+    const document = openApiDocument();
+    const schemas = (document.components as { schemas: object }).schemas;
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(
+      ([, target]) => target,
+    );
+    const known = Object.keys(schemas).map((name) => `#/components/schemas/${name}`);
+    expect(references.length).toBeGreaterThan(10);
+    expect(references.filter((target) => !known.includes(target ?? ''))).toEqual([]);
+  });
+});

@@ -2,11 +2,13 @@
  * One database: its catalogue, its compiled queries, and the way to its file. Reads go wherever they are
  * cheapest without blocking others; changes go one after another to the writer.
  */
+
 import type { Catalog, Column, StoredColumn } from '../catalog.ts';
 import { bindParameters } from '../compile.ts';
 import { KqlError } from '../errors.ts';
 import { ticksNow } from './clock.ts';
 import type { Compiler } from './compiler.ts';
+import { notFound } from './entity-errors.ts';
 import { type IndexNames, indexName, indexSteps, loadIndexes } from './indexes.ts';
 import type { Lane } from './lane.ts';
 import type { Access, Reader } from './reader.ts';
@@ -190,11 +192,7 @@ export class EngineDatabase {
   async ingestStep(catalog: Catalog, table: string, ingestion: Ingestion): Promise<IngestStep> {
     const entity = catalog.entities.get(table);
     if (entity?.kind !== 'table') {
-      throw new KqlError(
-        `Entity ID '${table}' of kind 'Table' was not found.`,
-        undefined,
-        'BadRequest_EntityNotFound',
-      );
+      throw notFound('Table', table);
     }
     const merges = await this.#merges.over(catalog, table);
     const now = ticksNow();
@@ -213,8 +211,12 @@ export class EngineDatabase {
 
   /** The rows of a query, for a step that ingests them. Run it inside `change`, with its catalogue. */
   async rowsOf(catalog: Catalog, text: string): Promise<{ rows: QueryRows; columns: readonly Column[] }> {
-    const { statement } = await this.#statements.get(catalog, text);
-    const values = bindParameters(statement, {}, ticksNow());
+    const windowed = withWindowAsParameters(text);
+    const { statement } = await this.#statements
+      .get(catalog, windowed.text)
+      // As written, so that the error's position is the caller's.
+      .catch(() => this.#statements.get(catalog, text));
+    const values = bindParameters(statement, windowed.parameters, ticksNow());
     return { rows: { kind: 'query', sql: statement.sql, values }, columns: statement.columns };
   }
 
@@ -286,4 +288,23 @@ export class EngineDatabase {
       if (steps.length > 0) this.#statements.forget();
     });
   }
+}
+
+/**
+ * A job appends the same query over one window after the other, as `let windowStart = datetime(…);` before it.
+ * Those times become parameters, so that the query is compiled once and not once a window.
+ */
+function withWindowAsParameters(text: string): { text: string; parameters: Record<string, string> } {
+  const parameters: Record<string, string> = {};
+  let query = text.trimStart();
+  for (;;) {
+    const [statement, name, time] = /^let\s+(\w+)\s*=\s*datetime\(([^()]*)\)\s*;\s*/.exec(query) ?? [];
+    if (statement === undefined || name === undefined) break;
+    parameters[name] = `datetime(${time})`;
+    query = query.slice(statement.length);
+  }
+  const names = Object.keys(parameters);
+  if (names.length === 0) return { text, parameters };
+  const declared = names.map((name) => `${name}: datetime`).join(', ');
+  return { text: `declare query_parameters(${declared});\n${query}`, parameters };
 }

@@ -6,7 +6,7 @@ import { historySuite } from './histories.suite.ts';
 import { mutationSuite } from './mutations.suite.ts';
 import { viewSuite } from './views.suite.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(1_800_000);
 
 let running: TestChangelog;
 

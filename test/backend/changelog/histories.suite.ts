@@ -3,6 +3,7 @@
  * through webhook and queue: the views must say what the histories imply. `CHANGELOG_HISTORIES` sets how many
  * (200 by default), `CHANGELOG_SEED` repeats a failure. Run by engine.test.ts.
  */
+import { QueueServiceClient } from '@azure/storage-queue';
 import fc from 'fast-check';
 import Fastify from 'fastify';
 import { PoisonQueue, poisonQueueName } from '../../../backend/changelog/poison-queue.ts';
@@ -136,9 +137,11 @@ async function deliverThroughBoth(
   await webhookInlet(app, { secrets: [secret], sink: processingSink(processor) });
   const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}${webhookPath}`;
   const azurite = await startAzurite();
-  const queue = azurite.service.getQueueClient('events');
+  // With retries: under this load a connection breaks now and then.
+  const service = QueueServiceClient.fromConnectionString(azurite.connectionString);
+  const queue = service.getQueueClient('events');
   await queue.create();
-  const poison = new PoisonQueue(queue, azurite.service.getQueueClient(poisonQueueName('events')));
+  const poison = new PoisonQueue(queue, service.getQueueClient(poisonQueueName('events')));
   const inlet = startQueueInlet({ queue, poison, processor, idleMs: 20 });
 
   const waiting = deliveries.entries();

@@ -1,6 +1,7 @@
 /** Commands for stored functions. https://learn.microsoft.com/kusto/management/functions */
+
 import type { Catalog, StoredFunction } from '../catalog.ts';
-import { KqlError } from '../errors.ts';
+import { nameTaken, notFound } from '../store/entity-errors.ts';
 import { within } from '../store/relocate.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
 import { parametersText, readParameters } from './schema-text.ts';
@@ -50,11 +51,7 @@ async function define(
   await database.change(async (catalog) => {
     const known = catalog.entities.get(name);
     if (known && (known.kind !== 'function' || (wanted === 'new' && !keep))) {
-      throw new KqlError(
-        `An entity named '${name}' exists already`,
-        undefined,
-        'BadRequest_EntityNameIsNotUnique',
-      );
+      throw nameTaken(name);
     }
     if (!known && wanted === 'existing') functionOf(catalog, name);
     const unchanged = JSON.stringify(known) === JSON.stringify(stored);
@@ -92,9 +89,5 @@ function show(functions: readonly StoredFunction[]): CommandResult {
 function functionOf(catalog: Catalog, name: string): StoredFunction {
   const entity = catalog.entities.get(name);
   if (entity?.kind === 'function') return entity;
-  throw new KqlError(
-    `Entity ID '${name}' of kind 'Function' was not found.`,
-    undefined,
-    'BadRequest_EntityNotFound',
-  );
+  throw notFound('Function', name);
 }

@@ -1,7 +1,9 @@
 /** Commands that add rows: from the command's own text, or from a query. */
+
 import type { Column, StoredColumn } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
 import type { Ingestion } from '../store/database.ts';
+import { nameTaken } from '../store/entity-errors.ts';
 import { dataFormat } from '../store/formats.ts';
 import { type FieldMapping, parseMapping } from '../store/mapping.ts';
 import { within } from '../store/relocate.ts';
@@ -9,7 +11,7 @@ import type { StepResult } from '../store/steps.ts';
 import { type Command, type CommandContext, type CommandResult, columns, extentId } from './command.ts';
 import { findMapping } from './mappings.ts';
 import { columnsText } from './schema-text.ts';
-import { merged, newTable, tableOf } from './tables.ts';
+import { merged, newTable, tableOf } from './table-entity.ts';
 import type { CommandText } from './text.ts';
 
 const INLINE_COLUMNS = columns({
@@ -108,11 +110,7 @@ async function ingest(
     const source = await within(text.text, start, database.rowsOf(catalog, query));
     const known = catalog.entities.get(table);
     if (known && target === 'new') {
-      throw new KqlError(
-        `An entity named '${table}' exists already`,
-        undefined,
-        'BadRequest_EntityNameIsNotUnique',
-      );
+      throw nameTaken(table);
     }
     if (!known && (target === 'new' || target === 'either' || target === 'replace')) {
       const made = newTable(catalog, { name: table, columns: source.columns });

@@ -1,11 +1,13 @@
 /** Commands for ingestion mappings. https://learn.microsoft.com/kusto/management/mappings */
+
 import { KqlError } from '../errors.ts';
 import { ticksNow } from '../store/clock.ts';
 import type { EngineDatabase } from '../store/database.ts';
+import { notFound } from '../store/entity-errors.ts';
 import { type FieldMapping, parseMapping } from '../store/mapping.ts';
 import { run } from '../store/steps.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
-import { tableOf } from './tables.ts';
+import { tableOf } from './table-entity.ts';
 import type { CommandText } from './text.ts';
 
 const COLUMNS = columns({
@@ -44,7 +46,7 @@ async function define(
   parseMapping(json);
   const known = mappings(database, table).some((row) => row.kind === kind && row.name === name);
   if (known && wanted === 'new') throw new KqlError(`Mapping '${name}' of table '${table}' exists already`);
-  if (!known && wanted === 'existing') notFound(name, table);
+  if (!known && wanted === 'existing') throw notFound('MappingPersistent', name);
   await database.change((catalog) => {
     tableOf(catalog, table);
     return {
@@ -61,7 +63,7 @@ async function drop(text: CommandText, { database, timeout }: CommandContext): P
   const kind = readKind(text);
   const name = text.value('the name of the mapping');
   const before = show(database, table, (row) => row.kind === kind && row.name === name);
-  if (before.rows.length === 0) notFound(name, table);
+  if (before.rows.length === 0) throw notFound('MappingPersistent', name);
   await database.change(
     (catalog) => ({
       catalog,
@@ -89,7 +91,8 @@ function showMappings(text: CommandText, { database }: CommandContext): CommandR
 /** The mapping called `name`. @throws KqlError where the table has none of that name */
 export function findMapping(database: EngineDatabase, table: string, name: string): readonly FieldMapping[] {
   const found = mappings(database, table).find((row) => row.name === name);
-  return found ? parseMapping(found.json) : notFound(name, table);
+  if (!found) throw notFound('MappingPersistent', name);
+  return parseMapping(found.json);
 }
 
 interface StoredMapping {
@@ -125,12 +128,4 @@ function readKind(text: CommandText): string {
   if (!kind) return text.refuse(`Expected ${KINDS.join(' or ')}`);
   text.word('mapping');
   return kind;
-}
-
-function notFound(name: string, table: string): never {
-  throw new KqlError(
-    `Entity ID '${name}' of kind 'MappingPersistent' was not found in table '${table}'.`,
-    undefined,
-    'BadRequest_EntityNotFound',
-  );
 }

@@ -4,9 +4,11 @@
  * table holds, `update`, is refused unless it is empty.
  * https://learn.microsoft.com/kusto/management/policies
  */
+
 import type { Catalog } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
 import { formatTimespan, parseTimespan } from '../functions/ticks.ts';
+import { notFound } from '../store/entity-errors.ts';
 import { run } from '../store/steps.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
 import type { CommandText } from './text.ts';
@@ -107,12 +109,7 @@ function readSubject(text: CommandText, context: CommandContext, type: EntityTyp
 function existing(catalog: Catalog, name: string, type: EntityType): string {
   const wanted = type === 'table' ? 'table' : 'view';
   if (catalog.entities.get(name)?.kind === wanted) return name;
-  const kind = type === 'table' ? 'Table' : 'MaterializedView';
-  throw new KqlError(
-    `Entity ID '${name}' of kind '${kind}' was not found.`,
-    undefined,
-    'BadRequest_EntityNotFound',
-  );
+  throw notFound(type === 'table' ? 'Table' : 'MaterializedView', name);
 }
 
 /** The policy as JSON, from JSON text, from `enable`/`disable`/`true`/`false`, or from `softdelete = 7d` and the like. */

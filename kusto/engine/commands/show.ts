@@ -8,7 +8,7 @@ import type { EngineDatabase } from '../store/database.ts';
 import { INGESTION_COLUMN } from '../store/schema.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
 import { columnJson, columnsText, parametersText } from './schema-text.ts';
-import { tableOf } from './tables.ts';
+import { tableOf } from './table-entity.ts';
 import type { CommandText } from './text.ts';
 
 const VERSION = '1.0.0';

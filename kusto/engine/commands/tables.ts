@@ -1,20 +1,19 @@
 /** Commands that create, change and drop tables. https://learn.microsoft.com/kusto/management/tables */
-import { type Catalog, type Column, physicalNames, type StoredColumn, type Table } from '../catalog.ts';
+
+import type { Catalog, Table } from '../catalog.ts';
 import { bindParameters } from '../compile.ts';
 import { KqlError } from '../errors.ts';
 import { ticksNow } from '../store/clock.ts';
 import { quoted } from '../store/connection.ts';
 import type { Change, EngineDatabase } from '../store/database.ts';
+import { nameTaken } from '../store/entity-errors.ts';
 import { within } from '../store/relocate.ts';
-import { INGESTION_COLUMN } from '../store/schema.ts';
 import { run } from '../store/steps.ts';
 import { compileMerge } from '../store/views.ts';
 import { type Command, type CommandContext, type CommandResult, columns, extentId } from './command.ts';
 import { columnsText, readColumns } from './schema-text.ts';
+import { merged, newTable, type TableDefinition, tableOf } from './table-entity.ts';
 import type { CommandText } from './text.ts';
-
-/** Names by which SQLite knows a row's number, and our own hidden column: no column may take them. */
-const RESERVED_COLUMNS = ['rowid', 'oid', '_rowid_', INGESTION_COLUMN];
 
 const CREATED = columns({
   TableName: 'string',
@@ -30,11 +29,6 @@ const LISTED = columns({
   DocString: 'string',
 });
 
-interface TableDefinition {
-  readonly name: string;
-  readonly columns: readonly Column[];
-}
-
 export const tableCommands: readonly Command[] = [
   { words: 'create table', run: (text, context) => define(text, context, 'keep', 1) },
   { words: 'create tables', run: (text, context) => define(text, context, 'keep', Infinity) },
@@ -48,72 +42,6 @@ export const tableCommands: readonly Command[] = [
   { words: 'clear table', run: clear },
   { words: 'delete table', run: deleteRecords },
 ];
-
-/** The table called `name`. @throws KqlError where there is none */
-export function tableOf(catalog: Catalog, name: string): Table {
-  const entity = catalog.entities.get(name);
-  if (entity?.kind === 'table') return entity;
-  throw new KqlError(
-    `Entity ID '${name}' of kind 'Table' was not found.`,
-    undefined,
-    'BadRequest_EntityNotFound',
-  );
-}
-
-/** A new table with its names in SQLite. @throws KqlError where the name is taken */
-export function newTable(catalog: Catalog, { name, columns: defined }: TableDefinition): Table {
-  if (catalog.entities.has(name)) {
-    throw new KqlError(
-      `An entity named '${name}' exists already`,
-      undefined,
-      'BadRequest_EntityNameIsNotUnique',
-    );
-  }
-  return {
-    kind: 'table',
-    name,
-    physical: physicalTable(catalog, name),
-    columns: storedColumns(defined),
-    folder: '',
-    docString: '',
-  };
-}
-
-/** A name in SQLite that no stored entity has, and that SQLite does not keep for itself. */
-export function physicalTable(catalog: Catalog, name: string): string {
-  const taken = [...catalog.tables, ...catalog.views].map(({ physical }) => physical);
-  const [physical] = physicalNames([/^sqlite_/i.test(name) ? `$${name}` : name], taken);
-  return physical ?? name;
-}
-
-/** Columns with their names in SQLite, beside those that are there. */
-export function storedColumns(
-  defined: readonly Column[],
-  present: readonly StoredColumn[] = [],
-): StoredColumn[] {
-  const taken = [...RESERVED_COLUMNS, ...present.map(({ physical }) => physical)];
-  const physical = physicalNames(
-    defined.map(({ name }) => name),
-    taken,
-  );
-  return defined.map((column, index) => ({ ...column, physical: physical[index] ?? column.name }));
-}
-
-/** The table with the columns of `defined` that it lacks. @throws KqlError where a type differs */
-export function merged(table: Table, defined: readonly Column[]): Table {
-  for (const { name, type } of defined) {
-    const own = table.columns.find((column) => column.name === name);
-    if (own && own.type !== type) {
-      throw new KqlError(
-        `Column '${name}' of table '${table.name}' is of type ${own.type} and cannot become ${type}`,
-      );
-    }
-  }
-  const missing = defined.filter(({ name }) => !table.columns.some((column) => column.name === name));
-  return missing.length === 0
-    ? table
-    : { ...table, columns: [...table.columns, ...storedColumns(missing, table.columns)] };
-}
 
 async function define(
   text: CommandText,
@@ -209,7 +137,7 @@ async function rename(text: CommandText, { database, timeout }: CommandContext):
   const to = text.name('a table');
   await database.change((catalog) => {
     const table = tableOf(catalog, from);
-    if (catalog.entities.has(to)) throw new KqlError(`An entity named '${to}' exists already`);
+    if (catalog.entities.has(to)) throw nameTaken(to);
     const view = catalog.views.find(({ source }) => source === from);
     if (view) throw new KqlError(`Table '${from}' is the source of materialized view '${view.name}'`);
     return { catalog: catalog.without(from).with({ ...table, name: to }), steps: [] };

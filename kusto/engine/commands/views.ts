@@ -1,14 +1,16 @@
 /** Commands for materialized views. https://learn.microsoft.com/kusto/management/materialized-views */
+
 import type { Catalog, Column, MaterializedView } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
 import { ticksNow } from '../store/clock.ts';
 import { quoted } from '../store/connection.ts';
 import type { Change, EngineDatabase } from '../store/database.ts';
+import { nameTaken, notFound } from '../store/entity-errors.ts';
 import { within } from '../store/relocate.ts';
 import { run } from '../store/steps.ts';
 import { backfillStep, compileMerge, keyIndexStep } from '../store/views.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
-import { physicalTable, storedColumns, tableOf } from './tables.ts';
+import { physicalTable, storedColumns, tableOf } from './table-entity.ts';
 import type { CommandText } from './text.ts';
 
 const COLUMNS = columns({
@@ -86,11 +88,7 @@ async function define(
   await database.change(async (catalog) => {
     const known = catalog.entities.get(name);
     if (known && (known.kind !== 'view' || wanted === 'new')) {
-      throw new KqlError(
-        `An entity named '${name}' exists already`,
-        undefined,
-        'BadRequest_EntityNameIsNotUnique',
-      );
+      throw nameTaken(name);
     }
     if (!known && wanted === 'existing') viewOf(catalog, name);
     if (!known) return create(database, catalog, text, definition);
@@ -232,9 +230,5 @@ function show(views: readonly MaterializedView[]): CommandResult {
 function viewOf(catalog: Catalog, name: string): MaterializedView {
   const entity = catalog.entities.get(name);
   if (entity?.kind === 'view') return entity;
-  throw new KqlError(
-    `Entity ID '${name}' of kind 'MaterializedView' was not found.`,
-    undefined,
-    'BadRequest_EntityNotFound',
-  );
+  throw notFound('MaterializedView', name);
 }

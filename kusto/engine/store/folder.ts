@@ -2,11 +2,13 @@
  * A data folder: one `.sqlite` file per database. It owns the lanes that all of them share, and runs the
  * retention of old rows.
  */
+
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { KqlError } from '../errors.ts';
 import { CompilerThread, inlineCompiler } from './compiler.ts';
 import { EngineDatabase, type Lanes } from './database.ts';
+import { notFound } from './entity-errors.ts';
 import { InlineLane, type Lane, LanePool, ProcessLane } from './lane.ts';
 import { Reader } from './reader.ts';
 import { expire } from './retention.ts';
@@ -67,11 +69,7 @@ export class DataFolder {
   database(name: string): EngineDatabase {
     const database = this.#databases.get(name.toLowerCase());
     if (!database) {
-      throw new KqlError(
-        `Entity ID '${name}' of kind 'Database' was not found.`,
-        undefined,
-        'BadRequest_EntityNotFound',
-      );
+      throw notFound('Database', name);
     }
     return database;
   }

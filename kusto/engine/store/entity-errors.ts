@@ -1,0 +1,20 @@
+/** Refusals that name an entity, with the codes by which Kusto's clients tell them apart. */
+import { KqlError } from '../errors.ts';
+
+/** What an entity can be. */
+export type EntityKind = 'Database' | 'Table' | 'Function' | 'MaterializedView' | 'MappingPersistent';
+
+/** There is no such entity. */
+export function notFound(kind: EntityKind, name: string): KqlError {
+  const message = `Entity ID '${name}' of kind '${kind}' was not found.`;
+  return new KqlError(message, undefined, 'BadRequest_EntityNotFound');
+}
+
+/** There is an entity of that name, perhaps of another kind. */
+export function nameTaken(name: string): KqlError {
+  return new KqlError(
+    `An entity named '${name}' exists already`,
+    undefined,
+    'BadRequest_EntityNameIsNotUnique',
+  );
+}

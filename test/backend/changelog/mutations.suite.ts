@@ -24,8 +24,8 @@ import {
   stageEvent,
 } from '../../support/changelog-events.ts';
 
-const mutations = Number(process.env.CHANGELOG_MUTATIONS ?? 1_000);
-const seed = Number(process.env.CHANGELOG_SEED ?? Date.now() % 2 ** 31);
+const mutations = Number(process.env.CHANGELOG_MUTATIONS ?? 300);
+const seed = Number(process.env.CHANGELOG_SEED ?? 20_191_002);
 const secret = 'a secret for this test';
 
 const templates = [

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { manifestOf, taskOf } from './variants.mjs';
 
 const pageFiles = /\.(html|js|css|woff2)$/;
-const marketplaceFiles = /\.(md|png)$/;
+const marketplaceFiles = /\.(md|png|jpg)$/;
 
 /** Stages one variant from the built pages and tasks. Says what is missing when something is not built. */
 export function stage(variant, folder) {

@@ -70,7 +70,7 @@ function toRow(deployment: Deployment): DeploymentRow {
     start: Date.parse(deployment.StartTime),
     end: deployment.EndTime === null ? undefined : Date.parse(deployment.EndTime),
     lastUpdate: Date.parse(deployment.LastUpdateTime),
-    metadata: deployment.Metadata || undefined,
+    metadata: deployment.Metadata === '{}' ? undefined : deployment.Metadata || undefined,
   };
 }
 

@@ -49,7 +49,7 @@ const states: readonly State[] = [
   },
   {
     name: 'details',
-    heading: 'All 1 deployments succeeded',
+    heading: '1 deployment succeeded',
     open: { build: builds.manyPayloads },
     async act(tab) {
       await tab.getByRole('button', { name: /^Details of/ }).click();

@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Devhost, startDevhost } from '../../devhost/server.ts';
+
+const builds = [{ organization: 'o', project: 'p', id: 1, title: 'One', shows: 'One build.' }];
+
+describe('the page that plays Azure DevOps', () => {
+  let folder: string;
+  let devhost: Devhost;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'devhost-'));
+    const extensionDir = path.join(folder, 'extension');
+    const pageDir = path.join(folder, 'devhost', 'page');
+    for (const dir of [extensionDir, pageDir]) mkdirSync(dir, { recursive: true });
+    writeFileSync(path.join(extensionDir, 'build-results.html'), 'the tab');
+    writeFileSync(path.join(pageDir, 'index.html'), 'the page');
+    writeFileSync(path.join(pageDir, 'main.js'), 'the script');
+    writeFileSync(path.join(folder, 'secret.js'), 'not for the browser');
+    devhost = await startDevhost({ port: 0, extensionPort: 0, apiUrl: 'http://api', extensionDir, builds });
+  });
+  afterAll(async () => {
+    await devhost?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('serves page and extension from two origins', async () => {
+    expect(devhost.origin).not.toBe(devhost.extensionOrigin);
+    expect(await (await fetch(devhost.url)).text()).toBe('the page');
+    expect(await (await fetch(`${devhost.extensionOrigin}/build-results.html`)).text()).toBe('the tab');
+    const script = await fetch(`${devhost.origin}/main.js`);
+    expect(script.headers.get('content-type')).toContain('text/javascript');
+  });
+
+  it('shows the page at any address that Azure DevOps would have for a build', async () => {
+    expect(await (await fetch(`${devhost.origin}/msazure/One/_build/results?buildId=1`)).text()).toBe(
+      'the page',
+    );
+  });
+
+  it('tells the page where the extension and the API are, and which builds there are to see', async () => {
+    expect(await (await fetch(`${devhost.origin}/config.json`)).json()).toEqual({
+      extensionOrigin: devhost.extensionOrigin,
+      apiUrl: 'http://api',
+      builds,
+    });
+  });
+
+  it.each(['/../secret.js', '/%2e%2e/secret.js', '/..%2fsecret.js', '/missing.js', '/build-results'])(
+    'has nothing outside its folder: %s',
+    async (address) => {
+      expect(await statusOf(devhost.extensionOrigin, address)).toBe(404);
+    },
+  );
+
+  it('says so when its port is taken, and leaves nothing behind', async () => {
+    const taken = Number(new URL(devhost.origin).port);
+    const options = { port: taken, extensionPort: 0, apiUrl: 'http://api', extensionDir: folder, builds };
+    await expect(startDevhost(options)).rejects.toThrow('EADDRINUSE');
+  });
+});
+
+/** Asks for the path exactly as it is written: `fetch` would tidy it up. */
+function statusOf(origin: string, address: string): Promise<number | undefined> {
+  const { hostname, port } = new URL(origin);
+  return new Promise((resolve, reject) => {
+    request({ hostname, port, path: address }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+}

@@ -1,0 +1,55 @@
+/**
+ * `npm run screenshots`: takes the pictures of the documentation and of the Marketplace page from the product
+ * itself. Look at them before you commit them.
+ */
+import { mkdirSync } from 'node:fs';
+import { builds, heading, type OpenOptions, startWorld } from './world.ts';
+
+interface Picture {
+  readonly files: readonly string[];
+  readonly open: OpenOptions;
+  readonly heading: RegExp;
+  /** Opens the details of the first deployment. */
+  readonly withDetails?: boolean;
+}
+
+const pictures: readonly Picture[] = [
+  {
+    files: ['docs/images/deployments.png', 'tab/marketplace/deployments-light.jpg'],
+    open: { build: builds.everyState },
+    heading: /^3 of 21 deployments failed/,
+  },
+  {
+    files: ['docs/images/deployment-details-dark.png', 'tab/marketplace/deployment-details-dark.jpg'],
+    open: { build: builds.manyPayloads, theme: 'dark' },
+    heading: /succeeded/,
+    withDetails: true,
+  },
+  {
+    files: ['docs/images/deployments-narrow.png'],
+    open: { build: builds.sample, viewport: { width: 360, height: 640 } },
+    heading: /failed/,
+  },
+];
+
+mkdirSync('docs/images', { recursive: true });
+const world = await startWorld();
+for (const picture of pictures) {
+  const { page, tab } = await world.open(picture.open);
+  await heading(tab, picture.heading);
+  if (picture.withDetails) {
+    await tab
+      .getByRole('button', { name: /^Details of/ })
+      .first()
+      .click();
+    await tab.getByText('Only this build is part of this deployment.').waitFor();
+    await page.mouse.move(0, 0);
+  }
+  for (const path of picture.files) {
+    const asJpeg = path.endsWith('.jpg') && ({ type: 'jpeg', quality: 60 } as const);
+    await page.screenshot({ path, ...asJpeg });
+    console.log(path);
+  }
+  await page.context().close();
+}
+await world.close();

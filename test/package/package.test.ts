@@ -1,0 +1,188 @@
+/** Opens the packed extension and checks what the packer does not: it ships whatever it is given. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { jest } from '@jest/globals';
+import { readZip } from '../support/zip.ts';
+
+jest.setTimeout(120_000);
+
+const packages = 'dist/packages';
+
+interface Contribution {
+  readonly id: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+interface Manifest {
+  readonly scopes: readonly string[];
+  readonly contributions: readonly Contribution[];
+}
+
+interface Task {
+  readonly id: string;
+  readonly name: string;
+  readonly inputs: readonly { readonly name: string; readonly type: string }[];
+  readonly execution: Readonly<Record<string, { readonly target?: string }>>;
+}
+
+/** A packed extension, with what its manifests say about its files. */
+class Package {
+  readonly files: Map<string, Buffer>;
+  readonly size: number;
+  readonly manifest: Manifest;
+  readonly vsixManifest: string;
+
+  constructor(file: string) {
+    const zip = readFileSync(path.join(packages, file));
+    this.size = zip.length;
+    this.files = readZip(zip);
+    this.manifest = JSON.parse(this.text('extension.vsomanifest'));
+    this.vsixManifest = this.text('extension.vsixmanifest');
+  }
+
+  text(name: string): string {
+    const content = this.files.get(name);
+    if (!content) throw new Error(`the package has no ${name}`);
+    return content.toString('utf8');
+  }
+
+  /** Whether a browser can fetch the file from the Marketplace. */
+  isAddressable(name: string): boolean {
+    const asset = this.vsixManifest.split('<Asset ').find((part) => part.includes(`Path="${name}"`));
+    return asset?.includes('Addressable="true"') ?? false;
+  }
+
+  contributionsOf(type: string): Contribution[] {
+    return this.manifest.contributions.filter((contribution) => contribution.type === type);
+  }
+
+  get tasks(): { folder: string; task: Task }[] {
+    return this.contributionsOf('ms.vss-distributed-task.task').map(({ properties }) => {
+      const folder = String(properties.name);
+      return { folder, task: JSON.parse(this.text(`${folder}/task.json`)) };
+    });
+  }
+
+  get endpointTypes(): string[] {
+    return this.contributionsOf('ms.vss-endpoint.service-endpoint-type').map(({ properties }) =>
+      String(properties.name),
+    );
+  }
+}
+
+const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const gzippedKilobytes = (contents: readonly Buffer[]) =>
+  contents.reduce((sum, content) => sum + gzipSync(content, { level: 9 }).length, 0) / 1024;
+
+describe('the packed extension', () => {
+  let production: Package;
+  let development: Package;
+
+  beforeAll(() => {
+    execFileSync(process.execPath, ['scripts/package.mjs'], { stdio: 'pipe' });
+    const files = readdirSync(packages);
+    production = new Package(files.find((file) => !file.includes('-dev-')) ?? '');
+    development = new Package(files.find((file) => file.includes('-dev-')) ?? '');
+  });
+
+  it('has every page that it contributes, addressable, with every file that the page asks for', () => {
+    const pages = production.manifest.contributions
+      .map(({ properties }) => properties.uri)
+      .filter((uri) => typeof uri === 'string');
+    expect(pages.sort()).toEqual(['pages/build-results.html', 'pages/settings.html']);
+    for (const page of pages) {
+      const assets = [...production.text(page).matchAll(/(?:src|href)="([^"]+)"/g)].map(
+        ([, file]) => `pages/${file}`,
+      );
+      const fonts = assets
+        .filter((file) => file.endsWith('.css'))
+        .flatMap((file) =>
+          [...production.text(file).matchAll(/url\("?([\w./-]+)"?\)/g)].map(([, font]) => `pages/${font}`),
+        );
+      expect(assets.length).toBeGreaterThanOrEqual(4);
+      for (const file of [page, ...assets, ...fonts]) {
+        expect([file, production.files.has(file), production.isAddressable(file)]).toEqual([
+          file,
+          true,
+          true,
+        ]);
+      }
+    }
+  });
+
+  it('asks for the right to read builds and for nothing else', () => {
+    expect(production.manifest.scopes).toEqual(['vso.build']);
+  });
+
+  it('shows the tab on every build, whatever tasks its pipeline has', () => {
+    const [tab] = production.contributionsOf('ms.vss-build-web.build-results-tab');
+    expect(tab?.properties).toEqual({ name: 'Deployments', uri: 'pages/build-results.html' });
+  });
+
+  it.each([['production'], ['development']])(
+    'has tasks that can run, with ids of their own: %s',
+    (variant) => {
+      const { tasks, endpointTypes, files } = variant === 'production' ? production : development;
+      expect(tasks.map(({ task }) => task.name.replace(/Dev$/, ''))).toEqual([
+        'WaitForDeployments',
+        'WaitForDeploymentsGate',
+      ]);
+      expect(new Set(tasks.map(({ task }) => task.id)).size).toBe(2);
+      for (const { folder, task } of tasks) {
+        expect(task.id).toMatch(guid);
+        expect(files.has(`${folder}/icon.png`)).toBe(true);
+        const targets = Object.values(task.execution).flatMap(({ target }) => target ?? []);
+        for (const target of targets) expect([...files.keys()]).toContain(`${folder}/${target}`);
+        const connections = task.inputs.flatMap(
+          ({ type }) => /^connectedService:(.+)$/.exec(type)?.[1] ?? [],
+        );
+        expect(connections).toEqual(endpointTypes);
+      }
+    },
+  );
+
+  it('shares no global name between its two variants', () => {
+    const names = (one: Package) => [
+      ...one.tasks.flatMap(({ task }) => [task.id, task.name]),
+      ...one.endpointTypes,
+    ];
+    expect(names(production).filter((name) => names(development).includes(name))).toEqual([]);
+    expect(development.vsixManifest).toContain('Id="deployments-for-azure-pipelines-dev"');
+  });
+
+  it('has what the Marketplace shows: overview, licence, icon and the pictures that they name', () => {
+    const overview = production.text('marketplace/overview.md');
+    const pictures = [...overview.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(
+      ([, file]) => `marketplace/${file}`,
+    );
+    expect(pictures.length).toBeGreaterThan(0);
+    for (const file of [...pictures, 'marketplace/LICENSE.md', 'marketplace/icon.png'])
+      expect([file, production.isAddressable(file)]).toEqual([file, true]);
+  });
+
+  it('ships nothing that it does not need', () => {
+    const unwanted = [...production.files.keys()].filter((name) =>
+      /\.map$|node_modules|\.tsx?$|package\.json$/.test(name),
+    );
+    expect(unwanted).toEqual([]);
+  });
+
+  it('keeps to its budget of size', () => {
+    const pagesOf = (extension: string) =>
+      [...production.files]
+        .filter(([name]) => name.startsWith('pages/') && name.endsWith(extension))
+        .map(([, content]) => content);
+    const tabsOf = (extension: string) =>
+      [...production.files]
+        .filter(([name]) => /^pages\/(build-results|shared)/.test(name) && name.endsWith(extension))
+        .map(([, content]) => content);
+    const fonts = pagesOf('.woff2').reduce((sum, font) => sum + font.length, 0) / 1024;
+    expect(gzippedKilobytes(tabsOf('.js'))).toBeLessThanOrEqual(130);
+    expect(gzippedKilobytes(pagesOf('.css'))).toBeLessThanOrEqual(25);
+    expect(fonts).toBeLessThanOrEqual(10);
+    expect(production.size / 1024).toBeLessThanOrEqual(400);
+  });
+});

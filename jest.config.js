@@ -36,7 +36,7 @@ export default {
       moduleNameMapper: { '\\.(s?css)$': '<rootDir>/test/tab/style.stub.js' },
     },
   ],
-  collectCoverageFrom: ['{api,kusto,backend,cli,tasks,devhost,tab}/**/*.{ts,tsx}', '!**/*.d.ts'],
+  collectCoverageFrom: ['{api,azure-devops,kusto,backend,cli,tasks,devhost,tab}/**/*.{ts,tsx}', '!**/*.d.ts'],
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'json-summary', 'lcov'],
 };

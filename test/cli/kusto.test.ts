@@ -1,46 +1,57 @@
 /** `deployments kusto`, as a person types it. */
 import { once } from 'node:events';
 import { jest } from '@jest/globals';
+import { appliedFolder } from '../support/applied-folder.ts';
 import { runCommand } from '../support/command-line.ts';
+import { type DataFolder, dataFolder } from '../support/data-folder.ts';
 import { startTestEngine, type TestEngine } from '../support/engine.ts';
-import { dataFolder, serveEngine } from '../support/served-engine.ts';
+import { serveEngine } from '../support/served-engine.ts';
 
 jest.setTimeout(120_000);
 
 let engine: TestEngine;
+let applied: DataFolder;
 beforeAll(async () => {
-  engine = await startTestEngine();
+  applied = await appliedFolder();
+  engine = await startTestEngine({ dataDir: applied.path });
 });
-afterAll(() => engine.close());
+afterAll(async () => {
+  await engine.close();
+  applied.remove();
+});
 
 const kusto = (...argv: string[]) => runCommand(['kusto', ...argv], { KUSTO_CLUSTER: engine.url });
 
-test('plan, apply, demo and jobs take a database from nothing to answers', async () => {
+test('plan shows what apply then does, until nothing is left to do', async () => {
+  await engine.client.executeMgmt(engine.database, '.drop table JobWindow');
   const plan = await kusto('plan', '--check');
   expect(plan.exitCode).toBe(1);
-  expect(plan.out).toMatch(/^\+ create table Build2Payload$/m);
-  expect(plan.out).toMatch(/^\d+ to create, 0 to change, 0 to drop, 0 unchanged\.$/m);
-
-  const applied = await kusto('apply');
-  expect(applied).toMatchObject({ exitCode: 0, out: plan.out });
-  expect(applied.err).toMatch(/^create table Build2Payload: done$/m);
+  expect(plan.out).toMatch(
+    /^\+ create table JobWindow\n(\+ create .* policy of JobWindow\n)*\d to create, 0 to change, 0 to drop, \d+ unchanged\.$/,
+  );
+  const done = await kusto('apply');
+  expect(done).toMatchObject({ exitCode: 0, out: plan.out });
+  expect(done.err).toMatch(/^create table JobWindow: done$/m);
   expect(await kusto('plan', '--check')).toMatchObject({
     exitCode: 0,
     out: expect.stringMatching(/^0 to create, 0 to change, 0 to drop, \d+ unchanged\.$/),
   });
+});
 
+test('demo loads its builds once, and lists them', async () => {
   const demo = await kusto('demo');
   expect(demo.exitCode).toBe(0);
   expect(demo.out).toMatch(/^85084651 +The specification's example/m);
   expect((await kusto('demo')).err).toContain('is there already');
+});
 
+test('jobs say which windows they mapped', async () => {
   const jobs = await kusto('jobs', '-j', 'Build2PayloadEv2', '--settle', '0', '--since', since());
   expect(jobs.exitCode).toBe(0);
   expect(jobs.out).toMatch(/^Build2PayloadEv2: mapped \d{4}-\S+ to \d{4}-\S+$/m);
 });
 
 test('a job that another runs ends with 1 and says who has it', async () => {
-  await kusto('apply');
   await engine.client.executeMgmt(
     engine.database,
     ".append JobLease <| print Job = 'Build2PayloadPF', Holder = 'night shift', ClaimedAt = now(), ExpiresAt = now() + 1h",
@@ -51,7 +62,6 @@ test('a job that another runs ends with 1 and says who has it', async () => {
 });
 
 test('dropping what is ours is refused as wrong usage', async () => {
-  await kusto('apply');
   const result = await kusto('plan', '--drop', 'Build2Payload');
   expect(result).toMatchObject({ exitCode: 2, err: expect.stringContaining('cannot drop Build2Payload') });
 });

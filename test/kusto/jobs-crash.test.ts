@@ -1,6 +1,5 @@
 /** The jobs when the database dies in the middle of a window: no row is lost, and none is there twice. */
 import { jest } from '@jest/globals';
-import { applyPlan, planFor } from '../../kusto/apply.ts';
 import { connect, type KustoDatabase } from '../../kusto/client.ts';
 import { ev2Change, guidOf, together } from '../../kusto/demo/events.ts';
 import { ingestEvents } from '../../kusto/demo/load-demo.ts';
@@ -12,15 +11,13 @@ import {
   runJob,
   watermark,
 } from '../../kusto/jobs.ts';
-import { dataFolder, serveEngine } from '../support/served-engine.ts';
+import { appliedFolder } from '../support/applied-folder.ts';
+import { serveEngine } from '../support/served-engine.ts';
 
 jest.setTimeout(180_000);
 
 const database = 'NetDefaultDB';
 const builds = 300;
-const folder = dataFolder();
-afterAll(() => folder.remove());
-
 const job = loadJobs().find(({ name }) => name === 'Build2PayloadEv2') as Job;
 
 function changes(from: number, to: number) {
@@ -60,9 +57,9 @@ function dyingAt(
 }
 
 test('killed while it maps, and again before the window is recorded', async () => {
+  const folder = await appliedFolder();
   let engine = await serveEngine(folder.path);
   let kusto = connect(engine.url, database);
-  await applyPlan(kusto, await planFor(kusto, database));
   const since = new Date();
   for (let from = 0; from < builds; from += 100) await ingestEvents(kusto, changes(from, from + 100));
   const options: JobOptions = {
@@ -90,4 +87,5 @@ test('killed while it maps, and again before the window is recorded', async () =
   expect(await mappedIds(kusto)).toEqual(Array.from({ length: builds }, (_, id) => id));
   kusto.close();
   await engine.kill();
+  folder.remove();
 });

@@ -2,11 +2,11 @@
  * A database with all definitions in it, on an engine of its own, and the three lookups as the backend asks
  * them.
  */
-import { applyPlan, planFor } from '../../kusto/apply.ts';
 import { connect, type KustoDatabase, type Row } from '../../kusto/client.ts';
 import { type RawEvents, together } from '../../kusto/demo/events.ts';
 import { ingestEvents } from '../../kusto/demo/load-demo.ts';
 import { defaultJobOptions, loadJobs, rerunJob } from '../../kusto/jobs.ts';
+import { appliedFolder } from './applied-folder.ts';
 import { startTestEngine } from './engine.ts';
 
 /** The jobs over what Ev2, AzDeployer and Pilotfish report. */
@@ -34,18 +34,9 @@ export interface DataLayer {
 }
 
 export async function startDataLayer(): Promise<DataLayer> {
-  const engine = await startTestEngine();
+  const folder = await appliedFolder();
+  const engine = await startTestEngine({ dataDir: folder.path });
   const database = connect(engine.url, databaseName);
-  const stop = async () => {
-    database.close();
-    await engine.close();
-  };
-  try {
-    await applyPlan(database, await planFor(database, databaseName));
-  } catch (error) {
-    await stop();
-    throw error;
-  }
   const ingest = (...events: RawEvents[]) => ingestEvents(database, together(events));
   const jobs = loadJobs().filter(({ name }) => orchestratorJobs.includes(name));
   // The same commands every time, so that they are bound once.
@@ -66,7 +57,11 @@ export async function startDataLayer(): Promise<DataLayer> {
       call(database, 'GetBuild2Deployment_v1', organization, project, String(id)),
     deployment2Build: (source, id) => call(database, 'GetDeployment2Build_v1', source, id),
     payload2Build: (source, payload) => call(database, 'GetPayload2Build_v1', source, payload),
-    stop,
+    async stop() {
+      database.close();
+      await engine.close();
+      folder.remove();
+    },
   };
 }
 

@@ -1,9 +1,6 @@
 /** An engine as a process of its own (`kusto serve`), which a test can kill and start again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface ServedEngine {
@@ -11,12 +8,6 @@ export interface ServedEngine {
   readonly process: ChildProcess;
   /** Ends it as nobody expects it: kill -9. */
   kill(): Promise<void>;
-}
-
-/** A folder for engines' data, gone with `remove`. */
-export function dataFolder(): { readonly path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), 'kusto-served-'));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 /** Starts `kusto serve` on a free port, and waits until it answers. */

@@ -33,7 +33,10 @@ export default {
       testMatch: ['<rootDir>/test/tab/**/*.test.ts', '<rootDir>/test/tab/**/*.test.tsx'],
       transform: { '\\.(tsx?|js)$': swc('commonjs', true) },
       transformIgnorePatterns: ['/node_modules/(?!(azure-devops-ui|azure-devops-extension-sdk)/)'],
-      moduleNameMapper: { '\\.(s?css)$': '<rootDir>/test/tab/style.stub.js' },
+      moduleNameMapper: {
+        '\\.(s?css)$': '<rootDir>/test/tab/style.stub.js',
+        '^azure-devops-extension-sdk$': '<rootDir>/node_modules/azure-devops-extension-sdk/esm/SDK.js',
+      },
     },
   ],
   collectCoverageFrom: ['{api,azure-devops,kusto,backend,cli,tasks,devhost,tab}/**/*.{ts,tsx}', '!**/*.d.ts'],

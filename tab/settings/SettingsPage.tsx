@@ -92,7 +92,6 @@ export function SettingsPage(props: { store: SettingsStore }): JSX.Element {
           type="submit"
           text={status.kind === 'saving' ? words.saving : words.save}
           disabled={status.kind === 'loading' || status.kind === 'saving'}
-          onClick={save}
         />
         <span role="status" className="secondary-text">
           {status.kind === 'saved' && words.saved}

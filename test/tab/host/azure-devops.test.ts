@@ -1,0 +1,166 @@
+/** What the tab makes of the SDK's answers. The real handshake is tested in the browser. */
+import * as SDK from 'azure-devops-extension-sdk';
+import { connect } from '../../../tab/host/connection.ts';
+import type { CurrentBuild } from '../../../tab/host/current-build.ts';
+import { azureDevOps } from '../../../tab/host/host.ts';
+import { parseServiceUrl, parseSettings, writeSettings } from '../../../tab/host/settings.ts';
+import { answerOf, HostError, reasonText } from '../../../tab/host/time-limit.ts';
+
+jest.mock('azure-devops-extension-sdk');
+const sdk = jest.mocked(SDK);
+
+/** A host with these services, in this state. */
+function host(services: Record<string, object>, configuration: Record<string, unknown> = {}): void {
+  sdk.getService.mockImplementation(async (id) => services[id] as never);
+  sdk.getConfiguration.mockReturnValue(configuration);
+  sdk.getAccessToken.mockResolvedValue('access-token');
+  sdk.getExtensionContext.mockReturnValue({ id: 'publisher.extension' } as SDK.IExtensionContext);
+}
+
+describe('connecting', () => {
+  const page = (culture?: string, project?: object) => {
+    sdk.getHost.mockReturnValue({ name: 'contoso' } as SDK.IHostContext);
+    sdk.getPageContext.mockReturnValue({
+      webContext: { project },
+      globalization: { culture },
+    } as unknown as SDK.IPageContext);
+  };
+
+  it('tells organization, project and language', async () => {
+    sdk.init.mockResolvedValue();
+    page('de-DE', { id: 'project-1' });
+    expect(await connect()).toEqual({ organization: 'contoso', projectId: 'project-1', locale: 'de-DE' });
+  });
+
+  it.each([undefined, '', 'not a language'])(
+    'does without a language that the browser does not know: %j',
+    async (culture) => {
+      sdk.init.mockResolvedValue();
+      page(culture);
+      expect(await connect()).toEqual({ organization: 'contoso', projectId: '', locale: undefined });
+    },
+  );
+
+  it('fails with the reason of the host, which the SDK leaves unhandled', async () => {
+    sdk.init.mockReturnValue(new Promise(() => undefined));
+    const connecting = connect();
+    window.dispatchEvent(
+      Object.assign(new Event('unhandledrejection'), { reason: { message: 'not allowed here' } }),
+    );
+    await expect(connecting).rejects.toThrow('Azure DevOps refused to load this page: not allowed here');
+  });
+});
+
+describe('the current build', () => {
+  const serviceId = 'ms.vss-build-web.build-page-data-service';
+  const watched = async (data: unknown, configuration: Record<string, unknown> = {}) => {
+    const seen: (CurrentBuild | undefined)[] = [];
+    host({ [serviceId]: { getBuildPageData: async () => data } }, configuration);
+    await azureDevOps.watchBuild((build) => seen.push(build));
+    return seen;
+  };
+
+  it('is the one of the page', async () => {
+    expect(await watched({ build: { id: 7, buildNumber: '1.0' } })).toEqual([{ id: 7, number: '1.0' }]);
+  });
+
+  it.each([undefined, {}, { build: null }, { build: { id: 'x' } }, { build: { id: 0 } }])(
+    'is none when the page has none: %j',
+    async (data) => {
+      expect(await watched(data)).toEqual([undefined]);
+    },
+  );
+
+  it('changes when another build is opened, and is told once however often it is named', async () => {
+    let change: (build: unknown) => void = () => undefined;
+    const onBuildChanged = (listener: (build: unknown) => void) => {
+      change = listener;
+      listener({ id: 7 });
+    };
+    const seen = await watched({ build: { id: 7 } }, { onBuildChanged });
+    change({ id: 7 });
+    change({ id: 8 });
+    change(undefined);
+    expect(seen.map((build) => build?.id)).toEqual([7, 8]);
+  });
+});
+
+describe('the settings', () => {
+  const store = () => {
+    const values = new Map<string, unknown>();
+    const manager = {
+      getValue: async (key: string) => values.get(key),
+      setValue: async (key: string, value: unknown) => void values.set(key, value),
+    };
+    const getExtensionDataManager = jest.fn(async () => manager);
+    host({ 'ms.vss-features.extension-data-service': { getExtensionDataManager } });
+    return getExtensionDataManager;
+  };
+
+  it('are unknown until somebody has entered them, and then the same for everybody', async () => {
+    const getManager = store();
+    expect(await azureDevOps.readSettings()).toBeUndefined();
+    await writeSettings({ serviceUrl: 'https://a.example', clientId: 'id' });
+    expect(await azureDevOps.readSettings()).toEqual({ serviceUrl: 'https://a.example', clientId: 'id' });
+    expect(getManager).toHaveBeenCalledWith('publisher.extension', 'access-token');
+  });
+
+  it.each([null, 'text', {}, { serviceUrl: 5 }, { serviceUrl: 'http://plain.example' }])(
+    'are unusable: %j',
+    (stored) => {
+      expect(parseSettings(stored)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['https://a.example/', 'https://a.example'],
+    [' https://a.example/api// ', 'https://a.example/api'],
+    ['http://localhost:7071', 'http://localhost:7071'],
+    ['http://127.0.0.1:7071/', 'http://127.0.0.1:7071'],
+    ['http://a.example', undefined],
+    ['https://user:word@a.example', undefined],
+    ['https://a.example/?x=1', undefined],
+    ['ftp://a.example', undefined],
+    ['a.example', undefined],
+  ])('take the address %j as %j', (entered, address) => {
+    expect(parseServiceUrl(entered)).toBe(address);
+  });
+});
+
+it('reads and writes the address of the host page', async () => {
+  const setQueryParams = jest.fn(async () => undefined);
+  host({
+    'ms.vss-features.host-navigation-service': {
+      getQueryParams: async () => ({ buildId: '7' }),
+      setQueryParams,
+    },
+  });
+  expect(await azureDevOps.readAddress()).toEqual({ buildId: '7' });
+  await azureDevOps.writeAddress({ deploymentText: 'x' });
+  expect(setQueryParams).toHaveBeenCalledWith({ deploymentText: 'x' });
+});
+
+it('hands out the app token, and tells the host that the page is there', async () => {
+  sdk.getAppToken.mockResolvedValue('token');
+  sdk.notifyLoadSucceeded.mockRejectedValue(new Error('nobody listens'));
+  expect(await azureDevOps.appToken()).toBe('token');
+  expect(() => azureDevOps.reportLoaded()).not.toThrow();
+});
+
+describe('a call to the host', () => {
+  it('fails when there is no answer in time', async () => {
+    const call = answerOf('settings', new Promise(() => undefined), 10);
+    await expect(call).rejects.toThrow(HostError);
+    await expect(call).rejects.toThrow('settings: no answer within 0 s');
+  });
+
+  it.each<[unknown, string]>([
+    ['plain text', 'plain text'],
+    [{ message: 'from the host' }, 'from the host'],
+    [Object.create(null), 'no reason given'],
+    [undefined, 'no reason given'],
+  ])('fails with what the host says, whatever that is', async (reason, text) => {
+    expect(reasonText(reason)).toBe(text);
+    await expect(answerOf('call', Promise.reject(reason))).rejects.toThrow(`call: ${text}`);
+  });
+});

@@ -43,8 +43,12 @@ async function make(place: string): Promise<void> {
     database.close();
     await engine.close();
   }
-  if (existsSync(place)) rmSync(folder, { recursive: true });
-  else renameSync(folder, place);
+  try {
+    renameSync(folder, place);
+  } catch (error) {
+    if (!existsSync(place)) throw error;
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Different for different definitions, and for different engines. */

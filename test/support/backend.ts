@@ -2,17 +2,14 @@
  * The whole backend for a test: engine on a temporary folder, definitions applied, demonstration data loaded,
  * API on a free port of loopback. What Kusto is asked passes a proxy that counts and can fail.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../backend/app.ts';
 import { readConfig } from '../../backend/config.ts';
 import { connectKusto } from '../../backend/kusto.ts';
-import { applyPlan, planFor } from '../../kusto/apply.ts';
 import { connect, type KustoDatabase } from '../../kusto/client.ts';
 import { loadDemo } from '../../kusto/demo/load-demo.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
+import { appliedFolder } from './applied-folder.ts';
 import { type KustoProxy, startKustoProxy } from './kusto-proxy.ts';
 
 export interface TestBackend {
@@ -37,10 +34,9 @@ export interface TestBackendOptions {
 
 /** Starts everything; the API answers when this returns. */
 export async function startTestBackend(options: TestBackendOptions = {}): Promise<TestBackend> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'backend-'));
-  const engine = await startEngine({ dataDir, port: 0 });
+  const data = await appliedFolder();
+  const engine = await startEngine({ dataDir: data.path, port: 0 });
   const database = connect(engine.url, DEFAULT_DATABASE);
-  await applyPlan(database, await planFor(database, DEFAULT_DATABASE));
   await loadDemo(database, options.now);
   const kusto = await startKustoProxy(engine.url);
   const { app, url, close } = await startTestApp(kusto.url, DEFAULT_DATABASE, options.settings);
@@ -60,7 +56,7 @@ export async function startTestBackend(options: TestBackendOptions = {}): Promis
       await kusto.close();
       database.close();
       await stopEngine();
-      rmSync(dataDir, { recursive: true, force: true });
+      data.remove();
     },
   };
 }

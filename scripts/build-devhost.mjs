@@ -1,4 +1,4 @@
-/** `npm run build:devhost`: puts the page that plays Azure DevOps into dist/devhost/page. */
+/** Part of `npm run build:tab`: puts the page that plays Azure DevOps into dist/devhost/page. */
 import { cpSync, mkdirSync } from 'node:fs';
 import { build } from 'esbuild';
 

@@ -1,0 +1,53 @@
+/**
+ * The Deployments tab in Chromium, on the real API and the demonstration data: sizes, time to rows, sorting,
+ * rows drawn, and whether the heap grows while the page refreshes. Needs what `npm run build` builds.
+ */
+import { builds, startWorld } from '../test/e2e/world.ts';
+import { watchHeap } from './tab/heap.ts';
+import { measureLoad } from './tab/load.ts';
+import { bundleSizes } from './tab/sizes.ts';
+import { measureSort } from './tab/sort.ts';
+import type { Row } from './table.ts';
+
+export interface TabOptions {
+  /** How long refreshing is watched; 0 leaves it out. */
+  readonly minutes: number;
+}
+
+const loads = [
+  { deployments: 8, build: builds.sample },
+  { deployments: 200, build: builds.big },
+  { deployments: 2_000, build: builds.huge },
+];
+
+/** Times are in milliseconds, sizes in KB (gzipped for scripts and style sheets), growth in KB a minute. */
+export async function benchTab({ minutes }: TabOptions) {
+  const sizes = bundleSizes();
+  progress('starting the product');
+  const world = await startWorld();
+  try {
+    const load = [];
+    for (const { deployments, build } of loads) {
+      progress(`loading ${deployments} deployments`);
+      load.push({ deployments, ...(await measureLoad(world, build)) });
+    }
+    progress('sorting 2,000 deployments');
+    const sort = await measureSort(world, builds.huge);
+    progress(`refreshing for ${minutes} minutes`);
+    const heap = minutes > 0 ? await watchHeap(world, builds.threeOrchestrators, minutes) : undefined;
+    const ratio = (load.at(-1)?.rowsMs ?? Number.NaN) / (load[0]?.rowsMs ?? Number.NaN);
+    const tables: Record<string, readonly Row[]> = {
+      'Sizes (KB, against the budget)': sizes,
+      'From the load of the frame to rows': load,
+      'Sorting 2,000': [sort],
+      ...(heap && { 'Heap while refreshing': [heap] }),
+    };
+    return { tables, sizes, load, ratio2000To8: ratio, sort, heap };
+  } finally {
+    await world.close();
+  }
+}
+
+function progress(what: string): void {
+  process.stderr.write(`${what}\n`);
+}

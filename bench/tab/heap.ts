@@ -1,0 +1,50 @@
+/**
+ * Whether a page that is left open grows: it refreshes once a second, garbage is collected by force, and a
+ * line is fitted through the heap's size. The first quarter is warm-up.
+ */
+import { heading, type World } from '../../test/e2e/world.ts';
+
+const sampleEvery = 10_000;
+const refreshEvery = 1_000;
+
+export async function watchHeap(world: World, build: number, minutes: number) {
+  const { page, tab } = await world.open({ build });
+  await heading(tab, /\d deployments/);
+  const devtools = await page.context().newCDPSession(page);
+  const sample = async () => {
+    await devtools.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await devtools.send('Runtime.getHeapUsage');
+    return usedSize / 1024;
+  };
+  const started = Date.now();
+  const samples: { minute: number; kb: number }[] = [];
+  let refreshes = 0;
+  while (Date.now() - started < minutes * 60_000) {
+    const sampled = Date.now();
+    while (Date.now() - sampled < sampleEvery) {
+      await tab.getByRole('button', { name: /^Refresh/ }).click();
+      refreshes++;
+      await page.waitForTimeout(refreshEvery);
+    }
+    samples.push({ minute: (Date.now() - started) / 60_000, kb: await sample() });
+  }
+  await page.context().close();
+  const steady = samples.slice(Math.floor(samples.length / 4));
+  return {
+    minutes,
+    refreshes,
+    firstKb: Math.round(steady[0]?.kb ?? 0),
+    lastKb: Math.round(steady.at(-1)?.kb ?? 0),
+    slopeKbPerMinute: Math.round(slope(steady) * 10) / 10,
+  };
+}
+
+/** Least squares. */
+function slope(samples: readonly { minute: number; kb: number }[]): number {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const x = mean(samples.map(({ minute }) => minute));
+  const y = mean(samples.map(({ kb }) => kb));
+  const covariance = samples.reduce((sum, { minute, kb }) => sum + (minute - x) * (kb - y), 0);
+  const variance = samples.reduce((sum, { minute }) => sum + (minute - x) ** 2, 0);
+  return variance === 0 ? 0 : covariance / variance;
+}

@@ -1,0 +1,45 @@
+/** How long a reader waits for rows: from the moment the frame begins to load until a row is drawn. */
+import type { World } from '../../test/e2e/world.ts';
+
+const rounds = 7;
+
+/** Notes in the page when the first row is drawn. Runs in the browser, before anything else. */
+const noteFirstRow = `
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector('.deployment-line')) return;
+    observer.disconnect();
+    requestAnimationFrame(() => setTimeout(() => { window.firstRowAt = performance.now(); }));
+  }).observe(document, { childList: true, subtree: true });
+`;
+
+/** How long the API took, from the request to the end of its answer. Runs in the browser. */
+const apiTime = `
+  performance.getEntriesByType('resource').filter((entry) => entry.name.includes('/b2d/'))
+    .map((entry) => entry.responseEnd - entry.startTime)[0] ?? 0
+`;
+
+/** Medians of several loads, the first not counted: the time to rows, and how much of it was the API's. */
+export async function measureLoad(world: World, build: number) {
+  const times: { rows: number; api: number }[] = [];
+  let rowsInDom = 0;
+  for (let round = 0; round <= rounds; round++) {
+    const { page, tab } = await world.open({
+      build,
+      prepare: (opened) => opened.addInitScript(noteFirstRow),
+    });
+    await tab.waitForFunction('window.firstRowAt > 0', undefined, { timeout: 60_000 });
+    const rows = Number(await tab.evaluate('window.firstRowAt'));
+    const api = Number(await tab.evaluate(apiTime));
+    if (round > 0) times.push({ rows, api });
+    rowsInDom = await tab.locator('.deployment-line').count();
+    await page.context().close();
+  }
+  const rowsMs = median(times.map(({ rows }) => rows));
+  const apiMs = median(times.map(({ api }) => api));
+  return { rowsMs, apiMs, pageMs: rowsMs - apiMs, rowsInDom };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return Math.round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN);
+}

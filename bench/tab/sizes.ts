@@ -1,0 +1,33 @@
+/** What a browser fetches for the tab, and what the Marketplace keeps. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const pages = 'dist/extension';
+const packages = 'dist/packages';
+
+/** One row for each kind of file with its budget. The package's size is there once `npm run package` ran. */
+export function bundleSizes(): { what: string; kb: number; budget: number }[] {
+  const gzipped = (extension: string) =>
+    sum(filesOf(pages, extension).map((file) => gzipSync(readFileSync(file), { level: 9 }).length));
+  const plain = (files: readonly string[]) => sum(files.map((file) => statSync(file).size));
+  const vsix = filesOf(packages, '.vsix').filter((file) => !file.includes('-dev-'));
+  return [
+    { what: 'scripts, gzipped', kb: gzipped('.js'), budget: 130 },
+    { what: 'style sheets, gzipped', kb: gzipped('.css'), budget: 25 },
+    { what: 'fonts', kb: plain(filesOf(path.join(pages, 'fonts'), '.woff2')), budget: 10 },
+    ...(vsix.length > 0 ? [{ what: 'package', kb: plain(vsix), budget: 400 }] : []),
+  ];
+}
+
+/** The tab's files; the settings page's own are not fetched with it. */
+function filesOf(folder: string, extension: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(extension) && !name.startsWith('settings'))
+    .map((name) => path.join(folder, name));
+}
+
+function sum(bytes: readonly number[]): number {
+  return Math.round((bytes.reduce((total, size) => total + size, 0) / 1024) * 10) / 10;
+}

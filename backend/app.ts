@@ -61,8 +61,9 @@ export function buildApp(config: AppConfig, kusto: Kusto): FastifyInstance {
 
 /** What every answer carries, whatever it says. */
 function markAnswers(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-trace-id', request.id).header('x-content-type-options', 'nosniff');
+    done();
   });
 }
 
@@ -85,9 +86,9 @@ function refuseWhenClosing(app: FastifyInstance, readiness: ReadinessCheck): voi
     closing = true;
     readiness.stop();
   });
-  app.addHook('onRequest', async (_request, reply) => {
-    if (!closing) return;
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (!closing) return done();
     const message = 'Service Unavailable';
-    return sendProblem(reply.header('connection', 'close'), { status: 503, message, retryAfterSeconds: 1 });
+    sendProblem(reply.header('connection', 'close'), { status: 503, message, retryAfterSeconds: 1 });
   });
 }

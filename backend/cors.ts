@@ -10,21 +10,22 @@ const exposedHeaders = 'age, etag, retry-after, warning, x-reason, x-trace-id';
 /** Answers preflight requests and marks answers for `origins`. */
 export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
   const allowed = new Set(origins);
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('vary', 'origin');
     const { origin } = request.headers;
-    if (origin === undefined || !allowed.has(origin)) return;
+    if (origin === undefined || !allowed.has(origin)) return done();
     reply.header('access-control-allow-origin', origin);
-    if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined) {
-      return reply
-        .headers({
-          'access-control-allow-methods': 'GET, HEAD',
-          'access-control-allow-headers': allowedHeaders,
-          'access-control-max-age': '600',
-        })
-        .code(204)
-        .send();
+    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) {
+      reply.header('access-control-expose-headers', exposedHeaders);
+      return done();
     }
-    reply.header('access-control-expose-headers', exposedHeaders);
+    reply
+      .headers({
+        'access-control-allow-methods': 'GET, HEAD',
+        'access-control-allow-headers': allowedHeaders,
+        'access-control-max-age': '600',
+      })
+      .code(204)
+      .send();
   });
 }

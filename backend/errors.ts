@@ -32,7 +32,9 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
+    // What passes by itself is no defect of the code: its place in the code says nothing.
+    if (error instanceof KustoError && error.kind !== 'defect') request.log.warn(error.message);
+    else if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
     return sendProblem(reply, problem);
   });
   app.setNotFoundHandler((request, reply) => sendProblem(reply, unknownPath(app, request, reply)));

@@ -1,11 +1,10 @@
 /**
- * Carries the requests of azure-kusto-data over keep-alive connections. The SDK still does everything that
- * knows Kusto (connection strings, tokens, trusted endpoints, headers); only its HTTP library is replaced,
- * which took more than half of the processor time of a lookup and whose time limit is none: it restarts with
- * every byte that arrives.
+ * Carries the requests of azure-kusto-data over kept connections. The SDK still does everything that knows
+ * Kusto (connection strings, tokens, trusted endpoints, headers); only its HTTP library is replaced: it took
+ * more processor time than all the rest of a lookup, and its time limit begins anew with every byte.
  */
-import http from 'node:http';
-import https from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Dispatcher, Pool } from 'undici';
 
 /** Kusto answered with a status other than 200. */
 export class KustoStatusError extends Error {
@@ -31,85 +30,107 @@ export interface TransportRequest {
   readonly timeout: number;
 }
 
+export interface TransportAnswer {
+  readonly data: unknown;
+  readonly status: 200;
+}
+
 /** The part of an HTTP library that the SDK uses. */
 export interface Transport {
-  post(url: string, body: string, request: TransportRequest): Promise<{ data: unknown; status: number }>;
+  /** @throws KustoStatusError, KustoUnreachableError */
+  post(url: string, body: string, request: TransportRequest): Promise<TransportAnswer>;
+  /** Ends every connection at once. */
   close(): void;
 }
 
 const largestAnswerBytes = 32 * 1024 * 1024;
 
 /**
- * A transport with its own pool of connections.
+ * A transport to one cluster with its own pool of connections.
  *
+ * @param cluster origin of the cluster's URL
  * @param connections how many may be open at once
  */
-export function createTransport(connections: number): Transport {
-  const options: http.AgentOptions = { keepAlive: true, maxSockets: connections, scheduling: 'lifo' };
-  const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
-  const targets = new Map<string, http.RequestOptions>();
-
-  const targetOf = (url: string): http.RequestOptions => {
-    const known = targets.get(url);
-    if (known) return known;
-    const { protocol, hostname, port, pathname, search } = new URL(url);
-    const target = { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port, path: pathname + search };
-    targets.set(url, target);
-    return target;
-  };
-
+export function createTransport(cluster: string, connections: number): Transport {
+  const { origin } = new URL(cluster);
+  // Each request has a time limit of its own; undici's would only add timers.
+  const pool = new Pool(origin, { connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
   return {
     post(url, body, { headers, timeout }) {
-      const target = targetOf(url);
-      const secure = target.protocol === 'https:';
-      const options: http.RequestOptions = {
-        ...target,
-        method: 'POST',
-        agent: secure ? agents['https:'] : agents['http:'],
-        headers: { ...headers, Accept: 'application/json', 'Content-Length': Buffer.byteLength(body) },
-      };
-      return exchange(secure ? https.request(options) : http.request(options), body, timeout);
+      if (!url.startsWith(`${origin}/`)) throw new TypeError(`Not a URL of ${origin}`);
+      const path = url.slice(origin.length);
+      return new Promise((resolve, reject) => {
+        const exchange = new Exchange(timeout, resolve, reject);
+        pool.dispatch(
+          { path, method: 'POST', headers: { ...headers, accept: 'application/json' }, body },
+          exchange,
+        );
+      });
     },
     close() {
-      agents['http:'].destroy();
-      agents['https:'].destroy();
+      // Rejects only where it is already destroyed.
+      pool.destroy().catch(() => undefined);
     },
   };
 }
 
-function exchange(
-  request: http.ClientRequest,
-  body: string,
-  timeout: number,
-): Promise<{ data: unknown; status: number }> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => fail(`no whole answer within ${timeout} ms`), timeout);
-    const fail = (problem: string, cause?: unknown): void => {
-      clearTimeout(timer);
-      request.destroy();
-      reject(new KustoUnreachableError(`Kusto could not be asked: ${problem}`, { cause }));
-    };
-    request.on('error', (error) => fail(error.message, error));
-    request.on('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        text += chunk;
-        if (text.length > largestAnswerBytes) fail('its answer is too large');
-      });
-      response.on('error', (error) => fail(error.message, error));
-      response.on('end', () => {
-        clearTimeout(timer);
-        const status = response.statusCode ?? 0;
-        if (status !== 200)
-          return reject(new KustoStatusError(status, response.headers['retry-after'], text));
-        try {
-          resolve({ data: JSON.parse(text), status });
-        } catch (error) {
-          fail('its answer is not JSON', error);
-        }
-      });
-    });
-    request.end(body);
-  });
+/** One request and its answer, which has to be there as a whole when the time is up. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #resolve: (answer: TransportAnswer) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #chunks: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #failure: KustoUnreachableError | undefined;
+  #status = 0;
+  #retryAfter: string | undefined;
+  #bytes = 0;
+
+  constructor(timeout: number, resolve: (answer: TransportAnswer) => void, reject: (error: Error) => void) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = setTimeout(() => this.#fail(`no whole answer within ${timeout} ms`), timeout);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#failure) controller.abort(this.#failure);
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.#status = status;
+    this.#retryAfter = headers['retry-after'];
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes > largestAnswerBytes) this.#fail('its answer is too large');
+  }
+
+  onResponseEnd(): void {
+    clearTimeout(this.#timer);
+    const text = Buffer.concat(this.#chunks).toString();
+    if (this.#status !== 200) {
+      this.#reject(new KustoStatusError(this.#status, this.#retryAfter, text));
+      return;
+    }
+    try {
+      this.#resolve({ data: JSON.parse(text), status: 200 });
+    } catch (error) {
+      this.#fail('its answer is not JSON', error);
+    }
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(error.message, error);
+  }
+
+  #fail(problem: string, cause?: unknown): void {
+    if (this.#failure) return;
+    clearTimeout(this.#timer);
+    this.#failure = new KustoUnreachableError(`Kusto could not be asked: ${problem}`, { cause });
+    this.#reject(this.#failure);
+    this.#controller?.abort(this.#failure);
+  }
 }

@@ -62,8 +62,12 @@ const options = {
 
 /** Connects to the database of `config`; nothing is sent before the first question. */
 export function connectKusto(config: KustoConfig): Kusto {
-  const client = new Client(connectionString(config));
-  const transport = createTransport(config.maxRequests);
+  const connection = connectionString(config);
+  // Otherwise the SDK looks up the operating system's user for every request, and sends it.
+  connection.applicationNameForTracing = 'deployments-for-azure-pipelines';
+  connection.userNameForTracing = '[none]';
+  const client = new Client(connection);
+  const transport = createTransport(config.cluster, config.maxRequests);
   Object.assign(client.axiosInstance, { post: transport.post });
   const bulkhead = new Bulkhead(config.maxRequests, longestLine);
   const budget = new RetryBudget(0.1, 10);
@@ -75,7 +79,6 @@ export function connectKusto(config: KustoConfig): Kusto {
       { ...question.parameters },
       `Deployments;${question.traceId}${attempt > 1 ? `;${attempt}` : ''}`,
     );
-    properties.application = 'deployments-for-azure-pipelines';
     properties.setTimeout(timeoutMs);
     properties.setClientTimeout(timeoutMs);
     properties.raw = true;

@@ -24,7 +24,7 @@ const loads = [
 export async function benchTab({ minutes }: TabOptions) {
   const sizes = bundleSizes();
   progress('starting the product');
-  const world = await startWorld();
+  const world = await startWorld({ B2D_CACHE_SECONDS: '60' });
   try {
     const load = [];
     for (const { deployments, build } of loads) {

@@ -71,12 +71,17 @@ export const builds = {
   unknown: 99999999,
 } as const;
 
-export async function startWorld(): Promise<World> {
+/**
+ * Starts everything.
+ *
+ * @param settings of the API, as environment variables, beyond those that the browser needs
+ */
+export async function startWorld(settings: Readonly<Record<string, string>> = {}): Promise<World> {
   if (!existsSync(path.join(extensionDir, 'build-results.html')))
     throw new Error('The extension is not built: run `npm run build:tab` first.');
   const [port, extensionPort] = [await freePort(), await freePort()];
   const backend = await startTestBackend({
-    settings: { CORS_ORIGINS: `http://127.0.0.1:${extensionPort}`, B2D_CACHE_SECONDS: '0' },
+    settings: { CORS_ORIGINS: `http://127.0.0.1:${extensionPort}`, B2D_CACHE_SECONDS: '0', ...settings },
   });
   const devhost = await startDevhost({
     port,
@@ -126,8 +131,8 @@ async function openTab(browser: Browser, devhost: Devhost, options: OpenOptions)
 }
 
 /** The heading of level 1, once it says this. */
-export async function heading(tab: Frame, name: string | RegExp): Promise<void> {
-  await tab.getByRole('heading', { level: 1, name }).waitFor({ timeout: 20_000 });
+export async function heading(tab: Frame, name: string | RegExp, timeout = 20_000): Promise<void> {
+  await tab.getByRole('heading', { level: 1, name }).waitFor({ timeout });
 }
 
 /** Deployment ids in the order in which the table shows them; only what is drawn. */

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { connectKusto, type Kusto, KustoError } from '../../backend/kusto.ts';
 import { answerOf, type Fault, type KustoProxy, startKustoProxy } from '../support/kusto-proxy.ts';
 
@@ -132,5 +135,26 @@ describe('a question to Kusto', () => {
   it('fails after the connection is closed', async () => {
     kusto.close();
     expect((await failureOf(kusto.ask(question))).kind).toBe('unavailable');
+  });
+});
+
+describe('a cluster that asks who we are', () => {
+  it.each([
+    { mode: 'azureCli' },
+    { mode: 'managedIdentity' },
+    { mode: 'managedIdentity', clientId: 'c' },
+  ] as const)('is not waited for beyond the time limit while its cloud is unknown: %j', async (auth) => {
+    const server = createServer(() => {});
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const other = connectKusto({ cluster: `http://127.0.0.1:${port}`, database: 'D', auth, maxRequests: 2 });
+    expect(await failureOf(other.ask({ ...question, timeoutMs: 100 }))).toMatchObject({
+      kind: 'unavailable',
+      message: 'its cloud is not known yet',
+    });
+    other.close();
+    server.closeAllConnections();
+    server.close();
   });
 });

@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type { Build2Deployment } from '../../../api/contract.ts';
 import { answerOf, type KustoProxy, startKustoProxy } from '../../support/kusto-proxy.ts';
 
 const entry = fileURLToPath(new URL('../../../backend/hosts/server.ts', import.meta.url));
@@ -71,6 +75,34 @@ describe('the server at its end', () => {
       expect(await exit).toBe(0);
     },
     60_000,
+  );
+});
+
+describe('the server with data of its own', () => {
+  const sample =
+    '/b2d/deployments?adoOrganizationName=msazure&adoProjectId=b32aa71e-8ed2-41b2-9d77-5bc261222004&adoBuildId=85084651';
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'server-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each([
+    'fills an empty folder with the demonstration data',
+    'answers from the folder that it has filled',
+  ])(
+    '%s',
+    async () => {
+      const server = startServer({ DATA_DIR: join(folder, 'data') });
+      const exit = exitOf(server);
+      const url = await urlOf(server);
+      const { Deployments } = (await (await fetch(url + sample)).json()) as Build2Deployment;
+      expect(Deployments).toHaveLength(8);
+      server.kill('SIGTERM');
+      expect(await exit).toBe(0);
+    },
+    180_000,
   );
 });
 

@@ -12,7 +12,7 @@ function mistakesOf(environment: Record<string, string>): readonly string[] {
 
 describe('the settings', () => {
   it('need nothing at all on a development machine', () => {
-    expect(readConfig({})).toEqual({
+    expect(readConfig({})).toMatchObject({
       host: '127.0.0.1',
       port: 7071,
       data: { kind: 'embedded', folder: '.data', maxRequests: 32 },

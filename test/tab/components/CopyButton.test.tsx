@@ -2,6 +2,7 @@ import '@testing-library/jest-dom';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import * as React from 'react';
+import '../browser.ts';
 import { CopyButton } from '../../../tab/components/CopyButton.tsx';
 
 describe('the copy button', () => {

@@ -16,6 +16,8 @@ const swc = (module, jsx) => [
 ];
 
 export default {
+  // Tests start real servers, and a busy machine is no failure: this only ends what hangs.
+  testTimeout: 120_000,
   projects: [
     {
       displayName: 'node',

@@ -13,7 +13,7 @@ export function manifestOf(variant, manifest) {
   return {
     ...manifest,
     id: `${manifest.id}-dev`,
-    name: `${manifest.name} (Development)`,
+    name: `${manifest.name} (Dev)`,
     public: false,
     contributions: manifest.contributions.map(contributionInDevelopment),
   };
@@ -26,7 +26,7 @@ export function taskOf(variant, task) {
     ...task,
     id: developmentId(task.id),
     name: `${task.name}Dev`,
-    friendlyName: `${task.friendlyName} (Development)`,
+    friendlyName: `${task.friendlyName} (Dev)`,
     inputs: task.inputs.map((input) => ({
       ...input,
       type: input.type.replace(/^connectedService:(.+)$/, 'connectedService:$1Dev'),
@@ -42,7 +42,7 @@ function contributionInDevelopment(contribution) {
       properties: {
         ...properties,
         name: `${properties.name}Dev`,
-        displayName: `${properties.displayName} (Development)`,
+        displayName: `${properties.displayName} (Dev)`,
       },
     };
   if (contribution.type.startsWith('ms.vss-distributed-task')) return contribution;

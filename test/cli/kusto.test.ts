@@ -7,7 +7,7 @@ import { type DataFolder, dataFolder } from '../support/data-folder.ts';
 import { startTestEngine, type TestEngine } from '../support/engine.ts';
 import { serveEngine } from '../support/served-engine.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 let engine: TestEngine;
 let applied: DataFolder;

@@ -12,7 +12,7 @@ import { environmentFor, runCommand } from '../support/command-line.ts';
 import { type DataLayer, startDataLayer } from '../support/data-layer.ts';
 
 // An engine that compiles its first queries on a busy machine is slow, and not wrong.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let data: DataLayer;
 let standIn: AzureDevOpsStandIn;

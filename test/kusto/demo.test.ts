@@ -8,7 +8,7 @@ import { sampleBuild, sampleRollouts } from '../../kusto/demo/specification-samp
 import { type DataLayer, startDataLayer } from '../support/data-layer.ts';
 
 // Binding a command that was never seen takes a while on a busy machine.
-jest.setTimeout(30_000);
+jest.setTimeout(180_000);
 
 let layer: DataLayer;
 

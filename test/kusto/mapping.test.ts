@@ -14,7 +14,7 @@ import {
 import { type DataLayer, startDataLayer } from '../support/data-layer.ts';
 
 // Binding a command that was never seen takes a while on a busy machine.
-jest.setTimeout(30_000);
+jest.setTimeout(180_000);
 
 let layer: DataLayer;
 let lastId = 3000;

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { jest } from '@jest/globals';
 import { readZip } from '../support/zip.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 const packages = 'dist/packages';
 

@@ -18,7 +18,7 @@ import {
 } from './service.ts';
 
 /** Starting a process is slow on a busy machine, and some of these wait for seconds. */
-jest.setTimeout(100_000);
+jest.setTimeout(180_000);
 
 const quick = { pollInterval: '1s', settle: '0' };
 let task: ReturnType<typeof buildTask>;

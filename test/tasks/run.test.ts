@@ -17,7 +17,7 @@ import {
 } from './service.ts';
 
 /** Hundreds of polls over HTTP take their time on a busy machine. */
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let service: DeploymentsService;
 let identity: IdentityProvider;

@@ -4,7 +4,7 @@ import { type Azurite, startAzurite } from '../../support/azurite.ts';
 import { runCommand } from '../../support/command-line.ts';
 
 // The queue is a program of its own, and slow on a busy machine.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let azurite: Azurite;
 let queueName: string;

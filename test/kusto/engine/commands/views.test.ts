@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { startTestEngine, type TestEngine } from '../../../support/engine.ts';
 
 // Loading the KQL parser takes seconds on a busy machine.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let engine: TestEngine;
 beforeAll(async () => {

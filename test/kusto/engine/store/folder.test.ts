@@ -6,7 +6,7 @@ import { startEngine } from '../../../../kusto/engine/engine.ts';
 import { DataFolder } from '../../../../kusto/engine/store/folder.ts';
 import { startTestEngine } from '../../../support/engine.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 const NO_LIMITS = {
   parameters: {},

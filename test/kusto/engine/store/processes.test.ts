@@ -2,7 +2,7 @@
 import { jest } from '@jest/globals';
 import { startTestEngine, type TestEngine } from '../../../support/engine.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 let engine: TestEngine;
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import { ClientRequestProperties } from 'azure-kusto-data';
 import { DataFormat, IngestionProperties, StreamingIngestClient } from 'azure-kusto-ingest';
 import { startTestEngine, type TestEngine } from '../../../support/engine.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 let engine: TestEngine;
 beforeAll(async () => {

@@ -30,6 +30,7 @@ const runTests = () => {
     [
       process.execPath,
       'node_modules/jest/bin/jest.js',
+      '--maxWorkers=2',
       '--json',
       `--outputFile=${resultFile}`,
       ...(everything ? ['--coverage'] : chosen),

@@ -2,6 +2,7 @@
  * The compiler as the store sees it. Binding a query takes from milliseconds to seconds, so it is done in a
  * thread of its own: point lookups that are compiled already never wait for it.
  */
+import type { Worker } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
 import { Catalog, type Column, type Entity, type StoredFunction } from '../catalog.ts';
 import {
@@ -20,6 +21,8 @@ import { EngineError } from './engine-error.ts';
 
 /** Both sides remember this many catalogues, and forget the same ones. */
 const REMEMBERED_CATALOGS = 16;
+/** No question takes this long, unless something is wrong with it. */
+const COMPILE_MILLISECONDS = 120_000;
 
 /** What can be asked of the compiler; see `compile.ts` for what each gives and throws. */
 export interface Compiler {
@@ -81,19 +84,25 @@ export const inlineCompiler: Compiler = {
   close: async () => undefined,
 };
 
-/** Compiles in a thread of its own, one question after another. */
+interface OpenQuestion {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * Compiles in a thread of its own, one question after another. A thread that dies, or that is ended because
+ * a question takes too long, is replaced with the next question.
+ */
 export class CompilerThread implements Compiler {
-  readonly #worker = startWorker('./compiler-thread', import.meta.url);
-  readonly #numbers = new LRUCache<Catalog, number>({ max: REMEMBERED_CATALOGS });
-  readonly #open = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  readonly #open = new Map<number, OpenQuestion>();
+  readonly #sent = new LRUCache<Catalog, number>({ max: REMEMBERED_CATALOGS });
+  #worker: Worker | undefined;
   #lastNumber = 0;
   #lastId = 0;
 
   constructor() {
-    this.#worker.on('message', (answer: CompilerAnswer) => this.#settle(answer));
-    this.#worker.on('error', (error) => this.#refuseAll(error.message));
-    this.#worker.on('exit', () => this.#refuseAll('it ended'));
-    this.#worker.unref();
+    this.#worker = this.#start();
   }
 
   query(catalog: Catalog, text: string, { override }: CompileOptions = {}): Promise<Statement> {
@@ -113,35 +122,51 @@ export class CompilerThread implements Compiler {
   }
 
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    await this.#worker?.terminate();
   }
 
   #ask<T>(catalog: Catalog, ask: CompilerQuestion['ask']): Promise<T> {
+    this.#worker ??= this.#start();
+    const worker = this.#worker;
     this.#lastId += 1;
     const id = this.#lastId;
-    const question: CompilerQuestion = { id, catalog: this.#sent(catalog), ask };
+    const question: CompilerQuestion = { id, catalog: this.#send(catalog), ask };
     return new Promise<T>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#end(worker, new EngineError('timeout', 'Compiling took too long'));
+        void worker.terminate();
+      }, COMPILE_MILLISECONDS);
       // What comes back is what `answerQuestion` gives for this kind of question.
-      this.#open.set(id, { resolve: (value) => resolve(value as T), reject });
-      this.#worker.ref();
-      this.#worker.postMessage(question);
+      this.#open.set(id, { resolve: (value) => resolve(value as T), reject, timer });
+      worker.postMessage(question);
     });
   }
 
-  #sent(catalog: Catalog): SentCatalog {
-    const known = this.#numbers.get(catalog);
+  #start(): Worker {
+    const worker = startWorker('./compiler-thread', import.meta.url);
+    const end = (reason: string) =>
+      this.#end(worker, new EngineError('fault', `The compiler failed: ${reason}`));
+    worker.on('message', (answer: CompilerAnswer) => this.#settle(answer));
+    worker.on('error', ({ message }) => end(message));
+    worker.on('exit', () => end('its thread ended'));
+    worker.unref();
+    return worker;
+  }
+
+  #send(catalog: Catalog): SentCatalog {
+    const known = this.#sent.get(catalog);
     if (known !== undefined) return { number: known };
     this.#lastNumber += 1;
-    this.#numbers.set(catalog, this.#lastNumber);
+    this.#sent.set(catalog, this.#lastNumber);
     const { database, version, entities } = catalog;
     return { number: this.#lastNumber, database, version, entities: [...entities.values()] };
   }
 
   #settle(answer: CompilerAnswer): void {
     const open = this.#open.get(answer.id);
-    this.#open.delete(answer.id);
-    if (this.#open.size === 0) this.#worker.unref();
     if (!open) return;
+    this.#open.delete(answer.id);
+    clearTimeout(open.timer);
     if ('value' in answer) open.resolve(answer.value);
     else if ('failed' in answer)
       open.reject(new EngineError('fault', `The compiler failed: ${answer.failed}`));
@@ -151,9 +176,13 @@ export class CompilerThread implements Compiler {
     }
   }
 
-  #refuseAll(reason: string): void {
-    for (const { reject } of this.#open.values()) {
-      reject(new EngineError('unavailable', `The compiler is not running: ${reason}`));
+  #end(worker: Worker, error: Error): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    this.#sent.clear();
+    for (const { reject, timer } of this.#open.values()) {
+      clearTimeout(timer);
+      reject(error);
     }
     this.#open.clear();
   }

@@ -32,8 +32,6 @@ import { ViewMerges, viewStep } from './views.ts';
  * than this. How long a lookup takes hardly varies; a range may be short this time and long the next.
  */
 const INLINE_MILLISECONDS: Readonly<Record<Access, number>> = { lookup: 25, range: 2, walk: 0 };
-/** What a first run is thought to take. */
-const UNKNOWN_MILLISECONDS: Readonly<Record<Access, number>> = { lookup: 0, range: Infinity, walk: Infinity };
 /** Indexes are made once commands have been quiet for this long. */
 const QUIET_MILLISECONDS = 500;
 const INDEX_MILLISECONDS = 30 * 60_000;
@@ -240,7 +238,10 @@ export class EngineDatabase {
   #runsInline(known: KnownStatement): boolean {
     const { sql, slots } = known.statement;
     known.access ??= this.#lanes.own.accessOf(this.#file, sql, slots.length);
-    return (known.lastMilliseconds ?? UNKNOWN_MILLISECONDS[known.access]) < INLINE_MILLISECONDS[known.access];
+    // Questions with parameters are asked by programs, for few rows each. Of any other nothing is known.
+    const isProgram = slots.some(({ kind }) => kind === 'parameter');
+    const expected = known.lastMilliseconds ?? (isProgram && known.access === 'lookup' ? 0 : Infinity);
+    return expected < INLINE_MILLISECONDS[known.access];
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@
  * The process behind a lane: answers one request after another until its parent lets go of it. It ignores
  * the terminal's Ctrl+C, which reaches it too: its parent decides when the last write is done.
  */
+import { Worker } from 'node:worker_threads';
 import { KqlError } from '../errors.ts';
 import type { LaneReply } from './lane.ts';
 import { Reader } from './reader.ts';
@@ -10,6 +11,12 @@ import { type OpenRequest, Writer } from './writer.ts';
 
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
+
+// A long query keeps this thread from noticing that its parent was killed; another thread looks for it.
+const watch = `
+  const { ppid } = process;
+  setInterval(() => { if (process.ppid !== ppid) process.kill(process.pid, 'SIGKILL'); }, 1000);`;
+new Worker(watch, { eval: true, execArgv: [] }).unref();
 
 if (process.argv[2] === 'writer') {
   const writer = new Writer();

@@ -11,7 +11,7 @@ const CACHED_STATEMENTS = 200;
 
 /**
  * How a query gets at its rows: `lookup` finds them by equality in an index, `range` by a part of an index,
- * which may be most of it, and `walk` goes through a whole table or index.
+ * which may be most of it, and `walk` goes through a whole table or index, or makes rows up (KQL's `range`).
  */
 export type Access = 'lookup' | 'range' | 'walk';
 
@@ -47,6 +47,7 @@ export class Reader {
     );
     if (walks) return 'walk';
     const plan = connection.prepare<unknown[], PlanLine>(`EXPLAIN QUERY PLAN ${sql}`).all(...values);
+    if (plan.some(({ detail }) => detail === 'RECURSIVE STEP')) return 'walk';
     return plan.some(({ detail }) => /[<>]\?/.test(detail)) ? 'range' : 'lookup';
   }
 

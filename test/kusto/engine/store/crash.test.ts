@@ -1,7 +1,7 @@
 /** An engine that is killed: what it acknowledged is there afterwards, whole, and once. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -89,4 +89,27 @@ it('a writer that dies is replaced; what it had not acknowledged can be written 
   } finally {
     await engine.close();
   }
+});
+
+it('a long query does not outlive the engine that was killed', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'kusto-orphan-'));
+  const victim = await startVictim(dataDir);
+  const client = new Client(`Data Source=${victim.url};Initial Catalog=NetDefaultDB`);
+  const endless = 'range n from 1 to 100000000000 step 1 | where n < 0 | count';
+  const asked = client.execute('NetDefaultDB', endless).catch(() => undefined);
+  const children = () =>
+    execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/).map(Number))
+      .filter(([, parent]) => parent === victim.process.pid)
+      .map(([pid]) => Number(pid));
+  const alive = (pid: number) => existsSync(`/proc/${pid}`);
+  await client.execute('NetDefaultDB', 'print 1');
+  const lanes = children();
+  expect(lanes.length).toBeGreaterThanOrEqual(3);
+  victim.process.kill('SIGKILL');
+  await asked;
+  client.close();
+  while (lanes.some(alive)) await new Promise((resolve) => setTimeout(resolve, 50));
+  rmSync(dataDir, { recursive: true, force: true });
 });

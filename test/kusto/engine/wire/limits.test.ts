@@ -1,0 +1,51 @@
+/** What the server does when it is asked too much, and when it is told to stop. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { jest } from '@jest/globals';
+import { startTestEngine } from '../../../support/engine.ts';
+
+jest.setTimeout(180_000);
+
+const BODY = '{"csl":".show version"}';
+const HEAD = `POST /v1/rest/mgmt HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n`;
+
+async function open(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  return socket;
+}
+
+it('answers 429 while a thousand requests are under way, and answers again when they are gone', async () => {
+  const engine = await startTestEngine();
+  const sockets: Socket[] = [];
+  for (let index = 0; index < 1000; index++) {
+    const socket = await open(engine.url);
+    socket.write(HEAD);
+    sockets.push(socket);
+  }
+  let response = await fetch(`${engine.url}/health`);
+  while (response.status === 200) response = await fetch(`${engine.url}/health`);
+  expect(response.status).toBe(429);
+  expect(response.headers.get('retry-after')).toBe('1');
+  expect(await response.json()).toMatchObject({ error: { code: 'TooManyRequests', '@permanent': false } });
+  for (const socket of sockets) socket.destroy();
+  while (response.status === 429) response = await fetch(`${engine.url}/health`);
+  expect(response.status).toBe(200);
+  await engine.close();
+});
+
+it('answers what is under way when it is told to stop, and nothing more', async () => {
+  const engine = await startTestEngine();
+  const socket = await open(engine.url);
+  socket.write(HEAD);
+  await fetch(`${engine.url}/health`);
+  const closed = engine.close();
+  const answer = once(socket, 'data');
+  socket.write(BODY);
+  const [data] = await answer;
+  expect(String(data)).toMatch(/^HTTP\/1.1 200/);
+  expect(String(data)).toMatch(/connection: close/i);
+  await closed;
+  await expect(fetch(`${engine.url}/health`)).rejects.toThrow();
+});

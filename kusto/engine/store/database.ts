@@ -2,7 +2,6 @@
  * One database: its catalogue, its compiled queries, and the way to its file. Reads go wherever they are
  * cheapest without blocking others; changes go one after another to the writer.
  */
-
 import type { Catalog, Column, StoredColumn } from '../catalog.ts';
 import { bindParameters } from '../compile.ts';
 import { KqlError } from '../errors.ts';
@@ -26,6 +25,7 @@ import {
   type WriteStep,
 } from './steps.ts';
 import { ViewMerges, viewStep } from './views.ts';
+import { withWindowAsParameters } from './windows.ts';
 
 /**
  * A query runs in the engine's own thread, which saves the way to a reader, where its last run took less
@@ -289,23 +289,4 @@ export class EngineDatabase {
       if (steps.length > 0) this.#statements.forget();
     });
   }
-}
-
-/**
- * A job appends the same query over one window after the other, as `let windowStart = datetime(…);` before it.
- * Those times become parameters, so that the query is compiled once and not once a window.
- */
-function withWindowAsParameters(text: string): { text: string; parameters: Record<string, string> } {
-  const parameters: Record<string, string> = {};
-  let query = text.trimStart();
-  for (;;) {
-    const [statement, name, time] = /^let\s+(\w+)\s*=\s*datetime\(([^()]*)\)\s*;\s*/.exec(query) ?? [];
-    if (statement === undefined || name === undefined) break;
-    parameters[name] = `datetime(${time})`;
-    query = query.slice(statement.length);
-  }
-  const names = Object.keys(parameters);
-  if (names.length === 0) return { text, parameters };
-  const declared = names.map((name) => `${name}: datetime`).join(', ');
-  return { text: `declare query_parameters(${declared});\n${query}`, parameters };
 }

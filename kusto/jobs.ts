@@ -45,7 +45,7 @@ export interface JobOptions {
 }
 
 export const defaultJobOptions = {
-  settleMs: 60_000,
+  settleMs: 15_000,
   windowMs: 24 * 60 * 60_000,
   timeoutMs: 5 * 60_000,
 } as const;

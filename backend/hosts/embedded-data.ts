@@ -8,7 +8,8 @@ import { connect, type KustoDatabase } from '../../kusto/client.ts';
 import { loadDemo } from '../../kusto/demo/load-demo.ts';
 import { progressDemo } from '../../kusto/demo/progress.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
-import { defaultJobOptions, loadJobs, runJob } from '../../kusto/jobs.ts';
+import { startJobSchedule } from '../../kusto/job-schedule.ts';
+import { loadJobs } from '../../kusto/jobs.ts';
 import type { KustoConfig } from '../config.ts';
 import { openDataFolder } from './data-folder.ts';
 
@@ -26,9 +27,11 @@ export interface EmbeddedData {
   close(): Promise<void>;
 }
 
-const jobIntervalMs = 15_000;
-/** How far back jobs look that have never run in this folder. */
-const firstJobRangeMs = 7 * 24 * 60 * 60_000;
+const progressDelayMs = 15_000;
+/** How far back jobs look that have never run in this folder, in one window: it costs little here. */
+const firstRangeMs = 7 * 24 * 60 * 60_000;
+/** A process that is killed takes its engine with it, so the next one may carry on at once: see kusto/lease.ts. */
+const holder = 'the process of the embedded engine';
 
 /** Starts the engine on `folder` and brings its database up to date. */
 export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<EmbeddedData> {
@@ -49,47 +52,36 @@ export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<E
     await engine.close();
     throw error;
   }
-  const background = runInBackground(database, demo !== undefined, stopping.signal, onEvent);
+  const schedule = startJobSchedule({
+    database,
+    jobs: loadJobs(),
+    holder,
+    firstRangeMs,
+    windowMs: firstRangeMs,
+    onFailure: (job, error) => onEvent(`job ${job.name} failed`, error),
+  });
+  const progress = demo ? showProgress(database, stopping.signal, onEvent) : Promise.resolve();
   return {
     kusto: { cluster: engine.url, database: DEFAULT_DATABASE, auth: { mode: 'none' }, maxRequests },
     async close() {
       stopping.abort();
-      await background;
+      await Promise.all([schedule.stop(), progress]);
       database.close();
       await engine.close();
     },
   };
 }
 
-/** Runs the jobs again and again and, once, the demonstration of progress; not before the start is over. */
-async function runInBackground(
+/** Once, the demonstration of progress; not before the start is over. */
+async function showProgress(
   database: KustoDatabase,
-  isDemo: boolean,
   signal: AbortSignal,
   onEvent: EmbeddedDataOptions['onEvent'],
 ): Promise<void> {
-  const pause = (): Promise<void> => sleep(jobIntervalMs, undefined, { signal }).catch(() => undefined);
-  await pause();
-  const progress = isDemo ? progressDemo(database, { signal }) : Promise.resolve();
-  const progressed = progress.catch((error: unknown) => {
+  try {
+    await sleep(progressDelayMs, undefined, { signal });
+    await progressDemo(database, { signal });
+  } catch (error) {
     if (!signal.aborted) onEvent('the demonstration of progress failed', error);
-  });
-  while (!signal.aborted) {
-    await runJobs(database, signal, onEvent);
-    await pause();
-  }
-  await progressed;
-}
-
-async function runJobs(
-  database: KustoDatabase,
-  signal: AbortSignal,
-  onEvent: EmbeddedDataOptions['onEvent'],
-): Promise<void> {
-  const since = new Date(Date.now() - firstJobRangeMs);
-  const options = { ...defaultJobOptions, windowMs: firstJobRangeMs, holder: `server ${process.pid}`, since };
-  for (const job of loadJobs()) {
-    if (signal.aborted) return;
-    await runJob(database, job, options).catch((error: unknown) => onEvent(`job ${job.name} failed`, error));
   }
 }

@@ -1,11 +1,14 @@
 /** The options of `deployments kusto`: the database definitions, the jobs, the embedded engine. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { defaultJobOptions } from '../../kusto/jobs.ts';
 import type { Context, Ends } from '../context.ts';
 import { addConnectionOptions } from './connection.ts';
 import { apply, type DefinitionOptions, plan } from './definitions.ts';
 import { demo } from './demo.ts';
 import { jobs } from './jobs.ts';
 import { serve } from './serve.ts';
+
+const settleSeconds = defaultJobOptions.settleMs / 1000;
 
 /** Adds `kusto plan`, `apply`, `jobs`, `serve` and `demo`. */
 export function registerKusto(program: Command, context: Context, ends: Ends): void {
@@ -31,7 +34,7 @@ export function registerKusto(program: Command, context: Context, ends: Ends): v
     .option('--from <time>', 'run a range again, from this time of ingestion', time)
     .option('--to <time>', 'run a range again, up to this time of ingestion', time)
     .option('--since <time>', 'where a job starts that has never run; 30 days ago by default', time)
-    .option('--settle <seconds>', 'how long ago a window must have ended', notNegative, 60)
+    .option('--settle <seconds>', 'how long ago a window must have ended', notNegative, settleSeconds)
     .option('--holder <name>', 'who runs the jobs; this process by default')
     .addHelpText('after', jobsHelp)
     .action(ends((options: Parameters<typeof jobs>[0]) => jobs(options, context)));

@@ -22,7 +22,7 @@ export default {
     {
       displayName: 'node',
       rootDir: import.meta.dirname,
-      testEnvironment: 'node',
+      testEnvironment: '<rootDir>/test/support/node-environment.js',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/tab/'],
       extensionsToTreatAsEsm: ['.ts'],

@@ -14,9 +14,12 @@ import {
   rmSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { applyPlan, planFor } from '../../kusto/apply.ts';
 import { connect } from '../../kusto/client.ts';
 import { createEngine, DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
+import { openForReading } from '../../kusto/engine/store/connection.ts';
+import { isIndexed, loadCatalog } from '../../kusto/engine/store/schema.ts';
 import { kustoFolder } from '../../kusto/load.ts';
 import { type DataFolder, dataFolder } from './data-folder.ts';
 
@@ -39,6 +42,7 @@ async function make(place: string): Promise<void> {
   const database = connect(engine.url, DEFAULT_DATABASE);
   try {
     await applyPlan(database, await planFor(database, DEFAULT_DATABASE));
+    await indexed(join(folder, `${DEFAULT_DATABASE}.sqlite`));
   } finally {
     database.close();
     await engine.close();
@@ -49,6 +53,13 @@ async function make(place: string): Promise<void> {
     if (!existsSync(place)) throw error;
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Waits for the indexes, which are made in the background: every copy would make them again. */
+async function indexed(file: string): Promise<void> {
+  const connection = openForReading(file);
+  while (!isIndexed(connection, loadCatalog(connection, DEFAULT_DATABASE))) await sleep(50);
+  connection.close();
 }
 
 /** Different for different definitions, and for different engines. */

@@ -67,11 +67,13 @@ export function runTaskProcess({
   return new Promise((resolve, reject) => {
     const child = spawn(node, [bundle], {
       env: { PATH: process.env.PATH ?? '', ...environment },
-      timeout: longestRunMs,
-      killSignal: 'SIGKILL',
     });
     let stdout = '';
     let stderr = '';
+    const impatience = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`The task did not end within ${longestRunMs} ms. It wrote:\n${stdout}${stderr}`));
+    }, longestRunMs);
     child.stderr.on('data', (chunk) => {
       stderr += chunk;
     });
@@ -80,7 +82,10 @@ export function runTaskProcess({
       watch?.(stdout, (signal) => child.kill(signal));
     });
     child.on('error', reject);
-    child.on('close', (exitCode) => resolve(readOutput(stdout, stderr, exitCode)));
+    child.on('close', (exitCode) => {
+      clearTimeout(impatience);
+      resolve(readOutput(stdout, stderr, exitCode));
+    });
   });
 }
 

@@ -100,9 +100,11 @@ export function language(): Language {
 }
 
 function load(): Language {
-  const require = createRequire(import.meta.url);
-  require('@kusto/language-service-next/bridge.min.js');
-  require('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
+  if (!('Kusto' in globalThis)) {
+    const require = createRequire(import.meta.url);
+    require('@kusto/language-service-next/bridge.min.js');
+    require('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
+  }
   const { Kusto, Bridge } = globalThis as unknown as BridgeGlobals;
   const library = Kusto.Language;
   const kinds = new Map<number, string>();

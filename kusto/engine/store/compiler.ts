@@ -19,6 +19,8 @@ import { KqlError, type Position } from '../errors.ts';
 import { startWorker } from '../worker.ts';
 import { EngineError } from './engine-error.ts';
 
+/** The thread remembers this many entities, which is many catalogues' worth. */
+const REMEMBERED_ENTITIES = 10_000;
 /** Both sides remember this many catalogues, and forget the same ones. */
 const REMEMBERED_CATALOGS = 16;
 /** No question takes this long, unless something is wrong with it. */
@@ -40,8 +42,11 @@ export type SentCatalog =
       readonly number: number;
       readonly database: string;
       readonly version: number;
-      readonly entities: Entity[];
+      readonly entities: readonly SentEntity[];
     };
+
+/** An entity with a number of its own: what is known of it, its symbol above all, outlives its catalogue. */
+type SentEntity = readonly [number: number, entity: Entity];
 
 /** One question for the thread. */
 export interface CompilerQuestion {
@@ -97,6 +102,7 @@ interface OpenQuestion {
 export class CompilerThread implements Compiler {
   readonly #open = new Map<number, OpenQuestion>();
   readonly #sent = new LRUCache<Catalog, number>({ max: REMEMBERED_CATALOGS });
+  readonly #numbers = new WeakMap<Entity, number>();
   #worker: Worker | undefined;
   #lastNumber = 0;
   #lastId = 0;
@@ -156,10 +162,24 @@ export class CompilerThread implements Compiler {
   #send(catalog: Catalog): SentCatalog {
     const known = this.#sent.get(catalog);
     if (known !== undefined) return { number: known };
+    const number = this.#nextNumber();
+    this.#sent.set(catalog, number);
+    const { database, version } = catalog;
+    const entities = [...catalog.entities.values()].map(
+      (entity) => [this.#numberOf(entity), entity] as const,
+    );
+    return { number, database, version, entities };
+  }
+
+  #numberOf(entity: Entity): number {
+    const number = this.#numbers.get(entity) ?? this.#nextNumber();
+    this.#numbers.set(entity, number);
+    return number;
+  }
+
+  #nextNumber(): number {
     this.#lastNumber += 1;
-    this.#sent.set(catalog, this.#lastNumber);
-    const { database, version, entities } = catalog;
-    return { number: this.#lastNumber, database, version, entities: [...entities.values()] };
+    return this.#lastNumber;
   }
 
   #settle(answer: CompilerAnswer): void {
@@ -191,15 +211,28 @@ export class CompilerThread implements Compiler {
 /** The catalogues that were sent, on the thread's side. */
 export class ReceivedCatalogs {
   readonly #known = new LRUCache<number, Catalog>({ max: REMEMBERED_CATALOGS });
+  readonly #entities = new LRUCache<number, Entity>({ max: REMEMBERED_ENTITIES });
 
   /** The catalogue that `sent` stands for. */
   get(sent: SentCatalog): Catalog {
     const catalog =
       'entities' in sent
-        ? new Catalog(sent.database, sent.entities, sent.version)
+        ? new Catalog(
+            sent.database,
+            sent.entities.map((entity) => this.#same(entity)),
+            sent.version,
+          )
         : this.#known.get(sent.number);
     if (!catalog) throw new Error(`Catalogue ${sent.number} was not sent`);
     this.#known.set(sent.number, catalog);
     return catalog;
+  }
+
+  /** Each message brings a copy; the first that came is used from then on. */
+  #same([number, copy]: SentEntity): Entity {
+    const known = this.#entities.get(number);
+    if (known) return known;
+    this.#entities.set(number, copy);
+    return copy;
   }
 }

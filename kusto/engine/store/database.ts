@@ -9,6 +9,7 @@ import { ticksNow } from './clock.ts';
 import type { Compiler } from './compiler.ts';
 import { notFound } from './entity-errors.ts';
 import { type IndexNames, indexName, indexSteps, loadIndexes } from './indexes.ts';
+import { KeptCompilations } from './kept-compilations.ts';
 import type { Lane } from './lane.ts';
 import type { Access, Reader } from './reader.ts';
 import { isIndexed, loadCatalog, loadStatement, migrate, rememberIndexed } from './schema.ts';
@@ -95,11 +96,12 @@ export class EngineDatabase {
     this.#file = file;
     this.#lanes = lanes;
     this.#owner = owner;
-    this.#statements = new Statements(lanes.compiler, {
+    const kept = new KeptCompilations({
       load: (key) => loadStatement(connection, key),
       save: (key, statement) => this.#keepStatement(key, statement),
     });
-    this.#merges = new ViewMerges(lanes.compiler);
+    this.#statements = new Statements(lanes.compiler, kept);
+    this.#merges = new ViewMerges(lanes.compiler, kept);
     this.#catalog = loadCatalog(connection, name);
     this.#indexes = loadIndexes(connection);
     if (!isIndexed(connection, this.#catalog)) this.#indexWhenQuiet();

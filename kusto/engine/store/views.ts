@@ -8,6 +8,7 @@ import { bindParameters, type Statement, type ViewAggregate, type ViewShape } fr
 import { KqlError } from '../errors.ts';
 import type { Compiler } from './compiler.ts';
 import { quoted } from './connection.ts';
+import type { KeptCompilations } from './kept-compilations.ts';
 import { INGESTION_COLUMN } from './schema.ts';
 import { deltaName, run, type SqlStep, type ViewStep } from './steps.ts';
 
@@ -32,7 +33,7 @@ export async function compileMerge(
   const override = new Map([[view.source, deltaName(source.physical)]]);
   const statement = await compiler.query(catalog, view.query, { override });
   const shape = await compiler.describeView(catalog, view.source, view.query);
-  return { sql: mergeSql(view, statement, shape), statement };
+  return { sql: mergeSql(view, statement, shape), statement: { slots: statement.slots } };
 }
 
 /** The merge as a step of the ingestion that it follows. The writer adds the ingestion time. */
@@ -55,11 +56,13 @@ export async function backfillStep(
 /** The merges of the views over each table, compiled once per catalogue. */
 export class ViewMerges {
   readonly #compiler: Compiler;
+  readonly #kept: KeptCompilations;
   readonly #bySource = new Map<string, Promise<CompiledView[]>>();
   #catalog: Catalog | undefined;
 
-  constructor(compiler: Compiler) {
+  constructor(compiler: Compiler, kept: KeptCompilations) {
     this.#compiler = compiler;
+    this.#kept = kept;
   }
 
   /** The merges of the views over the table called `source`. */
@@ -71,7 +74,11 @@ export class ViewMerges {
     const known = this.#bySource.get(source);
     if (known) return known;
     const views = catalog.views.filter((view) => view.source === source);
-    const merges = Promise.all(views.map((view) => compileMerge(this.#compiler, catalog, view)));
+    const merges = Promise.all(
+      views.map((view) =>
+        this.#kept.get(catalog, `merge into ${view.name}`, () => compileMerge(this.#compiler, catalog, view)),
+      ),
+    );
     this.#bySource.set(source, merges);
     merges.catch(() => this.#bySource.delete(source));
     return merges;

@@ -1,0 +1,60 @@
+/**
+ * What was compiled, kept in the database's file: binding costs up to seconds, and after a restart the first
+ * answer, or the first row that comes in, must not wait for the parser.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import type { Catalog } from '../catalog.ts';
+
+/** Where compilations outlive the process, by a key that says all that they depend on. */
+export interface CompilationStore {
+  load(key: string): Uint8Array | undefined;
+  save(key: string, compilation: Uint8Array): void;
+}
+
+/** Compilations by what they are of; they hold for one catalogue and one state of the engine's code. */
+export class KeptCompilations {
+  readonly #store: CompilationStore;
+
+  constructor(store: CompilationStore) {
+    this.#store = store;
+  }
+
+  /**
+   * What is kept of `subject` under `catalog`, or else what `compile` gives, which is then kept.
+   *
+   * @param isWorthKeeping whether it will be asked for after a restart; always unless told
+   */
+  async get<Compilation>(
+    catalog: Catalog,
+    subject: string,
+    compile: () => Promise<Compilation>,
+    isWorthKeeping: (compilation: Compilation) => boolean = () => true,
+  ): Promise<Compilation> {
+    const key = createHash('sha256')
+      .update(`${engineFingerprint()}\n${catalog.version}\n${subject}`)
+      .digest('hex');
+    const kept = this.#store.load(key);
+    if (kept) return deserialize(kept);
+    const compilation = await compile();
+    if (isWorthKeeping(compilation)) this.#store.save(key, serialize(compilation));
+    return compilation;
+  }
+}
+
+let fingerprint: string | undefined;
+
+/** Changes whenever the engine's code does, since another compiler may make another statement. */
+function engineFingerprint(): string {
+  if (fingerprint !== undefined) return fingerprint;
+  const engine = join(import.meta.dirname, '..');
+  const hash = createHash('sha256');
+  const files = readdirSync(engine, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /\.[jt]s$/.test(file),
+  );
+  for (const file of files.sort()) hash.update(file).update(readFileSync(join(engine, file)));
+  fingerprint = hash.digest('hex');
+  return fingerprint;
+}

@@ -36,6 +36,7 @@ export class Agent {
   readonly #library: AgentLibrary;
   readonly #write: (text: string) => void;
   readonly #secrets = new Set<string>();
+  readonly #parameters = new Map<string, string | undefined>();
 
   /** `write` gets whole lines, each with its line break. */
   constructor(library: AgentLibrary, write: (text: string) => void) {
@@ -61,9 +62,22 @@ export class Agent {
       id,
       url: given(library.getEndpointUrl(id, true)),
       scheme: given(library.getEndpointAuthorizationScheme(id, true)),
-      parameter: (name) => given(library.getEndpointAuthorizationParameter(id, name, true)),
+      parameter: (name) => this.#parameter(id, name),
       data: (name) => given(library.getEndpointDataParameter(id, name, true)),
     };
+  }
+
+  /**
+   * Read once, when first asked for: the library keeps secrets under a key in the agent's temporary folder,
+   * and in the hours of a wait that folder may be cleaned or given another key.
+   */
+  #parameter(connection: string, name: string): string | undefined {
+    const key = `${connection}/${name}`;
+    if (!this.#parameters.has(key)) {
+      const value = this.#library.getEndpointAuthorizationParameter(connection, name, true);
+      this.#parameters.set(key, given(value));
+    }
+    return this.#parameters.get(key);
   }
 
   /** From now on, this text is `***` wherever the task would show it. */

@@ -119,6 +119,10 @@ function readOutput(stdout: string, stderr: string, exitCode: number | null): Ta
 export const connectionId = '0f0e0d0c-1111-2222-3333-444455556666';
 export const apiToken = 'static-token-a1b2c3d4';
 
+/** An agent runs one step at a time in its temporary folder; suites run several at once. */
+const temporaryFolder = mkdtempSync(join(tmpdir(), 'agent-temp-'));
+afterAll(() => rmSync(temporaryFolder, { recursive: true, force: true }));
+
 /** What an agent gives to a step of build 4711 of contoso, with a service connection that holds a token. */
 export function agentEnvironment(
   url: string,
@@ -126,7 +130,7 @@ export function agentEnvironment(
   more: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   const environment: Record<string, string> = {
-    AGENT_TEMPDIRECTORY: tmpdir(),
+    AGENT_TEMPDIRECTORY: temporaryFolder,
     SYSTEM_COLLECTIONURI: 'https://dev.azure.com/contoso/',
     SYSTEM_TEAMPROJECTID: 'b32aa71e-8ed2-41b2-9d77-5bc261222004',
     SYSTEM_TEAMPROJECT: 'Shop',

@@ -1,5 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { Agent } from '../../tasks/WaitForDeploymentsV1/agent.ts';
 import { agentLibrary } from '../support/agent-library.ts';
@@ -74,6 +76,15 @@ describe('the agent', () => {
       connection.parameter('apitoken'),
       connection.data('audience'),
     ]).toEqual(['https://service.example', 'Token', 'secret', 'api://x']);
+  });
+
+  it('still knows a secret after the temporary folder was cleaned, as a wait lasts for hours', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'agent-temp-'));
+    const environment = { AGENT_TEMPDIRECTORY: folder, ENDPOINT_AUTH_PARAMETER_abc_APITOKEN: 'secret' };
+    const connection = new Agent(agentLibrary(environment), () => {}).serviceConnection('abc');
+    expect(connection.parameter('apitoken')).toBe('secret');
+    rmSync(folder, { recursive: true });
+    expect(connection.parameter('apitoken')).toBe('secret');
   });
 
   it('shows stars where a hidden text would be, in lines, groups, commands and properties', () => {

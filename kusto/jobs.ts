@@ -153,13 +153,7 @@ async function runWindow(
   { start, end }: Window,
   { timeoutMs }: Pick<JobOptions, 'timeoutMs'>,
 ): Promise<void> {
-  await database.command(
-    `.append ${target} <|
-let windowStart = ${literal(start)};
-let windowEnd = ${literal(end)};
-${query}`,
-    timeoutMs,
-  );
+  await database.command(`.append ${target} <|\n${bound({ start, end })}\n${query}`, timeoutMs);
 }
 
 async function recordWindow(
@@ -170,7 +164,8 @@ async function recordWindow(
 ): Promise<void> {
   await database.command(
     `.append JobWindow <|
-print Job = ${text(job.name)}, WindowStart = ${literal(window.start)}, WindowEnd = ${literal(window.end)}, Holder = ${text(holder)}, FinishedAt = now()`,
+${bound(window)}
+print Job = ${text(job.name)}, WindowStart = windowStart, WindowEnd = windowEnd, Holder = ${text(holder)}, FinishedAt = now()`,
   );
 }
 
@@ -182,6 +177,11 @@ async function serverTime(database: KustoDatabase): Promise<Date> {
 
 function before(time: Date, milliseconds: number): Date {
   return new Date(time.getTime() - milliseconds);
+}
+
+/** A window before a query. What follows is the same for every window, so that it need be compiled only once. */
+function bound({ start, end }: Window): string {
+  return `let windowStart = ${literal(start)};\nlet windowEnd = ${literal(end)};`;
 }
 
 function literal(time: Date): string {

@@ -67,7 +67,7 @@ export function readChangelogConfig(
     refuse('CHANGELOG_QUEUE', 'must be 3 to 56 lower-case letters, digits and single hyphens');
   }
   const flushMs = milliseconds('CHANGELOG_FLUSH_MS', 100, 10_000);
-  const mappingMs = milliseconds('CHANGELOG_MAPPING_MS', isEmbedded ? 500 : 15_000, 45_000);
+  const mappingMs = milliseconds('CHANGELOG_MAPPING_MS', isEmbedded ? 1_000 : 15_000, 45_000);
   const reconcile = (value('CHANGELOG_RECONCILE') ?? '').split(',').filter((entry) => entry.trim() !== '');
   if (!reconcile.every(isOrganization)) {
     refuse(

@@ -46,7 +46,10 @@ export function decodeEvent(message: Uint8Array | string): DecodedEvent {
   }
   return {
     event: parseObject(text),
-    digest: `sha256-${createHash('sha256').update(json).digest('hex')}`,
+    // Only asked of an event without an id.
+    get digest() {
+      return `sha256-${createHash('sha256').update(json).digest('hex')}`;
+    },
     size: json.length,
   };
 }

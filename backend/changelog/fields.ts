@@ -51,16 +51,16 @@ export class Fields {
   /** The value at `path` as it is. */
   value(path: string): unknown {
     let value: unknown = this.#root;
-    for (const name of path.split('.')) {
+    for (const name of namesIn(path)) {
       if (!isJsonObject(value) || !Object.hasOwn(value, name)) return undefined;
       value = value[name];
     }
     return value;
   }
 
-  /** Remembers a problem; after twenty, no more. */
+  /** Remembers a problem, once; after twenty, no more. */
   note(problem: string): void {
-    if (this.problems.length < mostProblems) this.problems.push(problem);
+    if (this.problems.length < mostProblems && !this.problems.includes(problem)) this.problems.push(problem);
   }
 
   #first<T>(
@@ -80,9 +80,21 @@ export class Fields {
   }
 }
 
+const mostKnownPaths = 1_000;
+const knownPaths = new Map<string, readonly string[]>();
+
+/** The same paths are followed in every event. Those with an alias in them are many, hence the limit. */
+function namesIn(path: string): readonly string[] {
+  const known = knownPaths.get(path);
+  if (known) return known;
+  const names = path.split('.');
+  if (knownPaths.size < mostKnownPaths) knownPaths.set(path, names);
+  return names;
+}
+
 /** `text` without what a database or a terminal would stumble over: NUL and halves of surrogate pairs. */
 export function cleanText(text: string): string {
-  return text.replace(/\0|\p{Surrogate}/gu, '\uFFFD');
+  return text.isWellFormed() && !text.includes('\0') ? text : text.replace(/\0|\p{Surrogate}/gu, '\uFFFD');
 }
 
 function readText(value: unknown, problem: (text: string) => void): string | undefined {

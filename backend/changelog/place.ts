@@ -47,15 +47,14 @@ const projectIds = [
 
 /** The event's place, or what of it cannot be found. */
 export function placeOf(fields: Fields): Place | { readonly missing: string } {
-  const containers = urlsAt(fields, containerUrls);
-  const resources = urlsAt(fields, resourceUrls);
   const organization =
-    firstOf(containers, organizationOfUrl) ??
-    firstOf(containers, collectionOfServer) ??
-    firstOf(resources, organizationOfUrl);
+    firstOf(urlsAt(fields, containerUrls), organizationOfUrl) ??
+    firstOf(urlsAt(fields, containerUrls), collectionOfServer) ??
+    firstOf(urlsAt(fields, resourceUrls), organizationOfUrl);
   if (organization === undefined) return { missing: 'no URL names the organization' };
-  const ids = projectIds.map((path) => fields.text(path));
-  const project = ids.find((id) => guid.test(id)) ?? firstOf([...containers, ...resources], projectOfUrl);
+  const project =
+    firstOf(projectIds, (path) => validId(fields.text(path))) ??
+    firstOf(urlsAt(fields, [...containerUrls, ...resourceUrls]), projectOfUrl);
   if (project === undefined) return { missing: 'nothing names the id of the project' };
   return { organization: organization.toLowerCase(), project: project.toLowerCase() };
 }
@@ -80,11 +79,12 @@ function collectionOfServer(url: URL): string | undefined {
   return validName(segments(url).at(-1));
 }
 
-function urlsAt(fields: Fields, paths: readonly string[]): URL[] {
-  return paths.flatMap((path) => {
+/** One after another, since the first mostly tells. */
+function* urlsAt(fields: Fields, paths: readonly string[]): Generator<URL> {
+  for (const path of paths) {
     const text = fields.text(path);
-    return URL.canParse(text) ? [new URL(text)] : [];
-  });
+    if (URL.canParse(text)) yield new URL(text);
+  }
 }
 
 function segments(url: URL): string[] {
@@ -95,7 +95,11 @@ function validName(text: string | undefined): string | undefined {
   return text !== undefined && /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/i.test(text) ? text : undefined;
 }
 
-function firstOf<T, R>(values: readonly T[], read: (value: T) => R | undefined): R | undefined {
+function validId(text: string): string | undefined {
+  return guid.test(text) ? text : undefined;
+}
+
+function firstOf<T, R>(values: Iterable<T>, read: (value: T) => R | undefined): R | undefined {
   for (const value of values) {
     const found = read(value);
     if (found !== undefined) return found;

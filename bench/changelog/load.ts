@@ -1,5 +1,5 @@
 /** The process that sends events as fast as they are taken, and reads at a steady rate; reports to its parent. */
-import http from 'node:http';
+import { Pool } from 'undici';
 import { project, stageBody } from './events.ts';
 
 export interface LoadReport {
@@ -20,22 +20,14 @@ interface LoadOptions {
 }
 
 const { api, secret, seconds, connections, reads }: LoadOptions = JSON.parse(process.argv[2] ?? '{}');
-const agent = new http.Agent({ keepAlive: true, maxSockets: connections + 32 });
-const { hostname, port } = new URL(api);
+const origin = new Pool(api, { connections: connections + 32 });
 const headers = { 'content-type': 'application/json', 'x-changelog-secret': secret };
 const firstRun = 1_000_000 + Math.floor(Math.random() * 1e9);
 
-function send(method: string, path: string, body = ''): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const length = { 'content-length': Buffer.byteLength(body) };
-    const request = http.request(
-      { hostname, port, path, method, agent, headers: { ...headers, ...length } },
-      (response) => {
-        response.resume().on('end', () => resolve(response.statusCode ?? 0));
-      },
-    );
-    request.on('error', reject).end(body);
-  });
+async function send(method: 'GET' | 'POST', path: string, body?: string): Promise<number> {
+  const answer = await origin.request({ method, path, headers, body: body ?? null });
+  await answer.body.dump();
+  return answer.statusCode;
 }
 
 const states = ['running', 'completed'];
@@ -85,5 +77,5 @@ const report: LoadReport = {
   readP99: percentile(readTimes, 0.99),
 };
 process.send?.(report);
-agent.destroy();
+await origin.close();
 process.disconnect?.();

@@ -107,6 +107,9 @@ async function measure(options: ChangelogBenchOptions, target: Target): Promise<
   };
 }
 
+/** How often an event is watched, and how often one that is watched is looked for: both cost the server work. */
+const probeMs = 500;
+const pollMs = 50;
 let nextProbe = 1;
 
 /** Sends an event now and then, and watches when it appears. */
@@ -121,7 +124,7 @@ async function probe({ api, kusto }: Target, seconds: number): Promise<{ view: n
     const sentAt = performance.now();
     await post(api, stageBody(runId));
     const watch = async (times: number[], isVisible: () => Promise<boolean>): Promise<void> => {
-      while (!(await isVisible())) await sleep(25);
+      while (!(await isVisible())) await sleep(pollMs);
       times.push(performance.now() - sentAt);
     };
     const url = `${api}/b2d/v1/build2deployments?adoOrganizationName=bench&adoProjectId=${project}&adoBuildId=${runId}`;
@@ -131,7 +134,7 @@ async function probe({ api, kusto }: Target, seconds: number): Promise<{ view: n
       watch(view, async () => (await database.query(query, { Run: String(runId) }))[0]?.Count === 1),
       watch(b2d, async () => (await fetch(url)).status === 200),
     );
-    await sleep(250);
+    await sleep(probeMs);
   }
   await Promise.all(watches);
   database.close();

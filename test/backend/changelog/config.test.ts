@@ -21,7 +21,7 @@ describe("the changelog's settings", () => {
       secrets: [secret, 'the one from before'],
       queue: undefined,
       flushMs: 100,
-      mappingMs: 500,
+      mappingMs: 1_000,
     });
   });
 

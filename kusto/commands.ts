@@ -28,7 +28,7 @@ export function commandFor(definition: Definition, action: 'create' | 'change'):
 
 /** The command that drops an object, for one that was asked for by name. */
 export function dropCommand({ kind, name }: Pick<ObjectDefinition, 'kind' | 'name'>): string {
-  return `.drop ${kind === 'view' ? 'materialized-view' : kind} ${name}`;
+  return `.drop ${kqlKind(kind)} ${name}`;
 }
 
 function functionCommand(definition: FunctionDefinition): string {
@@ -49,9 +49,14 @@ function viewCommand(
   return `${verb} materialized-view with (${properties}) ${name} on table ${source}\n{\n${query}\n}`;
 }
 
-function policyCommand({ table, policy, setting }: PolicyDefinition): string {
+function policyCommand({ on, name, policy, setting }: PolicyDefinition): string {
   const verb = policy === 'retention' ? '.alter-merge' : '.alter';
-  return `${verb} table ${table} policy ${policy} ${setting}`;
+  return `${verb} ${kqlKind(on)} ${name} policy ${policy} ${setting}`;
+}
+
+/** What commands call a kind of object. */
+export function kqlKind(kind: ObjectDefinition['kind']): string {
+  return kind === 'view' ? 'materialized-view' : kind;
 }
 
 function description({ folder, docString }: ObjectDefinition): string {

@@ -34,10 +34,14 @@ export interface ViewDefinition extends Named {
   readonly query: string;
 }
 
-/** One policy of one table. `setting` is the command's own words: `softdelete = 730d recoverability = enabled`. */
+/**
+ * One policy of the table or view called `name`. `setting` is the command's own words:
+ * `softdelete = 730d recoverability = enabled`.
+ */
 export interface PolicyDefinition {
   readonly kind: 'policy';
-  readonly table: string;
+  readonly on: 'table' | 'view';
+  readonly name: string;
   readonly policy: PolicyName;
   readonly setting: string;
 }
@@ -59,7 +63,7 @@ const functionPattern =
   /^\.create-or-alter function with \((.*?)\) (\w+)\s*\(([^)]*)\)\s*\{\r?\n?([\s\S]*?)\s*\}$/;
 const viewPattern =
   /^\.create-or-alter materialized-view with \((.*?)\) (\w+) on table (\w+)\s*\{\r?\n?([\s\S]*?)\s*\}$/;
-const policyPattern = /^\.alter(?:-merge)? table (\w+) policy (\w+) (.+)$/;
+const policyPattern = /^\.alter(?:-merge)? (table|materialized-view) (\w+) policy (\w+) (.+)$/;
 
 /**
  * Reads one file's text.
@@ -113,10 +117,10 @@ function readView(command: string): ViewDefinition | undefined {
 }
 
 function readPolicy(command: string): PolicyDefinition | undefined {
-  const [, table, word, setting] = policyPattern.exec(command) ?? [];
-  const policy = policyNames.find((name) => name === word);
-  if (table === undefined || setting === undefined || policy === undefined) return undefined;
-  return { kind: 'policy', table, policy, setting };
+  const [, entity, name, word, setting] = policyPattern.exec(command) ?? [];
+  const policy = policyNames.find((known) => known === word);
+  if (name === undefined || setting === undefined || policy === undefined) return undefined;
+  return { kind: 'policy', on: entity === 'table' ? 'table' : 'view', name, policy, setting };
 }
 
 function readDescription(properties: string): { folder: string; docString: string } {

@@ -3,6 +3,7 @@
  * asked for only where one is wanted: Kusto has many more kinds.
  */
 import type { KustoDatabase, Row } from './client.ts';
+import { kqlKind } from './commands.ts';
 import type {
   ColumnDefinition,
   Definition,
@@ -28,22 +29,23 @@ export async function readLive(
   const functions = (await database.command('.show functions')).map(functionOf);
   const viewNames = new Set(views.map((view) => view.name));
   const ownTables = tables.filter((table) => !viewNames.has(table.name));
-  const policies = await readPolicies(database, wanted, new Set(ownTables.map((table) => table.name)));
+  const policies = await readPolicies(database, wanted, [...ownTables, ...views]);
   return [...ownTables, ...functions, ...views, ...policies];
 }
 
 async function readPolicies(
   database: KustoDatabase,
   wanted: readonly Definition[],
-  tables: ReadonlySet<string>,
+  there: readonly (TableDefinition | ViewDefinition)[],
 ): Promise<PolicyDefinition[]> {
   const policies: PolicyDefinition[] = [];
   for (const definition of wanted) {
-    if (definition.kind !== 'policy' || !tables.has(definition.table)) continue;
-    const { table, policy } = definition;
-    const [row] = await database.command(`.show table ${table} policy ${policy}`);
+    if (definition.kind !== 'policy') continue;
+    const { on, name, policy } = definition;
+    if (!there.some((object) => object.kind === on && object.name === name)) continue;
+    const [row] = await database.command(`.show ${kqlKind(on)} ${name} policy ${policy}`);
     const setting = settingOf(policy, row ? parsed(row.Policy) : null);
-    if (setting !== undefined) policies.push({ kind: 'policy', table, policy, setting });
+    if (setting !== undefined) policies.push({ ...definition, setting });
   }
   return policies;
 }

@@ -1,6 +1,6 @@
 /**
  * Loads this folder's `.kql` files in the order in which a database takes them: an object comes after
- * everything that it names, and a policy after its table.
+ * everything that it names, and a policy after its table or view.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -45,8 +45,8 @@ function loadObjects(folder: string): ObjectDefinition[] {
 function loadPolicies(folder: string): PolicyDefinition[] {
   return kqlFiles(folder).flatMap((file) =>
     readDefinitions(file, readFileSync(file, 'utf8')).map((definition) => {
-      if (definition.kind !== 'policy' || definition.table !== basename(file, '.kql')) {
-        throw new DefinitionError(`${file}: expected policies of the table ${basename(file, '.kql')}`);
+      if (definition.kind !== 'policy' || definition.name !== basename(file, '.kql')) {
+        throw new DefinitionError(`${file}: expected policies of ${basename(file, '.kql')}`);
       }
       return definition;
     }),

@@ -68,7 +68,7 @@ export function makePlan(
 
 /** How people call a definition: `function Links`, `retention policy of EntityChangeEvent`. */
 export function titleOf(definition: Definition): string {
-  if (definition.kind === 'policy') return `${definition.policy} policy of ${definition.table}`;
+  if (definition.kind === 'policy') return `${definition.policy} policy of ${definition.name}`;
   return `${definition.kind === 'view' ? 'materialized view' : definition.kind} ${definition.name}`;
 }
 

@@ -16,7 +16,7 @@ export function registerChangelog(program: Command, context: Context, ends: Ends
     .description('what service hooks brought, and what became of it');
 
   addConnectionOptions(changelog.command('status'), context)
-    .description('show tables with their sizes and retention, events set aside, and the queues')
+    .description('show tables and views with their sizes and retention, events set aside, and the queues')
     .option('--json', 'one JSON object on standard output')
     .addHelpText('after', statusHelp)
     .action(ends((options: StatusOptions) => status(options, context)));

@@ -337,15 +337,29 @@ describe('changelog status', () => {
     const argv = ['changelog', 'status', '-c', data.url];
     const { exitCode, out } = await runCommand(argv, environment);
     expect(exitCode).toBe(0);
-    expect(out).toMatch(/^JobEvent +0 +– +90 days +– +–$/m);
-    expect(out).toMatch(/^SetAsideEvent +1 +– +\d+ days +\d{4}-/m);
+    expect(out).toMatch(/^JobEvent +0 +0\.\d MiB +90 days +– +–$/m);
+    expect(out).toMatch(/^JobState +0 +0\.\d MiB +400 days +– +–$/m);
+    expect(out).toMatch(/^SetAsideEvent +1 +0\.\d MiB +90 days +\d{4}-\S+ +\d{4}-/m);
     expect(out).toMatch(/^1 +workitem\.created +unknown event type$/m);
     expect(out).toMatch(/^Queue events: 1 waiting, the oldest for \d+s; 1 poison$/m);
 
     const json = JSON.parse((await runCommand([...argv, '--json'], environment)).out);
     expect(json).toMatchObject({ queue: { name: 'events', messages: 1, poison: 1 } });
-    expect(json.tables).toContainEqual(
-      expect.objectContaining({ table: 'JobEvent', rows: 0, retention: expect.stringMatching(/^90\./) }),
+    expect(json.tables).toContainEqual({
+      name: 'SetAsideEvent',
+      rows: 1,
+      oldest: expect.stringMatching(/Z$/),
+      newest: expect.stringMatching(/Z$/),
+      bytes: expect.any(Number),
+      retentionDays: 90,
+    });
+    const [setAside] = json.tables.filter((table: { name: string }) => table.name === 'SetAsideEvent');
+    // A page for the row, one for the index by ingestion time.
+    expect(setAside.bytes).toBeGreaterThanOrEqual(2 * 4096);
+    const names = json.views.map((view: { name: string }) => view.name);
+    expect(names).toEqual(expect.arrayContaining(['RunState', 'StageState', 'PullRequestState']));
+    expect(new Set(json.views.map((view: { retentionDays: number }) => view.retentionDays))).toEqual(
+      new Set([400]),
     );
   });
 

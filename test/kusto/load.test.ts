@@ -22,7 +22,7 @@ const fn = (name: string, body: string) =>
   `.create-or-alter function with (folder = 'F', docstring = 'D') ${name}()\n{\n    ${body}\n}\n`;
 
 const nameOf = (definition: Definition) =>
-  definition.kind === 'policy' ? `${definition.table} ${definition.policy}` : definition.name;
+  definition.kind === 'policy' ? `${definition.name} ${definition.policy}` : definition.name;
 
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
@@ -54,13 +54,19 @@ test('every object of the folder has a folder and a description', () => {
   }
 });
 
-test('every table has a retention', () => {
+test('every table and view has a retention, a view at least as long a one as its table', () => {
   const definitions = loadDefinitions();
-  const tables = definitions.filter(({ kind }) => kind === 'table').map(nameOf);
-  const retained = definitions.flatMap((definition) =>
-    definition.kind === 'policy' && definition.policy === 'retention' ? [definition.table] : [],
+  const days = new Map(
+    definitions.flatMap((definition): [string, number][] => {
+      if (definition.kind !== 'policy' || definition.policy !== 'retention') return [];
+      return [[definition.name, Number(/softdelete = (\d+)d/.exec(definition.setting)?.[1])]];
+    }),
   );
-  expect(retained.sort()).toEqual(tables.sort());
+  const stored = definitions.filter(({ kind }) => kind === 'table' || kind === 'view').map(nameOf);
+  expect([...days.keys()].sort()).toEqual(stored.sort());
+  const views = definitions.flatMap((definition) => (definition.kind === 'view' ? [definition] : []));
+  const shorter = views.filter(({ name, source }) => !(Number(days.get(name)) >= Number(days.get(source))));
+  expect(shorter).toEqual([]);
 });
 
 test('the final states in KQL are those of the contract', () => {
@@ -91,7 +97,7 @@ test('a policy of another table than its file says is refused', () => {
     'tables/A.kql': table('A'),
     'policies/A.kql': '.alter table B policy streamingingestion enable',
   });
-  expect(() => loadDefinitions(folder)).toThrow('expected policies of the table A');
+  expect(() => loadDefinitions(folder)).toThrow('expected policies of A');
 });
 
 test('a command that is not known is refused with its file and its beginning', () => {

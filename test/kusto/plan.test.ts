@@ -25,7 +25,8 @@ const view = (name: string, query: string): Definition => ({
 });
 const retention = (setting: string): Definition => ({
   kind: 'policy',
-  table: 'T',
+  on: 'table',
+  name: 'T',
   policy: 'retention',
   setting,
 });

@@ -23,9 +23,13 @@ export interface TestChangelog {
   stop(): Promise<void>;
 }
 
-/** Starts an engine with all definitions, and a changelog that writes to it. */
-export async function startTestChangelog(): Promise<TestChangelog> {
-  const layer = await startDataLayer();
+/**
+ * Starts an engine with all definitions, and a changelog that writes to it.
+ *
+ * @param dataDir as for {@link startDataLayer}
+ */
+export async function startTestChangelog(dataDir?: string): Promise<TestChangelog> {
+  const layer = await startDataLayer(dataDir);
   const store = openRowStore(connectionTo(layer.url), databaseName);
   const writer = new RowWriter(store, { flushAfterMs: 5 });
   const processor = new ChangelogProcessor({ writer });

@@ -33,8 +33,9 @@ export interface DataLayer {
   stop(): Promise<void>;
 }
 
-export async function startDataLayer(): Promise<DataLayer> {
-  const folder = await appliedFolder();
+/** @param dataDir a folder with the definitions in it, which stays; without it a new one, which goes with `stop` */
+export async function startDataLayer(dataDir?: string): Promise<DataLayer> {
+  const folder = dataDir === undefined ? await appliedFolder() : { path: dataDir, remove: () => undefined };
   const engine = await startTestEngine({ dataDir: folder.path });
   const database = connect(engine.url, databaseName);
   const ingest = (...events: RawEvents[]) => ingestEvents(database, together(events));

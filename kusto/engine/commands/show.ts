@@ -1,12 +1,10 @@
 /** `.show` commands for tables, databases and the engine itself; other objects have theirs beside them. */
 import { hostname } from 'node:os';
 import type { Catalog, StoredFunction, Table } from '../catalog.ts';
-import { parseDatetime } from '../functions/ticks.ts';
 import { ticksNow } from '../store/clock.ts';
-import { quoted } from '../store/connection.ts';
 import type { EngineDatabase } from '../store/database.ts';
-import { INGESTION_COLUMN } from '../store/schema.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
+import { tableDetails } from './details.ts';
 import { columnJson, columnsText, parametersText } from './schema-text.ts';
 import { tableOf } from './table-entity.ts';
 import type { CommandText } from './text.ts';
@@ -26,7 +24,7 @@ export const showCommands: readonly Command[] = [
 
 function showTables(text: CommandText, { database }: CommandContext): CommandResult | Promise<CommandResult> {
   const tables = text.sees('(') ? named(text, database.catalog) : database.catalog.tables;
-  if (text.tryWord('details')) return details(database, tables);
+  if (text.tryWord('details')) return tableDetails(database, tables);
   return {
     columns: columns({ TableName: 'string', DatabaseName: 'string', Folder: 'string', DocString: 'string' }),
     rows: tables.map(({ name, folder, docString }) => [name, database.name, folder, docString]),
@@ -35,7 +33,7 @@ function showTables(text: CommandText, { database }: CommandContext): CommandRes
 
 function showTable(text: CommandText, { database }: CommandContext): CommandResult | Promise<CommandResult> {
   const table = tableOf(database.catalog, text.name('a table'));
-  if (text.tryWord('details')) return details(database, [table]);
+  if (text.tryWord('details')) return tableDetails(database, [table]);
   if (text.tryWord('cslschema') || text.tryWords('schema as csl')) {
     return tableSchemas(database, [table], columnsText);
   }
@@ -69,35 +67,6 @@ function tableSchemas(
       folder,
       docString,
     ]),
-  };
-}
-
-async function details(database: EngineDatabase, tables: readonly Table[]): Promise<CommandResult> {
-  const rows = await Promise.all(
-    tables.map(async ({ name, physical, folder, docString }) => {
-      const [counts = []] = await database.select(
-        `SELECT count(*), min(${quoted(INGESTION_COLUMN)}), max(${quoted(INGESTION_COLUMN)}) FROM ${quoted(physical)}`,
-        columns({ rows: 'long', first: 'datetime', last: 'datetime' }),
-      );
-      const count = BigInt(Number(counts[0] ?? 0));
-      const [first, last] = [counts[1], counts[2]].map((time) =>
-        typeof time === 'string' ? parseDatetime(time) : null,
-      );
-      return [name, database.name, folder, docString, count, count, first ?? null, last ?? null];
-    }),
-  );
-  return {
-    columns: columns({
-      TableName: 'string',
-      DatabaseName: 'string',
-      Folder: 'string',
-      DocString: 'string',
-      TotalRowCount: 'long',
-      HotRowCount: 'long',
-      MinExtentsCreationTime: 'datetime',
-      MaxExtentsCreationTime: 'datetime',
-    }),
-    rows,
   };
 }
 

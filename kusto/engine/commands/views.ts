@@ -10,6 +10,7 @@ import { within } from '../store/relocate.ts';
 import { run } from '../store/steps.ts';
 import { backfillStep, compileMerge, keyIndexStep } from '../store/views.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
+import { viewDetails } from './details.ts';
 import { physicalTable, storedColumns, tableOf } from './table-entity.ts';
 import type { CommandText } from './text.ts';
 
@@ -59,11 +60,8 @@ export const viewCommands: readonly Command[] = [
   { words: 'alter materialized-view', run: (text, context) => define(text, context, 'existing') },
   { words: 'drop materialized-view', run: drop },
   { words: 'clear materialized-view', run: clear },
-  { words: 'show materialized-views', run: (_, { database }) => show(database.catalog.views) },
-  {
-    words: 'show materialized-view',
-    run: (text, { database }) => show([viewOf(database.catalog, text.name('a materialized view'))]),
-  },
+  { words: 'show materialized-views', run: showAll },
+  { words: 'show materialized-view', run: showOne },
 ];
 
 type Wanted = 'new' | 'missing' | 'existing' | 'either';
@@ -204,6 +202,16 @@ async function clear(text: CommandText, { database, timeout }: CommandContext): 
     return { catalog, steps: [run(`DELETE FROM ${quoted(physical)}`)] };
   }, timeout);
   return { columns: columns({ Name: 'string', Status: 'string' }), rows: [[name, 'Succeeded']] };
+}
+
+function showAll(text: CommandText, { database }: CommandContext): CommandResult | Promise<CommandResult> {
+  const { views } = database.catalog;
+  return text.tryWord('details') ? viewDetails(database, views) : show(views);
+}
+
+function showOne(text: CommandText, { database }: CommandContext): CommandResult | Promise<CommandResult> {
+  const view = viewOf(database.catalog, text.name('a materialized view'));
+  return text.tryWord('details') ? viewDetails(database, [view]) : show([view]);
 }
 
 function show(views: readonly MaterializedView[]): CommandResult {

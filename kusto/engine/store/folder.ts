@@ -19,6 +19,8 @@ const SUFFIX = '.sqlite';
 const READERS = 2;
 const OPEN_MILLISECONDS = 120_000;
 const RETENTION_INTERVAL_MILLISECONDS = 3_600_000;
+/** Soon after the start too: an engine on a laptop seldom runs for an hour. */
+const FIRST_RETENTION_MILLISECONDS = 60_000;
 
 /** How a folder is opened. */
 export interface FolderOptions {
@@ -34,16 +36,17 @@ export class DataFolder {
   readonly #dataDir: string;
   readonly #lanes: Lanes;
   readonly #databases = new Map<string, EngineDatabase>();
-  readonly #retention: NodeJS.Timeout;
+  readonly #retention: readonly NodeJS.Timeout[];
 
   private constructor(dataDir: string, lanes: Lanes) {
     this.#dataDir = dataDir;
     this.#lanes = lanes;
-    this.#retention = setInterval(
-      // What could not be deleted now is deleted the next time.
-      () => void this.expire(Date.now()).catch(() => undefined),
-      RETENTION_INTERVAL_MILLISECONDS,
-    ).unref();
+    // What could not be deleted now is deleted the next time.
+    const expire = () => void this.expire(Date.now()).catch(() => undefined);
+    this.#retention = [
+      setTimeout(expire, FIRST_RETENTION_MILLISECONDS).unref(),
+      setInterval(expire, RETENTION_INTERVAL_MILLISECONDS).unref(),
+    ];
   }
 
   /** Opens every database of the folder, which is created where it is missing. */
@@ -99,14 +102,14 @@ export class DataFolder {
     for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
   }
 
-  /** Deletes the rows that have outlived their table's retention policy at `now` (Unix milliseconds). */
+  /** Deletes the rows that have outlived their retention policy at `now` (Unix milliseconds). */
   async expire(now: number): Promise<void> {
     for (const database of this.#databases.values()) await expire(database, now);
   }
 
   /** Lets what runs end, and closes the files. */
   async close(): Promise<void> {
-    clearInterval(this.#retention);
+    for (const timer of this.#retention) clearInterval(timer);
     for (const database of this.#databases.values()) database.close();
     await Promise.all([
       this.#lanes.readers.close(),

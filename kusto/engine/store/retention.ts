@@ -1,9 +1,10 @@
 /**
- * Retention: rows whose ingestion time is older than the soft-delete period of their table's or view's
- * policy are deleted, a few thousand at a time so that other writes get their turn.
+ * Retention: rows whose ingestion time is older than the soft-delete period of their table's or view's policy
+ * are deleted, a few thousand at a time so that other writes get their turn. What has no policy of its own goes
+ * by the database's. A view's row counts from its last change; the rows it came from may be gone long before.
  * https://learn.microsoft.com/kusto/management/retention-policy
  */
-
+import type { Catalog } from '../catalog.ts';
 import { parseTimespan } from '../functions/ticks.ts';
 import { ticksOf } from './clock.ts';
 import { quoted } from './connection.ts';
@@ -16,28 +17,36 @@ const STEP_MILLISECONDS = 60_000;
 
 /** Deletes the rows of `database` that have outlived their policy at `now` (Unix milliseconds). */
 export async function expire(database: EngineDatabase, now: number): Promise<void> {
-  for (const { entity, period } of retentionPeriods(database)) {
-    const oldest = ticksOf(now) - period;
-    for (let rows = ROWS_AT_A_TIME; rows === ROWS_AT_A_TIME; ) {
-      const results = await database.change((catalog) => {
-        const stored = catalog.entities.get(entity);
-        if (!stored || stored.kind === 'function') return { catalog, steps: [] };
-        const table = quoted(stored.physical);
-        const old = `SELECT rowid FROM ${table} WHERE ${quoted(INGESTION_COLUMN)} < ? LIMIT ${ROWS_AT_A_TIME}`;
-        return {
-          catalog,
-          steps: [
-            run(`DELETE FROM ${table} WHERE rowid IN (${old})`, oldest),
-            run('DELETE FROM "$tag" WHERE entity = ? AND ingestion < ?', entity, oldest),
-          ],
-        };
-      }, STEP_MILLISECONDS);
-      rows = results[0]?.rows ?? 0;
-    }
+  const policies = retentionPolicies(database);
+  for (const { name } of [...database.catalog.tables, ...database.catalog.views]) {
+    const period = softDeletePeriod(policies.of(name));
+    if (period !== null) await deleteBefore(database, name, ticksOf(now) - period);
   }
 }
 
-function retentionPeriods(database: EngineDatabase): { entity: string; period: bigint }[] {
+async function deleteBefore(database: EngineDatabase, name: string, oldest: bigint): Promise<void> {
+  for (let rows = ROWS_AT_A_TIME; rows === ROWS_AT_A_TIME; ) {
+    const [deleted] = await database.change(
+      (catalog) => ({ catalog, steps: deletionSteps(catalog, name, oldest) }),
+      STEP_MILLISECONDS,
+    );
+    rows = deleted?.rows ?? 0;
+  }
+}
+
+function deletionSteps(catalog: Catalog, name: string, oldest: bigint) {
+  const stored = catalog.entities.get(name);
+  if (!stored || stored.kind === 'function') return [];
+  const table = quoted(stored.physical);
+  const old = `SELECT rowid FROM ${table} WHERE ${quoted(INGESTION_COLUMN)} < ? LIMIT ${ROWS_AT_A_TIME}`;
+  return [
+    run(`DELETE FROM ${table} WHERE rowid IN (${old})`, oldest),
+    run('DELETE FROM "$tag" WHERE entity = ? AND ingestion < ?', name, oldest),
+  ];
+}
+
+/** The retention policies of a database as JSON text, `null` where there is none: its own, or the database's. */
+export function retentionPolicies(database: EngineDatabase): { of(entity: string): string } {
   const rows = database.settings(
     `SELECT entity, json FROM "$policy" WHERE policy = 'retention'`,
     [],
@@ -46,13 +55,12 @@ function retentionPeriods(database: EngineDatabase): { entity: string; period: b
       { name: 'json', type: 'string' },
     ],
   );
-  return rows.flatMap(([entity, json]) => {
-    const policy: unknown = JSON.parse(String(json));
-    const text =
-      typeof policy === 'object' && policy !== null && 'SoftDeletePeriod' in policy
-        ? policy.SoftDeletePeriod
-        : undefined;
-    const period = typeof text === 'string' ? parseTimespan(text) : null;
-    return period === null ? [] : [{ entity: String(entity), period }];
-  });
+  const byEntity = new Map(rows.map(([entity, json]) => [String(entity), String(json)]));
+  return { of: (entity) => byEntity.get(entity) ?? byEntity.get('') ?? 'null' };
+}
+
+function softDeletePeriod(json: string): bigint | null {
+  const policy: unknown = JSON.parse(json);
+  if (typeof policy !== 'object' || policy === null || !('SoftDeletePeriod' in policy)) return null;
+  return typeof policy.SoftDeletePeriod === 'string' ? parseTimespan(policy.SoftDeletePeriod) : null;
 }

@@ -107,6 +107,29 @@ describe('.show', () => {
     ]);
   });
 
+  it('gives the size and the effective retention of tables and of views in their details', async () => {
+    await engine.rows('.create materialized-view V on table T { T | summarize count() by a }');
+    await engine.rows('.alter-merge materialized-view V policy retention softdelete = 400d');
+    await engine.rows('.alter-merge database NetDefaultDB policy retention softdelete = 30d');
+    await engine.rows('.delete table T policy retention');
+    await engine.rows('.ingest inline into table T <| y,2.5');
+    const facts =
+      'TotalRowCount, TotalExtentSize, Days = tostring(parse_json(RetentionPolicy).SoftDeletePeriod)';
+    const page = 4096;
+    // Rows and an index by ingestion time; a view has one by its keys too.
+    expect(await engine.rows(`.show table T details | project TableName, ${facts}`)).toEqual([
+      ['T', 2, 2 * page, '30.00:00:00'],
+    ]);
+    for (const views of ['materialized-view V', 'materialized-views']) {
+      expect(await engine.rows(`.show ${views} details | project MaterializedViewName, ${facts}`)).toEqual([
+        ['V', 1, 3 * page, '400.00:00:00'],
+      ]);
+    }
+    await engine.rows('.drop materialized-view V');
+    await engine.rows('.delete database NetDefaultDB policy retention');
+    await engine.rows('.delete table T policy retention');
+  });
+
   it('gives a table’s schema as text and as JSON', async () => {
     const row = (schema: unknown) => [['T', schema, 'NetDefaultDB', 'F', 'D']];
     expect(await engine.rows('.show table T cslschema')).toEqual(row("a:string,['b c']:decimal"));

@@ -106,6 +106,49 @@ it('rows older than the retention policy of their table are deleted, newer ones 
   await later.close();
 });
 
+it('a view keeps its rows after those of its table are gone, and loses them by its own policy', async () => {
+  const first = await startTestEngine({ dataDir });
+  await first.rows('.create table T (k: string, t: datetime, n: long)');
+  await first.rows('.create materialized-view V on table T { T | summarize arg_max(t, n) by k }');
+  await first.rows('.alter-merge table T policy retention softdelete = 90d');
+  await first.rows('.alter-merge materialized-view V policy retention softdelete = 400d');
+  await first.rows('.ingest inline into table T <| x,2024-01-02,2');
+  await first.close();
+  const expireAfter = async (days: number) => {
+    const folder = await DataFolder.open({ dataDir, databases: [], lanes: 'inline' });
+    await folder.expire(Date.now() + days * 86_400_000);
+    await folder.close();
+  };
+
+  await expireAfter(91);
+  const second = await startTestEngine({ dataDir });
+  expect(await second.rows('T | count')).toEqual([[0]]);
+  expect(await second.rows('V')).toEqual([['x', '2024-01-02T00:00:00.0000000Z', 2]]);
+  await second.rows('.ingest inline into table T <| x,2024-01-01,1');
+  expect(await second.rows('V | project n')).toEqual([[2]]);
+  await second.close();
+
+  await expireAfter(401);
+  const third = await startTestEngine({ dataDir });
+  expect(await third.rows('V | count')).toEqual([[0]]);
+  await third.close();
+});
+
+it('what has no retention policy of its own goes by that of the database', async () => {
+  const engine = await startTestEngine({ dataDir });
+  await engine.rows('.create tables Own (n: long), None (n: long)');
+  await engine.rows('.alter-merge database NetDefaultDB policy retention softdelete = 1d');
+  await engine.rows('.alter-merge table Own policy retention softdelete = 3d');
+  for (const table of ['Own', 'None']) await engine.rows(`.ingest inline into table ${table} <| 1`);
+  await engine.close();
+  const folder = await DataFolder.open({ dataDir, databases: [], lanes: 'inline' });
+  await folder.expire(Date.now() + 2 * 86_400_000);
+  const count = async (table: string) =>
+    (await folder.database('NetDefaultDB').query(`${table} | count`, NO_LIMITS)).rows;
+  expect([await count('Own'), await count('None')]).toEqual(['[[1]]', '[[0]]']);
+  await folder.close();
+});
+
 it('indexes for the equality tests of functions are made once commands are quiet, and go with the function', async () => {
   const engine = await startTestEngine({ dataDir });
   await engine.rows('.create table T (k: string, n: long)');

@@ -85,7 +85,7 @@ function csvCell(value: unknown): string {
 /** Statuses with which Kusto says that the body is at fault. */
 const statusOfBadRows = [400, 413];
 /** What it says with the same status where something else is. */
-const notAboutRows = /not ?found|not ?exist|could not be resolved|policy|unauthorized|disk|full/i;
+const notAboutRows = /not ?found|not ?exist|could not be resolved|policy|unauthorized/i;
 
 function failure(table: string, error: unknown): Error {
   const { status, text } = answerIn(error);

@@ -44,6 +44,7 @@ export function registerKusto(program: Command, context: Context, ends: Ends): v
     .description('run the embedded engine alone, on loopback, until it is interrupted')
     .option('--port <number>', 'port to listen on; 0 for any that is free', port, 0)
     .requiredOption('--data <folder>', 'folder of the databases; created where it is missing')
+    .option('--max-size <MiB>', 'refuse what would make a database larger, as on a full disk', positive)
     .addHelpText('after', serveHelp)
     .action(ends((options: Parameters<typeof serve>[0]) => serve(options, context)));
 

@@ -18,6 +18,8 @@ export interface EngineOptions {
   readonly port: number;
   /** Databases to create where they are missing; `NetDefaultDB` always is. */
   readonly databases?: readonly string[];
+  /** Bytes that each database's file may grow to; a write beyond them is refused as on a full disk. */
+  readonly mostBytes?: number;
 }
 
 /** A running engine. */
@@ -56,13 +58,18 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
  * @param lanes `inline` also keeps reading and writing in this thread: timeouts do not hold then
  */
 export async function createEngine(
-  { dataDir, port, databases = [] }: EngineOptions,
+  { dataDir, port, databases = [], mostBytes }: EngineOptions,
   {
     lanes = 'processes',
     logFault = logToStderr,
   }: { lanes?: 'processes' | 'inline'; logFault?: LogFault } = {},
 ): Promise<Engine> {
-  const folder = await DataFolder.open({ dataDir, databases: [DEFAULT_DATABASE, ...databases], lanes });
+  const folder = await DataFolder.open({
+    dataDir,
+    databases: [DEFAULT_DATABASE, ...databases],
+    lanes,
+    ...(mostBytes === undefined ? {} : { mostBytes }),
+  });
   try {
     const server = await serve(folder, port, logFault);
     return {

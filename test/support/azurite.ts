@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -14,8 +15,8 @@ import { QueueServiceClient } from '@azure/storage-queue';
 export interface Azurite {
   readonly connectionString: string;
   readonly service: QueueServiceClient;
-  /** Ends the process at once; its data stays. */
-  kill(): Promise<void>;
+  /** Goes away with everything that it has acknowledged; killed, it would forget its last seconds. */
+  stop(): Promise<void>;
   /** Starts it again on the same port and data. */
   start(): Promise<void>;
   /** Ends it for good and removes its data. */
@@ -49,17 +50,17 @@ export async function startAzurite(): Promise<Azurite> {
           stdio: ['ignore', 'pipe', 'inherit'],
         },
       );
-      await listening(child);
+      await saying(child, 'successfully listens');
     },
-    async kill() {
-      const ending = child;
-      if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
-      const ended = new Promise((resolve) => ending.once('exit', resolve));
-      ending.kill('SIGKILL');
-      await ended;
+    async stop() {
+      if (!child) return;
+      const saved = saying(child, 'successfully closed');
+      child.kill('SIGTERM');
+      await saved;
+      await kill(child);
     },
     async close() {
-      await azurite.kill();
+      if (child) await kill(child);
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -67,13 +68,20 @@ export async function startAzurite(): Promise<Azurite> {
   return azurite;
 }
 
-function listening(child: ChildProcess): Promise<void> {
+function saying(child: ChildProcess, words: string): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`Azurite ended with code ${code}`)));
     child.stdout?.on('data', (text: Buffer) => {
-      if (text.toString().includes('successfully listens')) resolve();
+      if (text.toString().includes(words)) resolve();
     });
   });
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
 }
 
 function freePort(): Promise<number> {

@@ -1,6 +1,7 @@
 /**
- * A process of its own that reads the changelog's queue, to be killed at any moment. Settings come from the
- * environment: KUSTO_URL, QUEUE_STORAGE, QUEUE_NAME.
+ * A process of its own that reads the changelog's queue: see reading-process.ts, which starts it. Settings come
+ * from the environment: KUSTO_URL, QUEUE_STORAGE, QUEUE_NAME. It says `reading`, and then each notice of the inlet
+ * as a line of JSON.
  */
 import { QueueServiceClient } from '@azure/storage-queue';
 import { KustoConnectionStringBuilder } from 'azure-kusto-data';
@@ -22,6 +23,7 @@ startQueueInlet({
   queue,
   poison,
   processor,
+  onNotice: (notice) => process.stdout.write(`${JSON.stringify(notice)}\n`),
   hiddenSeconds: 5,
   idleMs: 100,
   retrySeconds: 0,

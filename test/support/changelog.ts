@@ -7,7 +7,7 @@ import { changelogJobs } from '../../backend/changelog/mapping-runner.ts';
 import { ChangelogProcessor } from '../../backend/changelog/processor.ts';
 import { openRowStore, type RowStore } from '../../backend/changelog/row-store.ts';
 import { RowWriter } from '../../backend/changelog/row-writer.ts';
-import type { Row } from '../../kusto/client.ts';
+import type { KustoDatabase, Row } from '../../kusto/client.ts';
 import { type DataLayer, databaseName, startDataLayer } from './data-layer.ts';
 
 export interface TestChangelog {
@@ -42,19 +42,22 @@ export async function startTestChangelog(dataDir?: string): Promise<TestChangelo
       for (const event of events) await processor.process(JSON.stringify(event));
     },
     query: (text) => layer.database.query(text),
-    async map() {
-      for (const { target, query } of changelogJobs()) {
-        await layer.database.command(
-          `.append ${target} <|\nlet windowStart = now() - 1d;\nlet windowEnd = now() + 1m;\n${query}`,
-        );
-      }
-    },
+    map: () => mapChangelog(layer.database),
     async stop() {
       await writer.close();
       store.close();
       await layer.stop();
     },
   };
+}
+
+/** Maps everything that has come into a database. */
+export async function mapChangelog(database: KustoDatabase): Promise<void> {
+  for (const { target, query } of changelogJobs()) {
+    await database.command(
+      `.append ${target} <|\nlet windowStart = now() - 1d;\nlet windowEnd = now() + 1m;\n${query}`,
+    );
+  }
 }
 
 /** How the Kusto SDKs reach an engine. */

@@ -31,17 +31,20 @@ export interface TestEngineOptions {
   readonly lanes?: 'inline' | 'processes';
   /** A folder of an earlier engine; it then stays. */
   readonly dataDir?: string;
+  /** Bytes that a database may grow to. */
+  readonly mostBytes?: number;
 }
 
 /** Starts an engine on a free port. */
 export async function startTestEngine({
   lanes = 'inline',
   dataDir,
+  mostBytes = Infinity,
 }: TestEngineOptions = {}): Promise<TestEngine> {
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'kusto-engine-'));
   const faults: unknown[] = [];
   const engine = await createEngine(
-    { dataDir: folder, port: 0 },
+    { dataDir: folder, port: 0, mostBytes },
     { lanes, logFault: (error) => faults.push(error) },
   );
   const database = 'NetDefaultDB';

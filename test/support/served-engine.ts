@@ -10,11 +10,14 @@ export interface ServedEngine {
   kill(): Promise<void>;
 }
 
-/** Starts `kusto serve` on a free port, and waits until it answers. */
-export async function serveEngine(data: string): Promise<ServedEngine> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/kusto.ts', 'serve', '--data', data], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/**
+ * Starts `kusto serve`, and waits until it answers.
+ *
+ * @param options further ones of the command; any free port is taken where they name none
+ */
+export async function serveEngine(data: string, options: readonly string[] = []): Promise<ServedEngine> {
+  const command = ['--import', 'tsx', 'cli/kusto.ts', 'serve', '--data', data, ...options];
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await Promise.race([
     once(createInterface(child.stdout), 'line'),
     once(child, 'exit').then(() => ['']),

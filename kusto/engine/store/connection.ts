@@ -29,9 +29,17 @@ const OWN_TABLES = `
   CREATE TABLE IF NOT EXISTS "$tag" (entity TEXT, tag TEXT, ingestion INTEGER NOT NULL, PRIMARY KEY (entity, tag)) WITHOUT ROWID;
 `;
 
-/** Opens `file` for writing, creating it with the engine's own tables where it is new. */
-export function openForWriting(file: string): Connection {
+/**
+ * Opens `file` for writing, creating it with the engine's own tables where it is new.
+ *
+ * @param mostBytes what it may grow to; a write beyond it fails as on a full disk
+ */
+export function openForWriting(file: string, mostBytes: number): Connection {
   const connection = new Database(file, { timeout: BUSY_MILLISECONDS });
+  if (Number.isFinite(mostBytes)) {
+    const pageBytes = Number(connection.pragma('page_size', { simple: true }));
+    connection.pragma(`max_page_count = ${Math.max(1, Math.floor(mostBytes / pageBytes))}`);
+  }
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = FULL');
   connection.pragma(`journal_size_limit = ${LOG_BYTES}`);
@@ -51,6 +59,11 @@ function prepareConnection(connection: Connection): void {
   connection.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
   connection.defaultSafeIntegers(true);
   registerFunctions(connection);
+}
+
+/** Whether a write failed because there is no space for it; SQLite has undone it by then. */
+export function isOutOfSpace(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'SQLITE_FULL';
 }
 
 /** `name` as an SQL identifier. */

@@ -1,6 +1,6 @@
 /** What can go wrong that is not the request's fault. A wrong request is a `KqlError`. */
 
-/** `timeout`: it took too long; `busy`: too much at once; `unavailable`: shutting down; `fault`: ours. */
+/** `timeout`: it took too long; `busy`: too much at once; `unavailable`: not now (shutting down, no space); `fault`: ours. */
 export type EngineErrorKind = 'timeout' | 'busy' | 'unavailable' | 'fault';
 
 /** The engine could not answer; `kind` says whether trying again may help. */

@@ -29,6 +29,8 @@ export interface FolderOptions {
   readonly databases: readonly string[];
   /** `processes` as in production; `inline` keeps everything in this thread, for coverage. */
   readonly lanes: 'processes' | 'inline';
+  /** Bytes that each database's file may grow to; without it, what the disk has room for. */
+  readonly mostBytes?: number;
 }
 
 /** The open databases of a folder. */
@@ -50,9 +52,11 @@ export class DataFolder {
   }
 
   /** Opens every database of the folder, which is created where it is missing. */
-  static async open({ dataDir, databases, lanes }: FolderOptions): Promise<DataFolder> {
+  static async open(options: FolderOptions): Promise<DataFolder> {
+    const { dataDir, databases, lanes, mostBytes = Infinity } = options;
     mkdirSync(dataDir, { recursive: true });
-    const folder = new DataFolder(dataDir, lanes === 'processes' ? processLanes() : inlineLanes());
+    const opened = lanes === 'processes' ? processLanes(mostBytes) : inlineLanes(mostBytes);
+    const folder = new DataFolder(dataDir, opened);
     const present = readdirSync(dataDir)
       .filter((file) => file.endsWith(SUFFIX))
       .map((file) => decodeURIComponent(file.slice(0, -SUFFIX.length)));
@@ -124,18 +128,18 @@ export class DataFolder {
   }
 }
 
-function processLanes(): Lanes {
+function processLanes(mostBytes: number): Lanes {
   const readers: Lane[] = Array.from({ length: READERS }, () => new ProcessLane('reader'));
   return {
     readers: new LanePool(readers),
-    writer: new ProcessLane('writer'),
+    writer: new ProcessLane('writer', [String(mostBytes)]),
     compiler: new CompilerThread(),
     own: new Reader(),
   };
 }
 
-function inlineLanes(): Lanes {
-  const writer = new Writer();
+function inlineLanes(mostBytes: number): Lanes {
+  const writer = new Writer(mostBytes);
   const own = new Reader();
   return {
     readers: new InlineLane(

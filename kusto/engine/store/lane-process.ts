@@ -1,9 +1,11 @@
 /**
- * The process behind a lane: answers one request after another until its parent lets go of it. It ignores
+ * The process behind a lane (`reader`, or `writer` with the bytes that a file may grow to): answers one request
+ * after another until its parent lets go of it. It ignores
  * the terminal's Ctrl+C, which reaches it too: its parent decides when the last write is done.
  */
 import { Worker } from 'node:worker_threads';
 import { KqlError } from '../errors.ts';
+import { EngineError } from './engine-error.ts';
 import type { LaneReply } from './lane.ts';
 import { Reader } from './reader.ts';
 import type { ReadRequest, WriteRequest } from './steps.ts';
@@ -18,8 +20,9 @@ const watch = `
   setInterval(() => { if (process.ppid !== ppid) process.kill(process.pid, 'SIGKILL'); }, 1000);`;
 new Worker(watch, { eval: true, execArgv: [] }).unref();
 
-if (process.argv[2] === 'writer') {
-  const writer = new Writer();
+const [, , role, mostBytes] = process.argv;
+if (role === 'writer') {
+  const writer = new Writer(Number(mostBytes));
   process.on('message', (request: OpenRequest | WriteRequest) => {
     answer(() => writer.handle(request));
   });
@@ -38,10 +41,14 @@ function answer(work: () => unknown): void {
   try {
     reply = { ok: true, value: work() };
   } catch (error) {
-    reply =
-      error instanceof KqlError
-        ? { ok: false, kind: 'request', message: error.message, code: error.code }
-        : { ok: false, kind: 'fault', message: error instanceof Error ? error.message : String(error) };
+    reply = replyTo(error);
   }
   if (process.connected) process.send?.(reply);
+}
+
+function replyTo(error: unknown): LaneReply {
+  if (error instanceof KqlError)
+    return { ok: false, kind: 'request', message: error.message, code: error.code };
+  const kind = error instanceof EngineError ? error.kind : 'fault';
+  return { ok: false, kind, message: error instanceof Error ? error.message : String(error) };
 }

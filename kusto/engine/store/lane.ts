@@ -7,7 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { KqlError } from '../errors.ts';
-import { EngineError } from './engine-error.ts';
+import { EngineError, type EngineErrorKind } from './engine-error.ts';
 
 /** Which process to start. */
 export type LaneRole = 'reader' | 'writer';
@@ -16,7 +16,7 @@ export type LaneRole = 'reader' | 'writer';
 export type LaneReply =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly kind: 'request'; readonly message: string; readonly code: string }
-  | { readonly ok: false; readonly kind: 'fault'; readonly message: string };
+  | { readonly ok: false; readonly kind: EngineErrorKind; readonly message: string };
 
 interface Job {
   readonly request: unknown;
@@ -42,14 +42,17 @@ export interface Lane {
 /** A lane in a process of its own, which is started at once, and again when needed after it was killed. */
 export class ProcessLane implements Lane {
   readonly #role: LaneRole;
+  readonly #settings: readonly string[];
   readonly #waiting: Job[] = [];
   #running: Job | undefined;
   #timer: NodeJS.Timeout | undefined;
   #process: ChildProcess | undefined;
   #closed = false;
 
-  constructor(role: LaneRole) {
+  /** @param settings what the role's process is started with besides */
+  constructor(role: LaneRole, settings: readonly string[] = []) {
     this.#role = role;
+    this.#settings = settings;
     this.#process = this.#start();
   }
 
@@ -100,7 +103,7 @@ export class ProcessLane implements Lane {
   }
 
   #start(): ChildProcess {
-    const child = startProcess(this.#role);
+    const child = startProcess([this.#role, ...this.#settings]);
     child.on('message', (reply: LaneReply) => this.#settle((job) => settleWith(job, reply)));
     const end = (reason: string) => {
       if (this.#process !== child) return;
@@ -173,15 +176,15 @@ export class LanePool implements Lane {
 function settleWith(job: Job, reply: LaneReply): void {
   if (reply.ok) job.resolve(reply.value);
   else if (reply.kind === 'request') job.reject(new KqlError(reply.message, undefined, reply.code));
-  else job.reject(new EngineError('fault', reply.message));
+  else job.reject(new EngineError(reply.kind, reply.message));
 }
 
 /** Production runs the compiled `.js`; tests run the `.ts` source, for which the process needs tsx. */
-function startProcess(role: LaneRole): ChildProcess {
+function startProcess(settings: readonly string[]): ChildProcess {
   const fromSource = import.meta.url.endsWith('.ts');
   const entry = new URL(`./lane-process.${fromSource ? 'ts' : 'js'}`, import.meta.url);
   const loader = fromSource
     ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
     : [];
-  return fork(fileURLToPath(entry), [role], { execArgv: loader, serialization: 'advanced' });
+  return fork(fileURLToPath(entry), settings, { execArgv: loader, serialization: 'advanced' });
 }

@@ -9,7 +9,15 @@ import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { KqlError } from '../errors.ts';
 import { ticksNow } from './clock.ts';
-import { BUSY_MILLISECONDS, type Connection, openForWriting, type Prepared, quoted } from './connection.ts';
+import {
+  BUSY_MILLISECONDS,
+  type Connection,
+  isOutOfSpace,
+  openForWriting,
+  type Prepared,
+  quoted,
+} from './connection.ts';
+import { EngineError } from './engine-error.ts';
 import { recordsOf } from './formats.ts';
 import { recordReader } from './mapping.ts';
 import { INGESTION_COLUMN } from './schema.ts';
@@ -34,14 +42,30 @@ export type OpenRequest = { readonly open: string } | { readonly close: string }
 /** Runs write requests, one after another. */
 export class Writer {
   readonly #databases = new Map<string, WritableDatabase>();
+  readonly #mostBytes: number;
+
+  /** @param mostBytes what each file may grow to */
+  constructor(mostBytes: number) {
+    this.#mostBytes = mostBytes;
+  }
 
   /**
    * Opens a file, creating it where it is missing, and gives the owner's name to write with; closes one; or
    * writes to one.
    *
-   * @throws KqlError where a write is wrong; nothing of it has then been done
+   * @throws KqlError where a write is wrong, EngineError where there is no space for it; nothing of it has then
+   *   been done
    */
   handle(request: OpenRequest | WriteRequest): string | readonly StepResult[] {
+    try {
+      return this.#handle(request);
+    } catch (error) {
+      if (!isOutOfSpace(error)) throw error;
+      throw new EngineError('unavailable', 'There is no space left on the disk; nothing was written');
+    }
+  }
+
+  #handle(request: OpenRequest | WriteRequest): string | readonly StepResult[] {
     if ('open' in request) return this.#database(request.open).takeOver();
     if ('steps' in request) return this.#database(request.file).write(request.owner, request.steps);
     this.#databases.get(request.close)?.close();
@@ -58,7 +82,7 @@ export class Writer {
   #database(file: string): WritableDatabase {
     const known = this.#databases.get(file);
     if (known) return known;
-    const database = new WritableDatabase(openForWriting(file));
+    const database = new WritableDatabase(openForWriting(file, this.#mostBytes));
     this.#databases.set(file, database);
     return database;
   }
@@ -193,14 +217,19 @@ class WritableDatabase {
   }
 
   /**
-   * SQLite copies the log by itself, but after one long transaction its file would stay long. Readers that
-   * are in the way are not waited for: the next write tries again.
+   * SQLite copies the log by itself, but after one long transaction its file would stay long. Neither readers
+   * that are in the way nor a full disk are waited for: the write is done, and the next one tries again.
    */
   #shortenLog(): void {
     if ((statSync(this.#log, { throwIfNoEntry: false })?.size ?? 0) < LONG_LOG_BYTES) return;
     this.#connection.pragma('busy_timeout = 100');
-    this.#connection.pragma('wal_checkpoint(TRUNCATE)');
-    this.#connection.pragma(`busy_timeout = ${BUSY_MILLISECONDS}`);
+    try {
+      this.#connection.pragma('wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      if (!isOutOfSpace(error)) throw error;
+    } finally {
+      this.#connection.pragma(`busy_timeout = ${BUSY_MILLISECONDS}`);
+    }
   }
 
   /** SQLite refuses to alter tables while a view, as those of the deltas, refers to one that is gone. */

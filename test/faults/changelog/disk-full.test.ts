@@ -1,0 +1,85 @@
+/**
+ * The engine runs out of space while events flow: nothing is poison, everything is held, and all of it goes
+ * through when there is space again. The disk is a real one where it may be mounted; elsewhere the engine's own
+ * limit stands for it. `CHANGELOG_FAULT_EVENTS` sets how many events.
+ */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import type { QueueNotice } from '../../../backend/changelog/queue-inlet.ts';
+import { appliedFolder } from '../../support/applied-folder.ts';
+import { databaseName } from '../../support/data-layer.ts';
+import { smallDisk } from '../../support/small-disk.ts';
+import {
+  emptied,
+  type Messages,
+  messagesOf,
+  outcome,
+  outcomeOf,
+  send,
+  startWorld,
+  type World,
+} from './world.ts';
+
+jest.setTimeout(1_800_000);
+
+const runs = Math.ceil(Number(process.env.CHANGELOG_FAULT_EVENTS ?? 200) / 2);
+const runsAtATime = 25;
+const megabytes = 256;
+
+const folder = await appliedFolder();
+const disk = smallDisk(folder.path, megabytes);
+const dataDir = disk?.path ?? folder.path;
+let world: World;
+/** Everything that was sent. */
+const all: Messages[] = [];
+
+beforeAll(async () => {
+  world = await startWorld(dataDir);
+});
+
+afterAll(async () => {
+  await world.close();
+  disk?.remove();
+  folder.remove();
+});
+
+interface Shortage {
+  readonly of: string;
+  begin(): Promise<void> | void;
+  end(): Promise<void> | void;
+}
+
+const shortage: Shortage = disk
+  ? { of: 'a disk that is full', begin: disk.fill, end: disk.free }
+  : {
+      of: "the engine's own limit",
+      begin() {
+        const { size } = statSync(join(dataDir, `${databaseName}.sqlite`));
+        return world.restartEngine(['--max-size', String(size / 2 ** 20)]);
+      },
+      end: () => world.restartEngine(),
+    };
+
+const saysFull = (notice: QueueNotice) =>
+  notice.kind === 'storeAway' && notice.reason.includes('There is no space left on the disk');
+
+it(`holds what cannot be written because of ${shortage.of}, and writes it when there is space again`, async () => {
+  const processor = await world.startProcessor();
+  await sendMore();
+  await emptied(world);
+
+  await shortage.begin();
+  for (let sent = 0; sent < runs || !processor.notices.some(saysFull); sent += runsAtATime) await sendMore();
+  expect((await world.queue.getProperties()).approximateMessagesCount).toBeGreaterThan(0);
+
+  await shortage.end();
+  await emptied(world);
+  expect(await outcome(world)).toEqual(outcomeOf(...all));
+});
+
+async function sendMore(): Promise<void> {
+  const messages = messagesOf(1 + all.length * runsAtATime, runsAtATime);
+  all.push(messages);
+  await send(world, messages);
+}

@@ -46,6 +46,8 @@ export class RowWriter {
   readonly #options: RowWriterOptions;
   #waiting: Ticket[] = [];
   #waitingRows = 0;
+  /** When the first of the waiting rows came, by `performance.now()`. */
+  #waitingSince = 0;
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
   #closed = false;
@@ -72,6 +74,7 @@ export class RowWriter {
     if (this.#waitingRows + rows.length > this.#options.mostRows) {
       return Promise.reject(new StoreUnavailableError('Too many rows are waiting to be written'));
     }
+    if (this.#waiting.length === 0) this.#waitingSince = performance.now();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ rows, resolve, reject });
       this.#waitingRows += rows.length;
@@ -90,7 +93,8 @@ export class RowWriter {
     if (this.#waitingRows >= this.#options.flushAtRows) {
       void this.#flush();
     } else {
-      this.#timer ??= setTimeout(() => void this.#flush(), this.#options.flushAfterMs);
+      const waited = performance.now() - this.#waitingSince;
+      this.#timer ??= setTimeout(() => void this.#flush(), this.#options.flushAfterMs - waited);
     }
   }
 

@@ -148,6 +148,19 @@ const toldBuilds: readonly ToldBuild[] = [
       now,
     ),
   ),
+  build(
+    85084665,
+    'Shared deployment',
+    'One Pilotfish deployment that carries this build and two others.',
+    (name, now) =>
+      pilotfishStories(
+        name,
+        ['StorageFrontEnd'],
+        [{ minutesAgo: 240, entities: allSucceeded }],
+        now,
+        [85084666, 85084667].map((id) => ({ ...name, id })),
+      ),
+  ),
 ];
 
 /** The builds to show, in a good order to look at them. */

@@ -97,27 +97,31 @@ export function azDeployerStories(
   ]);
 }
 
-/** Deployments of a build with Pilotfish, one for each story; each carries every one of `components`. */
+/**
+ * Deployments of a build with Pilotfish, one for each story; each carries every one of `components`, of the
+ * build and of its `companions`.
+ */
 export function pilotfishStories(
   build: BuildName,
   components: readonly string[],
   stories: readonly Story[],
   now: Date,
+  companions: readonly BuildName[] = [],
 ): RawEvents {
-  const drop = dropOf(build);
-  const payloads = components.map((component) => `${component}=${drop.branch}.${drop.version}`);
+  const carried = [build, ...companions];
+  const payloads = carried
+    .map(dropOf)
+    .flatMap((drop) =>
+      components.map((component) => ({ payload: `${component}=${drop.branch}.${drop.version}`, drop })),
+    );
   return together([
-    buildDrop(build, drop),
+    ...carried.map((one) => buildDrop(one, dropOf(one))),
     ...stories.flatMap((story, index) => {
       const began = minutesBefore(now, story.minutesAgo);
       const rto = pilotfishRto(build, index, began);
       return [
-        pilotfishAudit(
-          rto,
-          payloads.map((payload) => ({ payload, drop })),
-          began,
-        ),
-        ...payloads.map((payload) =>
+        pilotfishAudit(rto, payloads, began),
+        ...payloads.map(({ payload }) =>
           clusterProgress(
             'Pilotfish',
             rto,

@@ -1,9 +1,11 @@
 /** Opens the packed extension and checks what the packer does not: it ships whatever it is given. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { jest } from '@jest/globals';
+import { pack } from '../../scripts/package/pack.mjs';
 import { readZip } from '../support/zip.ts';
 
 jest.setTimeout(180_000);
@@ -13,6 +15,7 @@ const packages = 'dist/packages';
 interface Contribution {
   readonly id: string;
   readonly type: string;
+  readonly targets: readonly string[];
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
@@ -74,6 +77,13 @@ class Package {
 }
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+/** Namespaces, React's explanations of its errors, and the example beside the field for the address. */
+const knownAddresses = [
+  'http://www.w3.org',
+  'https://deployments.contoso.com',
+  'https://fb.me',
+  'https://reactjs.org',
+];
 const gzippedKilobytes = (contents: readonly Buffer[]) =>
   contents.reduce((sum, content) => sum + gzipSync(content, { level: 9 }).length, 0) / 1024;
 
@@ -115,6 +125,21 @@ describe('the packed extension', () => {
 
   it('asks for the right to read builds and for nothing else', () => {
     expect(production.manifest.scopes).toEqual(['vso.build']);
+    expect(development.manifest.scopes).toEqual(['vso.build']);
+  });
+
+  it('puts its settings where only administrators of the organization look', () => {
+    const [settings] = production.contributionsOf('ms.vss-web.hub');
+    expect(settings?.targets).toEqual(['ms.vss-web.collection-admin-hub-group']);
+    expect(settings?.properties).toMatchObject({ name: 'Deployments', uri: 'pages/settings.html' });
+  });
+
+  it('holds no address of any backend', () => {
+    const scripts = [...production.files].filter(([name]) => /^pages\/.*\.js$/.test(name));
+    const hosts = scripts.flatMap(
+      ([, content]) => content.toString('utf8').match(/https?:\/\/[\w-]+(\.[\w-]+)+/g) ?? [],
+    );
+    expect([...new Set(hosts)].sort()).toEqual(knownAddresses);
   });
 
   it('shows the tab on every build, whatever tasks its pipeline has', () => {
@@ -168,6 +193,21 @@ describe('the packed extension', () => {
       /\.map$|node_modules|\.tsx?$|package\.json$/.test(name),
     );
     expect(unwanted).toEqual([]);
+  });
+
+  it('is not made at all when the packer warns of something', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'staged-'));
+    try {
+      cpSync('dist/staging/production', folder, { recursive: true });
+      const manifest = path.join(folder, 'vss-extension.json');
+      const { targets: _, ...withoutTargets } = JSON.parse(readFileSync(manifest, 'utf8'));
+      writeFileSync(manifest, JSON.stringify(withoutTargets));
+      expect(() => pack(folder, path.join(folder, 'out.vsix'))).toThrow(
+        /without warnings:\n.*No recognized targets/s,
+      );
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('keeps to its budget of size', () => {

@@ -1,0 +1,2 @@
+/** See pack.mjs. */
+export function pack(folder: string, file: string): void;

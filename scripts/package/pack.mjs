@@ -1,0 +1,17 @@
+/** Packs a staged folder with tfx. What tfx only warns of fails on the user's side later, so it fails here. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+const tfx = ['npx', 'tfx', 'extension', 'create', '--manifest-globs', 'vss-extension.json', '--no-prompt'];
+
+/** Writes the package `file` (.vsix). Throws with what tfx said when that is a warning or an error. */
+export function pack(folder, file) {
+  const [command, ...parameters] = [...tfx, '--root', folder, '--output-path', file];
+  const { status, stdout, stderr } = spawnSync(command, parameters, {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+  });
+  const said = `${stdout}${stderr}`;
+  if (status !== 0 || !existsSync(file) || /warning:/i.test(said))
+    throw new Error(`tfx did not pack ${folder} without warnings:\n${said}`);
+}

@@ -17,6 +17,13 @@ export interface OfferedBuild {
   readonly shows: string;
 }
 
+/** What the page is told about its surroundings, at `/config.json`. */
+export interface PageConfig {
+  readonly extensionOrigin: string;
+  readonly apiUrl: string;
+  readonly builds: readonly OfferedBuild[];
+}
+
 export interface DevhostOptions {
   /** Port of the host page; 0 takes a free one. */
   readonly port: number;
@@ -51,15 +58,12 @@ const contentTypes: Readonly<Record<string, string>> = {
 export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
   const pageDir = path.join(options.extensionDir, '..', 'devhost', 'page');
   const extension = await listen(serveFolder(options.extensionDir), options.extensionPort);
-  const config = JSON.stringify({
-    extensionOrigin: extension.origin,
-    apiUrl: options.apiUrl,
-    builds: options.builds,
-  });
+  const { apiUrl, builds } = options;
+  const config: PageConfig = { extensionOrigin: extension.origin, apiUrl, builds };
   const files = serveFolder(pageDir);
   const page = await listen((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://devhost');
-    if (pathname === '/config.json') send(response, 200, 'application/json', config);
+    if (pathname === '/config.json') send(response, 200, 'application/json', JSON.stringify(config));
     else if (path.extname(pathname)) files(request, response);
     else files({ url: '/index.html' }, response);
   }, options.port).catch(async (error: unknown) => {

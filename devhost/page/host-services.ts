@@ -46,7 +46,10 @@ export function host(page: HostedPage): Hosting {
 
   registry.register('DevOps.HostControl', {
     async initialHandshake() {
-      if (page.fault === 'reject') throw new Error('The contribution is not allowed on this page.');
+      if (page.fault === 'reject') {
+        page.onLoaded();
+        throw new Error('The contribution is not allowed on this page.');
+      }
       if (page.fault === 'silent') await new Promise(() => undefined);
       if (page.fault === 'slow') await new Promise((resolve) => setTimeout(resolve, slowAnswer));
       const initialConfig = {

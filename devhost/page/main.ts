@@ -1,21 +1,8 @@
 /** A build results page that looks and behaves like Azure DevOps' own, around the extension's frame. */
+import type { OfferedBuild, PageConfig } from '../server.ts';
 import { type Place, readPlace, setQueryParameters } from './address.ts';
 import { type HostedBuild, type Hosting, host } from './host-services.ts';
 import { applyTheme, themeData, themes } from './themes.ts';
-
-interface OfferedBuild {
-  readonly organization: string;
-  readonly project: string;
-  readonly id: number;
-  readonly title: string;
-  readonly shows: string;
-}
-
-interface Config {
-  readonly extensionOrigin: string;
-  readonly apiUrl: string;
-  readonly builds: readonly OfferedBuild[];
-}
 
 const tabs = [
   { id: 'summary', name: 'Summary' },
@@ -33,7 +20,7 @@ const extensionPages: Readonly<Record<string, ExtensionPage>> = {
   settings: { file: 'settings.html', contribution: 'deployments-settings' },
 };
 
-const config: Config = await (await fetch('/config.json')).json();
+const config: PageConfig = await (await fetch('/config.json')).json();
 const [firstBuild] = config.builds;
 let place: Place = readPlace(firstBuild?.id ?? 1);
 let hosting: Hosting | undefined;

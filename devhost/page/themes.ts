@@ -50,8 +50,8 @@ const dark: ThemeData = {
   'component-status-neutral': 'rgb(150, 148, 146)',
   'palette-primary-tint-40': '30, 46, 62',
   'palette-primary-tint-30': '30, 58, 84',
-  'palette-primary-darkened-6': '39, 140, 220',
-  'palette-primary-darkened-10': '60, 155, 230',
+  'palette-primary-darkened-6': '0, 103, 181',
+  'palette-primary-darkened-10': '0, 91, 161',
   'palette-primary-shade-30': '143, 202, 247',
   ...palette('255, 255, 255', [32, 37, 41, 50, 61, 82, 110, 138, 200, 218, 244]),
 };
@@ -67,6 +67,8 @@ const highContrast: ThemeData = {
   'text-on-communication-background': 'rgb(0, 0, 0)',
   'focus-border-color': 'rgb(26, 235, 255)',
   'callout-background-color': 'rgb(0, 0, 0)',
+  'palette-primary-darkened-6': '20, 190, 210',
+  'palette-primary-darkened-10': '20, 170, 190',
   'component-grid-row-hover-color': 'rgba(26, 235, 255, 0.2)',
   'component-grid-cell-bottom-border-color': 'rgb(255, 255, 255)',
 };

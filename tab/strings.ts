@@ -26,6 +26,7 @@ const sourceNames: Record<string, string> = {
   expressv2: 'Ev2',
   azdeployer: 'AzDeployer',
   pilotfish: 'Pilotfish',
+  azurepipelines: 'Azure Pipelines',
 };
 
 const count = (amount: number, one: string, many: string) =>
@@ -33,10 +34,12 @@ const count = (amount: number, one: string, many: string) =>
 
 export const strings = {
   stateName: (state: DeploymentState) => stateNames[state],
+  /** The state's name; a word of the orchestrator that nobody here knows stays as it is. */
+  stateWord: (state: DeploymentState, changeState: string) =>
+    (state === 'unknown' && changeState) || stateNames[state],
   /** The orchestrator as people call it; a source of a later version keeps its own name. */
   sourceName: (source: string) => sourceNames[source] ?? (source || 'Unknown source'),
 
-  title: 'Deployments',
   none: '–',
   units: {
     days: (amount: number) => `${amount}d`,
@@ -53,9 +56,11 @@ export const strings = {
       return `${amount.toLocaleString()} of ${all.toLocaleString()} deployments ${word}`;
     },
     part: (amount: number, state: DeploymentState) => `${amount.toLocaleString()} ${stateInSummary[state]}`,
-    lastChange: 'Last change',
+    /** Ends the headline: an age such as "12 min ago" follows. */
+    lastChange: ', last change ',
     asOf: (time: string) => `As of ${time}`,
-    settled: 'All deployments have ended; the page no longer refreshes by itself.',
+    /** Follows the time of the page once nothing is asked for any more. */
+    settled: '. All deployments have ended; this page has stopped refreshing.',
   },
 
   refresh: 'Refresh',
@@ -78,12 +83,17 @@ export const strings = {
     morePayloads: (amount: number) => `${count(amount, 'more payload', 'more payloads')}, show details`,
     groupCount: (amount: number) => count(amount, 'deployment', 'deployments'),
     opensNewTab: 'opens in a new tab',
+    owner: (type: string, owner: string) => [type, owner].filter(Boolean).join(': '),
+    sorted: (descending: boolean) => (descending ? ', sorted descending' : ', sorted ascending'),
   },
 
   filter: {
     text: 'Filter by deployment, payload or owner',
     state: 'State',
     source: 'Source',
+    /** For example "State: Blocked (+1)". */
+    chosen: (label: string, first: string, more: number) =>
+      `${label}: ${first}${more > 0 ? ` (+${more})` : ''}`,
     clear: 'Clear filters',
     group: 'Group by source',
     label: 'Filter deployments',
@@ -95,16 +105,14 @@ export const strings = {
 
   details: {
     payloads: 'Payloads',
-    progression: 'Progression',
     times: 'Times',
     started: 'Started',
     ended: 'Ended',
-    running: 'still running',
+    notEnded: 'Not yet',
     updated: 'Updated',
-    state: 'State of the orchestrator',
+    state: 'State in the orchestrator',
     owner: 'Owner',
     id: 'Deployment id',
-    link: 'Link',
     noLink: 'The orchestrator gave no link.',
     metadata: 'Metadata',
     copyId: 'Copy id',
@@ -124,6 +132,7 @@ export const strings = {
     added: (amount: number) => count(amount, 'new deployment.', 'new deployments.'),
     stale: 'Refreshing failed. The deployments shown may be out of date.',
     recovered: 'Refreshing works again.',
+    unchanged: 'Nothing has changed.',
   },
 
   notices: {
@@ -149,7 +158,7 @@ export const strings = {
     },
     signedOut: {
       title: 'Your session has ended',
-      text: 'Sign in to Azure DevOps again, then reload this page.',
+      text: 'Sign in to Azure DevOps again, then try again here.',
     },
     unavailable: {
       title: 'Deployments cannot be loaded right now',
@@ -182,8 +191,22 @@ export const strings = {
       action: 'Reload',
     },
     retry: 'Try again',
+    retrying: 'Trying again…',
     traceId: 'Trace id',
     copyTraceId: 'Copy trace id',
+  },
+
+  /** What the host's own failures are called where a page shows them. */
+  host: {
+    noAnswer: (call: string, seconds: number) => `${call}: no answer within ${seconds} s`,
+    failed: (call: string, reason: string) => `${call}: ${reason}`,
+    refused: (reason: string) => `Azure DevOps refused to load this page: ${reason}`,
+    noReason: 'no reason given',
+    handshake: 'Handshake',
+    address: 'Address of the page',
+    build: 'Build of the page',
+    settings: 'Settings',
+    appToken: 'App token',
   },
 
   settings: {

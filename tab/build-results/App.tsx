@@ -15,6 +15,7 @@ import { hostTimeLimit } from '../host/time-limit.ts';
 import { strings } from '../strings.ts';
 import { BuildDeployments } from './BuildDeployments.tsx';
 import { LoadingPage } from './LoadingPage.tsx';
+import { useViewOptions } from './use-view-options.ts';
 import { fromAddress, type ViewOptions } from './view-options.ts';
 
 type Stage =
@@ -26,6 +27,7 @@ type Stage =
 interface Start {
   readonly page: HostPage;
   readonly settings: Settings;
+  /** What the address asked for. */
   readonly options: ViewOptions;
 }
 
@@ -71,10 +73,32 @@ function pageOf(host: Host, stage: Stage, build: CurrentBuild | null | undefined
         />
       );
     case 'started':
-      if (build === undefined) return <LoadingPage />;
-      if (build === null) return <MessagePage tone="search" {...strings.pages.noBuild} />;
-      return <BuildDeployments key={build.id} host={host} build={build} {...stage.start} />;
+      return <StartedPage host={host} start={stage.start} build={build} />;
   }
+}
+
+/** The choice of what to see outlives the build: it is in the address, which does not change with the build. */
+function StartedPage(props: {
+  host: Host;
+  start: Start;
+  build: CurrentBuild | null | undefined;
+}): JSX.Element {
+  const { host, build } = props;
+  const { page, settings } = props.start;
+  const [options, setOptions] = useViewOptions(host, props.start.options);
+  if (build === undefined) return <LoadingPage />;
+  if (build === null) return <MessagePage tone="search" {...strings.pages.noBuild} />;
+  return (
+    <BuildDeployments
+      key={build.id}
+      appToken={host.appToken}
+      page={page}
+      settings={settings}
+      build={build}
+      options={options}
+      onOptions={setOptions}
+    />
+  );
 }
 
 async function start(

@@ -1,30 +1,30 @@
-/** One build's deployments: asks the API while the page is visible, keeps the address, announces changes. */
+/** One build's deployments: asks the API while the page is visible, and announces what changes. */
 import * as React from 'react';
 import { type BuildKey, createClient, type DeploymentsClient } from '../../api/client.ts';
 import type { HostPage } from '../host/connection.ts';
 import type { CurrentBuild } from '../host/current-build.ts';
-import type { Host } from '../host/host.ts';
 import type { Settings } from '../host/settings.ts';
+import { strings } from '../strings.ts';
 import { announcement } from './announcement.ts';
 import { KnowledgePage } from './KnowledgePage.tsx';
 import { LiveDeployments, type LiveState } from './live-deployments.ts';
 import type { OtherBuildsOf } from './OtherBuilds.tsx';
-import { toAddress, type ViewOptions } from './view-options.ts';
+import type { ViewOptions } from './view-options.ts';
 
 interface BuildDeploymentsProps {
-  readonly host: Host;
+  readonly appToken: () => Promise<string>;
   readonly page: HostPage;
   readonly settings: Settings;
   readonly build: CurrentBuild;
-  /** What the address asked for when the page was opened. */
   readonly options: ViewOptions;
+  readonly onOptions: (options: ViewOptions) => void;
 }
 
 export function BuildDeployments(props: BuildDeploymentsProps): JSX.Element {
-  const { host, page, settings, build } = props;
+  const { appToken, page, settings, build } = props;
   const client = React.useMemo(
-    () => createClient({ baseUrl: settings.serviceUrl, token: host.appToken }),
-    [settings, host],
+    () => createClient({ baseUrl: settings.serviceUrl, token: appToken }),
+    [settings, appToken],
   );
   const key: BuildKey = React.useMemo(
     () => ({ organization: page.organization, projectId: page.projectId, buildId: build.id }),
@@ -32,8 +32,6 @@ export function BuildDeployments(props: BuildDeploymentsProps): JSX.Element {
   );
   const { state, said, refresh } = useLive(client, key);
   const otherBuildsOf = React.useMemo(() => rememberedBuilds(client, key), [client, key]);
-  const [options, setOptions] = React.useState(props.options);
-  useAddress(host, options);
   return (
     <>
       <div className="for-screen-readers" role="status">
@@ -42,8 +40,8 @@ export function BuildDeployments(props: BuildDeploymentsProps): JSX.Element {
       <KnowledgePage
         knowledge={state.knowledge}
         refreshing={state.refreshing}
-        options={options}
-        onOptions={setOptions}
+        options={props.options}
+        onOptions={props.onOptions}
         onRefresh={refresh}
         otherBuildsOf={otherBuildsOf}
       />
@@ -60,15 +58,19 @@ interface Live {
 
 function useLive(client: DeploymentsClient, build: BuildKey): Live {
   const [state, setState] = React.useState<LiveState>({ knowledge: { kind: 'loading' }, refreshing: true });
-  const [said, setSaid] = React.useState('');
+  const [said, say] = React.useReducer(sayAgain, '');
   const live = React.useRef<LiveDeployments>();
+  /** Whether the reader asked for the refresh under way, and so wants to hear of it in any case. */
+  const wanted = React.useRef(false);
   React.useEffect(() => {
     let before: LiveState['knowledge'] = { kind: 'loading' };
     const deployments = new LiveDeployments(client, build, (next) => {
-      const words = announcement(before, next.knowledge);
-      before = next.knowledge;
-      if (words) setSaid(words);
       setState(next);
+      if (next.refreshing) return;
+      const words = announcement(before, next.knowledge) || (wanted.current && strings.announce.unchanged);
+      before = next.knowledge;
+      wanted.current = false;
+      if (words) say(words);
     });
     const onVisibility = () => deployments.setVisible(!document.hidden);
     document.addEventListener('visibilitychange', onVisibility);
@@ -80,8 +82,16 @@ function useLive(client: DeploymentsClient, build: BuildKey): Live {
       deployments.stop();
     };
   }, [client, build]);
-  const refresh = React.useCallback(() => void live.current?.refresh(), []);
+  const refresh = React.useCallback(() => {
+    wanted.current = true;
+    void live.current?.refresh();
+  }, []);
   return { state, said, refresh };
+}
+
+/** The same words twice are no change to a screen reader: an invisible difference makes it speak again. */
+function sayAgain(said: string, words: string): string {
+  return said === words ? `${words}\u00a0` : words;
 }
 
 /** Asks for the builds of a deployment at most once while it is answered; a failure is asked again. */
@@ -101,19 +111,4 @@ function rememberedBuilds(client: DeploymentsClient, shown: BuildKey): OtherBuil
     asked.catch(() => answers.delete(row.key));
     return asked;
   };
-}
-
-/** Writes what the reader chose into the address, a moment after the last change. */
-function useAddress(host: Host, options: ViewOptions): void {
-  const written = React.useRef(JSON.stringify(toAddress(options)));
-  React.useEffect(() => {
-    const parameters = toAddress(options);
-    const text = JSON.stringify(parameters);
-    if (text === written.current) return undefined;
-    const timer = setTimeout(() => {
-      written.current = text;
-      host.writeAddress(parameters).catch(() => undefined);
-    }, 300);
-    return () => clearTimeout(timer);
-  }, [host, options]);
 }

@@ -1,6 +1,6 @@
 /** What stands in each column of a deployment's row. */
 import * as React from 'react';
-import { useNow } from '../components/clock.ts';
+import { useTicking } from '../components/clock.ts';
 import { NewTabLink } from '../components/NewTabLink.tsx';
 import { StateMark } from '../components/StateMark.tsx';
 import { Ago, Moment } from '../components/Times.tsx';
@@ -8,6 +8,7 @@ import { durationText } from '../components/times.ts';
 import { strings } from '../strings.ts';
 import type { DeploymentRow } from './deployment-row.ts';
 import { duration, type SortColumn } from './sort.ts';
+import './DeploymentCell.css';
 
 interface DeploymentCellProps {
   readonly column: SortColumn;
@@ -31,7 +32,7 @@ export function DeploymentCell(props: DeploymentCellProps): JSX.Element {
       return <FoldedPayloads row={row} tabIndex={tabIndex} onMore={props.onMore} />;
     case 'owner':
       return (
-        <div className="text-ellipsis" title={row.ownerType || undefined}>
+        <div className="text-ellipsis" title={strings.table.owner(row.ownerType, row.owner) || undefined}>
           {row.owner || strings.none}
         </div>
       );
@@ -58,13 +59,12 @@ export function DeploymentName(props: { row: DeploymentRow; tabIndex: number }):
 
 /** How long the deployment took, or has taken so far: that grows by the second. */
 export function Elapsed(props: { row: DeploymentRow }): JSX.Element {
-  const now = useNow(props.row.end === undefined);
-  return <span className="elapsed">{durationText(duration(props.row, now))}</span>;
-}
-
-/** The state's name; a word of the orchestrator that nobody here knows stays as it is. */
-export function stateWord(row: Pick<DeploymentRow, 'state' | 'changeState'>): string {
-  return (row.state === 'unknown' && row.changeState) || strings.stateName(row.state);
+  const { row } = props;
+  const text = useTicking((now) => {
+    const elapsed = duration(row, now);
+    return elapsed === undefined ? strings.none : durationText(elapsed);
+  }, row.end === undefined);
+  return <span className="elapsed">{text}</span>;
 }
 
 function FoldedPayloads(props: { row: DeploymentRow; tabIndex: number; onMore: () => void }): JSX.Element {

@@ -6,8 +6,9 @@ import { StateIcon } from '../components/StateMark.tsx';
 import { Ago } from '../components/Times.tsx';
 import { strings } from '../strings.ts';
 import { columnsOf, type Layout } from './columns.ts';
-import { DeploymentCell, DeploymentName, Elapsed, stateWord } from './DeploymentCell.tsx';
+import { DeploymentCell, DeploymentName, Elapsed } from './DeploymentCell.tsx';
 import type { TableLine } from './table-lines.ts';
+import './DeploymentLine.css';
 
 interface DeploymentLineProps {
   readonly line: Extract<TableLine, { kind: 'deployment' }>;
@@ -55,14 +56,14 @@ export const DeploymentLine = React.memo(function DeploymentLine(props: Deployme
             <DeploymentName row={row} tabIndex={tabIndex} />
           </span>
           <span className="line-two secondary-text">
-            <span>{stateWord(row)}</span>
+            <span>{strings.stateWord(row.state, row.changeState)}</span>
             <span>{strings.sourceName(row.source)}</span>
-            <Ago instant={row.start} />
             <Elapsed row={row} />
+            <Ago instant={row.start} />
           </span>
         </td>
       ) : (
-        columnsOf(layout).map(({ id }) => (
+        columnsOf(layout).map((id) => (
           <td key={id} className={`column-${id}`}>
             <DeploymentCell column={id} row={row} tabIndex={tabIndex} onMore={toggle} />
           </td>

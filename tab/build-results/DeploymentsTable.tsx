@@ -14,8 +14,9 @@ import { TableHead } from './TableHead.tsx';
 import type { TableLine } from './table-lines.ts';
 import { useLayout } from './use-layout.ts';
 import { useRowFocus } from './use-row-focus.ts';
+import './DeploymentsTable.css';
 
-export interface DeploymentsTableProps {
+interface DeploymentsTableProps {
   readonly lines: readonly TableLine[];
   readonly sort: Sort;
   /** Names what is shown; another view begins at its top. */

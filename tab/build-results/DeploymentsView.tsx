@@ -1,4 +1,5 @@
 /** The page when there are deployments to show: header, notices, filters, table. */
+import type { KeywordFilterBarItem } from 'azure-devops-ui/TextFilterBarItem';
 import * as React from 'react';
 import { MessagePage } from '../components/MessagePage.tsx';
 import { Notice } from '../components/Notice.tsx';
@@ -15,7 +16,8 @@ import { SummaryHeader } from './SummaryHeader.tsx';
 import type { SortColumn } from './sort.ts';
 import { summarize } from './summary.ts';
 import { type OpenLines, type TableLine, tableLines } from './table-lines.ts';
-import { defaultOptions, filterRows, isFiltered, type ViewOptions } from './view-options.ts';
+import { filterRows, isFiltered, type ViewOptions, withoutFilters } from './view-options.ts';
+import './DeploymentsView.css';
 
 type Deployments = Extract<Knowledge, { kind: 'deployments' }>;
 
@@ -33,7 +35,7 @@ export function DeploymentsView(props: DeploymentsViewProps): JSX.Element {
   const { rows } = deployments;
   const [open, setOpen] = React.useState<OpenLines>({ deployments: new Set(), foldedGroups: new Set() });
   const summary = React.useMemo(() => summarize(rows), [rows]);
-  const sources = React.useMemo(() => [...new Set(rows.map((row) => row.source))].sort(), [rows]);
+  const sources = useSources(rows);
   const lines = React.useMemo(() => tableLines(rows, options, open, Date.now()), [rows, options, open]);
   const shown = React.useMemo(() => filterRows(rows, options).length, [rows, options]);
   const toggle = React.useCallback((line: TableLine) => setOpen((now) => toggled(now, line)), []);
@@ -41,6 +43,11 @@ export function DeploymentsView(props: DeploymentsViewProps): JSX.Element {
     (row: DeploymentRow) => <DetailsPanel row={row} otherBuildsOf={otherBuildsOf} />,
     [otherBuildsOf],
   );
+  const text = React.useRef<KeywordFilterBarItem>(null);
+  const clear = () => {
+    onOptions(withoutFilters(options));
+    text.current?.focus();
+  };
   const latest = React.useRef(props);
   latest.current = props;
   const sortBy = React.useCallback((column: SortColumn) => {
@@ -56,7 +63,7 @@ export function DeploymentsView(props: DeploymentsViewProps): JSX.Element {
         onRefresh={props.onRefresh}
       />
       <Notices deployments={deployments} />
-      <FilterRow options={options} sources={sources} onChange={onOptions} />
+      <FilterRow options={options} sources={sources} onChange={onOptions} onClear={clear} textRef={text} />
       {isFiltered(options) && (
         <p className="shown-count secondary-text" role="status">
           {strings.filter.shown(shown, rows.length)}
@@ -69,7 +76,7 @@ export function DeploymentsView(props: DeploymentsViewProps): JSX.Element {
           text={strings.filter.nothingText}
           action={strings.filter.clear}
           level={2}
-          onAction={() => onOptions({ ...defaultOptions, grouped: options.grouped, sort: options.sort })}
+          onAction={clear}
         />
       ) : (
         <DeploymentsTable
@@ -85,12 +92,22 @@ export function DeploymentsView(props: DeploymentsViewProps): JSX.Element {
   );
 }
 
+/** The sources of the rows in the order of their names; the same array for as long as they are the same. */
+function useSources(rows: readonly DeploymentRow[]): readonly string[] {
+  const sources = [...new Set(rows.map((row) => row.source))].sort();
+  const shown = React.useRef(sources);
+  if (shown.current.join() !== sources.join()) shown.current = sources;
+  return shown.current;
+}
+
 function Notices(props: { deployments: Deployments }): JSX.Element {
   const { refreshError, fromMemory, unreadable, asOf } = props.deployments;
   const formats = React.useContext(TimeFormatsContext);
   return (
     <>
-      {refreshError && <Notice tone="warning" text={strings.notices.stale(formats.clock(asOf))} />}
+      {refreshError && (
+        <Notice tone="warning" text={strings.notices.stale(formats.clock(asOf, Date.now()))} />
+      )}
       {fromMemory && <Notice tone="info" text={strings.notices.served} />}
       {unreadable > 0 && <Notice tone="info" text={strings.notices.unreadable(unreadable)} />}
     </>

@@ -5,9 +5,9 @@ import { NewTabLink } from '../components/NewTabLink.tsx';
 import { StateMark } from '../components/StateMark.tsx';
 import { TimeFormatsContext } from '../components/Times.tsx';
 import { strings } from '../strings.ts';
-import { Elapsed } from './DeploymentCell.tsx';
 import type { DeploymentRow } from './deployment-row.ts';
 import { OtherBuilds, type OtherBuildsOf } from './OtherBuilds.tsx';
+import './DetailsPanel.css';
 
 export function DetailsPanel(props: { row: DeploymentRow; otherBuildsOf: OtherBuildsOf }): JSX.Element {
   const { row } = props;
@@ -17,7 +17,7 @@ export function DetailsPanel(props: { row: DeploymentRow; otherBuildsOf: OtherBu
       <Part title={words.id} wide>
         <div className="details-id">
           <code>{row.id}</code>
-          <span className="flex-row flex-wrap">
+          <span className="details-actions">
             <CopyButton text={row.id} label={words.copyId} />
             {row.url && <CopyButton text={row.url} label={words.copyLink} />}
           </span>
@@ -78,9 +78,7 @@ function Times(props: { row: DeploymentRow }): JSX.Element {
       {row.end === undefined ? (
         <>
           <dt>{words.ended}</dt>
-          <dd>
-            {words.running}, <Elapsed row={row} />
-          </dd>
+          <dd>{words.notEnded}</dd>
         </>
       ) : (
         <ExactTime label={words.ended} instant={row.end} />
@@ -103,7 +101,7 @@ function ExactTime(props: { label: string; instant: number }): JSX.Element {
 }
 
 /** JSON text with indentation; anything else as it is. */
-export function prettyPrinted(text: string): string {
+function prettyPrinted(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), undefined, 2);
   } catch {

@@ -1,63 +1,74 @@
 /** The filters above the table. What is chosen lives in the page; this only shows and changes it. */
+import { Button } from 'azure-devops-ui/Button';
 import { Checkbox } from 'azure-devops-ui/Checkbox';
 import { DropdownFilterBarItem } from 'azure-devops-ui/Dropdown';
-import { FilterBar } from 'azure-devops-ui/FilterBar';
 import type { IListBoxItem } from 'azure-devops-ui/ListBox';
 import { KeywordFilterBarItem } from 'azure-devops-ui/TextFilterBarItem';
 import { DropdownMultiSelection } from 'azure-devops-ui/Utilities/DropdownSelection';
-import { FILTER_CHANGE_EVENT, Filter } from 'azure-devops-ui/Utilities/Filter';
+import type { Filter } from 'azure-devops-ui/Utilities/Filter';
 import * as React from 'react';
-import { type DeploymentState, deploymentStates } from '../../api/states.ts';
+import { deploymentStates } from '../../api/states.ts';
 import { strings } from '../strings.ts';
-import { defaultOptions, type ViewOptions } from './view-options.ts';
+import { useFilter } from './use-filter.ts';
+import { isFiltered, type ViewOptions } from './view-options.ts';
+import './FilterRow.css';
 
 interface FilterRowProps {
   readonly options: ViewOptions;
   /** The sources that this build's deployments have. */
   readonly sources: readonly string[];
   readonly onChange: (options: ViewOptions) => void;
+  readonly onClear: () => void;
+  /** The text filter, for whoever wants to give it the focus. */
+  readonly textRef: React.RefObject<KeywordFilterBarItem>;
 }
 
-const stateItems: IListBoxItem[] = deploymentStates.map((state) => ({
-  id: state,
-  text: strings.stateName(state),
-}));
+const stateItems = deploymentStates.map((state) => ({ id: state, text: strings.stateName(state) }));
 
 export function FilterRow(props: FilterRowProps): JSX.Element {
   const { options, sources, onChange } = props;
-  const latest = React.useRef(props);
-  latest.current = props;
-  const filter = useFilter(options, (changed) => {
-    latest.current.onChange({ ...latest.current.options, ...changed });
-  });
-  const [stateSelection] = React.useState(() => new DropdownMultiSelection());
-  const [sourceSelection] = React.useState(() => new DropdownMultiSelection());
-  const sourceKey = sources.join(',');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is new at every drawing, its content is not
+  const filter = useFilter(options, onChange);
   const sourceItems = React.useMemo(
     () => sources.map((source) => ({ id: source, text: strings.sourceName(source) })),
-    [sourceKey],
+    [sources],
   );
   return (
-    <div className="filter-row">
-      <FilterBar filter={filter} searchRoleAriaLabel={strings.filter.label}>
-        <KeywordFilterBarItem filterItemKey="text" placeholder={strings.filter.text} throttleWait={150} />
-        <DropdownFilterBarItem
-          filterItemKey="states"
+    // biome-ignore lint/a11y/useSemanticElements: React 16 does not know the search element
+    <div className="filter-row" role="search" aria-label={strings.filter.label}>
+      <div className="filter-bar">
+        <div className="text-filter">
+          <KeywordFilterBarItem
+            ref={props.textRef}
+            filter={filter}
+            filterItemKey="text"
+            placeholder={strings.filter.text}
+            throttleWait={150}
+          />
+        </div>
+        <Choice
           filter={filter}
+          name="states"
+          label={strings.filter.state}
           items={stateItems}
-          selection={stateSelection}
-          placeholder={strings.filter.state}
+          chosen={options.states}
         />
-        <DropdownFilterBarItem
-          key={sourceKey}
-          filterItemKey="sources"
+        <Choice
           filter={filter}
+          name="sources"
+          label={strings.filter.source}
           items={sourceItems}
-          selection={sourceSelection}
-          placeholder={strings.filter.source}
+          chosen={options.sources}
         />
-      </FilterBar>
+        <Button
+          subtle
+          className="clear-filters"
+          iconProps={{ iconName: 'Cancel' }}
+          ariaLabel={strings.filter.clear}
+          tooltipProps={{ text: strings.filter.clear }}
+          disabled={!isFiltered(options)}
+          onClick={props.onClear}
+        />
+      </div>
       <Checkbox
         className="group-choice"
         label={strings.filter.group}
@@ -68,36 +79,30 @@ export function FilterRow(props: FilterRowProps): JSX.Element {
   );
 }
 
-type FilterChoice = Pick<ViewOptions, 'text' | 'states' | 'sources'>;
-
-/** The filter object of azure-devops-ui, kept equal to the options in both directions. */
-function useFilter(options: FilterChoice, onChange: (choice: FilterChoice) => void): Filter {
-  const [filter] = React.useState(() => new Filter());
-  const { text, states, sources } = options;
-  const chosen = JSON.stringify([text, states, sources]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is chosen matters
-  React.useEffect(() => {
-    const current = readFilter(filter);
-    if (JSON.stringify([current.text, current.states, current.sources]) === chosen) return;
-    filter.setState({
-      text: { value: text },
-      states: { value: [...states] },
-      sources: { value: [...sources] },
-    });
-  }, [chosen]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the listener is for the life of the filter
-  React.useEffect(() => {
-    const listener = () => onChange(readFilter(filter));
-    filter.subscribe(listener, FILTER_CHANGE_EVENT);
-    return () => filter.unsubscribe(listener, FILTER_CHANGE_EVENT);
-  }, [filter]);
-  return filter;
+interface ChoiceProps {
+  readonly filter: Filter;
+  readonly name: 'states' | 'sources';
+  readonly label: string;
+  readonly items: IListBoxItem[];
+  /** Ids of the chosen items. */
+  readonly chosen: readonly string[];
 }
 
-function readFilter(filter: Filter): FilterChoice {
-  return {
-    text: filter.getFilterItemValue<string>('text') ?? defaultOptions.text,
-    states: filter.getFilterItemValue<DeploymentState[]>('states') ?? defaultOptions.states,
-    sources: filter.getFilterItemValue<string[]>('sources') ?? defaultOptions.sources,
-  };
+/** A dropdown of which any number can be chosen. */
+function Choice(props: ChoiceProps): JSX.Element {
+  const [selection] = React.useState(() => new DropdownMultiSelection());
+  const [first, ...others] = props.items.filter(({ id }) => props.chosen.includes(id));
+  return (
+    <DropdownFilterBarItem
+      filter={props.filter}
+      filterItemKey={props.name}
+      items={props.items}
+      selection={selection}
+      placeholder={props.label}
+      ariaLabel={
+        first ? strings.filter.chosen(props.label, first.text ?? first.id, others.length) : props.label
+      }
+      showPlaceholderAsLabel
+    />
+  );
 }

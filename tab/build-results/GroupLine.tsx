@@ -6,6 +6,7 @@ import { strings } from '../strings.ts';
 import { columnsOf, type Layout } from './columns.ts';
 import { countByState } from './summary.ts';
 import type { TableLine } from './table-lines.ts';
+import './GroupLine.css';
 
 type GroupTableLine = Extract<TableLine, { kind: 'group' }>;
 
@@ -27,9 +28,11 @@ export function GroupLine(props: {
       tabIndex={active ? 0 : -1}
       onClick={() => onToggle(line)}
     >
-      <td colSpan={columnsOf(props.layout).length + 1}>
+      <td className="column-toggle">
+        <Icon iconName={line.open ? 'ChevronDownMed' : 'ChevronRightMed'} className="toggle-icon" />
+      </td>
+      <td colSpan={columnsOf(props.layout).length}>
         <span className="group-heading">
-          <Icon iconName={line.open ? 'ChevronDownMed' : 'ChevronRightMed'} className="toggle-icon" />
           <span className="font-weight-semibold">{strings.sourceName(line.source)}</span>
           <span className="secondary-text">{strings.table.groupCount(line.rows.length)}</span>
           {[...countByState(line.rows)].map(([state, amount]) => (

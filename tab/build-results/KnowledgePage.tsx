@@ -1,45 +1,41 @@
-/** Chooses the page for what is known about a build's deployments. Plain props in, no calls out. */
+/**
+ * Chooses the page for what is known about a build's deployments. Plain props in, no calls out. When one page
+ * takes the place of another that held the focus, the focus goes to the new page's heading.
+ */
 import * as React from 'react';
-import type { ClientError } from '../../api/client-error.ts';
-import { MessagePage, type MessagePageProps } from '../components/MessagePage.tsx';
+import { MessagePage } from '../components/MessagePage.tsx';
+import { useKeptFocus } from '../components/use-kept-focus.ts';
 import { strings } from '../strings.ts';
 import { DeploymentsView, type DeploymentsViewProps } from './DeploymentsView.tsx';
+import { messageOf } from './knowledge-message.ts';
 import { LoadingPage } from './LoadingPage.tsx';
 import type { Knowledge } from './live-deployments.ts';
+import './KnowledgePage.css';
 
-export type KnowledgePageProps = Omit<DeploymentsViewProps, 'deployments'> & {
+type KnowledgePageProps = Omit<DeploymentsViewProps, 'deployments'> & {
   readonly knowledge: Knowledge;
 };
 
 export function KnowledgePage(props: KnowledgePageProps): JSX.Element {
-  const { knowledge, ...rest } = props;
-  const retry = { action: strings.pages.retry, onAction: props.onRefresh };
-  switch (knowledge.kind) {
-    case 'loading':
-      return <LoadingPage />;
-    case 'deployments':
-      if (knowledge.rows.length > 0) return <DeploymentsView {...rest} deployments={knowledge} />;
-      return <MessagePage tone="problem" {...strings.pages.unreadable} {...retry} />;
-    case 'none':
-      return <MessagePage tone="waiting" {...strings.pages.noDeployments} {...retry} />;
-    case 'unknownBuild':
-      return <MessagePage tone="search" {...strings.pages.unknownBuild} {...retry} />;
-    case 'failed':
-      return <MessagePage {...pageOfError(knowledge.error)} traceId={knowledge.error.traceId} {...retry} />;
-  }
+  const root = React.useRef<HTMLDivElement>(null);
+  useKeptFocus(root, props.knowledge.kind);
+  return (
+    <div className="knowledge-page" ref={root}>
+      {pageOf(props)}
+    </div>
+  );
 }
 
-/** What to say about a failure; the service's own words are added where they help whoever is asked. */
-function pageOfError(error: ClientError): Pick<MessagePageProps, 'tone' | 'title' | 'text' | 'detail'> {
-  switch (error.kind) {
-    case 'unauthorized':
-    case 'tokenFailed':
-      return { tone: 'locked', ...strings.pages.signedOut };
-    case 'forbidden':
-      return { tone: 'locked', ...strings.pages.noAccess };
-    case 'badRequest':
-      return { tone: 'problem', ...strings.pages.invalid, detail: error.message };
-    default:
-      return { tone: 'problem', ...strings.pages.unavailable, detail: error.message };
-  }
+function pageOf({ knowledge, ...rest }: KnowledgePageProps): JSX.Element {
+  const message = messageOf(knowledge);
+  if (message)
+    return (
+      <MessagePage
+        {...message}
+        action={rest.refreshing ? strings.pages.retrying : strings.pages.retry}
+        onAction={rest.onRefresh}
+      />
+    );
+  if (knowledge.kind === 'deployments') return <DeploymentsView {...rest} deployments={knowledge} />;
+  return <LoadingPage />;
 }

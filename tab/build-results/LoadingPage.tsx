@@ -1,13 +1,16 @@
 /** The table's outline, shimmering, until the first answer is there. */
 import * as React from 'react';
 import { strings } from '../strings.ts';
+import './LoadingPage.css';
 
 const widths = ['62%', '48%', '71%', '55%', '66%', '43%'];
 
 export function LoadingPage(): JSX.Element {
   return (
     <div className="loading-page" aria-busy="true">
-      <h1 className="for-screen-readers">{strings.pages.loading}</h1>
+      <h1 className="for-screen-readers" tabIndex={-1}>
+        {strings.pages.loading}
+      </h1>
       <div className="loading-header">
         <div className="shimmer shimmer-circle-large" />
         <div className="shimmer shimmer-line loading-title" />

@@ -5,7 +5,7 @@ import { NewTabLink } from '../components/NewTabLink.tsx';
 import { strings } from '../strings.ts';
 import { type DeploymentRow, webAddress } from './deployment-row.ts';
 
-export interface OtherBuild {
+interface OtherBuild {
   readonly id: string;
   readonly url: string;
 }

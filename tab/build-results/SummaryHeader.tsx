@@ -5,6 +5,7 @@ import { StateIcon } from '../components/StateMark.tsx';
 import { Ago, TimeFormatsContext } from '../components/Times.tsx';
 import { strings } from '../strings.ts';
 import type { Summary } from './summary.ts';
+import './SummaryHeader.css';
 
 export function SummaryHeader(props: {
   summary: Summary;
@@ -15,17 +16,19 @@ export function SummaryHeader(props: {
   const { summary } = props;
   const formats = React.useContext(TimeFormatsContext);
   return (
-    <header className="summary-header flex-row flex-center">
+    <header className="summary-header">
       <StateIcon state={summary.state} large />
-      <div className="summary-text flex-grow">
-        <h1 className="title-m summary-headline">{summary.headline}</h1>
-        <p className="secondary-text summary-times">
-          <span>
-            {strings.summary.lastChange} <Ago instant={summary.lastChange} />
+      <div className="summary-text">
+        <h1 className="title-m summary-headline" tabIndex={-1}>
+          {summary.headline}
+          <span className="summary-change">
+            {strings.summary.lastChange}
+            <Ago instant={summary.lastChange} />
           </span>
-          <span title={summary.allFinal ? strings.summary.settled : undefined}>
-            {strings.summary.asOf(formats.clock(props.asOf))}
-          </span>
+        </h1>
+        <p className="secondary-text">
+          {strings.summary.asOf(formats.clock(props.asOf, Date.now()))}
+          {summary.allFinal && strings.summary.settled}
         </p>
       </div>
       <RefreshButton refreshing={props.refreshing} onRefresh={props.onRefresh} />
@@ -34,7 +37,7 @@ export function SummaryHeader(props: {
 }
 
 /** Stays pressable while it works, so that it never loses the focus. */
-export function RefreshButton(props: { refreshing: boolean; onRefresh: () => void }): JSX.Element {
+function RefreshButton(props: { refreshing: boolean; onRefresh: () => void }): JSX.Element {
   return (
     <Button
       subtle

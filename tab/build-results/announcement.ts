@@ -1,6 +1,7 @@
 /** What a screen reader hears after a refresh: the changes, and silence where nothing changed. */
 import { strings } from '../strings.ts';
 import type { DeploymentRow } from './deployment-row.ts';
+import { messageOf } from './knowledge-message.ts';
 import type { Knowledge } from './live-deployments.ts';
 import { summarize } from './summary.ts';
 
@@ -8,6 +9,8 @@ const mostNamed = 3;
 
 /** One sentence for each thing that changed between two states of knowledge, or an empty text. */
 export function announcement(before: Knowledge, after: Knowledge): string {
+  const message = messageOf(after);
+  if (message) return message.title === messageOf(before)?.title ? '' : `${message.title}. ${message.text}`;
   if (after.kind !== 'deployments') return '';
   if (before.kind !== 'deployments') return strings.announce.loaded(summarize(after.rows).headline);
   if (!before.refreshError && after.refreshError) return strings.announce.stale;

@@ -1,16 +1,8 @@
 /**
- * The columns of the table: what they are called, what they sort by first, and which of them a page of a
- * given width shows. The narrowest page shows one, whose second line tells the rest.
+ * Which columns a page of a given width shows, and how a column sorts first. The narrowest page shows one
+ * column, whose second line tells the rest.
  */
-import { strings } from '../strings.ts';
 import { type SortColumn, sortColumns } from './sort.ts';
-
-export interface Column {
-  readonly id: SortColumn;
-  readonly name: string;
-  /** Times and durations start with the latest and longest, words with A. */
-  readonly descendingFirst: boolean;
-}
 
 /** How much room there is. */
 export type Layout = 'wide' | 'medium' | 'compact' | 'narrow';
@@ -18,36 +10,22 @@ export type Layout = 'wide' | 'medium' | 'compact' | 'narrow';
 /** The widest page, in pixels, of each layout but the widest. */
 export const widestOfLayout = { medium: 1199, compact: 959, narrow: 719 } as const;
 
-const descendingFirst: readonly SortColumn[] = ['start', 'duration', 'lastUpdate'];
-const hidden: Readonly<Record<Layout, readonly SortColumn[]>> = {
-  wide: [],
-  medium: ['owner', 'lastUpdate'],
-  compact: ['owner', 'lastUpdate', 'source'],
-  narrow: sortColumns.filter((column) => column !== 'deployment'),
+const columns: Readonly<Record<Layout, readonly SortColumn[]>> = {
+  wide: sortColumns,
+  medium: ['state', 'source', 'deployment', 'payloads', 'start', 'duration'],
+  compact: ['state', 'deployment', 'payloads', 'start', 'duration'],
+  narrow: ['deployment'],
 };
 
-const allColumns: readonly Column[] = sortColumns.map((id) => ({
-  id,
-  name: strings.table.columns[id],
-  descendingFirst: descendingFirst.includes(id),
-}));
-const shown: Readonly<Record<Layout, readonly Column[]>> = {
-  wide: columnsWithout(hidden.wide),
-  medium: columnsWithout(hidden.medium),
-  compact: columnsWithout(hidden.compact),
-  narrow: columnsWithout(hidden.narrow),
-};
+/** What the narrow table can be sorted by: what its two lines show and there is room for. */
+export const narrowSorts: readonly SortColumn[] = ['state', 'deployment', 'start', 'duration'];
 
 /** The columns that a layout shows; the same array for the same layout. */
-export function columnsOf(layout: Layout): readonly Column[] {
-  return shown[layout];
+export function columnsOf(layout: Layout): readonly SortColumn[] {
+  return columns[layout];
 }
 
-/** Whether a column's first sort is from the greatest to the least. */
-export function startsDescending(id: SortColumn): boolean {
-  return descendingFirst.includes(id);
-}
-
-function columnsWithout(names: readonly SortColumn[]): readonly Column[] {
-  return allColumns.filter(({ id }) => !names.includes(id));
+/** Whether a column's first sort is from the greatest to the least: the latest and the longest come first. */
+export function startsDescending(column: SortColumn): boolean {
+  return column === 'start' || column === 'duration' || column === 'lastUpdate';
 }

@@ -1,6 +1,5 @@
 /** Entry of the Deployments tab on the build results page. */
 import '../theme/theme.css';
-import './build-results.css';
 import * as React from 'react';
 import { render } from 'react-dom';
 import { azureDevOps } from '../host/host.ts';

@@ -42,7 +42,7 @@ export interface Surroundings {
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-export const browserSurroundings: Surroundings = {
+const browserSurroundings: Surroundings = {
   now: Date.now,
   random: Math.random,
   after(milliseconds, callback) {
@@ -185,7 +185,7 @@ export class LiveDeployments {
 }
 
 /** Whether asking again is pointless until somebody acts: signed out, not allowed, or not understood. */
-export function isRefusal(error: ClientError): boolean {
+function isRefusal(error: ClientError): boolean {
   return ['unauthorized', 'forbidden', 'badRequest'].includes(error.kind);
 }
 

@@ -39,8 +39,9 @@ export function sortRows(rows: readonly DeploymentRow[], sort: Sort, now: number
     .map(({ row }) => row);
 }
 
-/** Milliseconds from the start to the end, or to `now` while it runs. */
-export function duration(row: DeploymentRow, now: number): number {
+/** Milliseconds from the start to the end, or to `now` while it runs; undefined before it has started. */
+export function duration(row: DeploymentRow, now: number): number | undefined {
+  if (row.state === 'notStarted') return undefined;
   return Math.max(0, (row.end ?? now) - row.start);
 }
 

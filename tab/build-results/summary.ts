@@ -31,7 +31,7 @@ export interface Summary {
 /** Sums up at least one deployment. After a failure the successes are left out: nobody came for them. */
 export function summarize(rows: readonly DeploymentRow[]): Summary {
   const counts = countByState(rows);
-  const present = byUrgency.filter((state) => counts.has(state));
+  const present = [...counts.keys()];
   const named = present.includes('failed') ? present.filter((state) => state !== 'succeeded') : present;
   const [first = 'unknown', ...others] = named;
   const parts = others.map((state) => strings.summary.part(counts.get(state) ?? 0, state));
@@ -43,9 +43,9 @@ export function summarize(rows: readonly DeploymentRow[]): Summary {
   };
 }
 
-/** How many deployments are in each state; states that do not occur are absent. */
+/** How many deployments are in each state, the most urgent first; states that do not occur are absent. */
 export function countByState(rows: readonly DeploymentRow[]): Map<DeploymentState, number> {
-  const counts = new Map<DeploymentState, number>();
+  const counts = new Map(byUrgency.map((state) => [state, 0]));
   for (const row of rows) counts.set(row.state, (counts.get(row.state) ?? 0) + 1);
-  return counts;
+  return new Map([...counts].filter(([, count]) => count > 0));
 }

@@ -58,7 +58,7 @@ export function useRowFocus(
 }
 
 /** The row that a key leads to, or undefined for a key that moves nowhere. */
-export function stepOf(key: string, current: number, count: number): number | undefined {
+function stepOf(key: string, current: number, count: number): number | undefined {
   const clamp = (index: number) => Math.max(0, Math.min(count - 1, index));
   switch (key) {
     case 'ArrowDown':

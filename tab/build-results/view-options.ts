@@ -3,11 +3,12 @@
  * a colleague the same rows. Defaults are left out of the address; words that mean nothing are ignored.
  */
 import { type DeploymentState, deploymentStates } from '../../api/states.ts';
+import { strings } from '../strings.ts';
 import type { DeploymentRow } from './deployment-row.ts';
 import { type Sort, type SortColumn, sortColumns } from './sort.ts';
 
 export interface ViewOptions {
-  /** Every word has to occur in the id, a payload, the owner, the source or the state. */
+  /** Every word has to occur in the id, a payload, the owner, the source or the state, as shown or as sent. */
   readonly text: string;
   /** Empty means all. */
   readonly states: readonly DeploymentState[];
@@ -41,6 +42,11 @@ export function isFiltered(options: ViewOptions): boolean {
   return options.text.trim() !== '' || options.states.length > 0 || options.sources.length > 0;
 }
 
+/** The same view with nothing hidden. */
+export function withoutFilters(options: ViewOptions): ViewOptions {
+  return { ...defaultOptions, grouped: options.grouped, sort: options.sort };
+}
+
 /** The rows that pass the filters, in their order. */
 export function filterRows(rows: readonly DeploymentRow[], options: ViewOptions): DeploymentRow[] {
   const words = options.text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
@@ -57,7 +63,9 @@ function hasAll(row: DeploymentRow, words: readonly string[]): boolean {
     row.id,
     row.owner,
     row.source,
+    strings.sourceName(row.source),
     row.changeState,
+    strings.stateName(row.state),
     ...row.payloads.map((payload) => payload.id),
   ]
     .join('\n')

@@ -2,6 +2,7 @@
 import { Button } from 'azure-devops-ui/Button';
 import * as React from 'react';
 import { strings } from '../strings.ts';
+import './CopyButton.css';
 
 export function CopyButton(props: { text: string; label: string }): JSX.Element {
   const [copied, setCopied] = React.useState(false);
@@ -13,7 +14,6 @@ export function CopyButton(props: { text: string; label: string }): JSX.Element 
   return (
     <Button
       subtle
-      className="copy-button"
       iconProps={{ iconName: copied ? 'CheckMark' : 'Copy' }}
       text={copied ? strings.details.copied : props.label}
       onClick={() => void copy(props.text).then(setCopied)}

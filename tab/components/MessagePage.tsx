@@ -4,8 +4,9 @@ import * as React from 'react';
 import { strings } from '../strings.ts';
 import { CopyButton } from './CopyButton.tsx';
 import { Picture, type Tone } from './Picture.tsx';
+import './MessagePage.css';
 
-export interface MessagePageProps {
+interface MessagePageProps {
   readonly tone: Tone;
   readonly title: string;
   readonly text: string;
@@ -16,29 +17,29 @@ export interface MessagePageProps {
   readonly onAction?: () => void;
   /** 2 where it stands inside a page that has its own heading. */
   readonly level?: 1 | 2;
-  readonly children?: React.ReactNode;
 }
 
 export function MessagePage(props: MessagePageProps): JSX.Element {
   const Heading = props.level === 2 ? 'h2' : 'h1';
   return (
-    <div className="message-page flex-column flex-center" data-page={props.tone}>
+    <div className="message-page">
       <Picture tone={props.tone} />
-      <Heading className="title-l message-title">{props.title}</Heading>
+      <Heading className="title-l message-title" tabIndex={-1}>
+        {props.title}
+      </Heading>
       <p className="message-text secondary-text">{props.text}</p>
       {props.detail && <p className="message-detail secondary-text">{props.detail}</p>}
       {props.action && props.onAction && (
         <Button primary className="message-action" text={props.action} onClick={props.onAction} />
       )}
       {props.traceId && (
-        <div className="message-trace flex-row flex-center flex-wrap">
+        <div className="message-trace">
           <span className="secondary-text">
             {strings.pages.traceId} <code>{props.traceId}</code>
           </span>
           <CopyButton text={props.traceId} label={strings.pages.copyTraceId} />
         </div>
       )}
-      {props.children}
     </div>
   );
 }

@@ -1,8 +1,9 @@
 /** A link to another system: opens in a new tab that learns nothing about this one, and says so. */
 import * as React from 'react';
 import { strings } from '../strings.ts';
+import './NewTabLink.css';
 
-export interface NewTabLinkProps {
+interface NewTabLinkProps {
   readonly href: string;
   readonly text: string;
   /** What hovering shows; the text itself when absent. */

@@ -1,5 +1,6 @@
 /** Small drawings for pages without rows. They use the theme's colours, so that every theme shows them. */
 import * as React from 'react';
+import './Picture.css';
 
 /** What a page without rows is about. */
 export type Tone = 'waiting' | 'search' | 'locked' | 'problem' | 'setup';

@@ -3,11 +3,12 @@ import { type IStatusProps, Status, Statuses, StatusSize } from 'azure-devops-ui
 import * as React from 'react';
 import type { DeploymentState } from '../../api/states.ts';
 import { strings } from '../strings.ts';
+import './StateMark.css';
 
 const statusOfState: Record<DeploymentState, IStatusProps> = {
   notStarted: Statuses.Queued,
   inProgress: Statuses.Running,
-  blocked: Statuses.Waiting,
+  blocked: Statuses.Warning,
   succeeded: Statuses.Success,
   failed: Statuses.Failed,
   canceled: Statuses.Canceled,
@@ -21,19 +22,20 @@ export function StateIcon(props: { state: DeploymentState; large?: boolean; labe
     <Status
       {...statusOfState[props.state]}
       size={size}
+      animated={props.state === 'inProgress'}
       ariaLabel={props.label}
-      className={`state-icon state-${props.state}`}
+      className="state-icon"
     />
   );
 }
 
-/** Icon and word; a word of the orchestrator that nobody here knows is shown as it is. */
+/** Icon and word; hovering shows the orchestrator's own word. */
 export function StateMark(props: { state: DeploymentState; changeState: string }): JSX.Element {
-  const word = props.state === 'unknown' ? props.changeState : '';
+  const { state, changeState } = props;
   return (
-    <span className="state-mark" title={props.changeState}>
-      <StateIcon state={props.state} />
-      <span className="text-ellipsis">{word || strings.stateName(props.state)}</span>
+    <span className="state-mark" title={changeState}>
+      <StateIcon state={state} />
+      <span className="text-ellipsis">{strings.stateWord(state, changeState)}</span>
     </span>
   );
 }

@@ -1,6 +1,6 @@
-/** The reader's time formats, for every component below. */
+/** The reader's time formats, for every component below, and the components that show times with them. */
 import * as React from 'react';
-import { useNow } from './clock.ts';
+import { useTicking } from './clock.ts';
 import { timeFormats } from './times.ts';
 
 export const TimeFormatsContext = React.createContext(timeFormats());
@@ -15,13 +15,14 @@ export function Moment(props: { instant: number }): JSX.Element {
   );
 }
 
-/** How long ago a moment was, growing older by itself. */
+/** How long ago a moment was, growing older by itself; its title is exact. */
 export function Ago(props: { instant: number }): JSX.Element {
+  const { instant } = props;
   const formats = React.useContext(TimeFormatsContext);
-  const now = useNow();
+  const ago = useTicking((now) => formats.ago(instant, now));
   return (
-    <time dateTime={new Date(props.instant).toISOString()} title={formats.exact(props.instant)}>
-      {formats.ago(props.instant, now)}
+    <time dateTime={new Date(instant).toISOString()} title={formats.exact(instant)}>
+      {ago}
     </time>
   );
 }

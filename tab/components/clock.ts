@@ -1,6 +1,6 @@
 /**
- * One clock for everything on the page that ages: whoever shows a running duration is told once a second,
- * and only while somebody shows one. A hidden page does not tick.
+ * One clock for everything on the page that ages: whoever shows an age or a running duration is asked once a
+ * second, and only while somebody shows one. A hidden page does not tick.
  */
 import * as React from 'react';
 
@@ -22,13 +22,20 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The time now in milliseconds since 1970, renewed every second while `running`. */
-export function useNow(running = true): number {
-  const [now, setNow] = React.useState(Date.now);
+/**
+ * What `read` says of the time now (milliseconds since 1970). While `running` it is asked every second, and
+ * the component is drawn anew only when it says something else.
+ */
+export function useTicking(read: (now: number) => string, running = true): string {
+  const text = read(Date.now());
+  const drawn = React.useRef({ read, text });
+  drawn.current = { read, text };
+  const [, drawAgain] = React.useReducer((times: number) => times + 1, 0);
   React.useEffect(() => {
     if (!running) return undefined;
-    setNow(Date.now());
-    return subscribe(() => setNow(Date.now()));
+    return subscribe(() => {
+      if (drawn.current.read(Date.now()) !== drawn.current.text) drawAgain();
+    });
   }, [running]);
-  return now;
+  return text;
 }

@@ -10,8 +10,8 @@ export interface TimeFormats {
   utc(instant: number): string;
   /** "12 min ago", "now", "in 3 min". */
   ago(instant: number, now: number): string;
-  /** "7:17:51 AM", for the line that says as of when the page is. */
-  clock(instant: number): string;
+  /** "7:17:51 AM" for a moment of the same day as `now`, and like `short` for any other. */
+  clock(instant: number, now: number): string;
 }
 
 const minute = 60;
@@ -32,12 +32,13 @@ export function timeFormats(locale?: string, timeZone?: string): TimeFormats {
     timeZoneName: 'short',
   });
   const clock = new Intl.DateTimeFormat(locale, { ...toSecond, timeZone });
+  const dayOf = new Intl.DateTimeFormat(locale, { ...date, timeZone });
   const relative = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' });
   return {
     short: (instant) => short.format(instant),
     exact: (instant) => exact.format(instant),
     utc: (instant) => utc.format(instant),
-    clock: (instant) => clock.format(instant),
+    clock: (instant, now) => (dayOf.format(instant) === dayOf.format(now) ? clock : short).format(instant),
     ago(instant, now) {
       const [amount, unit] = largestUnit((instant - now) / 1000);
       return relative.format(amount, unit);

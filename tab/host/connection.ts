@@ -4,6 +4,7 @@
  * handshake lasts.
  */
 import * as SDK from 'azure-devops-extension-sdk';
+import { strings } from '../strings.ts';
 import { HostError, reasonText } from './time-limit.ts';
 
 export interface HostPage {
@@ -21,7 +22,7 @@ export function connect(): Promise<HostPage> {
     const onRejection = (event: PromiseRejectionEvent) => {
       event.preventDefault();
       window.removeEventListener('unhandledrejection', onRejection);
-      reject(new HostError(`Azure DevOps refused to load this page: ${reasonText(event.reason)}`));
+      reject(new HostError(strings.host.refused(reasonText(event.reason))));
     };
     window.addEventListener('unhandledrejection', onRejection);
     SDK.init({ loaded: false, applyTheme: true }).then(() => {

@@ -3,6 +3,7 @@
  * its types say); newer hosts also call back when the build changes. Both may name the same build.
  */
 import * as SDK from 'azure-devops-extension-sdk';
+import { strings } from '../strings.ts';
 import { answerOf } from './time-limit.ts';
 
 export interface CurrentBuild {
@@ -32,10 +33,10 @@ export async function watchBuild(onBuild: (build: CurrentBuild | undefined) => v
     });
   }
   const service = await answerOf(
-    'build page data service',
+    strings.host.build,
     SDK.getService<BuildPageDataService>('ms.vss-build-web.build-page-data-service'),
   );
-  const data = await answerOf('build page data', service.getBuildPageData());
+  const data = await answerOf(strings.host.build, service.getBuildPageData());
   if (!current) show(readBuild(data?.build));
 }
 

@@ -3,6 +3,7 @@
  * no address of any backend, so nothing is sent anywhere before these settings are known.
  */
 import * as SDK from 'azure-devops-extension-sdk';
+import { strings } from '../strings.ts';
 import { answerOf } from './time-limit.ts';
 
 export interface Settings {
@@ -27,13 +28,13 @@ const forTheOrganization = { scopeType: 'Default' } as const;
 /** The organization's settings, or undefined when nobody has entered usable ones. */
 export async function readSettings(): Promise<Settings | undefined> {
   const data = await dataManager();
-  return parseSettings(await answerOf('settings', data.getValue(key, forTheOrganization)));
+  return parseSettings(await answerOf(strings.host.settings, data.getValue(key, forTheOrganization)));
 }
 
 /** Stores the settings for everybody in the organization. */
 export async function writeSettings(settings: Settings): Promise<void> {
   const data = await dataManager();
-  await answerOf('settings', data.setValue(key, settings, forTheOrganization));
+  await answerOf(strings.host.settings, data.setValue(key, settings, forTheOrganization));
 }
 
 /** Reads stored settings; anything that is not a usable address of a service gives undefined. */
@@ -59,12 +60,12 @@ export function parseServiceUrl(text: unknown): string | undefined {
 
 async function dataManager(): Promise<ExtensionDataManager> {
   const service = await answerOf(
-    'extension data service',
+    strings.host.settings,
     SDK.getService<ExtensionDataService>('ms.vss-features.extension-data-service'),
   );
-  const accessToken = await answerOf('access token', SDK.getAccessToken());
+  const accessToken = await answerOf(strings.host.settings, SDK.getAccessToken());
   return answerOf(
-    'extension data manager',
+    strings.host.settings,
     service.getExtensionDataManager(SDK.getExtensionContext().id, accessToken),
   );
 }

@@ -2,6 +2,7 @@
  * Calls to the host answer through window messages: without a host, or with a busy one, they never settle,
  * and what they reject with is no `Error`. Everything in this folder goes through here.
  */
+import { strings } from '../strings.ts';
 
 /** The host did not answer, or answered with an error; `message` is for people. */
 export class HostError extends Error {
@@ -10,11 +11,17 @@ export class HostError extends Error {
 
 export const hostTimeLimit = 10_000;
 
-/** The answer of the host; rejects with a {@link HostError} after the limit (milliseconds) or on its error. */
+/**
+ * The answer of the host.
+ *
+ * @param call what is asked for, in words for people
+ * @param limit milliseconds
+ * @throws HostError after the limit, and for an error of the host
+ */
 export function answerOf<T>(call: string, answer: PromiseLike<T>, limit = hostTimeLimit): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new HostError(`${call}: no answer within ${Math.round(limit / 1000)} s`)),
+      () => reject(new HostError(strings.host.noAnswer(call, Math.round(limit / 1000)))),
       limit,
     );
     answer.then(
@@ -24,7 +31,7 @@ export function answerOf<T>(call: string, answer: PromiseLike<T>, limit = hostTi
       },
       (reason: unknown) => {
         clearTimeout(timer);
-        reject(new HostError(`${call}: ${reasonText(reason)}`));
+        reject(new HostError(strings.host.failed(call, reasonText(reason))));
       },
     );
   });
@@ -36,5 +43,5 @@ export function reasonText(reason: unknown): string {
   if (typeof reason === 'object' && reason !== null && 'message' in reason) {
     if (typeof reason.message === 'string' && reason.message) return reason.message;
   }
-  return 'no reason given';
+  return strings.host.noReason;
 }

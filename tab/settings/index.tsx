@@ -7,11 +7,12 @@ import { ErrorBoundary } from '../components/ErrorBoundary.tsx';
 import { connect, reportLoaded } from '../host/connection.ts';
 import { readSettings, writeSettings } from '../host/settings.ts';
 import { answerOf } from '../host/time-limit.ts';
+import { strings } from '../strings.ts';
 import { SettingsPage } from './SettingsPage.tsx';
 
 const store = {
   async read() {
-    await answerOf('handshake', connect());
+    await answerOf(strings.host.handshake, connect());
     reportLoaded();
     return readSettings();
   },

@@ -22,7 +22,12 @@ export function describeTable(world: () => World): void {
     expect(
       await row.getByRole('link', { name: /containerapps=1\.2\.1450\.0/ }).getAttribute('href'),
     ).toContain('https://dataexplorer.azure.com/dashboards/');
-    expect(await row.locator('time').first().textContent()).toBe('Jan 2, 2024, 5:29 AM');
+    expect(await row.locator('time').allTextContents()).toEqual([
+      'Jan 2, 2024, 5:29 AM',
+      expect.stringMatching(/ago$/),
+    ]);
+    expect(await row.locator('.elapsed').textContent()).toMatch(/^\d/);
+    await row.getByTitle('ServiceId: df36aee8-c644-400b-a0ab-fd0f1191211d').waitFor();
     expect(errors).toEqual([]);
     await page.context().close();
   });
@@ -46,11 +51,45 @@ export function describeTable(world: () => World): void {
     expect(details).toMatch(/Jan 2, 2024, 5:29:45.AM PST/);
     expect(details).toMatch(/Jan 2, 2024, 1:29:45.PM UTC/);
     expect(details).toContain('completed');
-    expect(details).toContain('RolloutInfra');
+    expect(await tab.locator('.metadata pre').textContent()).toBe('{\n  "RolloutInfra": "Prod"\n}');
     await page.context().close();
   });
 
-  it('copies the id of a deployment', async () => {
+  it("shows times in the reader's language", async () => {
+    const { page, tab } = await world().open({ locale: 'de-DE', timezoneId: 'Europe/Berlin' });
+    const row = rows(tab).filter({ hasText: '0220d503' });
+    expect(await row.locator('time').first().textContent()).toBe('2. Jan. 2024, 14:29');
+    await page.context().close();
+  });
+
+  it('lets the duration of a running deployment grow', async () => {
+    const { page, tab } = await world().open({
+      build: builds.big,
+      prepare: (opened) => opened.clock.install(),
+    });
+    const elapsed = rows(tab).filter({ hasText: 'Running' }).locator('.elapsed');
+    const before = await elapsed.textContent();
+    await page.clock.runFor('01:00');
+    const after = await elapsed.textContent();
+    const minutes = (text: string | null) => Number(/^(\d+)m/.exec(text ?? '')?.[1]);
+    expect(minutes(after)).toBeGreaterThan(minutes(before));
+    await page.context().close();
+  });
+
+  it('leads to the other builds of a deployment', async () => {
+    const { page, tab } = await world().open({ build: builds.shared });
+    await tab.getByRole('button', { name: /^Details/ }).click();
+    const others = tab.locator('.details').getByRole('link', { name: /^Build / });
+    await others.first().waitFor();
+    const addresses = await others.evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    expect(addresses.sort()).toEqual([
+      expect.stringContaining('buildId=85084666'),
+      expect.stringContaining('buildId=85084667'),
+    ]);
+    await page.context().close();
+  });
+
+  it('copies the id of a deployment, and its link', async () => {
     const { page, tab } = await world().open({ permissions: ['clipboard-read', 'clipboard-write'] });
     await rows(tab)
       .first()
@@ -60,6 +99,11 @@ export function describeTable(world: () => World): void {
     await tab.getByRole('button', { name: 'Copied' }).waitFor();
     const [first] = await shownIds(tab);
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(first);
+    await tab.getByRole('button', { name: 'Copy link' }).click();
+    await tab.getByRole('button', { name: 'Copied' }).nth(1).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
+      /^https:\/\/ev2portal\.azure\.net\//,
+    );
     await page.context().close();
   });
 
@@ -70,6 +114,10 @@ export function describeTable(world: () => World): void {
     await tab.getByRole('option', { name: 'Failed' }).click();
     await page.keyboard.press('Escape');
     await until(page, 'deploymentState', 'failed');
+    await tab.getByRole('button', { name: 'Source' }).first().click();
+    await tab.getByRole('option', { name: 'AzDeployer' }).click();
+    await page.keyboard.press('Escape');
+    await until(page, 'deploymentSource', 'azdeployer');
     await tab.getByRole('searchbox').fill('hostagent');
     await until(page, 'deploymentText', 'hostagent');
     await tab.getByText('1 of 21 deployments shown').waitFor();
@@ -86,6 +134,8 @@ export function describeTable(world: () => World): void {
     await tab.getByRole('button', { name: 'Clear filters' }).click();
     await until(page, 'deploymentState', null);
     expect(parameterOf(page, 'deploymentText')).toBeNull();
+    expect(parameterOf(page, 'deploymentSource')).toBeNull();
+    expect(await tab.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('searchbox');
     expect(await rows(tab).count()).toBeGreaterThan(10);
     await page.context().close();
   });
@@ -139,6 +189,70 @@ export function describeTable(world: () => World): void {
     await page.context().close();
   });
 
+  it('filters, sorts and groups with the keyboard alone, and shows where the focus is at every stop', async () => {
+    const { page, tab } = await world().open({ build: builds.everyState });
+    await heading(tab, /^3 of 21/);
+    await tab.getByRole('heading', { level: 1 }).focus();
+    await page.keyboard.press('Tab');
+    const stops: string[] = [];
+    const hidden: string[] = [];
+    await tabUntil(page, tab, 'tr[data-line]', async () => {
+      const stop = await focusedStop(tab);
+      stops.push(stop.name);
+      if (!stop.visible) hidden.push(stop.name);
+      if (stop.name === 'Group by source') await page.keyboard.press('Space');
+      if (stop.name === 'Deployment') await page.keyboard.press('Enter');
+    });
+    expect(stops.slice(0, 5)).toEqual([
+      'Refresh',
+      'Filter by deployment, payload or owner',
+      'State',
+      'Source',
+      'Group by source',
+    ]);
+    expect(hidden).toEqual([]);
+    expect((await focusedStop(tab)).visible).toBe(true);
+    await until(page, 'deploymentSort', 'deployment');
+    await until(page, 'deploymentGroups', 'source');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowLeft');
+    await tab.getByRole('row', { name: /^AzDeployer/, expanded: false }).waitFor();
+    await page.context().close();
+  });
+
+  it('tells each deployment in two lines on a narrow page, where it can still be sorted', async () => {
+    const { page, tab } = await world().open({
+      build: builds.everyState,
+      viewport: { width: 320, height: 640 },
+    });
+    await heading(tab, /^3 of 21/);
+    const failed = rows(tab).filter({ hasText: 'Failed' }).first();
+    expect(await failed.locator('.line-two').textContent()).toMatch(/^FailedPilotfish18m 0s/);
+    await tab.getByRole('button', { name: /^Started ?, sorted descending/ }).waitFor();
+    await tab.getByRole('button', { name: 'State' }).last().click();
+    await rows(tab).first().getByText('Not started').waitFor();
+    await page.context().close();
+  });
+
+  it('lets everything be reached on a page that is zoomed in to four times its size', async () => {
+    const { page, tab } = await world().open({
+      build: builds.everyState,
+      viewport: { width: 320, height: 400 },
+    });
+    await heading(tab, /^3 of 21/);
+    await rows(tab).first().focus();
+    await page.keyboard.press('End');
+    const last = tab.locator('[aria-rowindex="22"]');
+    await last.scrollIntoViewIfNeeded();
+    const box = await tab.evaluate(() => {
+      const { top, bottom } = document.activeElement?.getBoundingClientRect() ?? { top: -1, bottom: -1 };
+      return { top, bottom, height: window.innerHeight };
+    });
+    expect(box.top).toBeGreaterThanOrEqual(0);
+    expect(box.bottom).toBeLessThanOrEqual(box.height);
+    await page.context().close();
+  });
+
   it('shows 2,000 deployments by drawing only those in sight, and keeps the focused row', async () => {
     const { page, tab } = await world().open({ build: builds.huge });
     await heading(tab, /2,000 deployments/, 60_000);
@@ -161,11 +275,35 @@ export function describeTable(world: () => World): void {
   });
 }
 
-/** Presses Tab until an element that matches has the focus. */
-async function tabUntil(page: Page, tab: Frame, selector: string): Promise<void> {
+/** Presses Tab until an element that matches has the focus; `visit` is called at every stop before it. */
+async function tabUntil(
+  page: Page,
+  tab: Frame,
+  selector: string,
+  visit: () => Promise<void> = async () => undefined,
+): Promise<void> {
   for (let presses = 0; presses < 30; presses++) {
     if (await tab.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
+    await visit();
     await page.keyboard.press('Tab');
   }
   throw new Error(`Tab does not reach ${selector}`);
+}
+
+/** What has the focus, by the name that it says or shows, and whether anything around it is drawn for that. */
+function focusedStop(tab: Frame): Promise<{ name: string; visible: boolean }> {
+  return tab.evaluate(() => {
+    const focused = document.activeElement ?? document.body;
+    const label = focused.getAttribute('aria-labelledby');
+    const name =
+      focused.getAttribute('aria-label') ||
+      (label && document.getElementById(label)?.textContent) ||
+      focused.textContent?.trim();
+    const isDrawn = (element: Element) => {
+      const { outlineStyle, boxShadow } = getComputedStyle(element);
+      return outlineStyle !== 'none' || boxShadow !== 'none';
+    };
+    const around = [focused, focused.closest('.bolt-textfield'), ...focused.children];
+    return { name: name || focused.outerHTML, visible: around.some((one) => one !== null && isDrawn(one)) };
+  });
 }

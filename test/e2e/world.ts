@@ -28,9 +28,11 @@ export const launchOptions = {
   ],
 };
 
+export type Theme = 'light' | 'dark' | 'high-contrast';
+
 export interface OpenOptions extends BrowserContextOptions {
   readonly build?: number;
-  readonly theme?: 'light' | 'dark' | 'high-contrast';
+  readonly theme?: Theme;
   /** What the host does wrong: see the devhost's page. */
   readonly fault?: string;
   /** More parameters of the address. */
@@ -68,6 +70,7 @@ export const builds = {
   everyState: 85084660,
   big: 85084661,
   huge: 85084662,
+  shared: 85084665,
   unknown: 99999999,
 } as const;
 

@@ -1,5 +1,5 @@
 import '@testing-library/jest-dom';
-import { act, render, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import * as React from 'react';
 import { App } from '../../../tab/build-results/App.tsx';
@@ -50,7 +50,7 @@ beforeEach(playBrowser);
 describe('the Deployments tab', () => {
   it('asks for the deployments of the open build in the name of the user', async () => {
     const { requests } = openTab();
-    await heading('1 deployment succeeded');
+    await heading(/^1 deployment succeeded ?, last change 2 yr. ago/);
     expect(Object.fromEntries(requests[0]?.url.searchParams ?? [])).toEqual({
       adoOrganizationName: 'msazure',
       adoProjectId: build.projectId,
@@ -98,15 +98,69 @@ describe('the Deployments tab', () => {
 
   it('shows the build that is opened in its place', async () => {
     const { requests, openBuild } = openTab();
-    await heading('1 deployment succeeded');
+    await heading(/^1 deployment succeeded ?, last change 2 yr. ago/);
     openBuild(7);
     await waitFor(() => expect(requests.at(-1)?.url.searchParams.get('adoBuildId')).toBe('7'));
+  });
+
+  it('keeps what the reader chose to see when another build is opened, as the address does', async () => {
+    const { openBuild, written } = openTab();
+    await userEvent.click(await screen.findByRole('checkbox', { name: 'Group by source' }));
+    await waitFor(() => expect(written.at(-1)).toMatchObject({ deploymentGroups: 'source' }));
+    openBuild(7);
+    expect(await screen.findByRole('row', { name: /^Ev2 1 deployment/ })).toBeVisible();
+    expect(screen.getByRole('checkbox', { name: 'Group by source' })).toBeChecked();
+  });
+
+  it('says that it tries again, and hands the focus to the page that comes of it', async () => {
+    const { service } = openTab({}, { status: 403, body: { code: '403', message: 'No.' } });
+    const again = await screen.findByRole('button', { name: 'Try again' });
+    again.focus();
+    Object.assign(service, { status: 200, body: found([aDeployment()]).body });
+    fireEvent.click(again);
+    expect(again).toHaveTextContent('Trying again');
+    expect(await heading(/^1 deployment succeeded/)).toHaveFocus();
+  });
+
+  it('leaves the focus alone when it was somewhere else', async () => {
+    openTab();
+    await heading(/^1 deployment succeeded/);
+    expect(document.body).toHaveFocus();
+  });
+
+  it('tells a screen reader what there is, and that a refresh which it asked for brought nothing', async () => {
+    openTab();
+    const said = () => screen.getAllByRole('status')[0]?.textContent;
+    await waitFor(() => expect(said()).toBe('Deployments loaded. 1 deployment succeeded'));
+    const refresh = screen.getByRole('button', { name: 'Refresh' });
+    await userEvent.click(refresh);
+    await waitFor(() => expect(said()).toBe('Nothing has changed.'));
+    await userEvent.click(refresh);
+    await waitFor(() => expect(said()).toBe('Nothing has changed.\u00a0'));
+  });
+
+  it('tells the owner with the type on hovering', async () => {
+    openTab(
+      {},
+      {
+        status: 200,
+        body: found([aDeployment({ ChangeOwner: 'Storage Team', ChangeOwnerType: 'ICMTeam' })]).body,
+      },
+    );
+    expect(await screen.findByText('Storage Team')).toHaveAttribute('title', 'ICMTeam: Storage Team');
+  });
+
+  it('calls the sources what people call them, and keeps the name of one that it does not know', async () => {
+    const deployments = ['expressv2', 'azurepipelines', 'rocket'].map((Source) => aDeployment({ Source }));
+    openTab({}, { status: 200, body: found(deployments).body });
+    for (const name of ['Ev2', 'Azure Pipelines', 'rocket'])
+      expect(await screen.findByRole('cell', { name })).toBeVisible();
   });
 
   it('says how many deployments could not be read beside those that could', async () => {
     const body = { ...found([]).body, Deployments: [aDeployment(), { Id: 'half' }] };
     openTab({}, { status: 200, body });
-    await heading('1 deployment succeeded');
+    await heading(/^1 deployment succeeded ?, last change 2 yr. ago/);
     expect(screen.getByText('1 deployment of this build could not be read and is not shown.')).toBeVisible();
   });
 

@@ -24,7 +24,17 @@ describe('what a screen reader hears', () => {
   it('is nothing when nothing changed', () => {
     const rows = rowsInStates('running');
     expect(announcement(shown(rows), shown(rows))).toBe('');
-    expect(announcement({ kind: 'loading' }, { kind: 'none', asOf: 0 })).toBe('');
+    expect(announcement({ kind: 'none', asOf: 0 }, { kind: 'none', asOf: 1 })).toBe('');
+  });
+
+  it.each<[Knowledge, RegExp]>([
+    [{ kind: 'none', asOf: 0 }, /^No deployments yet\. /],
+    [{ kind: 'unknownBuild', asOf: 0 }, /^This build is not known yet\. /],
+    [{ kind: 'failed', error: outage }, /^Deployments cannot be loaded right now\. /],
+    [shown([]), /^The deployments of this build cannot be read\. /],
+  ])('is the page that stands in place of the table: %#', (after, words) => {
+    expect(announcement({ kind: 'loading' }, after)).toMatch(words);
+    expect(announcement(after, after)).toBe('');
   });
 
   it('names a deployment that changed its state and counts new ones', () => {

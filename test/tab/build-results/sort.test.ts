@@ -23,7 +23,7 @@ const rows = [
   aRow({
     Id: 'App1',
     Source: 'expressv2',
-    ChangeState: 'queued',
+    ChangeState: 'canceled',
     StartTime: at(2),
     EndTime: at(3),
     ChangeOwner: 'A',
@@ -36,7 +36,7 @@ describe('sorting', () => {
   it.each<[SortColumn, string[]]>([
     ['deployment', ['App1', 'app9', 'app10']],
     ['start', ['app10', 'App1', 'app9']],
-    ['state', ['App1', 'app9', 'app10']],
+    ['state', ['app9', 'app10', 'App1']],
     ['source', ['app9', 'App1', 'app10']],
     ['duration', ['App1', 'app10', 'app9']],
   ])('by %s', (column, ids) => {
@@ -57,5 +57,11 @@ describe('sorting', () => {
   it('lets the duration of a running deployment grow until now', () => {
     expect(duration(aRow({ StartTime: at(3), EndTime: null }), now)).toBe(9 * 3_600_000);
     expect(duration(aRow({ StartTime: at(13), EndTime: null }), now)).toBe(0);
+  });
+
+  it('gives a deployment that has not started no duration', () => {
+    expect(
+      duration(aRow({ ChangeState: 'NotStarted', StartTime: at(3), EndTime: null }), now),
+    ).toBeUndefined();
   });
 });

@@ -24,6 +24,11 @@ describe('filters', () => {
     expect(idsWith({ states: ['failed', 'inProgress'] })).toEqual(['d1', 'd2']);
   });
 
+  it('find sources and states by the words that the table shows', () => {
+    expect(idsWith({ text: 'succeeded' })).toEqual(['d3']);
+    expect(idsWith({ text: 'Ev2 running' })).toEqual(['d2']);
+  });
+
   it('keep the chosen sources', () => {
     const rows = [aRow({ Id: 'a', Source: 'pilotfish' }), aRow({ Id: 'b', Source: 'expressv2' })];
     expect(idsWith({ sources: ['pilotfish'] }, rows)).toEqual(['a']);

@@ -23,7 +23,13 @@ describe('times', () => {
     const german = timeFormats('de-DE', 'Europe/Berlin');
     expect(plain(german.exact(instant))).toMatch(/^2\. Jan\. 2024, 0?8:17:51 MEZ$/);
     expect(plain(german.utc(instant))).toMatch(/^2\. Jan\. 2024, 0?7:17:51 UTC$/);
-    expect(plain(german.clock(instant))).toMatch(/^0?8:17:51$/);
+    expect(plain(german.clock(instant, instant + minute))).toMatch(/^0?8:17:51$/);
+  });
+
+  it('say the day too where it is another one', () => {
+    const { clock } = timeFormats('en-US', 'America/New_York');
+    expect(plain(clock(instant, instant + 21 * hour))).toBe('2:17:51 AM');
+    expect(plain(clock(instant, instant + 22 * hour))).toBe('Jan 2, 2024, 2:17 AM');
   });
 
   it('are short in the table', () => {

@@ -1,0 +1,44 @@
+/** What the page says when there are no rows to show: one message for each state of knowledge. */
+import type { ClientError } from '../../api/client-error.ts';
+import type { Tone } from '../components/Picture.tsx';
+import { strings } from '../strings.ts';
+import type { Knowledge } from './live-deployments.ts';
+
+export interface KnowledgeMessage {
+  readonly tone: Tone;
+  readonly title: string;
+  readonly text: string;
+  /** What the service said, where that helps whoever is asked about it. */
+  readonly detail?: string;
+  readonly traceId?: string;
+}
+
+/** The message in place of the table; undefined while loading, and where there are rows. */
+export function messageOf(knowledge: Knowledge): KnowledgeMessage | undefined {
+  switch (knowledge.kind) {
+    case 'loading':
+      return undefined;
+    case 'deployments':
+      return knowledge.rows.length > 0 ? undefined : { tone: 'problem', ...strings.pages.unreadable };
+    case 'none':
+      return { tone: 'waiting', ...strings.pages.noDeployments };
+    case 'unknownBuild':
+      return { tone: 'search', ...strings.pages.unknownBuild };
+    case 'failed':
+      return { ...messageOfError(knowledge.error), traceId: knowledge.error.traceId };
+  }
+}
+
+function messageOfError(error: ClientError): KnowledgeMessage {
+  switch (error.kind) {
+    case 'unauthorized':
+    case 'tokenFailed':
+      return { tone: 'locked', ...strings.pages.signedOut };
+    case 'forbidden':
+      return { tone: 'locked', ...strings.pages.noAccess };
+    case 'badRequest':
+      return { tone: 'problem', ...strings.pages.invalid, detail: error.message };
+    default:
+      return { tone: 'problem', ...strings.pages.unavailable, detail: error.message };
+  }
+}

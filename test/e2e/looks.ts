@@ -1,0 +1,92 @@
+/** How a state of the page looks in every theme and width: pictures as artefacts, and what must hold in each. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Frame, Page } from 'playwright-core';
+import type { OpenedTab, Theme } from './world.ts';
+
+const pictures = 'artifacts/screenshots';
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Look {
+  readonly name: string;
+  readonly theme: Theme;
+  readonly width: number;
+  readonly height: number;
+}
+
+const desktop = { width: 1280, height: 800 };
+const looks: readonly Look[] = [
+  { name: 'light', theme: 'light', ...desktop },
+  { name: 'dark', theme: 'dark', ...desktop },
+  { name: 'high-contrast', theme: 'high-contrast', ...desktop },
+  { name: '320', theme: 'light', width: 320, height: 640 },
+];
+const wideLook: Look = { name: '3840', theme: 'light', width: 3840, height: 2160 };
+
+export interface LookOptions {
+  /** A wall display too. */
+  readonly wide?: boolean;
+  /** False where the host never told its theme. */
+  readonly themed?: boolean;
+  /** What to do before each picture; choosing a theme takes the focus away from the tab. */
+  readonly settle?: (opened: OpenedTab) => Promise<void>;
+}
+
+/**
+ * Takes a picture of the page in every look, and gives what is wrong with any of them: findings of axe, a page
+ * wider than its frame, icons without a drawing.
+ */
+export async function problemsInEveryLook(
+  opened: OpenedTab,
+  state: string,
+  { wide = false, themed = true, settle }: LookOptions,
+): Promise<string[]> {
+  const { page, tab } = opened;
+  mkdirSync(pictures, { recursive: true });
+  await tab.evaluate(axeSource);
+  await page.mouse.move(0, 0);
+  const problems: string[] = [];
+  for (const { name, theme, width, height } of [...looks, ...(wide ? [wideLook] : [])]) {
+    if (!themed && theme !== 'light') continue;
+    await page.setViewportSize({ width, height });
+    if (themed) await showTheme(page, tab, theme);
+    await tab.waitForFunction((shown) => window.innerWidth === shown, width);
+    await settle?.(opened);
+    await page.screenshot({ path: `${pictures}/${state}-${name}.png` });
+    for (const problem of await problemsOf(tab)) problems.push(`${name}: ${problem}`);
+  }
+  return problems;
+}
+
+const backgrounds: Record<Theme, string> = {
+  light: 'rgb(255, 255, 255)',
+  dark: 'rgb(32, 31, 30)',
+  'high-contrast': 'rgb(0, 0, 0)',
+};
+
+/** Chooses another theme on the host page, and waits until the tab follows. */
+export async function showTheme(page: Page, tab: Frame, theme: Theme): Promise<void> {
+  await page.locator('#theme-choice').selectOption(theme);
+  await tab.waitForFunction(
+    (background) => getComputedStyle(document.body).backgroundColor === background,
+    backgrounds[theme],
+  );
+}
+
+async function problemsOf(tab: Frame): Promise<string[]> {
+  return tab.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+    const found = violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+    );
+    const icons = [...document.querySelectorAll('[class*="ms-Icon--"]')].filter(
+      (icon) => getComputedStyle(icon, '::before').content === 'none',
+    );
+    return [
+      ...found,
+      ...icons.map((icon) => `an icon without a drawing: ${icon.className}`),
+      ...(document.documentElement.scrollWidth > window.innerWidth ? ['wider than its frame'] : []),
+    ];
+  });
+}

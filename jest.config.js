@@ -18,6 +18,7 @@ const swc = (module, jsx) => [
 export default {
   // Tests start real servers, and a busy machine is no failure: this only ends what hangs.
   testTimeout: 120_000,
+  testSequencer: './test/support/longest-first.js',
   projects: [
     {
       displayName: 'node',

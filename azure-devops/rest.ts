@@ -2,6 +2,7 @@
  * One request to Azure DevOps: authorised, paced as the service asks, tried again where that is safe, and
  * checked against the record that it should give. Pauses hold for the whole client, not for one caller.
  */
+import { setTimeout as sleepFor } from 'node:timers/promises';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Check, Errors } from 'typebox/value';
 import type { Authorization } from './credentials.ts';
@@ -52,7 +53,7 @@ export function createRest(options: RestOptions): Rest {
   const { organization, authorization, signal, onWait } = options;
   const now = options.now ?? Date.now;
   const random = options.random ?? Math.random;
-  const sleep = options.sleep ?? sleepFor;
+  const sleep = options.sleep ?? sleepUnlessAborted;
   const patience = { ...defaultPatience, ...options.patience };
   let notBefore = 0;
 
@@ -202,17 +203,7 @@ async function serviceMessage(response: Response): Promise<string | undefined> {
   }
 }
 
-function sleepFor(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, milliseconds);
-    signal?.addEventListener('abort', stop, { once: true });
-  });
+async function sleepUnlessAborted(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  await sleepFor(milliseconds, undefined, signal && { signal }).catch(() => undefined);
+  signal?.throwIfAborted();
 }

@@ -3,22 +3,13 @@
  * `--json`. Progress goes to standard error. Figures are for comparison within one run: machines are noisy.
  */
 import { Command } from 'commander';
-import { printTable, type Row } from './table.ts';
-
-/** What a benchmark returns: rows for people, and everything as one object for programs. */
-export interface BenchReport {
-  readonly tables: Readonly<Record<string, readonly Row[]>>;
-  readonly [key: string]: unknown;
-}
+import { type BenchReport, printReport } from './report.ts';
 
 type Options = Record<string, unknown>;
 
 const print = (report: BenchReport, options: Options): void => {
-  if (options.json === true) {
-    console.log(JSON.stringify(report));
-    return;
-  }
-  for (const [title, rows] of Object.entries(report.tables)) printTable(title, rows);
+  if (options.json === true) console.log(JSON.stringify(report));
+  else printReport(report);
 };
 
 const wholeNumber = (text: string): number => {

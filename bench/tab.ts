@@ -3,11 +3,11 @@
  * rows drawn, and whether the heap grows while the page refreshes. Needs what `npm run build` builds.
  */
 import { builds, startWorld } from '../test/e2e/world.ts';
+import type { Row } from './report.ts';
 import { watchHeap } from './tab/heap.ts';
 import { measureLoad } from './tab/load.ts';
 import { bundleSizes } from './tab/sizes.ts';
 import { measureSort } from './tab/sort.ts';
-import type { Row } from './table.ts';
 
 export interface TabOptions {
   /** How long refreshing is watched; 0 leaves it out. */

@@ -9,7 +9,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BenchReport } from './index.ts';
+import type { BenchReport } from './report.ts';
 import type { HourOfPolling } from './task/day.ts';
 
 const starts = 15;

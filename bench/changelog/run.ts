@@ -10,7 +10,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../../kusto/client.ts';
-import type { BenchReport } from '../index.ts';
+import type { BenchReport } from '../report.ts';
 import { project, stageBody } from './events.ts';
 import type { LoadReport } from './load.ts';
 

@@ -1,7 +1,18 @@
-/** Prints rows as an aligned table. */
+/** What a benchmark finds, and how people read it: as aligned tables. */
 
 export type Cell = string | number | boolean | null;
 export type Row = Readonly<Record<string, Cell>>;
+
+/** What a benchmark returns: rows for people, and everything as one object for programs. */
+export interface BenchReport {
+  readonly tables: Readonly<Record<string, readonly Row[]>>;
+  readonly [key: string]: unknown;
+}
+
+/** Prints a report's tables under their titles. */
+export function printReport({ tables }: BenchReport): void {
+  for (const [title, rows] of Object.entries(tables)) printTable(title, rows);
+}
 
 const text = (cell: Cell | undefined): string => {
   if (typeof cell === 'number') return Number.isInteger(cell) ? cell.toLocaleString('en') : cell.toFixed(2);
@@ -9,7 +20,7 @@ const text = (cell: Cell | undefined): string => {
 };
 
 /** Prints `rows` under `title`; columns are the first row's keys, numbers stand to the right. */
-export function printTable(title: string, rows: readonly Row[]): void {
+function printTable(title: string, rows: readonly Row[]): void {
   console.log(`\n${title}`);
   const columns = Object.keys(rows[0] ?? {});
   const lines = [columns, ...rows.map((row) => columns.map((column) => text(row[column])))];

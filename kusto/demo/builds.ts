@@ -151,11 +151,11 @@ const toldBuilds: readonly ToldBuild[] = [
   build(
     85084665,
     'Shared deployment',
-    'One Pilotfish deployment that carries this build and two others.',
+    'One Pilotfish deployment that carries two payloads of this build, and two other builds.',
     (name, now) =>
       pilotfishStories(
         name,
-        ['StorageFrontEnd'],
+        ['StorageFrontEnd', 'StorageStream'],
         [{ minutesAgo: 240, entities: allSucceeded }],
         now,
         [85084666, 85084667].map((id) => ({ ...name, id })),

@@ -16,12 +16,13 @@ interface Picture {
 const pictures: readonly Picture[] = [
   {
     files: ['docs/images/deployments.png', 'tab/marketplace/deployments-light.jpg'],
-    open: { build: builds.everyState },
+    // One orchestrator after the other: that brings every state into the picture.
+    open: { build: builds.everyState, address: { deploymentSort: 'source' } },
     heading: /^3 of 21 deployments failed/,
   },
   {
     files: ['docs/images/deployment-details-dark.png', 'tab/marketplace/deployment-details-dark.jpg'],
-    open: { build: builds.manyPayloads, theme: 'dark' },
+    open: { build: builds.shared, theme: 'dark' },
     heading: /succeeded/,
     withDetails: true,
   },
@@ -42,7 +43,10 @@ for (const picture of pictures) {
       .getByRole('button', { name: /^Details of/ })
       .first()
       .click();
-    await tab.getByText('Only this build is part of this deployment.').waitFor();
+    await tab
+      .getByRole('link', { name: /^Build / })
+      .first()
+      .waitFor();
     await page.mouse.move(0, 0);
   }
   for (const path of picture.files) {

@@ -145,6 +145,11 @@ export function shownIds(tab: Frame): Promise<string[]> {
     .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-deployment') ?? ''));
 }
 
+/** Waits until a parameter of the host page's address has this value; null for none. */
+export function untilAddressHas(page: Page, name: string, value: string | null): Promise<void> {
+  return page.waitForURL((url) => url.searchParams.get(name) === value);
+}
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,6 +1,6 @@
 /**
  * The typed client of Azure DevOps' REST API: what the changelog and the command line need of builds, runs,
- * projects and service hooks, and no more. Lists are given page by page, so that a long one can be stopped.
+ * environments, projects and service hooks, and no more. Lists are given page by page, so that a long one can be stopped.
  */
 import { type Static, type TSchema, Type } from 'typebox';
 import { AzureDevOpsError } from './error.ts';
@@ -10,6 +10,10 @@ import {
   ArtifactSchema,
   type Build,
   BuildSchema,
+  type Environment,
+  type EnvironmentDeployment,
+  EnvironmentDeploymentSchema,
+  EnvironmentSchema,
   ListOf,
   type Notification,
   NotificationSchema,
@@ -55,6 +59,13 @@ export interface AzureDevOps {
   artifacts(projectId: string, buildId: number): Promise<readonly Artifact[]>;
   /** The run behind a build; undefined for a classic build, which has none. */
   run(projectId: string, pipelineId: number, runId: number): Promise<Run | undefined>;
+  /** The environments of a project that the token may see; none where the server has no such thing. */
+  environments(projectId: string): AsyncGenerator<readonly Environment[]>;
+  /** What was deployed to an environment, newest first. */
+  environmentDeployments(
+    projectId: string,
+    environmentId: number,
+  ): AsyncGenerator<readonly EnvironmentDeployment[]>;
   subscriptions(): Promise<readonly Subscription[]>;
   querySubscriptions(filter: SubscriptionFilter): Promise<readonly Subscription[]>;
   createSubscription(draft: SubscriptionDraft): Promise<Subscription>;
@@ -79,6 +90,7 @@ export function createAzureDevOps(options: RestOptions): AzureDevOps {
     organization: options.organization,
     ...projectMethods(rest),
     ...buildMethods(rest),
+    ...environmentMethods(rest),
     ...hookMethods(rest),
   };
 }
@@ -126,6 +138,28 @@ function buildMethods(rest: Rest): Pick<AzureDevOps, 'builds' | 'build' | 'timel
     async run(projectId, pipelineId, runId) {
       const path = `${segment(projectId)}/_apis/pipelines/${pipelineId}/runs/${runId}`;
       return (await orNothing(rest.send({ path, answer: RunSchema })))?.body;
+    },
+  };
+}
+
+/** These are in preview in every version of the API, and want to be asked as such. */
+const environmentsApiVersion = '7.1-preview.1';
+
+function environmentMethods(rest: Rest): Pick<AzureDevOps, 'environments' | 'environmentDeployments'> {
+  const environments = (projectId: string) => `${segment(projectId)}/_apis/pipelines/environments`;
+  return {
+    async *environments(projectId) {
+      const request = { path: environments(projectId), query: { $top: pageSize } };
+      try {
+        yield* pages(rest, { ...request, apiVersion: environmentsApiVersion }, EnvironmentSchema);
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
+    },
+    environmentDeployments(projectId, environmentId) {
+      const path = `${environments(projectId)}/${environmentId}/environmentdeploymentrecords`;
+      const request = { path, query: { top: pageSize } };
+      return pages(rest, { ...request, apiVersion: environmentsApiVersion }, EnvironmentDeploymentSchema);
     },
   };
 }
@@ -213,9 +247,13 @@ async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof AzureDevOpsError && error.kind === 'notFound') return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof AzureDevOpsError && error.kind === 'notFound';
 }
 
 const segment = encodeURIComponent;

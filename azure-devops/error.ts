@@ -49,3 +49,9 @@ export function errorKindOfStatus(status: number): AzureDevOpsErrorKind {
   if (status === 429) return 'throttled';
   return status >= 500 ? 'unavailable' : 'rejected';
 }
+
+/** Whether the service will answer so until somebody changes something: there is no use in asking again soon. */
+export function isRefusal(error: unknown): boolean {
+  const refusals: readonly AzureDevOpsErrorKind[] = ['unauthorized', 'forbidden', 'notFound', 'rejected'];
+  return error instanceof AzureDevOpsError && refusals.includes(error.kind);
+}

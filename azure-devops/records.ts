@@ -72,6 +72,27 @@ export const ArtifactSchema = Type.Object({
 });
 export type Artifact = Static<typeof ArtifactSchema>;
 
+/** What a deployment job names as its `environment`. */
+export const EnvironmentSchema = Type.Object({ id: Type.Integer(), name: Text });
+export type Environment = Static<typeof EnvironmentSchema>;
+
+/**
+ * A deployment job of a run, in the history of its environment; there from the moment that the job is queued.
+ * https://learn.microsoft.com/rest/api/azure/devops/environments/environmentdeploymentrecords/list
+ */
+export const EnvironmentDeploymentSchema = Type.Object({
+  id: Type.Integer(),
+  stageName: Optional(Text),
+  jobName: Optional(Text),
+  /** The run. */
+  owner: Optional(Type.Object({ id: Type.Integer(), name: Optional(Text) })),
+  queueTime: Optional(Text),
+  startTime: Optional(Text),
+  finishTime: Optional(Text),
+  result: Optional(Text),
+});
+export type EnvironmentDeployment = Static<typeof EnvironmentDeploymentSchema>;
+
 const PipelineSchema = Type.Object({
   id: Type.Integer(),
   name: Optional(Text),

@@ -4,7 +4,7 @@
  * is asked of Kusto, so nothing is forgotten in a crash; a build without artifacts gets one row that says so.
  */
 import type { AzureDevOps } from '../../azure-devops/client.ts';
-import { AzureDevOpsError } from '../../azure-devops/error.ts';
+import { isRefusal } from '../../azure-devops/error.ts';
 import type { Artifact } from '../../azure-devops/records.ts';
 import type { KustoDatabase } from '../../kusto/client.ts';
 import { buildDropRow } from './build-rows.ts';
@@ -63,10 +63,7 @@ export class ArtifactReader {
       await this.#options.writer.write(artifactRows(build, artifacts));
       return true;
     } catch (error) {
-      const isRefusal =
-        error instanceof AzureDevOpsError &&
-        ['unauthorized', 'forbidden', 'notFound', 'rejected'].includes(error.kind);
-      if (isRefusal) this.#refused.add(key);
+      if (isRefusal(error)) this.#refused.add(key);
       this.#options.onFailure?.(build, error);
       return false;
     }

@@ -19,6 +19,8 @@ export interface ProcessorOptions {
   readonly writer: RowWriter;
   /** Is told of each build that has ended, after its event is committed. */
   readonly onCompletedBuild?: (build: CompletedBuild) => void;
+  /** Is told of each event that tells of a stage, after it is committed. */
+  readonly onStage?: () => void;
   readonly now?: () => Date;
 }
 
@@ -29,13 +31,15 @@ const mostTypes = 200;
 export class ChangelogProcessor {
   readonly #writer: RowWriter;
   readonly #onCompletedBuild: (build: CompletedBuild) => void;
+  readonly #onStage: () => void;
   readonly #now: () => Date;
   readonly #understood = new Map<string, number>();
   readonly #setAside = new Map<string, number>();
 
-  constructor({ writer, onCompletedBuild, now }: ProcessorOptions) {
+  constructor({ writer, onCompletedBuild, onStage, now }: ProcessorOptions) {
     this.#writer = writer;
     this.#onCompletedBuild = onCompletedBuild ?? (() => undefined);
+    this.#onStage = onStage ?? (() => undefined);
     this.#now = now ?? (() => new Date());
   }
 
@@ -56,6 +60,7 @@ export class ChangelogProcessor {
     await this.#writer.write(reading.rows);
     count(reading.outcome === 'understood' ? this.#understood : this.#setAside, reading.eventType);
     if (reading.completedBuild) this.#onCompletedBuild(reading.completedBuild);
+    if (reading.rows.some(({ table }) => table === 'StageEvent')) this.#onStage();
     return reading;
   }
 

@@ -1,7 +1,7 @@
 /**
- * The changelog put together for a server process: inlets, processor, mapping, artifacts. Everything that must
- * survive is in Kusto or on the queue, so any instance may end at any time; `stop` only spares the others the
- * repetition.
+ * The changelog put together for a server process: inlets, processor, mapping, artifacts and environments.
+ * Everything that must survive is in Kusto or on the queue, so any instance may end at any time; `stop` only
+ * spares the others the repetition.
  */
 import type { KustoConnectionStringBuilder } from 'azure-kusto-data';
 import type { FastifyInstance } from 'fastify';
@@ -10,14 +10,18 @@ import type { KustoDatabase } from '../../kusto/client.ts';
 import { startJobSchedule } from '../../kusto/job-schedule.ts';
 import { loadJobs } from '../../kusto/jobs.ts';
 import { ArtifactReader } from './artifact-reader.ts';
+import { startBackgroundReading } from './background-reading.ts';
 import type { ChangelogConfig } from './config.ts';
+import { EnvironmentReader } from './environment-reader.ts';
 import { changelogJobs, MappingRunner } from './mapping-runner.ts';
+import type { Place } from './place.ts';
 import { ChangelogProcessor, type ProcessorCounts } from './processor.ts';
 import { ageOfOldestMessage, type QueueNotice, startQueueInlet } from './queue-inlet.ts';
 import { type ChangelogQueues, enqueueingSink, openQueues } from './queues.ts';
 import { startReconciling } from './reconcile/service.ts';
 import { openRowStore } from './row-store.ts';
 import { RowWriter } from './row-writer.ts';
+import type { CompletedBuild } from './table-rows.ts';
 import { processingSink, webhookInlet } from './webhook-inlet.ts';
 
 export interface ChangelogServiceOptions {
@@ -29,7 +33,7 @@ export interface ChangelogServiceOptions {
   readonly database: KustoDatabase;
   /** Whether this process runs the windows of all jobs; false where somebody else does. */
   readonly runsJobs: boolean;
-  /** The client of an organization. Without it, artifacts are not read and nothing is reconciled. */
+  /** The client of an organization. Without it, neither artifacts nor environments are read, and nothing reconciled. */
   readonly clientOf?: ((organization: string) => AzureDevOps) | undefined;
   readonly log: ChangelogLog;
 }
@@ -58,6 +62,8 @@ export interface ChangelogService {
 const lookAroundMs = 60_000;
 /** Artifacts are read this long after a build's event, so that those of several are read together. */
 const artifactDelayMs = 2_000;
+/** Environments are read this long after a stage's event: a request for each, hence seldom. */
+const environmentDelayMs = 15_000;
 /** A queue whose oldest message is older than this is not being kept up with. */
 const oldMessageSeconds = 15 * 60;
 
@@ -79,7 +85,12 @@ export async function startChangelog(
     onCommit: (flush) => mapping.committed(flush),
   });
   const artifacts = startArtifactReading(options, writer);
-  const processor = new ChangelogProcessor({ writer, onCompletedBuild: () => artifacts?.soon() });
+  const environments = startEnvironmentReading(options, writer);
+  const processor = new ChangelogProcessor({
+    writer,
+    onCompletedBuild: () => artifacts?.soon(),
+    onStage: () => environments?.soon(),
+  });
   const direct = processingSink(processor);
   const queues = config.queue && (await openQueues(config.queue));
   if (config.secrets.length > 0) {
@@ -88,7 +99,7 @@ export async function startChangelog(
   }
   const inlet = queues && (await startInlet(queues, processor, log));
   const watch = queues && watchQueue(queues, log);
-  const reconciling = startReconcilingOf(options, processor);
+  const reconciling = startReconcilingOf(options, processor, writer);
   const schedule = options.runsJobs
     ? startJobSchedule({
         database,
@@ -109,6 +120,7 @@ export async function startChangelog(
       await inlet?.stop();
       await reconciling?.stop();
       await artifacts?.stop();
+      await environments?.stop();
       await writer.close();
       await mapping.stop();
       await schedule?.stop();
@@ -121,6 +133,7 @@ export async function startChangelog(
 function startReconcilingOf(
   { config, clientOf, database, log }: ChangelogServiceOptions,
   processor: ChangelogProcessor,
+  writer: RowWriter,
 ) {
   if (!config.reconcile) return undefined;
   if (!clientOf) {
@@ -132,6 +145,7 @@ function startReconcilingOf(
     clientOf,
     database,
     processor,
+    writer,
     onRound: (organization, projects) => log.info({ organization, projects }, 'changelog: reconciled'),
     onFailure: (organization, error) =>
       log.warn({ organization, err: error }, 'changelog: reconciling failed; it will be tried again'),
@@ -175,35 +189,28 @@ function watchQueue({ main }: ChangelogQueues, log: ChangelogLog) {
   return { oldestAgeSeconds: () => seconds, stop: () => clearInterval(timer) };
 }
 
-/** Reads artifacts soon after a build has ended, and looks for forgotten ones now and then. */
-function startArtifactReading(options: ChangelogServiceOptions, writer: RowWriter) {
-  const { database, clientOf, log } = options;
+/** Reads artifacts soon after a build has ended. */
+function startArtifactReading({ database, clientOf, log }: ChangelogServiceOptions, writer: RowWriter) {
   if (!clientOf) return undefined;
-  const reader = new ArtifactReader({
-    database,
-    writer,
-    clientOf,
-    onFailure: (build, error) => log.warn({ build, err: error }, 'changelog: artifacts could not be read'),
+  const failed = (fields: object) => log.warn(fields, 'changelog: artifacts could not be read');
+  const onFailure = (build: CompletedBuild, error: unknown) => failed({ build, err: error });
+  const reader = new ArtifactReader({ database, writer, clientOf, onFailure });
+  return startBackgroundReading({
+    read: () => reader.readAll(),
+    delayMs: artifactDelayMs,
+    onFailure: (error) => failed({ err: error }),
   });
-  let reading = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
-  const read = (): void => {
-    timer = undefined;
-    reading = reading
-      .then(async () => void (await reader.readAll()))
-      .catch((error: unknown) => log.warn({ err: error }, 'changelog: artifacts could not be read'));
-  };
-  const soon = (): void => {
-    timer ??= setTimeout(read, artifactDelayMs);
-  };
-  const regularly = setInterval(soon, 10 * lookAroundMs);
-  soon();
-  return {
-    soon,
-    async stop() {
-      clearInterval(regularly);
-      clearTimeout(timer);
-      await reading;
-    },
-  };
+}
+
+/** Reads the environments of stages soon after an event that tells of one. */
+function startEnvironmentReading({ database, clientOf, log }: ChangelogServiceOptions, writer: RowWriter) {
+  if (!clientOf) return undefined;
+  const failed = (fields: object) => log.warn(fields, 'changelog: environments could not be read');
+  const onFailure = (project: Place, error: unknown) => failed({ ...project, err: error });
+  const reader = new EnvironmentReader({ database, writer, clientOf, onFailure });
+  return startBackgroundReading({
+    read: () => reader.readAll(),
+    delayMs: environmentDelayMs,
+    onFailure: (error) => failed({ err: error }),
+  });
 }

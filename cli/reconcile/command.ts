@@ -1,12 +1,12 @@
 /** `deployments reconcile`: closes the gap that lost service hooks left, and says what it found. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { ChangelogProcessor } from '../../backend/changelog/processor.ts';
-import type { ReconciledEvent } from '../../backend/changelog/reconcile/events.ts';
 import { knownStatesIn } from '../../backend/changelog/reconcile/known-states.ts';
 import { type ProjectReport, reconcile } from '../../backend/changelog/reconcile/reconcile.ts';
 import { writeThrough } from '../../backend/changelog/reconcile/service.ts';
 import { openRowStore, StoreUnavailableError } from '../../backend/changelog/row-store.ts';
 import { RowWriter } from '../../backend/changelog/row-writer.ts';
+import { readStageEnvironments } from '../../backend/changelog/stage-environments.ts';
 import { addProjectOptions, chooseProjects, type ProjectOptions } from '../azure-devops-options.ts';
 import type { Context, Ends } from '../context.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -50,14 +50,16 @@ async function run(options: ReconcileOptions, context: Context): Promise<ExitCod
     options.progress === undefined
       ? undefined
       : await openProgressFile(options.progress, devOps.organization.name);
-  const reports = await withWriter(options, (write) =>
+  const reports = await withWriter(options, (writer) =>
     withDatabase(options, (database) =>
       reconcile({
         devOps,
         projects,
         since: options.since,
         known: knownStatesIn(database),
-        write,
+        write: writeThrough(new ChangelogProcessor({ writer })),
+        readEnvironments: (projectId, since) =>
+          readStageEnvironments({ devOps, database, writer }, projectId, since),
         signal: context.signal,
         ...(progress === undefined ? {} : { progress }),
         onPage: (report) => context.err(`… ${summary(report)}`),
@@ -66,18 +68,20 @@ async function run(options: ReconcileOptions, context: Context): Promise<ExitCod
   );
   await progress?.finish();
   show(reports, options, context);
-  return reports.every(({ failed }) => failed.length === 0) ? exitCodes.success : exitCodes.badNews;
+  const isWhole = ({ failed, environmentsFailed }: ProjectReport) =>
+    failed.length === 0 && environmentsFailed === undefined;
+  return reports.every(isWhole) ? exitCodes.success : exitCodes.badNews;
 }
 
 /** Gives `work` a way into the changelog, and waits until what was given to it is committed. */
 async function withWriter<T>(
   options: ConnectionOptions,
-  work: (write: (event: ReconciledEvent) => Promise<void>) => Promise<T>,
+  work: (writer: RowWriter) => Promise<T>,
 ): Promise<T> {
   const store = openRowStore(connectionOf(options), options.database);
   const writer = new RowWriter(store);
   try {
-    return await work(writeThrough(new ChangelogProcessor({ writer })));
+    return await work(writer);
   } catch (error) {
     if (error instanceof StoreUnavailableError) throw new CommandError(exitCodes.service, error.message);
     throw error;
@@ -95,12 +99,14 @@ function show(reports: readonly ProjectReport[], { since, json }: ReconcileOptio
   for (const report of reports) {
     context.out(summary(report));
     for (const { buildId, reason } of report.failed) context.out(`  build ${buildId}: ${reason}`);
+    if (report.environmentsFailed !== undefined) context.out(`  environments: ${report.environmentsFailed}`);
   }
 }
 
-function summary({ project, builds, written, known, failed }: ProjectReport): string {
+function summary({ project, builds, written, known, environments, failed }: ProjectReport): string {
+  const found = environments === 0 ? '' : `, ${count(environments, 'environment')} of stages found`;
   const unread = failed.length === 0 ? '' : `, ${count(failed.length, 'build')} failed`;
-  return `${project}: ${count(builds, 'build')}, ${count(written, 'event')} written, ${known.toLocaleString('en')} known${unread}`;
+  return `${project}: ${count(builds, 'build')}, ${count(written, 'event')} written, ${known.toLocaleString('en')} known${found}${unread}`;
 }
 
 function fileName(text: string): string {
@@ -110,8 +116,8 @@ function fileName(text: string): string {
 
 const reconcileHelp = `
 What is known already is not written again, so it may run at any time and as often as one likes; a timer that
-looks back a day every hour leaves no gap. The token needs to read builds. Ends with 1 where a build could not
-be read or written.
+looks back a day every hour leaves no gap. The token needs to read builds, and to see the environments of which
+stages are to be known. Ends with 1 where builds or environments could not be read or written.
 
 Examples:
   deployments reconcile -o contoso --all-projects --since 1d -c https://ours.westeurope.kusto.windows.net -d Deployments

@@ -3,7 +3,7 @@ import { type AzureDevOps, createAzureDevOps } from '../../azure-devops/client.t
 import { AzureDevOpsError } from '../../azure-devops/error.ts';
 import type { RestOptions } from '../../azure-devops/rest.ts';
 import { type AzureDevOpsStandIn, startAzureDevOps, tooManyRequests } from '../support/azure-devops.ts';
-import { aBuild, aRun, aStage } from '../support/azure-devops-records.ts';
+import { aBuild, aDeployment, aRun, aStage } from '../support/azure-devops-records.ts';
 
 let standIn: AzureDevOpsStandIn;
 let slept: number[];
@@ -74,6 +74,24 @@ describe('lists', () => {
     const project = standIn.addProject('webshop');
     project.builds.push(aBuild(project, { id: 1 }), aBuild(project, { id: 2, status: 'inProgress' }));
     expect(await idsOf(client().builds(project.id, { status: 'inProgress' }))).toEqual([[2]]);
+  });
+
+  test('of environments and of what was deployed to them follow continuation tokens', async () => {
+    const project = standIn.addProject('webshop');
+    for (const id of [1, 2, 3]) project.environments.push({ id, name: `stage ${id}`, deployments: [] });
+    project.environments[2]?.deployments.push(...[9, 8, 7].map((runId) => aDeployment(runId, 'eu')));
+    standIn.pageSize = 2;
+    expect(await idsOf(client().environments(project.id))).toEqual([[1, 2], [3]]);
+    expect(await idsOf(client().environmentDeployments(project.id, 3))).toEqual([[90, 80], [70]]);
+    expect(standIn.requests.map(({ query }) => query.get('api-version'))).toEqual(
+      Array.from({ length: 4 }, () => '7.1-preview.1'),
+    );
+  });
+
+  test('of environments are empty where the server has none', async () => {
+    const project = standIn.addProject('webshop');
+    standIn.answerNext([{ status: 404 }]);
+    expect(await idsOf(client().environments(project.id))).toEqual([]);
   });
 
   test('of projects hold every project that the token may see', async () => {

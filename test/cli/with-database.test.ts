@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { openQueues } from '../../backend/changelog/queues.ts';
 import { loadDefinitions } from '../../kusto/load.ts';
 import { type AzureDevOpsStandIn, startAzureDevOps } from '../support/azure-devops.ts';
-import { aBuild, aRun, aStage, type StoredProject } from '../support/azure-devops-records.ts';
+import { aBuild, aDeployment, aRun, aStage, type StoredProject } from '../support/azure-devops-records.ts';
 import { type Azurite, startAzurite } from '../support/azurite.ts';
 import { environmentFor, runCommand } from '../support/command-line.ts';
 import { type DataLayer, startDataLayer } from '../support/data-layer.ts';
@@ -106,6 +106,29 @@ describe('deployments reconcile', () => {
       { Attempt: 1, Result: 'succeeded' },
       { Attempt: 2, Result: 'failed' },
     ]);
+  });
+
+  test('finds the environments that stages deployed to, once', async () => {
+    addBuild(5);
+    webshop.timelines.set('5', [aStage('eu')]);
+    webshop.environments.push({ id: 1, name: 'production', deployments: [aDeployment(5, 'eu')] });
+    expect((await reconcile()).out).toBe(
+      'webshop: 1 build, 4 events written, 0 known, 1 environment of stages found',
+    );
+    expect((await reconcile()).out).toBe('webshop: 1 build, 0 events written, 4 known');
+    expect(
+      await rowsOf(
+        'StageEnvironment | where ProjectId == projectId | project RunId, StageName, EnvironmentName',
+      ),
+    ).toEqual([{ RunId: 5, StageName: 'eu', EnvironmentName: 'production' }]);
+  });
+
+  test('ends with 1 where environments may not be read', async () => {
+    addBuild(6);
+    standIn.answerNext([{ status: 403 }], ({ path }) => path.endsWith('environments'));
+    const { exitCode, out } = await reconcile();
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(/^ {2}environments: .*the token may not do this/m);
   });
 
   test('goes on where it was broken off, and forgets the progress at the end', async () => {

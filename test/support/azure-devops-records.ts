@@ -30,6 +30,14 @@ export interface StoredProject {
   readonly artifacts: Map<number, Json[]>;
   /** By run id. Builds without one are classic. */
   readonly runs: Map<number, Json>;
+  /** Each with its deployments, newest first. */
+  readonly environments: StoredEnvironment[];
+}
+
+export interface StoredEnvironment {
+  readonly id: number;
+  readonly name: string;
+  readonly deployments: Json[];
 }
 
 export const emptyProject = (id: string, name: string): StoredProject => ({
@@ -39,6 +47,7 @@ export const emptyProject = (id: string, name: string): StoredProject => ({
   timelines: new Map(),
   artifacts: new Map(),
   runs: new Map(),
+  environments: [],
 });
 
 /** A build that succeeded, unless told otherwise. */
@@ -98,6 +107,26 @@ export function aStage(name: string, fields: Json = {}): Json {
     finishTime: '2026-03-01T10:04:00.7654321Z',
     attempt: 1,
     previousAttempts: [],
+    ...fields,
+  };
+}
+
+/** The record of a deployment job in the history of its environment. */
+export function aDeployment(runId: number, stageName: string, fields: Json = {}): Json {
+  return {
+    id: runId * 10,
+    environmentId: 1,
+    planType: 'Build',
+    stageName,
+    stageAttempt: 1,
+    jobName: 'Deploy',
+    jobAttempt: 1,
+    definition: { id: 7, name: 'webshop' },
+    owner: { id: runId, name: `20260301.${runId}` },
+    result: 'succeeded',
+    queueTime: '2026-03-01T10:00:11.0000000Z',
+    startTime: '2026-03-01T10:00:12.0000000Z',
+    finishTime: '2026-03-01T10:04:00.0000000Z',
     ...fields,
   };
 }

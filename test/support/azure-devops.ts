@@ -153,6 +153,29 @@ const routes: readonly [string, RegExp, Handler][] = [
   ],
   [
     'GET',
+    /^([^/]+)\/_apis\/pipelines\/environments$/,
+    (standIn, request, [project]) =>
+      withProject(standIn, project, ({ environments }) =>
+        page(
+          standIn,
+          request,
+          environments.map(({ id, name }) => ({ id, name })),
+        ),
+      ),
+  ],
+  [
+    'GET',
+    /^([^/]+)\/_apis\/pipelines\/environments\/(\d+)\/environmentdeploymentrecords$/,
+    (standIn, request, [project, id]) =>
+      withProject(standIn, project, ({ environments }) => {
+        const found = environments.find((environment) => environment.id === Number(id));
+        return found === undefined
+          ? notFound(`no environment ${id}`)
+          : page(standIn, request, found.deployments);
+      }),
+  ],
+  [
+    'GET',
     /^([^/]+)\/_apis\/pipelines\/\d+\/runs\/(\d+)$/,
     (standIn, _, [project, id]) =>
       withProject(standIn, project, (found) => orNotFound(found.runs.get(Number(id)))),
@@ -286,7 +309,8 @@ const publishers = [
 
 function page(standIn: AzureDevOpsStandIn, request: ReceivedRequest, rows: readonly unknown[]): Reply {
   const start = Number(request.query.get('continuationToken') ?? 0);
-  const end = start + Math.min(standIn.pageSize, Number(request.query.get('$top') ?? 100));
+  const end =
+    start + Math.min(standIn.pageSize, Number(request.query.get('$top') ?? request.query.get('top') ?? 100));
   const headers: Record<string, string> = end < rows.length ? { 'x-ms-continuationtoken': String(end) } : {};
   return { body: listOf(rows.slice(start, end)), headers };
 }

@@ -85,16 +85,18 @@ export function runEvent(parts: RunParts = {}): Json {
 
 export interface StageParts extends RunParts {
   readonly stageName?: string;
+  readonly stageDisplayName?: string;
   readonly stageState?: string;
   readonly stageResult?: string | undefined;
   readonly attempt?: number;
 }
 
-function stageOf({ stageName = 'build', stageState = 'running', stageResult, attempt }: StageParts): Json {
+function stageOf(parts: StageParts): Json {
+  const { stageName = 'build', stageState = 'running', stageResult, attempt } = parts;
   return {
     id: '96ac2280-8cb4-5df5-99de-dd2da759617d',
     name: stageName,
-    displayName: stageName,
+    displayName: parts.stageDisplayName ?? stageName,
     state: stageState,
     ...(attempt === undefined ? {} : { attempt }),
     ...(stageResult === undefined ? {} : { result: stageResult }),

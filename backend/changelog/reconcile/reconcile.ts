@@ -1,7 +1,8 @@
 /**
  * Fetches from the REST API what service hooks lost, and hands it to the changelog's processor as if it had
  * come in time. Builds under way come first: one that ends meanwhile is met again among the completed. Those are
- * walked from the oldest to the newest, so that a run that was broken off goes on from its last page.
+ * walked from the oldest to the newest, so that a run that was broken off goes on from its last page. At the end
+ * come the environments that the stages of all these builds deployed to.
  */
 import type { AzureDevOps } from '../../../azure-devops/client.ts';
 import { AzureDevOpsError } from '../../../azure-devops/error.ts';
@@ -18,6 +19,8 @@ export interface ReconcileInput {
   readonly known: KnownStates;
   /** Takes an event; done when its rows are committed. */
   readonly write: (event: ReconciledEvent) => Promise<void>;
+  /** Reads the environments of a project's stages since a time (Unix milliseconds). @returns how many are new */
+  readonly readEnvironments: (projectId: string, since: number) => Promise<number>;
   readonly progress?: ReconcileProgress;
   /** Told of each page that held builds. */
   readonly onPage?: (report: ProjectReport) => void;
@@ -40,6 +43,10 @@ export interface ProjectReport {
   /** Events that were missing and are written now, and those that were there. */
   readonly written: number;
   readonly known: number;
+  /** Environments of stages that were missing and are written now. */
+  readonly environments: number;
+  /** Why environments could not be read; absent where they could. */
+  readonly environmentsFailed?: string;
   /** Builds that could not be read, and why. */
   readonly failed: readonly { readonly buildId: number; readonly reason: string }[];
 }
@@ -66,22 +73,47 @@ async function reconcileProject(input: ReconcileInput, project: Project): Promis
     builds: 0,
     written: 0,
     known: 0,
+    environments: 0,
     failed: [],
   };
   const since = later(input.since, input.progress?.reached(project.id));
+  // Of all of them: a run that goes on after an interruption has not read the environments of what came before.
+  let firstStart = Date.parse(input.since);
   for (const status of underWay) {
     for await (const builds of input.devOps.builds(project.id, { status })) {
+      firstStart = Math.min(firstStart, ...startTimes(builds));
       report = await reconcilePage(input, project, builds, report);
       if (builds.length > 0) input.onPage?.(report);
     }
   }
   for await (const builds of input.devOps.builds(project.id, { finishedSince: since })) {
+    firstStart = Math.min(firstStart, ...startTimes(builds));
     report = await reconcilePage(input, project, builds, report);
     const last = builds.at(-1)?.finishTime;
     if (last) await input.progress?.reach(project.id, last);
     if (builds.length > 0) input.onPage?.(report);
   }
-  return report;
+  input.signal?.throwIfAborted();
+  return { ...report, ...(await reconcileEnvironments(input, project, firstStart)) };
+}
+
+function startTimes(builds: readonly Build[]): number[] {
+  return builds
+    .map(({ startTime, queueTime }) => Date.parse(startTime ?? queueTime ?? ''))
+    .filter((time) => !Number.isNaN(time));
+}
+
+async function reconcileEnvironments(
+  { readEnvironments }: ReconcileInput,
+  { id }: Project,
+  since: number,
+): Promise<Pick<ProjectReport, 'environments' | 'environmentsFailed'>> {
+  try {
+    return { environments: await readEnvironments(id, since) };
+  } catch (error) {
+    if (!isAboutOneThing(error)) throw error;
+    return { environments: 0, environmentsFailed: error.message };
+  }
 }
 
 async function reconcilePage(
@@ -111,7 +143,7 @@ async function reconcilePage(
       written += missing.length;
       known += facts.length - missing.length;
     } catch (error) {
-      if (!isAboutOneBuild(error)) throw error;
+      if (!isAboutOneThing(error)) throw error;
       failed.push({ buildId: build.id, reason: error.message });
     }
   }
@@ -147,8 +179,8 @@ function recordKey({ id, identifier, type, attempt }: TimelineRecord): string {
   return type === 'Stage' ? `${identifier}/${attempt ?? 1}` : id;
 }
 
-/** One unreadable build must not hold up the others; a service that refuses or is away concerns all of them. */
-function isAboutOneBuild(error: unknown): error is AzureDevOpsError | RowsRefusedError {
+/** What cannot be read must not hold up the rest; a service that refuses or is away concerns all of it. */
+function isAboutOneThing(error: unknown): error is AzureDevOpsError | RowsRefusedError {
   if (error instanceof RowsRefusedError) return true;
   return error instanceof AzureDevOpsError && ['invalidAnswer', 'notFound', 'forbidden'].includes(error.kind);
 }

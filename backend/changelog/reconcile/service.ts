@@ -4,6 +4,8 @@ import type { Project } from '../../../azure-devops/records.ts';
 import type { KustoDatabase } from '../../../kusto/client.ts';
 import type { ChangelogProcessor } from '../processor.ts';
 import { RowsRefusedError } from '../row-store.ts';
+import type { RowWriter } from '../row-writer.ts';
+import { readStageEnvironments } from '../stage-environments.ts';
 import type { ReconciledEvent } from './events.ts';
 import { knownStatesIn } from './known-states.ts';
 import type { ProjectReport } from './reconcile.ts';
@@ -15,6 +17,7 @@ export interface ReconcileServiceOptions {
   readonly clientOf: (organization: string) => AzureDevOps;
   readonly database: KustoDatabase;
   readonly processor: ChangelogProcessor;
+  readonly writer: RowWriter;
   readonly everyMs?: number;
   readonly firstLookbackMs?: number;
   readonly onRound: (organization: string, reports: readonly ProjectReport[]) => void;
@@ -26,7 +29,7 @@ const dayMs = 24 * 3600_000;
 
 /** Starts the timers. */
 export function startReconciling(options: ReconcileServiceOptions): ReconcileTimer {
-  const { database, processor, everyMs = quarterHourMs, firstLookbackMs = dayMs } = options;
+  const { database, processor, writer, everyMs = quarterHourMs, firstLookbackMs = dayMs } = options;
   const timers = options.organizations.map((organization) => {
     const devOps = options.clientOf(organization);
     return startReconcileTimer({
@@ -35,6 +38,8 @@ export function startReconciling(options: ReconcileServiceOptions): ReconcileTim
         projects: await allProjects(devOps),
         known: knownStatesIn(database),
         write: writeThrough(processor),
+        readEnvironments: (projectId, since) =>
+          readStageEnvironments({ devOps, database, writer }, projectId, since),
       }),
       everyMs,
       firstLookbackMs,

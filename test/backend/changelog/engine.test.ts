@@ -2,6 +2,7 @@
 import { jest } from '@jest/globals';
 import { startTestChangelog, type TestChangelog } from '../../support/changelog.ts';
 import { deploymentSuite } from './deployments.suite.ts';
+import { environmentSuite } from './environments.suite.ts';
 import { historySuite } from './histories.suite.ts';
 import { mutationSuite } from './mutations.suite.ts';
 import { viewSuite } from './views.suite.ts';
@@ -20,5 +21,6 @@ const changelog = (): TestChangelog => running;
 
 viewSuite(changelog);
 deploymentSuite(changelog);
+environmentSuite(changelog);
 historySuite(changelog);
 mutationSuite(changelog);

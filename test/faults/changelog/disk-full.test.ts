@@ -25,6 +25,8 @@ jest.setTimeout(1_800_000);
 
 const runs = Math.ceil(Number(process.env.CHANGELOG_FAULT_EVENTS ?? 200) / 2);
 const runsAtATime = 25;
+/** More than there could be space for. */
+const mostRuns = 10_000;
 const megabytes = 256;
 
 const folder = await appliedFolder();
@@ -70,7 +72,9 @@ it(`holds what cannot be written because of ${shortage.of}, and writes it when t
   await emptied(world);
 
   await shortage.begin();
-  for (let sent = 0; sent < runs || !processor.notices.some(saysFull); sent += runsAtATime) await sendMore();
+  const isFull = () => processor.notices.some(saysFull);
+  for (let sent = 0; sent < runs || (sent < mostRuns && !isFull()); sent += runsAtATime) await sendMore();
+  expect(isFull()).toBe(true);
   expect((await world.queue.getProperties()).approximateMessagesCount).toBeGreaterThan(0);
 
   await shortage.end();

@@ -77,7 +77,7 @@ export function messagesOf(firstRun: number, runs: number): Messages {
     );
     const pair = runId % 2 === 0 ? [running, completed] : [completed, running];
     if (runId % 25 !== 0) return pair;
-    const half = running.slice(0, 100 + runId);
+    const half = running.slice(0, 100);
     bad.add(half);
     return [...pair, half];
   });

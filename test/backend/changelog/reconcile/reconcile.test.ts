@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createAzureDevOps } from '../../../../azure-devops/client.ts';
+import { AzureDevOpsError } from '../../../../azure-devops/error.ts';
 import { decodeEvent } from '../../../../backend/changelog/decode.ts';
 import type { ReconciledEvent } from '../../../../backend/changelog/reconcile/events.ts';
 import { type ReconcileInput, reconcile } from '../../../../backend/changelog/reconcile/reconcile.ts';
@@ -35,6 +36,7 @@ function input(fields: Partial<ReconcileInput> = {}): ReconcileInput {
     write: async (event) => {
       written.push(event);
     },
+    readEnvironments: async () => 0,
     ...fields,
   };
 }
@@ -66,6 +68,7 @@ describe('reconcile', () => {
       builds: 1,
       written: 4,
       known: 0,
+      environments: 0,
       failed: [],
     });
     const place = { OrganizationName: 'contoso', ProjectId: webshop.id };
@@ -236,6 +239,26 @@ describe('reconcile', () => {
       { buildId: 3, reason: 'a column is too long' },
     ]);
     expect(rows('BuildEvent').map(({ BuildId }) => BuildId)).toContain(1);
+  });
+
+  test('reads environments from when the first of its builds began', async () => {
+    addBuild({ id: 1, status: 'inProgress', startTime: '2026-02-20T10:00:00Z' });
+    addBuild({ id: 2 });
+    const asked: unknown[] = [];
+    const readEnvironments = async (projectId: string, since: number) => {
+      asked.push([projectId, new Date(since).toISOString()]);
+      return 3;
+    };
+    const [report] = await reconcile(input({ readEnvironments }));
+    expect(asked).toEqual([[webshop.id, '2026-02-20T10:00:00.000Z']]);
+    expect(report).toMatchObject({ builds: 2, environments: 3 });
+  });
+
+  test('says why environments could not be read, and keeps what was done', async () => {
+    addBuild({ id: 1 });
+    const forbidden = new AzureDevOpsError('forbidden', 'the token may not do this');
+    const [report] = await reconcile(input({ readEnvironments: () => Promise.reject(forbidden) }));
+    expect(report).toMatchObject({ written: 4, environments: 0, environmentsFailed: forbidden.message });
   });
 
   test('ends where the store is away: a gap must not be taken for closed', async () => {

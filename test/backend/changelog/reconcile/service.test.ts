@@ -57,6 +57,7 @@ describe('reconciling in a server', () => {
         clientOf,
         database: empty,
         processor,
+        writer,
         onRound: (_, round) => void reconciling.stop().then(() => resolve(round)),
         onFailure: (_, error) => reject(error),
       });
@@ -76,6 +77,7 @@ describe('reconciling in a server', () => {
         clientOf,
         database: empty,
         processor,
+        writer,
         onRound: () => resolve('no failure'),
         onFailure: (organization, error) =>
           void reconciling.stop().then(() => resolve({ organization, error })),

@@ -1,0 +1,47 @@
+import { startBackgroundReading } from '../../../backend/changelog/background-reading.ts';
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+it('reads at the start, once for several askings, and goes on after a failure', async () => {
+  const failures: unknown[] = [];
+  let readings = 0;
+  let isReading = false;
+  const reading = startBackgroundReading({
+    delayMs: 5,
+    onFailure: (error) => failures.push(error),
+    async read() {
+      expect(isReading).toBe(false);
+      isReading = true;
+      await pause(5);
+      isReading = false;
+      readings++;
+      if (readings === 1) throw new Error('away');
+    },
+  });
+  for (let round = 0; round < 10; round++) reading.soon();
+  while (readings < 1) await pause(5);
+  for (let round = 0; round < 10; round++) reading.soon();
+  while (readings < 2) await pause(5);
+  await reading.stop();
+  expect(failures).toEqual([new Error('away')]);
+  expect(readings).toBe(2);
+});
+
+it('ends with the reading under way when it is stopped', async () => {
+  let began = false;
+  let ended = false;
+  const reading = startBackgroundReading({
+    delayMs: 1,
+    onFailure: (error) => {
+      throw error;
+    },
+    async read() {
+      began = true;
+      await pause(20);
+      ended = true;
+    },
+  });
+  while (!began) await pause(1);
+  await reading.stop();
+  expect(ended).toBe(true);
+});

@@ -165,24 +165,18 @@ export function describeRefresh(world: () => World): void {
     const held = new Promise<void>((resolve) => {
       answerLate = resolve;
     });
-    let answered: () => void = () => undefined;
-    const wasAnswered = new Promise<void>((resolve) => {
-      answered = resolve;
-    });
     const { page, tab } = await world().open({
       build: builds.sample,
       prepare: (opened) =>
         opened.route(new RegExp(`adoBuildId=${builds.sample}`), async (route) => {
           await held;
           await route.continue().catch(() => undefined);
-          answered();
         }),
     });
     await heading(tab, 'Loading deployments');
     await page.locator('#build-choice').selectOption(String(builds.succeeded));
     await heading(tab, 'All 3 deployments succeeded');
     answerLate();
-    await wasAnswered;
     await refreshButton(tab).click();
     await said(tab, /^Nothing has changed\.$/);
     await heading(tab, 'All 3 deployments succeeded');

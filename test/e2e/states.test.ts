@@ -1,6 +1,7 @@
 /** Every state of the page has its own words, in the real browser, with the real API behind it. */
 import type { Page } from 'playwright-core';
 import { type LookOptions, problemsInEveryLook } from './looks.ts';
+import { oneWorld } from './one-world.ts';
 import { builds, heading, type OpenedTab, type OpenOptions, type World } from './world.ts';
 
 interface State extends LookOptions {
@@ -164,8 +165,9 @@ const states: readonly State[] = [
   },
 ];
 
-/** Opens each state, shows it in each look, keeps the pictures, and lets axe look at it. */
-export function describeStates(world: () => World): void {
+const world = oneWorld();
+
+describe('every state of the tab', () => {
   it.each(states)('$name: is readable and accessible in every look', async (state) => {
     const opened = await world().open(state.open);
     try {
@@ -177,7 +179,7 @@ export function describeStates(world: () => World): void {
       await opened.page.context().close();
     }
   });
-}
+});
 
 async function openDetails({ tab }: OpenedTab, shown: string): Promise<void> {
   await tab.getByRole('button', { name: /^Details of/ }).click();

@@ -31,7 +31,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 /** Makes every failure of `app`, the framework's own included, an answer of the contract. */
 export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error);
+    const problem = statusOf(error) === 413 && !request.is404 ? tooLarge : problemOf(error);
     // What passes by itself is no defect of the code: its place in the code says nothing.
     if (error instanceof KustoError && error.kind !== 'defect') request.log.warn(error.message);
     else if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
@@ -53,6 +53,9 @@ export function answerMalformedRequest(error: NodeJS.ErrnoException, socket: Soc
     `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${content.length}\r\nconnection: close\r\n\r\n${content}`,
   );
 }
+
+/** A route that takes a body has a limit for it. */
+const tooLarge: Problem = { status: 413, message: 'The body is too large.' };
 
 /** What to answer to a thrown error. */
 export function problemOf(error: unknown): Problem {

@@ -14,7 +14,7 @@ import type { Kusto } from '../kusto.ts';
 import { evaluate } from './evaluate.ts';
 import { observeBuild } from './observe-build.ts';
 import { readPlanTask, readQuestion, type WaitQuestion, waitIdOf } from './wait-request.ts';
-import { openWaitStore } from './wait-store.ts';
+import { openWaitStore, type WaitStore } from './wait-store.ts';
 import { Watcher } from './watcher.ts';
 
 export interface GateOptions {
@@ -26,31 +26,27 @@ export interface GateOptions {
     readonly key: Buffer;
     /** Hosts that may be called back; see `callback-host.ts`. */
     readonly callbackHosts: readonly string[];
+    /** Whether they are watched while `app` runs, which is the default; else whenever `watch` is called. */
+    readonly inBackground?: boolean;
     readonly tickMs?: number;
     readonly leaseMs?: number;
   };
 }
 
+export interface Gates {
+  /** Watches open waits until there are none or `signal` ends; undefined where none can be registered. */
+  readonly watch: ((signal: AbortSignal) => Promise<void>) | undefined;
+}
+
 const longestWaitMs = 72 * 3_600_000;
 const longestBody = 64 * 1_024;
 
-/** Adds the routes to `app`, and runs the watcher while `app` does. */
-export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions): void {
+/** Adds the routes to `app`, and has the watcher run while `app` does. */
+export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions): Gates {
   const store = waits && openWaitStore(waits.database, waits.key, Date.now);
-  if (waits && store) {
-    const watcher = new Watcher({
-      database: waits.database,
-      store,
-      observe: ({ question }) => observeBuild(kusto, question.build, randomUUID()),
-      fetch,
-      now: Date.now,
-      random: Math.random,
-      instance: `gates-${randomUUID()}`,
-      tickMs: waits.tickMs ?? 5_000,
-      leaseMs: waits.leaseMs ?? 60_000,
-      report: (level, message, err) => app.log[level](err === undefined ? {} : { err }, message),
-    });
-    app.addHook('onReady', async () => watcher.start());
+  const watcher = waits && store && watcherOf(app, kusto, waits, store);
+  if (watcher) {
+    if (waits.inBackground !== false) app.addHook('onReady', async () => watcher.start());
     app.addHook('preClose', () => watcher.stop());
   }
 
@@ -101,6 +97,28 @@ export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions):
     reply.header('cache-control', 'no-store');
     return reply.send(evaluate(question.criteria, observation, Date.now()));
   }
+
+  return { watch: watcher && ((signal) => watcher.watchWhileOpen(signal)) };
+}
+
+function watcherOf(
+  app: FastifyInstance,
+  kusto: Kusto,
+  { database, tickMs = 5_000, leaseMs = 60_000 }: NonNullable<GateOptions['waits']>,
+  store: WaitStore,
+): Watcher {
+  return new Watcher({
+    database,
+    store,
+    observe: ({ question }) => observeBuild(kusto, question.build, randomUUID()),
+    fetch,
+    now: Date.now,
+    random: Math.random,
+    instance: `gates-${randomUUID()}`,
+    tickMs,
+    leaseMs,
+    report: (level, message, err) => app.log[level](err === undefined ? {} : { err }, message),
+  });
 }
 
 const notConfigured =

@@ -52,6 +52,8 @@ export class Watcher {
   readonly #stop = new AbortController();
   readonly #watches = new Map<string, Watch>();
   readonly #reportedUnreadable = new Set<string>();
+  /** When this instance last held the lease, by `now`. */
+  #heldAt = Number.NEGATIVE_INFINITY;
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: WatcherOptions) {
@@ -68,38 +70,68 @@ export class Watcher {
     await this.#running;
   }
 
-  async #run(): Promise<void> {
-    const { database, instance: holder, leaseMs, tickMs, report } = this.#options;
-    while (!this.#stop.signal.aborted) {
-      try {
-        await withLease(database, { job: 'GateWaits', holder, durationMs: leaseMs }, (renew) =>
-          this.#hold(renew),
-        );
-      } catch (error) {
-        if (!(error instanceof LeaseTakenError)) report('warn', 'waits cannot be watched now', error);
-      }
-      await this.#pause(tickMs);
+  /**
+   * Watches until no wait is open or `signal` ends: for hosts that live only while something calls them. It is to
+   * be called again and again, and not twice at once; what it has seen of a wait is remembered in between.
+   */
+  async watchWhileOpen(signal: AbortSignal): Promise<void> {
+    const { report } = this.#options;
+    const ending = AbortSignal.any([signal, this.#stop.signal]);
+    try {
+      // A query; the lease would be a row in the database every time.
+      await this.#refresh();
+      if (ending.aborted || this.#watches.size === 0) return;
+      this.#running = this.#lead(ending, () => this.#watches.size > 0);
+      await this.#running;
+    } catch (error) {
+      report('warn', 'waits cannot be watched now', error);
     }
   }
 
-  /** Works for as long as this instance holds the lease. */
-  async #hold(renew: () => Promise<void>): Promise<void> {
+  async #run(): Promise<void> {
+    const { tickMs, report } = this.#options;
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await this.#lead(signal, () => true).catch((error: unknown) => {
+        report('warn', 'waits cannot be watched now', error);
+      });
+      await pause(tickMs, signal);
+    }
+  }
+
+  /** Works under the lease while `goesOn`; returns where another instance has it. */
+  async #lead(signal: AbortSignal, goesOn: () => boolean): Promise<void> {
+    const { database, instance: holder, leaseMs } = this.#options;
+    try {
+      await withLease(database, { job: 'GateWaits', holder, durationMs: leaseMs }, (renew) =>
+        this.#hold(renew, signal, goesOn),
+      );
+    } catch (error) {
+      if (!(error instanceof LeaseTakenError)) throw error;
+    }
+  }
+
+  async #hold(renew: () => Promise<void>, signal: AbortSignal, goesOn: () => boolean): Promise<void> {
     const { now, leaseMs, tickMs } = this.#options;
+    // Others may have watched since: what was seen before that says nothing about the time in between.
+    if (now() - this.#heldAt > leaseMs) this.#watches.clear();
     let renewedAt = now();
     const keepLease = async () => {
+      this.#heldAt = now();
       if (now() - renewedAt < leaseMs / 3) return;
       await renew();
       renewedAt = now();
     };
-    while (!this.#stop.signal.aborted) {
+    while (!signal.aborted) {
       await keepLease();
       await this.#refresh();
       const due = [...this.#watches.values()].filter(({ dueAt }) => dueAt <= now());
-      for (let first = 0; first < due.length && !this.#stop.signal.aborted; first += atOnce) {
+      for (let first = 0; first < due.length && !signal.aborted; first += atOnce) {
         await keepLease();
         await Promise.all(due.slice(first, first + atOnce).map((watch) => this.#look(watch)));
       }
-      await this.#pause(tickMs);
+      if (!goesOn()) return;
+      await pause(tickMs, signal);
     }
   }
 
@@ -154,10 +186,10 @@ export class Watcher {
     this.#watches.delete(wait.id);
     this.#options.report('info', `wait ${wait.id} ended: ${outcome}`);
   }
+}
 
-  async #pause(milliseconds: number): Promise<void> {
-    await sleep(milliseconds, undefined, { signal: this.#stop.signal, ref: false }).catch(() => {});
-  }
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
 }
 
 /** As the agent's task: out of time is a failure unless a warning was asked for. */

@@ -48,6 +48,7 @@ interface Gates {
     headers?: Record<string, string>;
     body?: unknown;
   }): Promise<Sent>;
+  watch(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,15 +60,18 @@ interface Sent {
 }
 
 /** A backend's gates alone; several stand for several instances. */
-async function startGates(options: { callbackHosts?: string[]; watches?: boolean } = {}): Promise<Gates> {
+async function startGates(
+  options: { callbackHosts?: string[]; watches?: boolean; inBackground?: boolean } = {},
+): Promise<Gates> {
   const app = fastify({ routerOptions: { querystringParser: (raw) => ({ raw }) } });
-  serveGates(app, {
+  const { watch } = serveGates(app, {
     kusto,
     ...(options.watches !== false && {
       waits: {
         database: data.database,
         key,
         callbackHosts: options.callbackHosts ?? ['127.0.0.1'],
+        inBackground: options.inBackground ?? true,
         tickMs: 50,
         leaseMs: 1_500,
       },
@@ -85,6 +89,7 @@ async function startGates(options: { callbackHosts?: string[]; watches?: boolean
       const text = await response.text();
       return { status: response.status, text, json: JSON.parse(text) };
     },
+    watch: async (signal) => watch?.(signal),
     close: () => app.close(),
   };
   instances.push(gates);
@@ -315,6 +320,53 @@ describe('the callback form', () => {
     const response = await register(app, plans.newTask(), bodyOf(1));
     expect(response.status).toBe(503);
     expect(response.json.message).toContain('GATES_KEY is not set');
+  });
+});
+
+describe('a backend that lives only while it is called', () => {
+  const start = () => startGates({ inBackground: false });
+  const aMinute = () => AbortSignal.timeout(60_000);
+
+  it('watches while a wait is open and no longer, and not at all while none is', async () => {
+    const app = await start();
+    await app.watch(aMinute());
+    const task = plans.newTask();
+    const id = await buildWith('running');
+    await register(app, task, bodyOf(id));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(task.log).toEqual([]);
+    const watching = app.watch(aMinute());
+    await until(() => task.log.length > 0, 'the wait is watched');
+    await tellOf(id, 'succeeded');
+    await watching;
+    expect(task.completions).toEqual(['succeeded']);
+    await untilNoneIsOpen();
+  });
+
+  it('remembers between two calls what it has seen', async () => {
+    const app = await start();
+    const task = plans.newTask();
+    await register(app, task, bodyOf(await buildWith('succeeded'), { settle: '2s' }));
+    while (task.completions.length === 0) await app.watch(AbortSignal.timeout(500));
+    expect(task.completions).toEqual(['succeeded']);
+  });
+
+  it('gives the lease back when its time is up', async () => {
+    const app = await start();
+    const task = plans.newTask();
+    await register(app, task, bodyOf(await buildWith('running')));
+    const calling = new AbortController();
+    const watching = app.watch(calling.signal);
+    await until(() => task.log.length > 0, 'the wait is watched');
+    calling.abort();
+    await watching;
+    const holders = await data.database.query(
+      "JobLease | where Job == 'GateWaits' | summarize arg_max(ClaimedAt, ExpiresAt) by Holder | where ExpiresAt > now()",
+    );
+    expect(holders).toEqual([]);
+    task.state = 'completed';
+    await app.watch(aMinute());
+    await untilNoneIsOpen();
   });
 });
 

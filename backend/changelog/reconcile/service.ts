@@ -1,4 +1,4 @@
-/** Reconciling as part of a server process: one timer for each organization, over all of its projects. */
+/** Reconciling as part of a host: all projects of each organization that is named. */
 import type { AzureDevOps } from '../../../azure-devops/client.ts';
 import type { Project } from '../../../azure-devops/records.ts';
 import type { KustoDatabase } from '../../../kusto/client.ts';
@@ -9,30 +9,31 @@ import { readStageEnvironments } from '../stage-environments.ts';
 import type { ReconciledEvent } from './events.ts';
 import { knownStatesIn } from './known-states.ts';
 import type { ProjectReport } from './reconcile.ts';
-import { type ReconcileTimer, startReconcileTimer } from './timer.ts';
+import { ReconcileRounds } from './rounds.ts';
 
-export interface ReconcileServiceOptions {
+export interface ReconcilingOptions {
   /** Names or URLs, as {@link clientOf} takes them. */
   readonly organizations: readonly string[];
   readonly clientOf: (organization: string) => AzureDevOps;
   readonly database: KustoDatabase;
   readonly processor: ChangelogProcessor;
   readonly writer: RowWriter;
-  readonly everyMs?: number;
-  readonly firstLookbackMs?: number;
   readonly onRound: (organization: string, reports: readonly ProjectReport[]) => void;
+  /** A round that was broken off; the next one goes on with it. */
   readonly onFailure: (organization: string, error: unknown) => void;
 }
 
-const quarterHourMs = 15 * 60_000;
-const dayMs = 24 * 3600_000;
+/** Does a round of an organization, or the rest of it, and tells how it went; never throws. */
+export type OrganizationRound = (signal: AbortSignal) => Promise<void>;
 
-/** Starts the timers. */
-export function startReconciling(options: ReconcileServiceOptions): ReconcileTimer {
-  const { database, processor, writer, everyMs = quarterHourMs, firstLookbackMs = dayMs } = options;
-  const timers = options.organizations.map((organization) => {
+const firstLookbackMs = 24 * 3600_000;
+
+/** The rounds of each organization. */
+export function openReconciling(options: ReconcilingOptions): OrganizationRound[] {
+  const { database, processor, writer, onRound, onFailure } = options;
+  return options.organizations.map((organization) => {
     const devOps = options.clientOf(organization);
-    return startReconcileTimer({
+    const rounds = new ReconcileRounds({
       input: async () => ({
         devOps,
         projects: await allProjects(devOps),
@@ -41,17 +42,16 @@ export function startReconciling(options: ReconcileServiceOptions): ReconcileTim
         readEnvironments: (projectId, since) =>
           readStageEnvironments({ devOps, database, writer }, projectId, since),
       }),
-      everyMs,
       firstLookbackMs,
-      onRound: (reports) => options.onRound(organization, reports),
-      onFailure: (error) => options.onFailure(organization, error),
     });
+    return async (signal) => {
+      try {
+        onRound(organization, await rounds.next(signal));
+      } catch (error) {
+        if (!signal.aborted) onFailure(organization, error);
+      }
+    };
   });
-  return {
-    async stop() {
-      await Promise.all(timers.map((timer) => timer.stop()));
-    },
-  };
 }
 
 /** A way into the changelog for reconciled events; one that the processor sets aside is an error here. */

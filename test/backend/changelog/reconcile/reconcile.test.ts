@@ -3,8 +3,12 @@ import { createAzureDevOps } from '../../../../azure-devops/client.ts';
 import { AzureDevOpsError } from '../../../../azure-devops/error.ts';
 import { decodeEvent } from '../../../../backend/changelog/decode.ts';
 import type { ReconciledEvent } from '../../../../backend/changelog/reconcile/events.ts';
-import { type ReconcileInput, reconcile } from '../../../../backend/changelog/reconcile/reconcile.ts';
-import { startReconcileTimer } from '../../../../backend/changelog/reconcile/timer.ts';
+import {
+  type ProjectReport,
+  type ReconcileInput,
+  reconcile,
+} from '../../../../backend/changelog/reconcile/reconcile.ts';
+import { ReconcileRounds, startRounds } from '../../../../backend/changelog/reconcile/rounds.ts';
 import { RowsRefusedError, StoreUnavailableError } from '../../../../backend/changelog/row-store.ts';
 import { rowsOfEvent } from '../../../../backend/changelog/rows.ts';
 import type { TableRow } from '../../../../backend/changelog/table-rows.ts';
@@ -268,40 +272,46 @@ describe('reconcile', () => {
   });
 });
 
-describe('the timer', () => {
-  test('reconciles far back once, and goes on after a round that failed', async () => {
-    addBuild({ id: 1, finishTime: new Date(Date.now() - 3600_000).toISOString() });
-    standIn.answerNext([{ status: 403 }]);
-    const failures: unknown[] = [];
-    const reports = await new Promise<unknown>((resolve) => {
-      const timer = startReconcileTimer({
-        input: async () => input(),
-        everyMs: 1,
-        firstLookbackMs: 2 * 3600_000,
-        onFailure: (error) => failures.push(error),
-        onRound: (round) => {
-          void timer.stop().then(() => resolve(round));
-        },
-      });
-    });
-    expect(failures).toMatchObject([{ kind: 'forbidden' }]);
-    expect(reports).toMatchObject([{ builds: 1, written: 4 }]);
+describe('rounds', () => {
+  const lookback = { firstLookbackMs: 2 * 3600_000 };
+  const { signal } = new AbortController();
+  const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
+
+  test('look far back once, and only a little after a round that succeeded', async () => {
+    addBuild({ id: 1, finishTime: ago(3600_000) });
+    const rounds = new ReconcileRounds({ input: async () => input(), ...lookback });
+    expect(await rounds.next(signal)).toMatchObject([{ builds: 1, written: 4 }]);
+    expect(await rounds.next(signal)).toMatchObject([{ builds: 0 }]);
   });
 
-  test('looks back only a little after a round that succeeded', async () => {
-    addBuild({ id: 1, finishTime: new Date(Date.now() - 3600_000).toISOString() });
-    const rounds: number[] = [];
-    await new Promise<void>((resolve) => {
-      const timer = startReconcileTimer({
-        input: async () => input(),
-        everyMs: 1,
-        firstLookbackMs: 2 * 3600_000,
-        onRound: ([report]) => {
-          rounds.push(report?.builds ?? -1);
-          if (rounds.length === 2) void timer.stop().then(resolve);
-        },
-      });
-    });
-    expect(rounds).toEqual([1, 0]);
+  test('cover the time of one that failed again', async () => {
+    addBuild({ id: 1, finishTime: ago(3600_000) });
+    standIn.answerNext([{ status: 403 }]);
+    const rounds = new ReconcileRounds({ input: async () => input(), ...lookback });
+    await expect(rounds.next(signal)).rejects.toMatchObject({ kind: 'forbidden' });
+    expect(await rounds.next(signal)).toMatchObject([{ builds: 1, written: 4 }]);
+  });
+
+  test('go on where one was broken off', async () => {
+    standIn.pageSize = 1;
+    for (const id of [1, 2, 3]) addBuild({ id, finishTime: ago(3600_000 - id * 1000) });
+    const ending = new AbortController();
+    const onPage = ({ builds }: ProjectReport): void => {
+      if (builds === 2) ending.abort(new Error('out of time'));
+    };
+    const rounds = new ReconcileRounds({ input: async () => input({ onPage }), ...lookback });
+    await expect(rounds.next(ending.signal)).rejects.toThrow('out of time');
+    // The last page that was done is looked at again, the one before it is not.
+    expect(await rounds.next(signal)).toMatchObject([{ builds: 2, written: 4, known: 4 }]);
+  });
+
+  test('follow each other until they are stopped', async () => {
+    let rounds = 0;
+    const running = startRounds(async () => void rounds++, 1);
+    while (rounds < 3) await new Promise(setImmediate);
+    await running.stop();
+    const last = rounds;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(rounds).toBe(last);
   });
 });

@@ -4,7 +4,7 @@ import { parseOrganization } from '../../../../azure-devops/organization.ts';
 import { readChangelogConfig } from '../../../../backend/changelog/config.ts';
 import { ChangelogProcessor } from '../../../../backend/changelog/processor.ts';
 import type { ProjectReport } from '../../../../backend/changelog/reconcile/reconcile.ts';
-import { startReconciling, writeThrough } from '../../../../backend/changelog/reconcile/service.ts';
+import { openReconciling, writeThrough } from '../../../../backend/changelog/reconcile/service.ts';
 import { RowsRefusedError } from '../../../../backend/changelog/row-store.ts';
 import { RowWriter } from '../../../../backend/changelog/row-writer.ts';
 import type { KustoDatabase } from '../../../../kusto/client.ts';
@@ -42,7 +42,7 @@ const clientOf = (organization: string) =>
     authorization: async () => `Bearer ${standIn.token}`,
   });
 
-describe('reconciling in a server', () => {
+describe('reconciling in a host', () => {
   test('covers every project of every organization, and tells each round', async () => {
     const finishTime = new Date(Date.now() - 60_000).toISOString();
     for (const name of ['webshop', 'billing']) {
@@ -51,17 +51,21 @@ describe('reconciling in a server', () => {
       project.builds.push(build);
       project.runs.set(1, aRun(build));
     }
-    const reports = await new Promise<readonly ProjectReport[]>((resolve, reject) => {
-      const reconciling = startReconciling({
-        organizations: [standIn.url],
-        clientOf,
-        database: empty,
-        processor,
-        writer,
-        onRound: (_, round) => void reconciling.stop().then(() => resolve(round)),
-        onFailure: (_, error) => reject(error),
-      });
+    let reports: readonly ProjectReport[] = [];
+    const rounds = openReconciling({
+      organizations: [standIn.url],
+      clientOf,
+      database: empty,
+      processor,
+      writer,
+      onRound: (_, round) => {
+        reports = round;
+      },
+      onFailure: (_, error) => {
+        throw error;
+      },
     });
+    for (const round of rounds) await round(new AbortController().signal);
     expect(reports).toMatchObject([
       { project: 'webshop', builds: 1, written: 2 },
       { project: 'billing', builds: 1, written: 2 },
@@ -71,19 +75,18 @@ describe('reconciling in a server', () => {
 
   test('tells a failure with its organization', async () => {
     standIn.answerNext([{ status: 403 }]);
-    const failure = await new Promise((resolve) => {
-      const reconciling = startReconciling({
-        organizations: [standIn.url],
-        clientOf,
-        database: empty,
-        processor,
-        writer,
-        onRound: () => resolve('no failure'),
-        onFailure: (organization, error) =>
-          void reconciling.stop().then(() => resolve({ organization, error })),
-      });
+    const failures: unknown[] = [];
+    const [round] = openReconciling({
+      organizations: [standIn.url],
+      clientOf,
+      database: empty,
+      processor,
+      writer,
+      onRound: () => failures.push('no failure'),
+      onFailure: (organization, error) => failures.push({ organization, error }),
     });
-    expect(failure).toMatchObject({ organization: standIn.url, error: { kind: 'forbidden' } });
+    await round?.(new AbortController().signal);
+    expect(failures).toMatchObject([{ organization: standIn.url, error: { kind: 'forbidden' } }]);
   });
 
   test('does not take an event that was set aside for written', async () => {

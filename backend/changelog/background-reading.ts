@@ -1,4 +1,7 @@
-/** Reads something soon after it is asked to, several askings at once, and now and then without being asked. */
+/**
+ * Reads something soon after it is asked to, several askings at once, and whenever the host says so, for what was
+ * forgotten. One reading follows the other, as each finds out anew what is still to be read.
+ */
 
 export interface BackgroundReadingOptions {
   readonly read: () => Promise<unknown>;
@@ -7,38 +10,36 @@ export interface BackgroundReadingOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-export interface BackgroundReading {
-  /** Asks for a reading. */
-  soon(): void;
+export class BackgroundReading {
+  readonly #options: BackgroundReadingOptions;
+  #reading: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: BackgroundReadingOptions) {
+    this.#options = options;
+  }
+
+  /** Asks for a reading in a moment. */
+  soon(): void {
+    if (this.#stopped) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.now();
+    }, this.#options.delayMs);
+  }
+
+  /** Reads after what is under way; done when it is. Never throws. */
+  now(): Promise<void> {
+    const { read, onFailure } = this.#options;
+    if (!this.#stopped) this.#reading = this.#reading.then(async () => void (await read())).catch(onFailure);
+    return this.#reading;
+  }
+
   /** Ends the reading under way, and starts no other. */
-  stop(): Promise<void>;
-}
-
-const regularlyMs = 10 * 60_000;
-
-/** Starts with a first reading. */
-export function startBackgroundReading({
-  read,
-  delayMs,
-  onFailure,
-}: BackgroundReadingOptions): BackgroundReading {
-  let reading = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
-  const start = (): void => {
-    timer = undefined;
-    reading = reading.then(async () => void (await read())).catch(onFailure);
-  };
-  const soon = (): void => {
-    timer ??= setTimeout(start, delayMs);
-  };
-  const regularly = setInterval(soon, regularlyMs);
-  soon();
-  return {
-    soon,
-    async stop() {
-      clearInterval(regularly);
-      clearTimeout(timer);
-      await reading;
-    },
-  };
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#reading;
+  }
 }

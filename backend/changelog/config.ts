@@ -24,6 +24,9 @@ export interface QueueConfig {
   readonly name: string;
 }
 
+/** Says in Azure Functions' own way that the queue is asked as a managed identity; elsewhere it means the same. */
+export const identityStorageVariable = 'CHANGELOG_STORAGE__queueServiceUri';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const shortestSecret = 16;
@@ -55,7 +58,7 @@ export function readChangelogConfig(
     if (secret.length < shortestSecret) refuse(name, `must have at least ${shortestSecret} characters`);
     return [secret];
   });
-  const storage = value('CHANGELOG_STORAGE');
+  const storage = value('CHANGELOG_STORAGE') ?? value(identityStorageVariable);
   if (storage !== undefined && !isStorage(storage)) {
     refuse(
       'CHANGELOG_STORAGE',

@@ -199,10 +199,18 @@ function keepHidden(item: DequeuedMessageItem, { queue, hiddenSeconds }: Settled
 }
 
 function warnOfExpiry(item: DequeuedMessageItem, { expiryWarningMs, onNotice }: Settled): void {
-  if (item.expiresOn.getTime() - Date.now() >= expiryWarningMs) return;
-  // Messages that live for less than the warning's span would all be near their expiry.
-  if (item.expiresOn.getTime() - item.insertedOn.getTime() <= expiryWarningMs) return;
+  if (!isNearExpiry(item, expiryWarningMs)) return;
   onNotice({ kind: 'nearExpiry', messageId: item.messageId, expiresAt: item.expiresOn });
+}
+
+/** Whether a message is so close to its expiry that somebody should know. */
+export function isNearExpiry(
+  { insertedOn, expiresOn }: Pick<DequeuedMessageItem, 'insertedOn' | 'expiresOn'>,
+  withinMs = defaults.expiryWarningMs,
+): boolean {
+  // Messages that live for less than the warning's span would all be near their expiry.
+  const livesLong = expiresOn.getTime() - insertedOn.getTime() > withinMs;
+  return livesLong && expiresOn.getTime() - Date.now() < withinMs;
 }
 
 /** Age of the queue's oldest visible message in milliseconds; 0 for an empty queue. */

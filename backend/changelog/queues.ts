@@ -37,17 +37,27 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  *
  * @param direct takes what is too large for a message
  */
-export function enqueueingSink({ main }: ChangelogQueues, direct: WebhookSink): WebhookSink {
+export function enqueueingSink(queues: ChangelogQueues, direct: WebhookSink): WebhookSink {
   return async (body) => {
-    const message = messageOf(body);
-    if (message === undefined) return direct(body);
-    try {
-      // Azure DevOps' own consumer lets messages expire; ours stay until they are processed.
-      await main.sendMessage(message, { messageTimeToLive: -1 });
-    } catch (error) {
-      throw new StoreUnavailableError('The event could not be put on the queue', { cause: error });
-    }
+    if (!(await enqueue(queues, body))) await direct(body);
   };
+}
+
+/**
+ * Puts an event on the queue, to stay until it is processed: Azure DevOps' own consumer lets messages expire.
+ *
+ * @returns false where it is too large for a message
+ * @throws StoreUnavailableError where the queue does not take it
+ */
+export async function enqueue({ main }: Pick<ChangelogQueues, 'main'>, body: Uint8Array): Promise<boolean> {
+  const message = messageOf(body);
+  if (message === undefined) return false;
+  try {
+    await main.sendMessage(message, { messageTimeToLive: -1 });
+    return true;
+  } catch (error) {
+    throw new StoreUnavailableError('The event could not be put on the queue', { cause: error });
+  }
 }
 
 /** The body as a queue message: text as it is, other bytes in base64, undefined where it is too large. */
@@ -58,8 +68,8 @@ function messageOf(body: Uint8Array): string | undefined {
   } catch {
     text = Buffer.from(body).toString('base64');
   }
-  // A queue message is XML: control characters cannot be in it as they are.
-  const message = text === '' || /[^\P{Cc}\t\n\r]|[\uFFFE\uFFFF]/u.test(text) ? base64(body) : text;
+  // A queue message travels as XML, in which control characters cannot be, and ends of lines do not stay.
+  const message = text === '' || /[\p{Cc}\uFFFE\uFFFF]/u.test(text) ? base64(body) : text;
   return Buffer.byteLength(message) <= largestMessage ? message : undefined;
 }
 

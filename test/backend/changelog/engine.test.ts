@@ -1,6 +1,7 @@
 /** What needs the real engine, on one engine: starting it costs more than all of this. */
 import { jest } from '@jest/globals';
 import { startTestChangelog, type TestChangelog } from '../../support/changelog.ts';
+import { artifactSuite } from './artifacts.suite.ts';
 import { deploymentSuite } from './deployments.suite.ts';
 import { environmentSuite } from './environments.suite.ts';
 import { historySuite } from './histories.suite.ts';
@@ -22,5 +23,6 @@ const changelog = (): TestChangelog => running;
 viewSuite(changelog);
 deploymentSuite(changelog);
 environmentSuite(changelog);
+artifactSuite(changelog);
 historySuite(changelog);
 mutationSuite(changelog);

@@ -38,14 +38,15 @@ export interface Config {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly data: DataConfig;
+  /** The lookups that are served. */
   readonly apis: readonly ApiName[];
   /** Origins whose pages may call the API. */
   readonly corsOrigins: readonly string[];
   readonly cache: CacheConfig;
   /** Undefined: service hooks are not taken. */
   readonly changelog: ChangelogConfig | undefined;
-  /** Agentless waits. */
-  readonly gates: GatesConfig;
+  /** Agentless waits; undefined: not served. */
+  readonly gates: GatesConfig | undefined;
   readonly logLevel: string;
   /** How long requests under way may take to finish after SIGTERM. */
   readonly drainSeconds: number;
@@ -62,6 +63,9 @@ export class ConfigError extends Error {
   }
 }
 
+/** What a process can serve: all of it together, or each alone. */
+const serviceNames = [...apiNames, 'changelog', 'gates'] as const;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads and checks the settings. @throws ConfigError */
@@ -69,11 +73,13 @@ export function readConfig(environment: Environment): Config {
   const settings = new Settings(environment);
   const port = settings.integer('PORT', 7071, 0, 65_535);
   const data = dataConfig(settings);
+  const services = settings.list('APIS', serviceNames, serviceNames);
+  const refuse = (name: string, problem: string): void => settings.refuse(name, problem);
   const config: Config = {
     host: settings.text('HOST', '127.0.0.1'),
     port,
     data,
-    apis: settings.list('APIS', apiNames, apiNames),
+    apis: apiNames.filter((api) => services.includes(api)),
     corsOrigins: settings.origins('CORS_ORIGINS', developmentOrigins(port)),
     cache: {
       freshSeconds: {
@@ -84,13 +90,19 @@ export function readConfig(environment: Environment): Config {
       staleLimitSeconds: settings.integer('STALE_LIMIT_SECONDS', 600, 0, 86_400),
       megabytes: settings.integer('CACHE_MEGABYTES', 32, 1, 4_096),
     },
-    changelog: readChangelogConfig(environment, data.kind === 'embedded', (name, problem) =>
-      settings.refuse(name, problem),
-    ),
-    gates: readGatesConfig(environment, (name, problem) => settings.refuse(name, problem)),
+    changelog: services.includes('changelog')
+      ? readChangelogConfig(environment, data.kind === 'embedded', refuse)
+      : undefined,
+    gates: services.includes('gates') ? readGatesConfig(environment, refuse) : undefined,
     logLevel: settings.choice('LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
     drainSeconds: settings.integer('DRAIN_SECONDS', 10, 0, 300),
   };
+  const isChangelogWanted = settings.optional('APIS') !== undefined && services.includes('changelog');
+  if (isChangelogWanted && !config.changelog)
+    refuse(
+      'APIS',
+      'names changelog, so CHANGELOG_SECRET, CHANGELOG_STORAGE or CHANGELOG_RECONCILE must be set',
+    );
   settings.choice('AUTH', 'none', ['none']);
   if (!isLoopback(config.host))
     settings.refuse('HOST', 'must be a loopback address (127.0.0.1, ::1, localhost) while AUTH is none');

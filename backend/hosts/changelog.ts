@@ -1,9 +1,9 @@
 /**
- * The changelog of the Node server: connects it to the server's database, and to Azure DevOps where the
- * environment holds credentials for it.
+ * The changelog of a host: connects it to the host's database, and to Azure DevOps where the environment holds
+ * credentials for it.
  */
 import type { FastifyInstance } from 'fastify';
-import { createAzureDevOps } from '../../azure-devops/client.ts';
+import { type AzureDevOps, createAzureDevOps } from '../../azure-devops/client.ts';
 import {
   type Authorization,
   authorizationFromEnvironment,
@@ -11,47 +11,61 @@ import {
 } from '../../azure-devops/credentials.ts';
 import { parseOrganization } from '../../azure-devops/organization.ts';
 import { connectWith } from '../../kusto/client.ts';
+import { type Changelog, openChangelog } from '../changelog/changelog.ts';
 import type { ChangelogConfig } from '../changelog/config.ts';
-import { startChangelog } from '../changelog/service.ts';
 import type { KustoConfig } from '../config.ts';
 import { connectionString } from '../kusto.ts';
 
-export interface ServerChangelogOptions {
-  readonly config: ChangelogConfig | undefined;
+export interface HostChangelogOptions {
+  readonly config: ChangelogConfig;
   readonly kusto: KustoConfig;
-  /** Whether this process runs the mapping jobs' windows; where the engine is its own, its host does. */
-  readonly runsJobs: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Starts the changelog where it is configured; to be called before `app` listens. */
-export async function startServerChangelog(
+/** Opens the changelog; to be called before `app` listens. What it opens, `close` closes. */
+export async function openHostChangelog(
   app: FastifyInstance,
-  { config, kusto, runsJobs, environment }: ServerChangelogOptions,
-): Promise<{ stop(): Promise<void> }> {
-  if (!config) return { stop: () => Promise.resolve() };
+  { config, kusto, environment }: HostChangelogOptions,
+): Promise<Changelog> {
   const database = connectWith(connectionString(kusto), kusto.database);
   const authorization = authorizationOf(environment);
-  const changelog = await startChangelog(app, {
+  const changelog = await openChangelog(app, {
     config,
     connection: connectionString(kusto),
     databaseName: kusto.database,
     database,
-    runsJobs,
-    clientOf:
-      authorization &&
-      ((organization) => createAzureDevOps({ organization: parseOrganization(organization), authorization })),
+    clientOf: authorization && clientsOf(authorization, config.reconcile ?? []),
     log: app.log,
   });
   return {
-    async stop() {
-      await changelog.stop();
+    ...changelog,
+    async close() {
+      await changelog.close();
       database.close();
     },
   };
 }
 
-function authorizationOf(environment: ServerChangelogOptions['environment']): Authorization | undefined {
+/**
+ * The client of an organization by its name or URL: one for each, because a pause that the service asks for
+ * concerns all requests to it. Events know names only, so a name stands for the URL that the settings give.
+ */
+function clientsOf(
+  authorization: Authorization,
+  written: readonly string[],
+): (organization: string) => AzureDevOps {
+  const named = written.map(parseOrganization);
+  const clients = new Map<string, AzureDevOps>();
+  return (text) => {
+    const known = named.find(({ name }) => name.toLowerCase() === text.toLowerCase());
+    const organization = known ?? parseOrganization(text);
+    const client = clients.get(organization.url) ?? createAzureDevOps({ organization, authorization });
+    clients.set(organization.url, client);
+    return client;
+  };
+}
+
+function authorizationOf(environment: HostChangelogOptions['environment']): Authorization | undefined {
   try {
     return authorizationFromEnvironment(environment);
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * Carries an HTTP trigger of Azure Functions into a Fastify app and its answer back. Headers that speak about
- * one connection only are dropped in both directions: the Functions host has connections of its own.
+ * Carries an HTTP trigger of Azure Functions into a Fastify app and its answer back: bodies as bytes, and headers
+ * without those that speak about one connection only, because the Functions host has connections of its own.
  */
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { FastifyInstance, InjectOptions } from 'fastify';
@@ -20,10 +20,10 @@ const hopByHop = new Set([
 
 const methods = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-/** A handler for HTTP triggers that lets `app` answer. Bodies of requests are not passed on: no API takes one. */
+/** A handler for HTTP triggers that lets `app` answer. */
 export function handlerOf(app: FastifyInstance): HttpHandler {
   return async (request) => {
-    const answer = await app.inject(injectionOf(request));
+    const answer = await app.inject(await injectionOf(request));
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(answer.headers))
       if (value !== undefined && !hopByHop.has(name)) headers[name] = String(value);
@@ -32,10 +32,11 @@ export function handlerOf(app: FastifyInstance): HttpHandler {
   };
 }
 
-function injectionOf(request: HttpRequest): InjectOptions {
+async function injectionOf(request: HttpRequest): Promise<InjectOptions> {
   const { pathname, search } = new URL(request.url);
   const headers: Record<string, string> = {};
   for (const [name, value] of request.headers) if (!hopByHop.has(name)) headers[name] = value;
   const method = methods.find((known) => known === request.method.toUpperCase()) ?? 'POST';
-  return { method, url: pathname + search, headers };
+  const payload = Buffer.from(await request.arrayBuffer());
+  return { method, url: pathname + search, headers, ...(payload.length > 0 && { payload }) };
 }

@@ -1,22 +1,35 @@
 /**
- * Entry point on Azure Functions: one HTTP trigger for each API that `APIS` names, so that each can be a
- * Functions app of its own and scale alone. The route prefix in host.json must be empty. (The library is
- * CommonJS whose names Node cannot see, hence the default import.)
+ * Entry point on Azure Functions: an app of its own for each of the services that `APIS` names, or one for all of
+ * them. (The library is CommonJS whose names Node cannot see, hence the default import.)
  */
 import functions from '@azure/functions';
 import { buildApp } from '../app.ts';
-import { ConfigError, readConfig } from '../config.ts';
+import { readConfig } from '../config.ts';
 import { connectKusto } from '../kusto.ts';
-import { handlerOf } from './functions-adapter.ts';
+import { openHostChangelog } from './changelog.ts';
+import { checkedForFunctions } from './functions-config.ts';
+import { registerFunctions } from './functions-triggers.ts';
+import { openHostGates } from './gates.ts';
 
-const config = readConfig(process.env);
-if (config.data.kind !== 'cluster')
-  throw new ConfigError(['KUSTO_CLUSTER is missing: on Azure Functions the data is in a cluster.']);
-if (process.env.AZURE_FUNCTIONS_ENVIRONMENT !== 'Development')
-  throw new ConfigError(['AUTH must not be none outside of a development machine.']);
+const environment = process.env;
+const config = checkedForFunctions(readConfig(environment), environment);
+const { apis, data, gates: gatesConfig, changelog: changelogConfig } = config;
+const kusto = connectKusto(data.kusto);
+const app = buildApp(config, kusto);
+const stopping = new AbortController();
 
-const handler = handlerOf(buildApp(config, connectKusto(config.data.kusto)));
-for (const route of [...config.apis.map((api) => `${api}/{*rest}`), 'health/{*rest}']) {
-  const name = route.split('/', 1).join();
-  functions.app.http(name, { route, methods: ['GET', 'HEAD', 'OPTIONS'], authLevel: 'anonymous', handler });
-}
+const gates =
+  gatesConfig &&
+  openHostGates(app, { config: gatesConfig, data, kusto, kustoConfig: data.kusto, inBackground: false });
+const changelog = changelogConfig && {
+  config: changelogConfig,
+  changelog: await openHostChangelog(app, { config: changelogConfig, kusto: data.kusto, environment }),
+};
+registerFunctions(functions.app, { app, apis, changelog, gates, stopping: stopping.signal });
+
+// The host waits for a few seconds: what was accepted is committed first.
+functions.app.hook.appTerminate(async () => {
+  stopping.abort();
+  await Promise.all([changelog?.changelog.close(), app.close()]);
+  kusto.close();
+});

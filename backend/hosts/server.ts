@@ -3,11 +3,12 @@
  * answered, what comes later is refused, and only then do the connections and the engine close.
  */
 import { buildApp } from '../app.ts';
+import { startChangelogService } from '../changelog/service.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { connectKusto } from '../kusto.ts';
-import { startServerChangelog } from './changelog.ts';
+import { openHostChangelog } from './changelog.ts';
 import { startEmbeddedData } from './embedded-data.ts';
-import { startServerGates } from './gates.ts';
+import { openHostGates } from './gates.ts';
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
@@ -18,20 +19,26 @@ async function main(): Promise<void> {
       : { kusto: data.kusto, close: () => Promise.resolve() };
   const kusto = connectKusto(embedded.kusto);
   const app = buildApp(config, kusto);
-  const changelog = await startServerChangelog(app, {
-    config: config.changelog,
-    kusto: embedded.kusto,
-    runsJobs: data.kind === 'cluster',
-    environment: process.env,
-  });
-
-  startServerGates(app, { config: config.gates, data, kusto, kustoConfig: embedded.kusto });
+  const changelog =
+    config.changelog &&
+    startChangelogService(
+      await openHostChangelog(app, {
+        config: config.changelog,
+        kusto: embedded.kusto,
+        environment: process.env,
+      }),
+      { runsJobs: data.kind === 'cluster' },
+    );
+  if (config.gates) {
+    const { gates } = config;
+    openHostGates(app, { config: gates, data, kusto, kustoConfig: embedded.kusto, inBackground: true });
+  }
 
   const drain = async (): Promise<void> => {
     const impatience = setTimeout(() => app.server.closeAllConnections(), config.drainSeconds * 1000);
     await app.close();
     clearTimeout(impatience);
-    await changelog.stop();
+    await changelog?.stop();
     kusto.close();
     await embedded.close();
   };

@@ -50,6 +50,24 @@ describe('the settings', () => {
     expect(readConfig({ APIS: 'P2B, b2d' }).apis).toEqual(['b2d', 'p2b']);
   });
 
+  it('select the changelog and the gates too, each for itself', () => {
+    const secret = { CHANGELOG_SECRET: 'correct horse battery staple' };
+    expect(readConfig(secret)).toMatchObject({ changelog: {}, gates: {} });
+    expect(readConfig({ ...secret, APIS: 'b2d' })).toMatchObject({ changelog: undefined, gates: undefined });
+    expect(readConfig({ ...secret, APIS: 'changelog' })).toMatchObject({
+      apis: [],
+      changelog: {},
+      gates: undefined,
+    });
+    expect(readConfig({ ...secret, APIS: 'gates' })).toMatchObject({ changelog: undefined, gates: {} });
+  });
+
+  it('say what a changelog needs that is asked for by name', () => {
+    expect(mistakesOf({ APIS: 'changelog' })).toEqual([
+      'APIS names changelog, so CHANGELOG_SECRET, CHANGELOG_STORAGE or CHANGELOG_RECONCILE must be set.',
+    ]);
+  });
+
   it('count as unset when they are empty', () => {
     expect(readConfig({ PORT: '', HOST: ' ' })).toMatchObject({ port: 7071, host: '127.0.0.1' });
   });

@@ -1,86 +1,250 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+/** The Functions app as the host sees it: its entry point in a worker, between real queue, engine and clients. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type { QueueClient } from '@azure/storage-queue';
+import { jest } from '@jest/globals';
+import { PoisonQueue, poisonQueueName } from '../../../backend/changelog/poison-queue.ts';
+import { type AzureDevOpsStandIn, startAzureDevOps } from '../../support/azure-devops.ts';
+import { aBuild, aRun } from '../../support/azure-devops-records.ts';
+import { type Azurite, startAzurite } from '../../support/azurite.ts';
+import { project, runEvent, stageEvent } from '../../support/changelog-events.ts';
+import { type DataLayer, databaseName, startDataLayer } from '../../support/data-layer.ts';
+import { type FunctionsHost, startFunctionsHost } from '../../support/functions-host.ts';
 import { answerOf, type KustoProxy, startKustoProxy } from '../../support/kusto-proxy.ts';
+import { tellRollouts } from '../../support/rollouts.ts';
+import { type PlanServer, startPlanServer } from '../gates/plan-server.ts';
 
-interface Response {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
+// Binding a query that was never seen takes a while on a busy machine.
+jest.setTimeout(300_000);
 
-let kusto: KustoProxy;
-let host: ChildProcess;
-let responses: AsyncIterator<string>;
+const secret = 'correct horse battery staple';
+const queueName = 'hooks';
 
-beforeAll(async () => {
-  kusto = await startKustoProxy(
-    undefined,
-    answerOf(['Id', 'Url', 'Payload'], [['7', 'https://example.com/7', 'a=b']]),
-  );
-  const script = fileURLToPath(new URL('../../support/functions-host.ts', import.meta.url));
-  host = spawn(process.execPath, ['--import', 'tsx', script], {
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', KUSTO_CLUSTER: kusto.url, KUSTO_DATABASE: 'D' },
-    stdio: ['pipe', 'pipe', 'inherit'],
+describe('the lookups', () => {
+  let kusto: KustoProxy;
+  let host: FunctionsHost;
+
+  beforeAll(async () => {
+    kusto = await startKustoProxy(
+      undefined,
+      answerOf(['Id', 'Url', 'Payload'], [['7', 'https://example.com/7', 'a=b']]),
+    );
+    host = await startFunctionsHost({ KUSTO_CLUSTER: kusto.url, KUSTO_DATABASE: 'D', APIS: 'd2b,p2b' });
   });
-  if (!host.stdout) throw new Error('no output');
-  responses = createInterface(host.stdout)[Symbol.asyncIterator]();
-  await invoke('/health/live');
-}, 60_000);
-
-afterAll(async () => {
-  host.stdin?.end();
-  await once(host, 'exit');
-  await kusto.close();
-});
-
-async function invoke(path: string, method = 'GET', headers: Record<string, string> = {}): Promise<Response> {
-  const request = { method, url: `https://p2b.azurewebsites.net${path}`, headers };
-  host.stdin?.write(`${JSON.stringify(request)}\n`);
-  return JSON.parse((await responses.next()).value) as Response;
-}
-
-describe('an HTTP trigger', () => {
-  it('answers as the server does', async () => {
-    const response = await invoke('/p2b/builds?deploymentSource=pilotfish&payload=A%3Db');
-    expect(response.status).toBe(200);
-    expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
-    expect(JSON.parse(String(response.body))).toMatchObject({ Payload: 'a=b', Builds: [{ Id: '7' }] });
+  afterAll(async () => {
+    await host.terminate();
+    await kusto.close();
   });
 
-  it('passes the query string on as it was sent', async () => {
-    const response = await invoke('/p2b/builds?deploymentSource=pilotfish&payload=%FF');
-    expect(response.status).toBe(400);
-    expect(JSON.parse(String(response.body))).toMatchObject({ details: [{ target: 'payload' }] });
+  it('have a function for each API that is to be served, and one for the probes', () => {
+    expect([...host.triggers.keys()]).toEqual(['d2b', 'p2b', 'health']);
   });
 
-  it('passes headers on, but none that speak about a connection', async () => {
+  it('answer as the server does', async () => {
+    const answer = await host.http('/p2b/builds?deploymentSource=pilotfish&payload=A%3Db');
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(JSON.parse(answer.body)).toMatchObject({ Payload: 'a=b', Builds: [{ Id: '7' }] });
+  });
+
+  it('get the query string as it was sent', async () => {
+    const answer = await host.http('/p2b/builds?deploymentSource=pilotfish&payload=%FF');
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({ details: [{ target: 'payload' }] });
+  });
+
+  it('pass headers on, but none that speak about a connection', async () => {
     const trace = '0af7651916cd43dd8448eb211c80319c';
-    const response = await invoke('/health/live', 'GET', {
+    const headers = {
       traceparent: `00-${trace}-b7ad6b7169203331-01`,
       connection: 'close',
       'transfer-encoding': 'chunked',
-    });
-    expect(response.headers['x-trace-id']).toBe(trace);
-    expect(Object.keys(response.headers)).not.toEqual(
+    };
+    const answer = await host.http('/health/live', { headers });
+    expect(answer.headers['x-trace-id']).toBe(trace);
+    expect(Object.keys(answer.headers)).not.toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^(?:connection|keep-alive|transfer-encoding|content-length)$/),
       ]),
     );
   });
 
-  it('answers 304 without a body', async () => {
+  it('answer 304 without a body', async () => {
     const path = '/p2b/builds?deploymentSource=pilotfish&payload=a%3Db';
-    const etag = (await invoke(path)).headers.etag ?? '';
-    const response = await invoke(path, 'GET', { 'if-none-match': etag });
-    expect(response).toMatchObject({ status: 304 });
-    expect(response.body).toBeUndefined();
+    const etag = (await host.http(path)).headers.etag ?? '';
+    const answer = await host.http(path, { headers: { 'if-none-match': etag } });
+    expect(answer).toMatchObject({ status: 304, body: '' });
+  });
+});
+
+describe('the changelog and the gates', () => {
+  let layer: DataLayer;
+  let azurite: Azurite;
+  let devOps: AzureDevOpsStandIn;
+  let plans: PlanServer;
+  let queue: QueueClient;
+  let settings: Record<string, string>;
+  let host: FunctionsHost;
+
+  beforeAll(async () => {
+    [layer, azurite, devOps, plans] = await Promise.all([
+      startDataLayer(),
+      startAzurite(),
+      startAzureDevOps(),
+      startPlanServer(),
+    ]);
+    queue = azurite.service.getQueueClient(queueName);
+    settings = {
+      KUSTO_CLUSTER: layer.url,
+      KUSTO_DATABASE: databaseName,
+      APIS: 'changelog,gates',
+      CHANGELOG_SECRET: secret,
+      CHANGELOG_STORAGE: azurite.connectionString,
+      CHANGELOG_QUEUE: queueName,
+      CHANGELOG_RECONCILE: devOps.url,
+      CHANGELOG_MAPPING_MS: '100',
+      AZURE_DEVOPS_TOKEN: devOps.token,
+      GATES_KEY: randomBytes(32).toString('base64'),
+      GATES_CALLBACK_HOSTS: '127.0.0.1',
+    };
+    host = await startFunctionsHost(settings);
+  });
+  afterAll(async () => {
+    await host.terminate();
+    await Promise.all([plans.close(), devOps.close(), azurite.close(), layer.stop()]);
   });
 
-  it.each(['POST', 'PROPFIND'])('refuses the method %s', async (method) => {
-    expect((await invoke('/p2b/builds', method)).status).toBe(405);
+  const post = (body: string | Uint8Array, path = '/hooks/v1/events') =>
+    host.http(path, { method: 'POST', body, headers: { 'x-changelog-secret': secret } });
+
+  /** Everything on the queue, which is empty afterwards. */
+  async function takeMessages(): Promise<string[]> {
+    const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 32 });
+    for (const { messageId, popReceipt } of receivedMessageItems) {
+      await queue.deleteMessage(messageId, popReceipt);
+    }
+    return receivedMessageItems.map(({ messageText }) => messageText);
+  }
+
+  const rows = async (query: string): Promise<unknown[]> => [...(await layer.database.query(query))];
+
+  it('have a function for each trigger', () => {
+    const kinds = [...host.triggers].map(([name, { type, schedule, route, methods }]) => [
+      name,
+      type,
+      schedule ?? route ?? queueName,
+      methods,
+    ]);
+    const reading = ['GET', 'HEAD', 'OPTIONS'];
+    expect(kinds).toEqual([
+      ['health', 'httpTrigger', 'health/{*rest}', reading],
+      ['gates', 'httpTrigger', 'gates/{*rest}', [...reading, 'POST', 'DELETE']],
+      ['gateWaits', 'timerTrigger', '*/15 * * * * *', undefined],
+      ['hooks', 'httpTrigger', 'hooks/{*rest}', [...reading, 'POST']],
+      ['events', 'queueTrigger', queueName, undefined],
+      ['mappingJobs', 'timerTrigger', '*/30 * * * * *', undefined],
+      ['artifacts', 'timerTrigger', '20 * * * * *', undefined],
+      ['environments', 'timerTrigger', '40 * * * * *', undefined],
+      ['reconcile', 'timerTrigger', '0 */15 * * * *', undefined],
+    ]);
+  });
+
+  it('put what the webhook gets on the queue, byte for byte', async () => {
+    const json = ' {"name":"Zoë <🚀>", "big": 12345678901234567890 } ';
+    const bytes = Buffer.from([0x7b, 0xff, 0x00, 0x0d, 0x0a]);
+    expect([(await post(json)).status, (await post(bytes)).status]).toEqual([202, 202]);
+    expect((await takeMessages()).sort()).toEqual([json, bytes.toString('base64')].sort());
+  });
+
+  it('refuse a webhook without the secret, and a body that is too large', async () => {
+    const strange = await host.http('/hooks/v1/events', { method: 'POST', body: '{}' });
+    const large = await post(Buffer.alloc(1024 * 1024 + 1, 0x20));
+    expect([strange.status, large.status]).toEqual([401, 413]);
+    expect(await takeMessages()).toEqual([]);
+  });
+
+  it('commit what is on the queue, and give what is bad to the poison queue with its reason', async () => {
+    await post(JSON.stringify(runEvent({ runId: 4711 })));
+    await queue.sendMessage(Buffer.from(JSON.stringify(runEvent({ runId: 4712 }))).toString('base64'));
+    await queue.sendMessage('{ "half": ');
+    expect(await host.deliver('events')).toBe(2);
+    expect(await rows('RunEvent | project RunId | order by RunId asc')).toEqual([
+      { RunId: 4711 },
+      { RunId: 4712 },
+    ]);
+    for (const done of [0, 0, 0, 1]) expect(await host.deliver('events')).toBe(done);
+    const poison = new PoisonQueue(queue, azurite.service.getQueueClient(poisonQueueName(queueName)));
+    expect(await poison.list()).toEqual([
+      expect.objectContaining({
+        reason: 'The message is neither JSON nor base64 of it',
+        tries: 5,
+        body: '{ "half": ',
+      }),
+    ]);
+  });
+
+  it('make a deployment of a stage without anything else', async () => {
+    const stage = stageEvent({ runId: 4800, stageName: 'deploy_production' });
+    await queue.sendMessage(JSON.stringify(stage));
+    await host.deliver('events');
+    const deployment = async () => {
+      const [row] = await layer.build2Deployment({ organization: 'fabrikam', project, id: 4800 });
+      return row?.DeploymentId ? row : undefined;
+    };
+    while (!(await deployment())) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await deployment()).toMatchObject({ Source: 'azurepipelines' });
+  });
+
+  it('fetch what was lost, read artifacts and map, each by its timer', async () => {
+    const webshop = devOps.addProject('webshop');
+    const build = aBuild(webshop, { id: 1, finishTime: new Date(Date.now() - 60_000).toISOString() });
+    webshop.builds.push(build);
+    webshop.runs.set(1, aRun(build));
+    webshop.artifacts.set(1, [{ name: 'drop', resource: { data: '\\\\drops\\webshop\\1' } }]);
+    await host.timer('reconcile');
+    const ofBuild = `where ProjectId == '${webshop.id}'`;
+    expect(await rows(`BuildState | ${ofBuild} | project BuildId, State`)).toEqual([
+      { BuildId: 1, State: 'completed' },
+    ]);
+    await host.timer('artifacts');
+    expect(await rows(`BuildArtifact | ${ofBuild} | distinct ResourceData`)).toEqual([
+      { ResourceData: '\\\\drops\\webshop\\1' },
+    ]);
+    await host.timer('mappingJobs');
+    expect(await rows('JobWindow | summarize Jobs = dcount(Job)')).toEqual([{ Jobs: 8 }]);
+  });
+
+  it('watch registered waits by a timer', async () => {
+    const task = plans.newTask();
+    await tellRollouts(layer.database, { organization: 'contoso', project, id: 9001 }, 'succeeded');
+    const body = JSON.stringify({
+      build: { organization: 'https://dev.azure.com/contoso/', projectId: project, buildId: '9001' },
+      criteria: { settle: '0', pollInterval: '1s' },
+    });
+    const headers = plans.headersOf(task);
+    expect((await host.http('/gates/v1/evaluations', { method: 'POST', headers, body })).body).toContain(
+      '"status":"satisfied"',
+    );
+    expect((await host.http('/gates/v1/waits', { method: 'POST', headers, body })).status).toBe(202);
+    expect(task.completions).toEqual([]);
+    await host.timer('gateWaits');
+    expect(task.completions).toEqual(['succeeded']);
+    expect(plans.violations).toEqual([]);
+  });
+
+  it('commit what they have taken before the host ends them', async () => {
+    const ending = await startFunctionsHost({ ...settings, APIS: 'changelog', CHANGELOG_FLUSH_MS: '10000' });
+    await queue.sendMessage(JSON.stringify(runEvent({ runId: 4900 })));
+    const delivered = ending.deliver('events');
+    // Received, and waiting for others to be written with.
+    while ((await queue.peekMessages()).peekedMessageItems.length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await rows('RunEvent | where RunId == 4900')).toHaveLength(0);
+    expect(await ending.terminate()).toBe(0);
+    expect(await delivered).toBe(1);
+    expect(await rows('RunEvent | where RunId == 4900')).toHaveLength(1);
   });
 });
 
@@ -88,20 +252,16 @@ describe('the entry point', () => {
   const start = async (settings: Record<string, string>): Promise<string> => {
     const entry = fileURLToPath(new URL('../../../backend/hosts/functions.ts', import.meta.url));
     const child = spawn(process.execPath, ['--import', 'tsx', entry], {
-      env: { PATH: process.env.PATH, KUSTO_CLUSTER: kusto.url, KUSTO_DATABASE: 'D', ...settings },
+      env: { PATH: process.env.PATH, ...settings },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     return text(child.stderr);
   };
 
-  it('registers a function for each API that it is told to serve, and for the probes', async () => {
-    const output = await start({ AZURE_FUNCTIONS_ENVIRONMENT: 'Development', APIS: 'd2b,p2b' });
-    // Outside of the Functions runtime, the library says what it would have registered.
-    const registered = [...output.matchAll(/register function "(\w+)"/g)].map(([, name]) => name);
-    expect(registered).toEqual(['d2b', 'p2b', 'health']);
-  }, 60_000);
-
-  it('refuses to serve without authentication in the cloud', async () => {
-    expect(await start({})).toContain('AUTH must not be none outside of a development machine.');
-  }, 60_000);
+  it('says everything that is wrong for a Functions app, above all to serve without authentication', async () => {
+    const said = await start({ CHANGELOG_STORAGE: 'https://a.queue.core.windows.net' });
+    expect(said).toContain('KUSTO_CLUSTER is missing: on Azure Functions the data is in a cluster.');
+    expect(said).toContain('AUTH must not be none outside of a development machine.');
+    expect(said).toContain('put the URL into CHANGELOG_STORAGE__queueServiceUri instead.');
+  });
 });

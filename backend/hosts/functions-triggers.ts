@@ -1,0 +1,117 @@
+/**
+ * The triggers of a Functions app, by what it serves. HTTP is answered by the app; the changelog takes the queue's
+ * messages and does on timers what a server does in loops; open waits are watched by a timer. The host runs a
+ * timer in one instance at a time, and not again before it has ended. What runs inside of a process besides
+ * (mapping and artifacts right after an event) is faster, and may be lost: the timers find what it left.
+ */
+import type functions from '@azure/functions';
+import type { FastifyInstance } from 'fastify';
+import type { ApiName } from '../../api/paths.ts';
+import { jobIntervalMs, runAllJobs } from '../../kusto/job-schedule.ts';
+import type { Changelog } from '../changelog/changelog.ts';
+import type { ChangelogConfig } from '../changelog/config.ts';
+import { logNotice } from '../changelog/notices.ts';
+import { processTriggered, type TriggeredMessage } from '../changelog/queue-trigger.ts';
+import type { Gates } from '../gates/gates.ts';
+import { handlerOf } from './functions-adapter.ts';
+
+/** Where functions are registered: `app` of the Functions library. */
+export type FunctionRegistry = Pick<(typeof functions)['app'], 'http' | 'storageQueue' | 'timer'>;
+
+export interface FunctionParts {
+  readonly app: FastifyInstance;
+  readonly apis: readonly ApiName[];
+  readonly changelog: ServedChangelog | undefined;
+  readonly gates: Gates | undefined;
+  /** Ends rounds under way when the host ends the process. */
+  readonly stopping: AbortSignal;
+}
+
+export interface ServedChangelog {
+  readonly config: ChangelogConfig;
+  readonly changelog: Changelog;
+}
+
+/** Six fields: the first is the second. */
+const schedules = {
+  mappingJobs: `*/${jobIntervalMs / 1000} * * * * *`,
+  artifacts: '20 * * * * *',
+  environments: '40 * * * * *',
+  reconcile: '0 */15 * * * *',
+  gateWaits: '*/15 * * * * *',
+} as const;
+
+/** Rounds end by themselves before `functionTimeout` of host.json does it, and are gone on with. */
+const longestRoundMs = 8 * 60_000;
+
+/** Registers everything that `parts` serve. The route prefix in host.json must be empty. */
+export function registerFunctions(registry: FunctionRegistry, parts: FunctionParts): void {
+  const { app, apis, changelog, gates, stopping } = parts;
+  const handler = handlerOf(app);
+  const serve = (name: string, ...methods: ('POST' | 'DELETE')[]): void =>
+    registry.http(name, {
+      route: `${name}/{*rest}`,
+      methods: ['GET', 'HEAD', 'OPTIONS', ...methods],
+      authLevel: 'anonymous',
+      handler,
+    });
+  const repeat = (name: keyof typeof schedules, round: (signal: AbortSignal) => Promise<void>): void =>
+    registry.timer(name, {
+      schedule: schedules[name],
+      handler: () => round(AbortSignal.any([stopping, AbortSignal.timeout(longestRoundMs)])),
+    });
+
+  for (const name of [...apis, 'health']) serve(name);
+  if (gates) serve('gates', 'POST', 'DELETE');
+  if (gates?.watch) repeat('gateWaits', gates.watch);
+  if (changelog) registerChangelog(changelog);
+
+  function registerChangelog({ config, changelog }: ServedChangelog): void {
+    const { artifacts, environments, jobs, reconciling } = changelog;
+    if (config.secrets.length > 0) serve('hooks', 'POST');
+    registerQueue(registry, config, changelog);
+    repeat('mappingJobs', (signal) => runAllJobs(jobs, signal));
+    if (artifacts) repeat('artifacts', () => artifacts.now());
+    if (environments) repeat('environments', () => environments.now());
+    if (reconciling.length > 0)
+      repeat('reconcile', async (signal) => {
+        for (const round of reconciling) await round(signal);
+      });
+  }
+}
+
+function registerQueue(
+  registry: FunctionRegistry,
+  { queue }: ChangelogConfig,
+  { processor, queues, log }: Changelog,
+): void {
+  if (!queue || !queues) return;
+  registry.storageQueue('events', {
+    queueName: queue.name,
+    // The setting itself, or the settings that begin with it: an identity's.
+    connection: 'CHANGELOG_STORAGE',
+    handler: (message, { triggerMetadata = {} }) =>
+      processTriggered(triggeredMessage(message, triggerMetadata), {
+        processor,
+        queues,
+        onNotice: (notice) => logNotice(log, notice),
+      }),
+  });
+}
+
+/** The host's values are numbers and ISO times, as texts or not. An event's own `id` stands over the message's. */
+function triggeredMessage(message: unknown, metadata: Readonly<Record<string, unknown>>): TriggeredMessage {
+  const dequeueCount = Number(metadata.dequeueCount);
+  return {
+    message,
+    id: String(metadata.id),
+    dequeueCount: Number.isInteger(dequeueCount) ? dequeueCount : 1,
+    insertionTime: timeOf(metadata.insertionTime) ?? new Date(),
+    expirationTime: timeOf(metadata.expirationTime) ?? new Date(8.64e15),
+  };
+}
+
+function timeOf(value: unknown): Date | undefined {
+  const time = new Date(String(value));
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}

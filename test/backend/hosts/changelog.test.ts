@@ -1,0 +1,152 @@
+/** The changelog of a host between a real engine, a real queue and a stand-in of Azure DevOps. */
+
+import type { QueueClient } from '@azure/storage-queue';
+import { jest } from '@jest/globals';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Changelog } from '../../../backend/changelog/changelog.ts';
+import { type ChangelogConfig, readChangelogConfig } from '../../../backend/changelog/config.ts';
+import { startChangelogService } from '../../../backend/changelog/service.ts';
+import { openHostChangelog } from '../../../backend/hosts/changelog.ts';
+import { type FunctionRegistry, registerFunctions } from '../../../backend/hosts/functions-triggers.ts';
+import { type AzureDevOpsStandIn, startAzureDevOps } from '../../support/azure-devops.ts';
+import { aBuild, aRun } from '../../support/azure-devops-records.ts';
+import { type Azurite, startAzurite } from '../../support/azurite.ts';
+import { runEvent } from '../../support/changelog-events.ts';
+import { type DataLayer, databaseName, startDataLayer } from '../../support/data-layer.ts';
+
+// Binding a query that was never seen takes a while on a busy machine.
+jest.setTimeout(300_000);
+
+let layer: DataLayer;
+let azurite: Azurite;
+let devOps: AzureDevOpsStandIn;
+let queue: QueueClient;
+let app: FastifyInstance;
+let log: string[];
+let names = 0;
+
+beforeAll(async () => {
+  [layer, azurite, devOps] = await Promise.all([startDataLayer(), startAzurite(), startAzureDevOps()]);
+});
+afterAll(async () => {
+  await Promise.all([devOps.close(), azurite.close()]);
+  await layer.stop();
+});
+
+beforeEach(() => {
+  log = [];
+  app = fastify({ logger: { level: 'info', stream: { write: (line: string) => void log.push(line) } } });
+});
+afterEach(() => app.close());
+
+function configOf(settings: Readonly<Record<string, string>>): ChangelogConfig {
+  const config = readChangelogConfig(settings, true, (name, problem) => {
+    throw new Error(`${name} ${problem}`);
+  });
+  if (!config) throw new Error('nothing is set');
+  return config;
+}
+
+async function open(credentials: Readonly<Record<string, string>>): Promise<[Changelog, ChangelogConfig]> {
+  const name = `hosted${names++}`;
+  queue = azurite.service.getQueueClient(name);
+  const config = configOf({
+    CHANGELOG_STORAGE: azurite.connectionString,
+    CHANGELOG_QUEUE: name,
+    CHANGELOG_RECONCILE: devOps.url,
+  });
+  const kusto = {
+    cluster: layer.url,
+    database: databaseName,
+    auth: { mode: 'none' },
+    maxRequests: 8,
+  } as const;
+  return [await openHostChangelog(app, { config, kusto, environment: credentials }), config];
+}
+
+/** A build of which no service hook has told. */
+function loseBuild(): string {
+  const lost = devOps.addProject(`lost-${names}`);
+  const build = aBuild(lost, { id: 1, finishTime: new Date(Date.now() - 60_000).toISOString() });
+  lost.builds.push(build);
+  lost.runs.set(1, aRun(build));
+  lost.artifacts.set(1, [{ name: 'drop', resource: { data: `\\\\drops\\${lost.id}` } }]);
+  return lost.id;
+}
+
+const countOf = async (query: string): Promise<number> =>
+  Number((await layer.database.query(`${query} | count`))[0]?.Count);
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+test('a server reads the queue, fetches what was lost, and reads artifacts, until it is stopped', async () => {
+  const lost = loseBuild();
+  const [changelog] = await open({ AZURE_DEVOPS_TOKEN: devOps.token });
+  const service = startChangelogService(changelog, { runsJobs: true });
+  await queue.sendMessage(JSON.stringify(runEvent({ runId: 100 })));
+  await until(async () => (await countOf('RunEvent | where RunId == 100')) === 1);
+  await until(async () => (await countOf(`BuildArtifact | where ProjectId == '${lost}'`)) === 2);
+  await service.stop();
+  expect(changelog.metrics().understood).toMatchObject({ 'build.complete': 1 });
+  await queue.sendMessage(JSON.stringify(runEvent({ runId: 101 })));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect((await queue.peekMessages()).peekedMessageItems).toHaveLength(1);
+});
+
+test('a Functions app does the same when it is triggered', async () => {
+  const handlers = new Map<string, (...inputs: never[]) => unknown>();
+  const record = (name: string, options: { handler: (...inputs: never[]) => unknown }): void =>
+    void handlers.set(name, options.handler);
+  const registry: FunctionRegistry = { http: record, timer: record, storageQueue: record };
+  const lost = loseBuild();
+  const [changelog, config] = await open({ AZURE_DEVOPS_EXT_PAT: devOps.token });
+  const stopping = new AbortController();
+  registerFunctions(registry, {
+    app,
+    apis: [],
+    gates: undefined,
+    changelog: { config, changelog },
+    stopping: stopping.signal,
+  });
+  const call = (name: string, ...inputs: unknown[]) => handlers.get(name)?.(...(inputs as never[]));
+  expect([...handlers.keys()].sort()).toEqual([
+    'artifacts',
+    'environments',
+    'events',
+    'health',
+    'mappingJobs',
+    'reconcile',
+  ]);
+
+  await call('events', runEvent({ runId: 200 }), {});
+  expect(await countOf('RunEvent | where RunId == 200')).toBe(1);
+  const times = {
+    insertionTime: '2026-03-01T10:00:00+00:00',
+    expirationTime: '9999-12-31T23:59:59.9999999+00:00',
+  };
+  await call('events', 'bad', { triggerMetadata: { id: 'm', dequeueCount: '5', ...times } });
+  expect(await changelog.queues?.poison.list()).toMatchObject([{ firstSeen: '2026-03-01T10:00:00.000Z' }]);
+  expect(log.join()).toContain('changelog: a message was moved to the poison queue');
+
+  await call('reconcile');
+  await call('artifacts');
+  expect(await countOf(`BuildArtifact | where ProjectId == '${lost}'`)).toBe(2);
+  await call('mappingJobs');
+  expect(await countOf('JobWindow')).toBeGreaterThan(0);
+
+  const late = loseBuild();
+  stopping.abort();
+  await call('reconcile');
+  expect(await countOf(`BuildState | where ProjectId == '${late}'`)).toBe(0);
+  await changelog.close();
+});
+
+test('without credentials nothing is asked of Azure DevOps, and that is said', async () => {
+  const [changelog] = await open({});
+  expect(changelog).toMatchObject({ artifacts: undefined, environments: undefined, reconciling: [] });
+  expect(log.join()).toContain('nothing is reconciled: there are no credentials for Azure DevOps');
+  await until(async () => log.join().includes('changelog: metrics'));
+  await changelog.close();
+});

@@ -1,0 +1,57 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { DataConfig } from '../../../backend/config.ts';
+import { readGatesConfig } from '../../../backend/gates/config.ts';
+import type { Gates } from '../../../backend/gates/gates.ts';
+import { openHostGates } from '../../../backend/hosts/gates.ts';
+import { connectKusto, type Kusto } from '../../../backend/kusto.ts';
+import { dataFolder } from '../../support/data-folder.ts';
+
+const kustoConfig = {
+  cluster: 'http://127.0.0.1:1',
+  database: 'D',
+  auth: { mode: 'none' },
+  maxRequests: 1,
+} as const;
+const cluster: DataConfig = { kind: 'cluster', kusto: kustoConfig };
+let kusto: Kusto;
+let apps: FastifyInstance[];
+
+beforeEach(() => {
+  apps = [];
+  kusto = connectKusto(kustoConfig);
+});
+afterEach(async () => {
+  for (const app of apps) await app.close();
+  kusto.close();
+});
+
+function open(data: DataConfig, settings: Readonly<Record<string, string>> = {}): Gates {
+  const config = readGatesConfig(settings, (name, problem) => {
+    throw new Error(`${name} ${problem}`);
+  });
+  const app = fastify();
+  apps.push(app);
+  return openHostGates(app, { config, data, kusto, kustoConfig, inBackground: false });
+}
+
+describe('the gates of a host', () => {
+  it('register waits on a cluster only with a key', () => {
+    expect(open(cluster).watch).toBeUndefined();
+    expect(open(cluster, { GATES_KEY: Buffer.alloc(32, 7).toString('base64') }).watch).toBeDefined();
+  });
+
+  it('make a key beside data of their own, once and for the owner alone', () => {
+    const folder = dataFolder();
+    const file = join(folder.path, 'gates.key');
+    const data: DataConfig = { kind: 'embedded', folder: folder.path, maxRequests: 1 };
+    expect(open(data).watch).toBeDefined();
+    const key = readFileSync(file, 'utf8');
+    expect(Buffer.from(key, 'base64')).toHaveLength(32);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    open(data);
+    expect(readFileSync(file, 'utf8')).toBe(key);
+    folder.remove();
+  });
+});

@@ -21,7 +21,7 @@ const run = (title, command, env = {}) => {
   return status === 0;
 };
 
-const runTests = () => {
+const runTests = (isBuilt) => {
   const folder = mkdtempSync(join(tmpdir(), 'test-result-'));
   const resultFile = join(folder, 'result.json');
   const everything = chosen.length === 0;
@@ -30,13 +30,16 @@ const runTests = () => {
     [
       process.execPath,
       'node_modules/jest/bin/jest.js',
-      // One more than a small machine has cores: many suites wait for processes that they have started.
-      '--maxWorkers=3',
+      '--maxWorkers=2',
       '--json',
       `--outputFile=${resultFile}`,
       ...(everything ? ['--coverage'] : chosen),
     ],
-    { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --no-warnings`.trim() },
+    {
+      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --no-warnings`.trim(),
+      // Programs that tests start as processes: as built, or from source.
+      TEST_PROGRAMS: isBuilt ? 'built' : 'source',
+    },
   );
   let result;
   try {
@@ -57,7 +60,7 @@ const stepsBefore = [
 ];
 
 const failedSteps = chosen.length > 0 ? [] : stepsBefore.filter(([, step]) => !step()).map(([name]) => name);
-const { passed, result } = runTests();
+const { passed, result } = runTests(chosen.length === 0 && failedSteps.length === 0);
 if (failedSteps.length > 0) console.error(`\nFailed before the tests: ${failedSteps.join(', ')}`);
 
 const failed = (result?.numFailedTests ?? 0) + (result?.numRuntimeErrorTestSuites ?? 0);

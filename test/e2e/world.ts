@@ -115,6 +115,8 @@ async function openTab(browser: Browser, devhost: Devhost, options: OpenOptions)
     reducedMotion: 'reduce',
     ...context,
   });
+  // On a busy machine the API may miss its own time limit, and the page then waits before it asks again.
+  window.setDefaultTimeout(120_000);
   const page = await window.newPage();
   const errors: string[] = [];
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
@@ -134,8 +136,8 @@ async function openTab(browser: Browser, devhost: Devhost, options: OpenOptions)
 }
 
 /** The heading of level 1, once it says this. */
-export async function heading(tab: Frame, name: string | RegExp, timeout = 20_000): Promise<void> {
-  await tab.getByRole('heading', { level: 1, name }).waitFor({ timeout });
+export async function heading(tab: Frame, name: string | RegExp): Promise<void> {
+  await tab.getByRole('heading', { level: 1, name }).waitFor();
 }
 
 /** Deployment ids in the order in which the table shows them; only what is drawn. */

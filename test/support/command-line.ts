@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { runDeployments } from '../../cli/program.ts';
 import type { AzureDevOpsStandIn } from './azure-devops.ts';
+import { programArguments } from './program.ts';
 
 export interface CommandResult {
   readonly exitCode: number | null;
@@ -31,7 +32,7 @@ export async function runCommand(
 
 /** Starts the command as a shell would. */
 export function spawnCommand(argv: readonly string[], environment: Environment = {}): Promise<CommandResult> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/deployments.ts', ...argv], {
+  const child = spawn(process.execPath, [...programArguments('cli/deployments.ts'), ...argv], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { programArguments } from './program.ts';
 
 export interface ServedEngine {
   readonly url: string;
@@ -16,7 +17,7 @@ export interface ServedEngine {
  * @param options further ones of the command; any free port is taken where they name none
  */
 export async function serveEngine(data: string, options: readonly string[] = []): Promise<ServedEngine> {
-  const command = ['--import', 'tsx', 'cli/kusto.ts', 'serve', '--data', data, ...options];
+  const command = [...programArguments('cli/kusto.ts'), 'serve', '--data', data, ...options];
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await Promise.race([
     once(createInterface(child.stdout), 'line'),

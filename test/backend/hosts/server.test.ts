@@ -5,17 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import type { Build2Deployment } from '../../../api/contract.ts';
 import { answerOf, type KustoProxy, startKustoProxy } from '../../support/kusto-proxy.ts';
+import { programArguments } from '../../support/program.ts';
 
-const entry = fileURLToPath(new URL('../../../backend/hosts/server.ts', import.meta.url));
 const b2dPath =
   '/b2d/deployments?adoOrganizationName=o&adoProjectId=b32aa71e-8ed2-41b2-9d77-5bc261222004&adoBuildId=1';
 
 /** Starts the server as a process of its own. */
 function startServer(settings: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', entry], {
+  return spawn(process.execPath, programArguments('backend/hosts/server.ts'), {
     env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

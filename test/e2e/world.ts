@@ -85,6 +85,7 @@ export async function startWorld(settings: Readonly<Record<string, string>> = {}
   const [port, extensionPort] = [await freePort(), await freePort()];
   const backend = await startTestBackend({
     settings: { CORS_ORIGINS: `http://127.0.0.1:${extensionPort}`, B2D_CACHE_SECONDS: '0', ...settings },
+    kustoTimeoutMs: 30_000,
   });
   const devhost = await startDevhost({
     port,

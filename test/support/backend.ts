@@ -5,7 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../backend/app.ts';
 import { readConfig } from '../../backend/config.ts';
-import { connectKusto } from '../../backend/kusto.ts';
+import { connectKusto, type Kusto } from '../../backend/kusto.ts';
 import { connect, type KustoDatabase } from '../../kusto/client.ts';
 import { loadDemo } from '../../kusto/demo/load-demo.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
@@ -30,6 +30,8 @@ export interface TestBackendOptions {
   readonly now?: Date;
   /** Settings beyond the defaults, as environment variables. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** How long the API waits for Kusto, where a busy machine must not look like an outage. */
+  readonly kustoTimeoutMs?: number;
 }
 
 /** Starts everything; the API answers when this returns. */
@@ -39,7 +41,12 @@ export async function startTestBackend(options: TestBackendOptions = {}): Promis
   const database = connect(engine.url, DEFAULT_DATABASE);
   await loadDemo(database, options.now);
   const kusto = await startKustoProxy(engine.url);
-  const { app, url, close } = await startTestApp(kusto.url, DEFAULT_DATABASE, options.settings);
+  const { app, url, close } = await startTestApp(
+    kusto.url,
+    DEFAULT_DATABASE,
+    options.settings,
+    options.kustoTimeoutMs,
+  );
   let stopping: Promise<void> | undefined;
   const stopEngine = (): Promise<void> => {
     stopping ??= engine.close();
@@ -66,6 +73,7 @@ export async function startTestApp(
   kustoUrl: string,
   database: string,
   settings: Readonly<Record<string, string>> = {},
+  kustoTimeoutMs?: number,
 ): Promise<{ readonly app: FastifyInstance; readonly url: string; close(): Promise<void> }> {
   const config = readConfig({
     LOG_LEVEL: 'silent',
@@ -76,7 +84,7 @@ export async function startTestApp(
   });
   if (config.data.kind !== 'cluster') throw new Error('KUSTO_CLUSTER was not taken');
   const kusto = connectKusto(config.data.kusto);
-  const app = buildApp(config, kusto);
+  const app = buildApp(config, kustoTimeoutMs === undefined ? kusto : patient(kusto, kustoTimeoutMs));
   const url = await app.listen({ host: config.host, port: config.port });
   return {
     app,
@@ -86,4 +94,8 @@ export async function startTestApp(
       kusto.close();
     },
   };
+}
+
+function patient(kusto: Kusto, timeoutMs: number): Kusto {
+  return { ...kusto, ask: (question) => kusto.ask({ timeoutMs, ...question }) };
 }

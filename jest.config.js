@@ -18,12 +18,12 @@ const swc = (module, jsx) => [
 export default {
   // Tests start real servers, and a busy machine is no failure: this only ends what hangs.
   testTimeout: 120_000,
-  testSequencer: './test/support/longest-first.js',
+  testSequencer: './test/support/jest/longest-first.js',
   projects: [
     {
       displayName: 'node',
       rootDir: import.meta.dirname,
-      testEnvironment: '<rootDir>/test/support/node-environment.js',
+      testEnvironment: '<rootDir>/test/support/jest/node-environment.js',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/tab/'],
       extensionsToTreatAsEsm: ['.ts'],
@@ -42,7 +42,10 @@ export default {
       },
     },
   ],
-  collectCoverageFrom: ['{api,azure-devops,kusto,backend,cli,tasks,devhost,tab}/**/*.{ts,tsx}', '!**/*.d.ts'],
+  collectCoverageFrom: [
+    '{api,wait,azure-devops,kusto,changelog,backend,cli,tasks,devhost,tab}/**/*.{ts,tsx}',
+    '!**/*.d.ts',
+  ],
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'json-summary', 'lcov'],
 };

@@ -4,17 +4,17 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
+import type { Kusto } from '../kusto/client/kusto.ts';
 import type { Config } from './config.ts';
 import { allowOrigins } from './cors.ts';
+import { serveDocs } from './docs/routes.ts';
 import { answerMalformedRequest, answerProblems, problemOf, sendProblem } from './errors.ts';
-import type { Kusto } from './kusto.ts';
-import { ReadinessCheck } from './readiness.ts';
-import { build2Deployment } from './routes/b2d.ts';
-import { deployment2Build } from './routes/d2b.ts';
-import { serveDocs } from './routes/docs.ts';
-import { serveHealth } from './routes/health.ts';
-import { serveLookup } from './routes/lookup.ts';
-import { payload2Build } from './routes/p2b.ts';
+import { ReadinessCheck } from './health/readiness.ts';
+import { serveHealth } from './health/routes.ts';
+import { build2Deployment } from './lookups/build-to-deployments.ts';
+import { deployment2Build } from './lookups/deployment-to-builds.ts';
+import { serveLookup } from './lookups/lookup.ts';
+import { payload2Build } from './lookups/payload-to-builds.ts';
 import { logRequests } from './telemetry/request-log.ts';
 import { traceIdOf } from './telemetry/trace.ts';
 

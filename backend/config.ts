@@ -3,21 +3,9 @@
  * at once. Until tokens are checked (`AUTH=none` is the only mode), no address but loopback is accepted.
  */
 import { type ApiName, apiNames } from '../api/paths.ts';
-import { type ChangelogConfig, readChangelogConfig } from './changelog/config.ts';
+import { type ChangelogConfig, readChangelogConfig } from '../changelog/config.ts';
+import type { KustoConfig } from '../kusto/client/kusto.ts';
 import { type GatesConfig, readGatesConfig } from './gates/config.ts';
-
-/** How to reach Kusto. Times are in the units that the names say. */
-export interface KustoConfig {
-  /** Such as `https://name.region.kusto.windows.net`, without a slash at the end. */
-  readonly cluster: string;
-  readonly database: string;
-  readonly auth:
-    | { readonly mode: 'none' }
-    | { readonly mode: 'azureCli' }
-    | { readonly mode: 'managedIdentity'; readonly clientId?: string };
-  /** Questions under way at once. */
-  readonly maxRequests: number;
-}
 
 /** Where the data is: in a cluster, or in the engine that this process runs. */
 export type DataConfig =

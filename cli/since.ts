@@ -1,6 +1,6 @@
 /** `--since`: how far back, as a duration or as a time. */
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from '../api/wait/duration.ts';
+import { parseDuration } from '../wait/duration.ts';
 
 /** Reads `7d`, `36h`, or a time with a time zone, into an ISO time. */
 export function sinceArgument(text: string, now = Date.now()): string {

@@ -4,8 +4,8 @@
  * passes by itself. A cache never fails a request: without it, the same answer takes longer.
  */
 import { LRUCache } from 'lru-cache';
-import type { Answer } from '../answer.ts';
-import { KustoError } from '../kusto.ts';
+import { KustoError } from '../../kusto/client/kusto.ts';
+import type { Answer } from '../lookups/answer.ts';
 
 export interface AnswerCacheOptions {
   /** How long a found answer is given without asking again. */

@@ -2,10 +2,10 @@
  * The synchronous form: one look, one answer, nothing remembered. What the other forms know from having
  * watched, this one reads off the data: the settle time counts from the last change of any deployment.
  */
-import type { WaitCriteria } from '../../api/wait/criteria.ts';
-import { formatDuration } from '../../api/wait/duration.ts';
-import type { Observation } from '../../api/wait/progress.ts';
-import { judge, type Verdict } from '../../api/wait/verdict.ts';
+import type { WaitCriteria } from '../../wait/criteria.ts';
+import { formatDuration } from '../../wait/duration.ts';
+import type { Observation } from '../../wait/progress.ts';
+import { judge, type Verdict } from '../../wait/verdict.ts';
 
 /** What a gate is told; its success criterion is `eq(root['status'], 'satisfied')`. */
 export interface Evaluation {

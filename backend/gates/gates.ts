@@ -8,9 +8,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { KustoDatabase } from '../../kusto/client.ts';
+import type { KustoDatabase } from '../../kusto/client/database.ts';
+import type { Kusto } from '../../kusto/client/kusto.ts';
 import { sendProblem } from '../errors.ts';
-import type { Kusto } from '../kusto.ts';
 import { evaluate } from './evaluate.ts';
 import { observeBuild } from './observe-build.ts';
 import { readPlanTask, readQuestion, type WaitQuestion, waitIdOf } from './wait-request.ts';

@@ -1,9 +1,9 @@
 /** Looks at a build the way the B2D route does, and gives what a wait can use. */
 import type { Build2Deployment } from '../../api/contract.ts';
 import type { BuildParameters } from '../../api/parameters.ts';
-import type { Observation } from '../../api/wait/progress.ts';
-import { type Kusto, KustoError } from '../kusto.ts';
-import { build2Deployment } from '../routes/b2d.ts';
+import { type Kusto, KustoError } from '../../kusto/client/kusto.ts';
+import type { Observation } from '../../wait/progress.ts';
+import { build2Deployment } from '../lookups/build-to-deployments.ts';
 
 /** Nobody looks at a page while a gate asks, so it may take longer than a lookup. */
 const timeoutMs = 5_000;

@@ -6,13 +6,13 @@
 
 import type { ApiError } from '../../api/contract.ts';
 import { type BuildParameters, readBuildParameters } from '../../api/parameters.ts';
+import { InvalidOrganization, parseOrganization } from '../../azure-devops/organization.ts';
 import {
   type CriteriaTexts,
   criteriaDefaults,
   readCriteria,
   type WaitCriteria,
-} from '../../api/wait/criteria.ts';
-import { InvalidOrganization, parseOrganization } from '../../azure-devops/organization.ts';
+} from '../../wait/criteria.ts';
 import { allowedCallback } from './callback-host.ts';
 
 /** What is asked: a build and criteria. The texts are what a durable wait keeps. */

@@ -2,7 +2,7 @@
  * Registered waits, as events in the table GateWaitEvent. What is appended is committed; a wait is open until
  * an event ends or cancels it. State of a watch is not kept: after a crash a wait settles anew.
  */
-import type { KustoDatabase, Row } from '../../kusto/client.ts';
+import type { KustoDatabase, Row } from '../../kusto/client/database.ts';
 import { sealToken, unsealToken } from './sealed-token.ts';
 import { type PlanTask, readQuestion, type WaitQuestion, waitIdOf } from './wait-request.ts';
 

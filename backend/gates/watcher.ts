@@ -5,7 +5,9 @@
  * completion after a crash impossible to see, and notices what was cancelled.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WaitCriteria } from '../../api/wait/criteria.ts';
+import type { KustoDatabase } from '../../kusto/client/database.ts';
+import { LeaseTakenError, withLease } from '../../kusto/jobs/lease.ts';
+import type { WaitCriteria } from '../../wait/criteria.ts';
 import {
   advance,
   beginWait,
@@ -13,10 +15,8 @@ import {
   describe,
   type Observation,
   type WaitMemory,
-} from '../../api/wait/progress.ts';
-import { pauseBeforeNextPoll } from '../../api/wait/schedule.ts';
-import type { KustoDatabase } from '../../kusto/client.ts';
-import { LeaseTakenError, withLease } from '../../kusto/lease.ts';
+} from '../../wait/progress.ts';
+import { pauseBeforeNextPoll } from '../../wait/schedule.ts';
 import { createPlanClient, type PlanClient } from './plan-client.ts';
 import type { OpenWait, WaitStore } from './wait-store.ts';
 

@@ -10,11 +10,11 @@ import {
   MissingCredentials,
 } from '../../azure-devops/credentials.ts';
 import { parseOrganization } from '../../azure-devops/organization.ts';
-import { connectWith } from '../../kusto/client.ts';
-import { type Changelog, openChangelog } from '../changelog/changelog.ts';
-import type { ChangelogConfig } from '../changelog/config.ts';
-import type { KustoConfig } from '../config.ts';
-import { connectionString } from '../kusto.ts';
+import { type Changelog, openChangelog } from '../../changelog/changelog.ts';
+import type { ChangelogConfig } from '../../changelog/config.ts';
+import { connectWith } from '../../kusto/client/database.ts';
+import type { KustoConfig } from '../../kusto/client/kusto.ts';
+import { connectionString } from '../../kusto/client/kusto.ts';
 
 export interface HostChangelogOptions {
   readonly config: ChangelogConfig;

@@ -3,14 +3,14 @@
  * it, and its jobs. A folder that is empty at first gets the demonstration data set.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { applyPlan, planFor } from '../../kusto/apply.ts';
-import { connect, type KustoDatabase } from '../../kusto/client.ts';
+import { connect, type KustoDatabase } from '../../kusto/client/database.ts';
+import type { KustoConfig } from '../../kusto/client/kusto.ts';
 import { loadDemo } from '../../kusto/demo/load-demo.ts';
 import { progressDemo } from '../../kusto/demo/progress.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
-import { startJobSchedule } from '../../kusto/job-schedule.ts';
-import { loadJobs } from '../../kusto/jobs.ts';
-import type { KustoConfig } from '../config.ts';
+import { loadJobs } from '../../kusto/jobs/job.ts';
+import { startJobSchedule } from '../../kusto/jobs/schedule.ts';
+import { applyPlan, planFor } from '../../kusto/schema/apply.ts';
 import { openDataFolder } from './data-folder.ts';
 
 export interface EmbeddedDataOptions {
@@ -30,7 +30,7 @@ export interface EmbeddedData {
 const progressDelayMs = 15_000;
 /** How far back jobs look that have never run in this folder, in one window: it costs little here. */
 const firstRangeMs = 7 * 24 * 60 * 60_000;
-/** A process that is killed takes its engine with it, so the next one may carry on at once: see kusto/lease.ts. */
+/** A process that is killed takes its engine with it, so the next one may carry on at once: see kusto/jobs/lease.ts. */
 const holder = 'the process of the embedded engine';
 
 /** Starts the engine on `folder` and brings its database up to date. */

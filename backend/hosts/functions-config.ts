@@ -1,5 +1,5 @@
 /** What Azure Functions asks of the settings beyond what every host does. */
-import { identityStorageVariable } from '../changelog/config.ts';
+import { identityStorageVariable } from '../../changelog/config.ts';
 import { type Config, ConfigError, type DataConfig } from '../config.ts';
 
 /** Settings of a Functions app: its data is in a cluster. */

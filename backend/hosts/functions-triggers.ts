@@ -7,11 +7,11 @@
 import type functions from '@azure/functions';
 import type { FastifyInstance } from 'fastify';
 import type { ApiName } from '../../api/paths.ts';
-import { jobIntervalMs, runAllJobs } from '../../kusto/job-schedule.ts';
-import type { Changelog } from '../changelog/changelog.ts';
-import type { ChangelogConfig } from '../changelog/config.ts';
-import { logNotice } from '../changelog/notices.ts';
-import { processTriggered, type TriggeredMessage } from '../changelog/queue-trigger.ts';
+import type { Changelog } from '../../changelog/changelog.ts';
+import type { ChangelogConfig } from '../../changelog/config.ts';
+import { logNotice } from '../../changelog/intake/notices.ts';
+import { processTriggered, type TriggeredMessage } from '../../changelog/intake/queue-trigger.ts';
+import { jobIntervalMs, runAllJobs } from '../../kusto/jobs/schedule.ts';
 import type { Gates } from '../gates/gates.ts';
 import { handlerOf } from './functions-adapter.ts';
 

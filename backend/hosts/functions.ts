@@ -3,9 +3,9 @@
  * them. (The library is CommonJS whose names Node cannot see, hence the default import.)
  */
 import functions from '@azure/functions';
+import { connectKusto } from '../../kusto/client/kusto.ts';
 import { buildApp } from '../app.ts';
 import { readConfig } from '../config.ts';
-import { connectKusto } from '../kusto.ts';
 import { openHostChangelog } from './changelog.ts';
 import { checkedForFunctions } from './functions-config.ts';
 import { registerFunctions } from './functions-triggers.ts';

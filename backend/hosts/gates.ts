@@ -6,12 +6,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { connectWith } from '../../kusto/client.ts';
-import type { Config, KustoConfig } from '../config.ts';
+import { connectWith } from '../../kusto/client/database.ts';
+import type { KustoConfig } from '../../kusto/client/kusto.ts';
+import { connectionString, type Kusto } from '../../kusto/client/kusto.ts';
+import type { Config } from '../config.ts';
 import type { GatesConfig } from '../gates/config.ts';
 import { type Gates, serveGates } from '../gates/gates.ts';
 import { sealKeyBytes } from '../gates/sealed-token.ts';
-import { connectionString, type Kusto } from '../kusto.ts';
 
 export interface HostGatesOptions {
   readonly config: GatesConfig;

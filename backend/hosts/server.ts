@@ -2,10 +2,11 @@
  * Entry point of the Node server: settings, data, app, and an orderly end. On SIGTERM, what is under way is
  * answered, what comes later is refused, and only then do the connections and the engine close.
  */
+
+import { startChangelogService } from '../../changelog/loops.ts';
+import { connectKusto } from '../../kusto/client/kusto.ts';
 import { buildApp } from '../app.ts';
-import { startChangelogService } from '../changelog/service.ts';
 import { ConfigError, readConfig } from '../config.ts';
-import { connectKusto } from '../kusto.ts';
 import { openHostChangelog } from './changelog.ts';
 import { startEmbeddedData } from './embedded-data.ts';
 import { openHostGates } from './gates.ts';

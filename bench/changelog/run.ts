@@ -9,7 +9,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from '../../kusto/client.ts';
+import { connect } from '../../kusto/client/database.ts';
 import type { BenchReport } from '../report.ts';
 import { project, stageBody } from './events.ts';
 import type { LoadReport } from './load.ts';

@@ -1,7 +1,7 @@
 /** The API over the embedded engine on one folder, without caching, in a process of its own. */
 import { buildApp } from '../../backend/app.ts';
 import { readConfig } from '../../backend/config.ts';
-import { connectKusto } from '../../backend/kusto.ts';
+import { connectKusto } from '../../kusto/client/kusto.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
 
 const [folder = ''] = process.argv.slice(2);

@@ -5,9 +5,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { applyPlan, planFor } from '../../kusto/apply.ts';
-import { connect } from '../../kusto/client.ts';
+import { connect } from '../../kusto/client/database.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
+import { applyPlan, planFor } from '../../kusto/schema/apply.ts';
 import { buildRows, eventRows, type Sizes, versionRows } from './data.ts';
 
 const rowsPerRequest = 20_000;

@@ -2,9 +2,9 @@
  * The three lookups as the benchmark asks them: over HTTP, as the backend's KQL, and as SQL written by hand
  * for the same file. Which build, deployment or payload is asked for follows from a number.
  */
-import { build2Deployment } from '../../backend/routes/b2d.ts';
-import { deployment2Build } from '../../backend/routes/d2b.ts';
-import { payload2Build } from '../../backend/routes/p2b.ts';
+import { build2Deployment } from '../../backend/lookups/build-to-deployments.ts';
+import { deployment2Build } from '../../backend/lookups/deployment-to-builds.ts';
+import { payload2Build } from '../../backend/lookups/payload-to-builds.ts';
 import { buildAt, deploymentOf, organization, payloadOf, type Sizes } from './data.ts';
 import { b2dSql, d2bSql, p2bSql } from './hand-written.ts';
 

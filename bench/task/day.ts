@@ -5,7 +5,7 @@
 import { tmpdir } from 'node:os';
 import { Agent } from '../../tasks/WaitForDeploymentsV1/agent.ts';
 import { runTask } from '../../tasks/WaitForDeploymentsV1/run.ts';
-import { agentLibrary } from '../../test/support/agent-library.ts';
+import { agentLibrary } from '../../test/support/jest/agent-library.ts';
 
 /** What was in use when an hour ended, after a collection. */
 export type HourOfPolling = { readonly hour: number; readonly polls: number; readonly heapMegabytes: number };

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Answer } from '../../api/client.ts';
 import { ClientError } from '../../api/client-error.ts';
-import type { Observation } from '../../api/wait/progress.ts';
+import type { Observation } from '../../wait/progress.ts';
 import type { Context, Ends } from '../context.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import {

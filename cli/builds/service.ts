@@ -1,8 +1,8 @@
 /** Which deployments service and which build a command asks about: options, variables, and what is right. */
 import { type Command, Option } from 'commander';
 import { type BuildKey, createClient, type DeploymentsClient } from '../../api/client.ts';
-import { createObserver } from '../../api/wait/observe.ts';
 import { InvalidOrganization, parseOrganization } from '../../azure-devops/organization.ts';
+import { createObserver } from '../../wait/observe.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../exit-codes.ts';
 

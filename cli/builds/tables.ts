@@ -1,7 +1,7 @@
 /** What the commands show: deployments of a build, builds of a deployment. */
 import type { Build, Deployment } from '../../api/contract.ts';
 import { deploymentState } from '../../api/states.ts';
-import { formatDuration } from '../../api/wait/duration.ts';
+import { formatDuration } from '../../wait/duration.ts';
 import { table } from '../table.ts';
 
 /** One deployment a line; `now` is milliseconds since 1970, for what still runs. */

@@ -9,10 +9,10 @@ import {
   timeoutReactions,
   type WaitCriteria,
   waitGoals,
-} from '../../api/wait/criteria.ts';
-import { formatDuration } from '../../api/wait/duration.ts';
-import { describe } from '../../api/wait/progress.ts';
-import { type WaitProgress, type WaitResult, waitForDeployments } from '../../api/wait/wait.ts';
+} from '../../wait/criteria.ts';
+import { formatDuration } from '../../wait/duration.ts';
+import { describe } from '../../wait/progress.ts';
+import { type WaitProgress, type WaitResult, waitForDeployments } from '../../wait/wait.ts';
 import type { Context } from '../context.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type BuildOptions, observerOf, pause } from './service.ts';

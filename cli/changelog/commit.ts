@@ -1,6 +1,6 @@
 /** `changelog commit`: how far a commit has come, as a tree of its runs, stages and further commits. */
 import type { Organization } from '../../azure-devops/organization.ts';
-import { commitProgress, type ProgressStep } from '../../backend/changelog/commit-progress.ts';
+import { commitProgress, type ProgressStep } from '../../changelog/queries/commit-progress.ts';
 import { organizationOf } from '../azure-devops-options.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';

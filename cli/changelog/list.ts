@@ -1,7 +1,7 @@
 /** `changelog list`: what happened in a project, newest first, every event once. */
 
 import type { Organization } from '../../azure-devops/organization.ts';
-import type { Row } from '../../kusto/client.ts';
+import type { Row } from '../../kusto/client/database.ts';
 import { organizationOf } from '../azure-devops-options.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';

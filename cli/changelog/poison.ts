@@ -1,6 +1,6 @@
 /** `changelog poison list | show | replay | drop`: what to do with messages that could not be processed. */
 import type { Command } from 'commander';
-import type { PoisonMessage, PoisonQueue } from '../../backend/changelog/poison-queue.ts';
+import type { PoisonMessage, PoisonQueue } from '../../changelog/intake/poison-queue.ts';
 import type { Context, Ends } from '../context.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
 import { count, table } from '../table.ts';

@@ -1,6 +1,6 @@
 /** The queues of the changelog, found by the same variables as the backend's. */
-import { readChangelogConfig } from '../../backend/changelog/config.ts';
-import { type ChangelogQueues, openQueues } from '../../backend/changelog/queues.ts';
+import { readChangelogConfig } from '../../changelog/config.ts';
+import { type ChangelogQueues, openQueues } from '../../changelog/intake/queues.ts';
 import type { Context } from '../context.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 

@@ -1,6 +1,7 @@
 /** `changelog status`: what there is, how recent it is, how long it is kept, and how the queues stand. */
-import { formatDuration } from '../../api/wait/duration.ts';
-import { type ChangelogStatus, changelogStatus, type StoredStatus } from '../../backend/changelog/status.ts';
+
+import { type ChangelogStatus, changelogStatus, type StoredStatus } from '../../changelog/queries/status.ts';
+import { formatDuration } from '../../wait/duration.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type ConnectionOptions, withDatabase } from '../kusto/connection.ts';

@@ -1,23 +1,23 @@
 /** The options of `deployments hooks` and how its results are shown. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { addProjectOptions, chooseProjects, type ProjectOptions } from '../azure-devops-options.ts';
-import type { Context, Ends } from '../context.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { addConnectionOptions, type ConnectionOptions, withDatabase } from '../kusto/connection.ts';
-import { count, table } from '../table.ts';
-import { createHooks, type StepOutcome } from './create.ts';
-import { type EventsSeen, examineHooks, type HookHealth } from './doctor.ts';
+import { createHooks, type StepOutcome } from '../../changelog/hooks/create.ts';
+import { type EventsSeen, examineHooks, type HookHealth } from '../../changelog/hooks/doctor.ts';
 import {
   defaultEventGroups,
   type HookEventGroup,
   hookEventGroups,
   hookEvents,
   isHookEventGroup,
-} from './event-types.ts';
-import { eventsSeen } from './events-seen.ts';
-import type { WantedHook } from './plan.ts';
-import { removeHooks } from './remove.ts';
-import { addTargetOptions, chosenTarget, type TargetOptions, targetSecrets } from './target.ts';
+} from '../../changelog/hooks/event-types.ts';
+import type { WantedHook } from '../../changelog/hooks/plan.ts';
+import { removeHooks } from '../../changelog/hooks/remove.ts';
+import { eventsSeen } from '../../changelog/queries/events-seen.ts';
+import { addProjectOptions, chooseProjects, type ProjectOptions } from '../azure-devops-options.ts';
+import type { Context, Ends } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { addConnectionOptions, type ConnectionOptions, withDatabase } from '../kusto/connection.ts';
+import { count, table } from '../table.ts';
+import { addTargetOptions, chosenTarget, type TargetOptions, targetSecrets } from './target-options.ts';
 
 interface HooksOptions extends ProjectOptions, TargetOptions {
   readonly events: readonly HookEventGroup[];

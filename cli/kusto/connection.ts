@@ -1,7 +1,6 @@
 /** The options by which commands reach a database, and what its refusals mean to the person who asked. */
 import type { KustoConnectionStringBuilder } from 'azure-kusto-data';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { ApplyError } from '../../kusto/apply.ts';
 import {
   type Authentication,
   authentications,
@@ -9,10 +8,11 @@ import {
   connectWith,
   type KustoDatabase,
   KustoRequestError,
-} from '../../kusto/client.ts';
-import { EnvironmentError } from '../../kusto/environment.ts';
-import { LeaseTakenError } from '../../kusto/lease.ts';
-import { PlanError } from '../../kusto/plan.ts';
+} from '../../kusto/client/database.ts';
+import { LeaseTakenError } from '../../kusto/jobs/lease.ts';
+import { ApplyError } from '../../kusto/schema/apply.ts';
+import { EnvironmentError } from '../../kusto/schema/environment.ts';
+import { PlanError } from '../../kusto/schema/plan.ts';
 import type { Context } from '../context.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 

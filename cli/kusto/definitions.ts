@@ -1,8 +1,9 @@
 /** `kusto plan` and `kusto apply`. */
-import { applyPlan, planFor } from '../../kusto/apply.ts';
-import type { KustoDatabase } from '../../kusto/client.ts';
-import { loadEnvironment } from '../../kusto/environment.ts';
-import { describePlan, type Plan } from '../../kusto/plan.ts';
+
+import type { KustoDatabase } from '../../kusto/client/database.ts';
+import { applyPlan, planFor } from '../../kusto/schema/apply.ts';
+import { loadEnvironment } from '../../kusto/schema/environment.ts';
+import { describePlan, type Plan } from '../../kusto/schema/plan.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type ConnectionOptions, withDatabase } from './connection.ts';

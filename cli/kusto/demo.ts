@@ -1,8 +1,9 @@
 /** `kusto demo`. */
-import { applyPlan, planFor } from '../../kusto/apply.ts';
+
 import { demoBuilds, progressingBuild } from '../../kusto/demo/builds.ts';
 import { demoIsLoaded, loadDemo } from '../../kusto/demo/load-demo.ts';
 import { progressDemo } from '../../kusto/demo/progress.ts';
+import { applyPlan, planFor } from '../../kusto/schema/apply.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { table } from '../table.ts';

@@ -1,7 +1,7 @@
 /** `kusto jobs`. */
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KustoDatabase } from '../../kusto/client.ts';
+import type { KustoDatabase } from '../../kusto/client/database.ts';
 import {
   defaultJobOptions,
   type Job,
@@ -10,8 +10,8 @@ import {
   rerunJob,
   runJob,
   type Window,
-} from '../../kusto/jobs.ts';
-import { LeaseTakenError } from '../../kusto/lease.ts';
+} from '../../kusto/jobs/job.ts';
+import { LeaseTakenError } from '../../kusto/jobs/lease.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
 import { type ConnectionOptions, withDatabase } from './connection.ts';

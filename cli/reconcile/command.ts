@@ -1,12 +1,12 @@
 /** `deployments reconcile`: closes the gap that lost service hooks left, and says what it found. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { ChangelogProcessor } from '../../backend/changelog/processor.ts';
-import { knownStatesIn } from '../../backend/changelog/reconcile/known-states.ts';
-import { type ProjectReport, reconcile } from '../../backend/changelog/reconcile/reconcile.ts';
-import { writeThrough } from '../../backend/changelog/reconcile/service.ts';
-import { openRowStore, StoreUnavailableError } from '../../backend/changelog/row-store.ts';
-import { RowWriter } from '../../backend/changelog/row-writer.ts';
-import { readStageEnvironments } from '../../backend/changelog/stage-environments.ts';
+import { knownStatesIn } from '../../changelog/catch-up/reconcile/known-states.ts';
+import { writeThrough } from '../../changelog/catch-up/reconcile/organizations.ts';
+import { type ProjectReport, reconcile } from '../../changelog/catch-up/reconcile/reconcile.ts';
+import { readStageEnvironments } from '../../changelog/catch-up/stage-environments.ts';
+import { ChangelogProcessor } from '../../changelog/store/processor.ts';
+import { openRowStore, StoreUnavailableError } from '../../changelog/store/row-store.ts';
+import { RowWriter } from '../../changelog/store/row-writer.ts';
 import { addProjectOptions, chooseProjects, type ProjectOptions } from '../azure-devops-options.ts';
 import type { Context, Ends } from '../context.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';

@@ -1,7 +1,7 @@
 /** Keeps in a file how far reconciling has come, so that a run that was broken off can go on. */
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import type { ReconcileProgress } from '../../backend/changelog/reconcile/reconcile.ts';
+import type { ReconcileProgress } from '../../changelog/catch-up/reconcile/reconcile.ts';
 import { usageError } from '../exit-codes.ts';
 
 /** Progress that is written down; `finish` forgets it. */

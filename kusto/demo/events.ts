@@ -3,7 +3,7 @@
  * the demonstration data is made of these, so it takes the same way through ingestion and jobs as real data.
  */
 import { createHash } from 'node:crypto';
-import type { IngestRow } from '../client.ts';
+import type { IngestRow } from '../client/database.ts';
 
 /** The tables that raw events go into. */
 const sourceTables = [

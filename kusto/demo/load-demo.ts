@@ -2,9 +2,9 @@
  * Fills a database with the demonstration data set: raw events through ingestion, then the same jobs that map
  * real data. The definitions must have been applied before.
  */
-import type { KustoDatabase } from '../client.ts';
-import { defaultJobOptions, loadJobs, rerunJob } from '../jobs.ts';
-import { loadDefinitions } from '../load.ts';
+import type { KustoDatabase } from '../client/database.ts';
+import { defaultJobOptions, loadJobs, rerunJob } from '../jobs/job.ts';
+import { loadDefinitions } from '../schema/load.ts';
 import { demoEvents } from './builds.ts';
 import { isSourceTable, type RawEvents } from './events.ts';
 

@@ -3,7 +3,7 @@
  * and move through their regions, ingested as they happen.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KustoDatabase } from '../client.ts';
+import type { KustoDatabase } from '../client/database.ts';
 import { progressingBuild } from './builds.ts';
 import { type EntityProgress, ev2Progress, type RawEvents, together } from './events.ts';
 import { ingestEvents } from './load-demo.ts';

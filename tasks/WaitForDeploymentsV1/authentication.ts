@@ -2,7 +2,7 @@
  * Tokens for the backend from the service connection, renewed before they expire. With workload identity
  * federation the assertion of the pipeline lives ten minutes only, so that each renewal asks for a new one.
  */
-import { TokenRefused } from '../../api/wait/observe.ts';
+import { TokenRefused } from '../../wait/observe.ts';
 import type { Agent, ServiceConnection } from './agent.ts';
 
 export interface TokenSource {

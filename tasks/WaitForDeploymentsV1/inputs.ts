@@ -9,8 +9,8 @@ import {
   type Mistake,
   readCriteria,
   type WaitCriteria,
-} from '../../api/wait/criteria.ts';
-import { formatDuration } from '../../api/wait/duration.ts';
+} from '../../wait/criteria.ts';
+import { formatDuration } from '../../wait/duration.ts';
 import type { Agent, ServiceConnection } from './agent.ts';
 
 export interface TaskInputs {

@@ -1,6 +1,6 @@
 /** The task's output variables, under the names of task.json, for later steps, jobs and stages. */
-import type { JudgedDeployment } from '../../api/wait/verdict.ts';
-import type { WaitResult } from '../../api/wait/wait.ts';
+import type { JudgedDeployment } from '../../wait/verdict.ts';
+import type { WaitResult } from '../../wait/wait.ts';
 
 export const outputNames = [
   'outcome',

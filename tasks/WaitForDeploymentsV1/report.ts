@@ -6,10 +6,10 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatDuration } from '../../api/wait/duration.ts';
-import { describe } from '../../api/wait/progress.ts';
-import { deploymentKey, type JudgedDeployment } from '../../api/wait/verdict.ts';
-import type { WaitProgress, WaitResult } from '../../api/wait/wait.ts';
+import { formatDuration } from '../../wait/duration.ts';
+import { describe } from '../../wait/progress.ts';
+import { deploymentKey, type JudgedDeployment } from '../../wait/verdict.ts';
+import type { WaitProgress, WaitResult } from '../../wait/wait.ts';
 import type { Agent } from './agent.ts';
 import type { TaskInputs } from './inputs.ts';
 import { outputNames, outputValues } from './outputs.ts';

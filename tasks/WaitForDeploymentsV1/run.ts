@@ -1,7 +1,7 @@
 /** The task from inputs to result, with the machine passed in, so that tests run the whole of it. */
 import { createClient } from '../../api/client.ts';
-import { createObserver } from '../../api/wait/observe.ts';
-import { waitForDeployments } from '../../api/wait/wait.ts';
+import { createObserver } from '../../wait/observe.ts';
+import { waitForDeployments } from '../../wait/wait.ts';
 import type { Agent } from './agent.ts';
 import { createTokenSource } from './authentication.ts';
 import { readInputs } from './inputs.ts';

@@ -3,11 +3,11 @@
  * deployment. Text from elsewhere is escaped, since Azure DevOps renders Markdown with HTML inside.
  */
 import type { BuildKey } from '../../api/client.ts';
-import type { WaitCriteria } from '../../api/wait/criteria.ts';
-import { formatDuration } from '../../api/wait/duration.ts';
-import type { Outcome } from '../../api/wait/progress.ts';
-import type { JudgedDeployment, Standing } from '../../api/wait/verdict.ts';
-import type { WaitResult } from '../../api/wait/wait.ts';
+import type { WaitCriteria } from '../../wait/criteria.ts';
+import { formatDuration } from '../../wait/duration.ts';
+import type { Outcome } from '../../wait/progress.ts';
+import type { JudgedDeployment, Standing } from '../../wait/verdict.ts';
+import type { WaitResult } from '../../wait/wait.ts';
 import { durationOf } from './table.ts';
 
 export const outcomeTitles: Record<Outcome, string> = {

@@ -1,6 +1,6 @@
 /** The log's table: what the wait looks at, one deployment a line, in columns that a fixed-width font aligns. */
-import { formatDuration } from '../../api/wait/duration.ts';
-import type { JudgedDeployment, Standing } from '../../api/wait/verdict.ts';
+import { formatDuration } from '../../wait/duration.ts';
+import type { JudgedDeployment, Standing } from '../../wait/verdict.ts';
 
 const signs: Record<Standing, string> = { met: '✔', pending: '…', failed: '✖', tolerated: '!' };
 const widestColumn = 60;

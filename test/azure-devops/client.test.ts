@@ -2,8 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type AzureDevOps, createAzureDevOps } from '../../azure-devops/client.ts';
 import { AzureDevOpsError } from '../../azure-devops/error.ts';
 import type { RestOptions } from '../../azure-devops/rest.ts';
-import { type AzureDevOpsStandIn, startAzureDevOps, tooManyRequests } from '../support/azure-devops.ts';
-import { aBuild, aDeployment, aRun, aStage } from '../support/azure-devops-records.ts';
+import {
+  type AzureDevOpsStandIn,
+  startAzureDevOps,
+  tooManyRequests,
+} from '../support/azure-devops/azure-devops.ts';
+import { aBuild, aDeployment, aRun, aStage } from '../support/azure-devops/records.ts';
 
 let standIn: AzureDevOpsStandIn;
 let slept: number[];

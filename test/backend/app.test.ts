@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { apiPaths } from '../../api/paths.ts';
 import { startTestApp } from '../support/backend.ts';
-import { answerOf, type KustoProxy, startKustoProxy } from '../support/kusto-proxy.ts';
+import { answerOf, type KustoProxy, startKustoProxy } from '../support/engine/kusto-proxy.ts';
 
 let kusto: KustoProxy;
 let api: Awaited<ReturnType<typeof startTestApp>>;

@@ -1,11 +1,11 @@
 /** `deployments kusto`, as a person types it. */
 import { once } from 'node:events';
 import { jest } from '@jest/globals';
-import { appliedFolder } from '../support/applied-folder.ts';
 import { runCommand } from '../support/command-line.ts';
-import { type DataFolder, dataFolder } from '../support/data-folder.ts';
-import { startTestEngine, type TestEngine } from '../support/engine.ts';
-import { serveEngine } from '../support/served-engine.ts';
+import { appliedFolder } from '../support/engine/applied-folder.ts';
+import { type DataFolder, dataFolder } from '../support/engine/data-folder.ts';
+import { startTestEngine, type TestEngine } from '../support/engine/engine.ts';
+import { serveEngine } from '../support/engine/served-engine.ts';
 
 jest.setTimeout(180_000);
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type AzureDevOpsStandIn, startAzureDevOps } from '../support/azure-devops.ts';
+import { type AzureDevOpsStandIn, startAzureDevOps } from '../support/azure-devops/azure-devops.ts';
 import { environmentFor, runCommand, spawnCommand } from '../support/command-line.ts';
 
 const queue = ['--queue', 'contosohooks/azure-devops-events'];

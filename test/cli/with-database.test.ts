@@ -3,13 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { openQueues } from '../../backend/changelog/queues.ts';
-import { loadDefinitions } from '../../kusto/load.ts';
-import { type AzureDevOpsStandIn, startAzureDevOps } from '../support/azure-devops.ts';
-import { aBuild, aDeployment, aRun, aStage, type StoredProject } from '../support/azure-devops-records.ts';
+import { openQueues } from '../../changelog/intake/queues.ts';
+import { loadDefinitions } from '../../kusto/schema/load.ts';
+import { type AzureDevOpsStandIn, startAzureDevOps } from '../support/azure-devops/azure-devops.ts';
+import { aBuild, aDeployment, aRun, aStage, type StoredProject } from '../support/azure-devops/records.ts';
 import { type Azurite, startAzurite } from '../support/azurite.ts';
 import { environmentFor, runCommand } from '../support/command-line.ts';
-import { type DataLayer, startDataLayer } from '../support/data-layer.ts';
+import { type DataLayer, startDataLayer } from '../support/engine/data-layer.ts';
 
 // An engine that compiles its first queries on a busy machine is slow, and not wrong.
 jest.setTimeout(180_000);

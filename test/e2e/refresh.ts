@@ -3,7 +3,7 @@
  * clock is moved on by hand, so that nobody waits for the next refresh.
  */
 import type { Frame, Page } from 'playwright-core';
-import type { KustoDatabase } from '../../kusto/client.ts';
+import type { KustoDatabase } from '../../kusto/client/database.ts';
 import { progressDemo } from '../../kusto/demo/progress.ts';
 import { builds, heading, shownIds, type World } from './world.ts';
 

@@ -1,7 +1,7 @@
 /** B2D in KQL: GetBuild2Deployment_v1 over raw events. */
 import { jest } from '@jest/globals';
 import { type EntityProgress, ev2Change, ev2Progress, guidOf, together } from '../../kusto/demo/events.ts';
-import { type DataLayer, startDataLayer } from '../support/data-layer.ts';
+import { type DataLayer, startDataLayer } from '../support/engine/data-layer.ts';
 
 // Binding a command that was never seen takes a while on a busy machine.
 jest.setTimeout(180_000);

@@ -1,11 +1,11 @@
 /** The demonstration data set, through the same ingestion and jobs as real data. */
 import { jest } from '@jest/globals';
-import type { Row } from '../../kusto/client.ts';
+import type { Row } from '../../kusto/client/database.ts';
 import { demoBuilds, deploymentWithoutBuild, progressingBuild } from '../../kusto/demo/builds.ts';
 import { demoIsLoaded, loadDemo } from '../../kusto/demo/load-demo.ts';
 import { progressDemo, progressMoments } from '../../kusto/demo/progress.ts';
 import { sampleBuild, sampleRollouts } from '../../kusto/demo/specification-sample.ts';
-import { type DataLayer, startDataLayer } from '../support/data-layer.ts';
+import { type DataLayer, startDataLayer } from '../support/engine/data-layer.ts';
 
 // Binding a command that was never seen takes a while on a busy machine.
 jest.setTimeout(180_000);

@@ -10,7 +10,7 @@ import {
   pilotfishAudit,
   type RawEvents,
 } from '../../kusto/demo/events.ts';
-import { type DataLayer, startDataLayer } from '../support/data-layer.ts';
+import { type DataLayer, startDataLayer } from '../support/engine/data-layer.ts';
 
 // Binding a command that was never seen takes a while on a busy machine.
 jest.setTimeout(180_000);

@@ -1,6 +1,6 @@
 /** How raw events become mappings: the Map functions and the jobs' queries over them. */
 import { jest } from '@jest/globals';
-import type { IngestRow, Row } from '../../kusto/client.ts';
+import type { IngestRow, Row } from '../../kusto/client/database.ts';
 import {
   azDeployerAudit,
   type BuildName,
@@ -11,7 +11,7 @@ import {
   pilotfishAudit,
   type RawEvents,
 } from '../../kusto/demo/events.ts';
-import { type DataLayer, startDataLayer } from '../support/data-layer.ts';
+import { type DataLayer, startDataLayer } from '../support/engine/data-layer.ts';
 
 // Binding a command that was never seen takes a while on a busy machine.
 jest.setTimeout(180_000);

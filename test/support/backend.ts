@@ -5,12 +5,12 @@
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../backend/app.ts';
 import { readConfig } from '../../backend/config.ts';
-import { connectKusto, type Kusto } from '../../backend/kusto.ts';
-import { connect, type KustoDatabase } from '../../kusto/client.ts';
+import { connect, type KustoDatabase } from '../../kusto/client/database.ts';
+import { connectKusto, type Kusto } from '../../kusto/client/kusto.ts';
 import { loadDemo } from '../../kusto/demo/load-demo.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
-import { appliedFolder } from './applied-folder.ts';
-import { type KustoProxy, startKustoProxy } from './kusto-proxy.ts';
+import { appliedFolder } from './engine/applied-folder.ts';
+import { type KustoProxy, startKustoProxy } from './engine/kusto-proxy.ts';
 
 export interface TestBackend {
   /** Where the API answers, such as `http://127.0.0.1:12345`. */

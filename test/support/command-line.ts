@@ -1,7 +1,7 @@
 /** Runs the `deployments` command: in this process, or as a program of its own. */
 import { spawn } from 'node:child_process';
 import { runDeployments } from '../../cli/program.ts';
-import type { AzureDevOpsStandIn } from './azure-devops.ts';
+import type { AzureDevOpsStandIn } from './azure-devops/azure-devops.ts';
 import { programArguments } from './program.ts';
 
 export interface CommandResult {

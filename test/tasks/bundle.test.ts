@@ -1,7 +1,7 @@
 /** The built task, started the way an agent does, against a service whose deployments progress. */
 import { readFileSync, statSync } from 'node:fs';
 import { jest } from '@jest/globals';
-import { deployment } from '../api/wait/world.ts';
+import { deployment } from '../wait/world.ts';
 import {
   agentEnvironment,
   apiToken,

@@ -1,15 +1,15 @@
 /** What no compiler sees: manifests that Azure DevOps takes, and that say what the code does. */
 import { existsSync, readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
+import { readQuestion } from '../../backend/gates/wait-request.ts';
+import { outputNames } from '../../tasks/WaitForDeploymentsV1/outputs.ts';
 import {
   criteriaDefaults,
   failureReactions,
   requirements,
   timeoutReactions,
   waitGoals,
-} from '../../api/wait/criteria.ts';
-import { readQuestion } from '../../backend/gates/wait-request.ts';
-import { outputNames } from '../../tasks/WaitForDeploymentsV1/outputs.ts';
+} from '../../wait/criteria.ts';
 import { manifests, readManifest } from './manifests.ts';
 
 const name = { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9]*$' };

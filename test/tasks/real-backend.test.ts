@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { sampleBuild } from '../../kusto/demo/specification-sample.ts';
 import type { Fate } from '../../kusto/demo/stories.ts';
 import { startTestBackend, type TestBackend } from '../support/backend.ts';
-import { tellRollouts } from '../support/rollouts.ts';
+import { tellRollouts } from '../support/engine/rollouts.ts';
 import { agentEnvironment, buildTask, runTaskProcess } from './agent-process.ts';
 
 /** Loading definitions and demonstration data takes its time on a busy machine. */

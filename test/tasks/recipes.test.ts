@@ -1,8 +1,8 @@
 /** Every YAML block of the recipes is one that the tasks accept. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { type CriteriaTexts, criteriaDefaults, readCriteria } from '../../api/wait/criteria.ts';
 import { readQuestion } from '../../backend/gates/wait-request.ts';
+import { type CriteriaTexts, criteriaDefaults, readCriteria } from '../../wait/criteria.ts';
 import { manifests } from './manifests.ts';
 
 const document = readFileSync('docs/wait-recipes.md', 'utf8');

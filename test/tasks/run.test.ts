@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { Agent } from '../../tasks/WaitForDeploymentsV1/agent.ts';
 import { runTask } from '../../tasks/WaitForDeploymentsV1/run.ts';
-import { deployment } from '../api/wait/world.ts';
-import { agentLibrary } from '../support/agent-library.ts';
+import { agentLibrary } from '../support/jest/agent-library.ts';
+import { deployment } from '../wait/world.ts';
 import { agentEnvironment, connectionId } from './agent-process.ts';
 import {
   type DeploymentsService,

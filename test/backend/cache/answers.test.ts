@@ -1,6 +1,6 @@
-import { type Answer, found } from '../../../backend/answer.ts';
 import { AnswerCache, type AnswerCacheOptions } from '../../../backend/cache/answers.ts';
-import { KustoError } from '../../../backend/kusto.ts';
+import { type Answer, found } from '../../../backend/lookups/answer.ts';
+import { KustoError } from '../../../kusto/client/kusto.ts';
 
 const none: Answer = { kind: 'none', reason: 'nothing yet' };
 const unknown: Answer = { kind: 'unknown', message: 'Not Found' };

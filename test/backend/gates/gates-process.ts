@@ -1,8 +1,8 @@
 /** A backend's gates as a process of its own, to be killed. Settings come as one JSON argument; prints its address. */
 import fastify from 'fastify';
 import { serveGates } from '../../../backend/gates/gates.ts';
-import { connectKusto } from '../../../backend/kusto.ts';
-import { connect } from '../../../kusto/client.ts';
+import { connect } from '../../../kusto/client/database.ts';
+import { connectKusto } from '../../../kusto/client/kusto.ts';
 
 const { cluster, database, key } = JSON.parse(process.argv[2] ?? '{}') as Record<
   'cluster' | 'database' | 'key',

@@ -4,10 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { jest } from '@jest/globals';
 import fastify from 'fastify';
 import { serveGates } from '../../../backend/gates/gates.ts';
-import { connectKusto, type Kusto } from '../../../backend/kusto.ts';
+import { connectKusto, type Kusto } from '../../../kusto/client/kusto.ts';
 import type { Fate } from '../../../kusto/demo/stories.ts';
-import { type DataLayer, databaseName, startDataLayer } from '../../support/data-layer.ts';
-import { tellRollouts } from '../../support/rollouts.ts';
+import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
+import { tellRollouts } from '../../support/engine/rollouts.ts';
 import { type PlanServer, type ServerTask, startPlanServer } from './plan-server.ts';
 
 /** Applying all definitions to a new engine takes its time on a busy machine. */

@@ -3,16 +3,16 @@
 import type { QueueClient } from '@azure/storage-queue';
 import { jest } from '@jest/globals';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { Changelog } from '../../../backend/changelog/changelog.ts';
-import { type ChangelogConfig, readChangelogConfig } from '../../../backend/changelog/config.ts';
-import { startChangelogService } from '../../../backend/changelog/service.ts';
 import { openHostChangelog } from '../../../backend/hosts/changelog.ts';
 import { type FunctionRegistry, registerFunctions } from '../../../backend/hosts/functions-triggers.ts';
-import { type AzureDevOpsStandIn, startAzureDevOps } from '../../support/azure-devops.ts';
-import { aBuild, aRun } from '../../support/azure-devops-records.ts';
+import type { Changelog } from '../../../changelog/changelog.ts';
+import { type ChangelogConfig, readChangelogConfig } from '../../../changelog/config.ts';
+import { startChangelogService } from '../../../changelog/loops.ts';
+import { type AzureDevOpsStandIn, startAzureDevOps } from '../../support/azure-devops/azure-devops.ts';
+import { aBuild, aRun } from '../../support/azure-devops/records.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
-import { runEvent } from '../../support/changelog-events.ts';
-import { type DataLayer, databaseName, startDataLayer } from '../../support/data-layer.ts';
+import { runEvent } from '../../support/changelog/events.ts';
+import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
 
 // Binding a query that was never seen takes a while on a busy machine.
 jest.setTimeout(300_000);

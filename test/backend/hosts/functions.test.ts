@@ -5,15 +5,15 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { QueueClient } from '@azure/storage-queue';
 import { jest } from '@jest/globals';
-import { PoisonQueue, poisonQueueName } from '../../../backend/changelog/poison-queue.ts';
-import { type AzureDevOpsStandIn, startAzureDevOps } from '../../support/azure-devops.ts';
-import { aBuild, aRun } from '../../support/azure-devops-records.ts';
+import { PoisonQueue, poisonQueueName } from '../../../changelog/intake/poison-queue.ts';
+import { type AzureDevOpsStandIn, startAzureDevOps } from '../../support/azure-devops/azure-devops.ts';
+import { aBuild, aRun } from '../../support/azure-devops/records.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
-import { project, runEvent, stageEvent } from '../../support/changelog-events.ts';
-import { type DataLayer, databaseName, startDataLayer } from '../../support/data-layer.ts';
-import { type FunctionsHost, startFunctionsHost } from '../../support/functions-host.ts';
-import { answerOf, type KustoProxy, startKustoProxy } from '../../support/kusto-proxy.ts';
-import { tellRollouts } from '../../support/rollouts.ts';
+import { project, runEvent, stageEvent } from '../../support/changelog/events.ts';
+import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
+import { answerOf, type KustoProxy, startKustoProxy } from '../../support/engine/kusto-proxy.ts';
+import { tellRollouts } from '../../support/engine/rollouts.ts';
+import { type FunctionsHost, startFunctionsHost } from '../../support/functions/host.ts';
 import { type PlanServer, startPlanServer } from '../gates/plan-server.ts';
 
 // Binding a query that was never seen takes a while on a busy machine.

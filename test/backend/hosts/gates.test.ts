@@ -5,8 +5,8 @@ import type { DataConfig } from '../../../backend/config.ts';
 import { readGatesConfig } from '../../../backend/gates/config.ts';
 import type { Gates } from '../../../backend/gates/gates.ts';
 import { openHostGates } from '../../../backend/hosts/gates.ts';
-import { connectKusto, type Kusto } from '../../../backend/kusto.ts';
-import { dataFolder } from '../../support/data-folder.ts';
+import { connectKusto, type Kusto } from '../../../kusto/client/kusto.ts';
+import { dataFolder } from '../../support/engine/data-folder.ts';
 
 const kustoConfig = {
   cluster: 'http://127.0.0.1:1',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import type { Build2Deployment } from '../../../api/contract.ts';
-import { answerOf, type KustoProxy, startKustoProxy } from '../../support/kusto-proxy.ts';
+import { answerOf, type KustoProxy, startKustoProxy } from '../../support/engine/kusto-proxy.ts';
 import { programArguments } from '../../support/program.ts';
 
 const b2dPath =

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { deployment } from '../../api/wait/world.ts';
 import { runCommand } from '../../support/command-line.ts';
 import { type DeploymentsService, projectId, startDeploymentsService } from '../../tasks/service.ts';
+import { deployment } from '../../wait/world.ts';
 
 let service: DeploymentsService;
 beforeEach(async () => {

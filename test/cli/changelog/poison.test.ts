@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { openQueues } from '../../../backend/changelog/queues.ts';
+import { openQueues } from '../../../changelog/intake/queues.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
 import { runCommand } from '../../support/command-line.ts';
 

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type AzureDevOpsStandIn, startAzureDevOps, tooManyRequests } from '../../support/azure-devops.ts';
-import type { StoredProject, StoredSubscription } from '../../support/azure-devops-records.ts';
+import {
+  type AzureDevOpsStandIn,
+  startAzureDevOps,
+  tooManyRequests,
+} from '../../support/azure-devops/azure-devops.ts';
+import type { StoredProject, StoredSubscription } from '../../support/azure-devops/records.ts';
 import { environmentFor, runCommand } from '../../support/command-line.ts';
 
 const queue = ['--queue', 'contosohooks/azure-devops-events'];

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Diagnosis, diagnose, type HookFacts } from '../../../cli/hooks/diagnose.ts';
-import type { HookStep } from '../../../cli/hooks/plan.ts';
-import { type AzureDevOpsStandIn, startAzureDevOps } from '../../support/azure-devops.ts';
-import type { StoredSubscription } from '../../support/azure-devops-records.ts';
+import { type Diagnosis, diagnose, type HookFacts } from '../../../changelog/hooks/diagnose.ts';
+import type { HookStep } from '../../../changelog/hooks/plan.ts';
+import { type AzureDevOpsStandIn, startAzureDevOps } from '../../support/azure-devops/azure-devops.ts';
+import type { StoredSubscription } from '../../support/azure-devops/records.ts';
 import { environmentFor, runCommand } from '../../support/command-line.ts';
 
 const queue = ['--queue', 'contosohooks/azure-devops-events'];

@@ -6,10 +6,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import type { QueueNotice } from '../../../backend/changelog/queue-inlet.ts';
-import { appliedFolder } from '../../support/applied-folder.ts';
-import { databaseName } from '../../support/data-layer.ts';
-import { smallDisk } from '../../support/small-disk.ts';
+import type { QueueNotice } from '../../../changelog/intake/queue.ts';
+import { appliedFolder } from '../../support/engine/applied-folder.ts';
+import { databaseName } from '../../support/engine/data-layer.ts';
+import { smallDisk } from '../../support/engine/small-disk.ts';
 import {
   emptied,
   type Messages,

@@ -4,8 +4,8 @@
  * long: CONTRIBUTING.md has the command.
  */
 import { jest } from '@jest/globals';
-import { appliedFolder } from '../../support/applied-folder.ts';
-import type { DataFolder } from '../../support/data-folder.ts';
+import { appliedFolder } from '../../support/engine/applied-folder.ts';
+import type { DataFolder } from '../../support/engine/data-folder.ts';
 import {
   deployments,
   emptied,

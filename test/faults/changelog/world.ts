@@ -3,14 +3,14 @@
  * whose fate is known. Every run has two events, of which the second decides; one message in fifty is bad.
  */
 import type { QueueClient } from '@azure/storage-queue';
-import { PoisonQueue, poisonQueueName } from '../../../backend/changelog/poison-queue.ts';
-import { connect, type KustoDatabase } from '../../../kusto/client.ts';
+import { PoisonQueue, poisonQueueName } from '../../../changelog/intake/poison-queue.ts';
+import { connect, type KustoDatabase } from '../../../kusto/client/database.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
-import { mapChangelog } from '../../support/changelog.ts';
-import { stageEvent } from '../../support/changelog-events.ts';
-import { databaseName } from '../../support/data-layer.ts';
-import { type ReadingProcess, startReadingProcess } from '../../support/reading-process.ts';
-import { type ServedEngine, serveEngine } from '../../support/served-engine.ts';
+import { mapChangelog } from '../../support/changelog/changelog.ts';
+import { stageEvent } from '../../support/changelog/events.ts';
+import { databaseName } from '../../support/engine/data-layer.ts';
+import { type ReadingProcess, startReadingProcess } from '../../support/engine/reading-process.ts';
+import { type ServedEngine, serveEngine } from '../../support/engine/served-engine.ts';
 
 const queueName = 'faults';
 

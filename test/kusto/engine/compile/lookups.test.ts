@@ -9,8 +9,8 @@ import {
   suggestIndexes,
 } from '../../../../kusto/engine/compile.ts';
 import { registerFunctions } from '../../../../kusto/engine/functions/register.ts';
-import { loadDefinitions } from '../../../../kusto/load.ts';
-import { catalogOf, columnsFrom } from '../../../support/kql.ts';
+import { loadDefinitions } from '../../../../kusto/schema/load.ts';
+import { catalogOf, columnsFrom } from '../../../support/engine/kql.ts';
 
 let catalog = new Catalog('test');
 let indexes: SuggestedIndex[] = [];

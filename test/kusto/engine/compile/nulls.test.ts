@@ -1,6 +1,6 @@
 /** https://learn.microsoft.com/kusto/query/scalar-data-types/null-values */
 import { describe, expect, test } from '@jest/globals';
-import { rowsOf, scalar } from '../../../support/kql.ts';
+import { rowsOf, scalar } from '../../../support/engine/kql.ts';
 
 describe('null', () => {
   test('compares as the documentation shows', () => {

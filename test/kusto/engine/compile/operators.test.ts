@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { columnNamesOf, type KqlRun, rowsOf } from '../../../support/kql.ts';
+import { columnNamesOf, type KqlRun, rowsOf } from '../../../support/engine/kql.ts';
 
 const run: KqlRun = {
   tables: {

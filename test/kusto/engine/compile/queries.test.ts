@@ -6,7 +6,7 @@ import {
   compileQuery,
   describeView,
 } from '../../../../kusto/engine/compile.ts';
-import { catalogOf, type KqlRun, refusalOf, rowsOf } from '../../../support/kql.ts';
+import { catalogOf, type KqlRun, refusalOf, rowsOf } from '../../../support/engine/kql.ts';
 
 const run: KqlRun = {
   tables: {

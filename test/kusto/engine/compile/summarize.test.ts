@@ -1,6 +1,6 @@
 /** https://learn.microsoft.com/kusto/query/summarize-operator */
 import { describe, expect, test } from '@jest/globals';
-import { rowOf, rowsOf } from '../../../support/kql.ts';
+import { rowOf, rowsOf } from '../../../support/engine/kql.ts';
 
 const table = `datatable(k:string, at:datetime, n:long, s:string)[
   "a", datetime(2024-01-01), 1, "x",

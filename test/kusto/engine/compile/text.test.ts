@@ -1,6 +1,6 @@
 /** https://learn.microsoft.com/kusto/query/datatypes-string-operators */
 import { describe, expect, test } from '@jest/globals';
-import { rowsOf, scalar } from '../../../support/kql.ts';
+import { rowsOf, scalar } from '../../../support/engine/kql.ts';
 
 const words = 'datatable(s:string)["Contoso", "contoso-west", "KONTOSO", "naïve", "ΣΊΣΥΦΟΣ"]';
 const kept = (condition: string) => rowsOf(`${words} | where ${condition}`).flat();

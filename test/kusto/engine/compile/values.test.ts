@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { NOW, rowsOf, scalar } from '../../../support/kql.ts';
+import { NOW, rowsOf, scalar } from '../../../support/engine/kql.ts';
 
 const check = (cases: readonly (readonly [string, unknown])[]) =>
   test.each(cases)('%s', (expression, expected) => {

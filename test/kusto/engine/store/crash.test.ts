@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { Client } from 'azure-kusto-data';
-import { startTestEngine } from '../../../support/engine.ts';
+import { startTestEngine } from '../../../support/engine/engine.ts';
 
 jest.setTimeout(180_000);
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { startEngine } from '../../../../kusto/engine/engine.ts';
 import { DataFolder } from '../../../../kusto/engine/store/folder.ts';
-import { startTestEngine } from '../../../support/engine.ts';
+import { startTestEngine } from '../../../support/engine/engine.ts';
 
 jest.setTimeout(180_000);
 

@@ -1,7 +1,7 @@
 /** A database that may not grow: what is refused has done nothing, and the rest goes on. */
 import { jest } from '@jest/globals';
-import { dataFolder } from '../../../support/data-folder.ts';
-import { startTestEngine, type TestEngine } from '../../../support/engine.ts';
+import { dataFolder } from '../../../support/engine/data-folder.ts';
+import { startTestEngine, type TestEngine } from '../../../support/engine/engine.ts';
 
 jest.setTimeout(180_000);
 

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { jest } from '@jest/globals';
 import { ClientRequestProperties } from 'azure-kusto-data';
 import { DataFormat, IngestionProperties, StreamingIngestClient } from 'azure-kusto-ingest';
-import { startTestEngine, type TestEngine } from '../../../support/engine.ts';
+import { startTestEngine, type TestEngine } from '../../../support/engine/engine.ts';
 
 jest.setTimeout(180_000);
 

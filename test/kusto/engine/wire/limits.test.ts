@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { jest } from '@jest/globals';
-import { startTestEngine } from '../../../support/engine.ts';
+import { startTestEngine } from '../../../support/engine/engine.ts';
 
 jest.setTimeout(180_000);
 

@@ -1,0 +1,74 @@
+/**
+ * Whether this process should get requests: its queries are warm, Kusto answers, and it is not shutting down.
+ */
+import type { Kusto } from '../../kusto/client/kusto.ts';
+
+/** Why not yet, or not any more. */
+export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+
+export interface ReadinessOptions {
+  readonly kusto: Kusto;
+  /** Each is asked once before the process is ready: connections open, Kusto compiles and caches. */
+  readonly warmUp: readonly {
+    readonly text: string;
+    readonly parameters: Readonly<Record<string, string>>;
+  }[];
+}
+
+const traceId = 'readiness';
+const coldTimeoutMs = 30_000;
+/** Probes come from many places; Kusto is asked for them this often at most. */
+const probeIntervalMs = 1_000;
+
+export class ReadinessCheck {
+  readonly #options: ReadinessOptions;
+  #warm: Promise<void> | undefined;
+  #probe: Promise<Readiness> | undefined;
+  #stopping = false;
+
+  constructor(options: ReadinessOptions) {
+    this.#options = options;
+  }
+
+  /** Asks every warm-up question; shared while it runs, and started anew after a failure. @throws KustoError */
+  warmUp(): Promise<void> {
+    const { kusto, warmUp } = this.#options;
+    this.#warm ??= Promise.all(
+      warmUp.map((question) => kusto.ask({ ...question, traceId, timeoutMs: coldTimeoutMs })),
+    ).then(
+      () => undefined,
+      (error: unknown) => {
+        this.#warm = undefined;
+        throw error;
+      },
+    );
+    return this.#warm;
+  }
+
+  /** From now on the process is not ready. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** Whether the process is ready now. Never throws. */
+  check(): Promise<Readiness> {
+    if (this.#stopping) return Promise.resolve({ ready: false, reason: 'shutting down' });
+    this.#probe ??= this.#ask().finally(() => {
+      setTimeout(() => {
+        this.#probe = undefined;
+      }, probeIntervalMs).unref();
+    });
+    return this.#probe;
+  }
+
+  async #ask(): Promise<Readiness> {
+    try {
+      const wasWarm = this.#warm !== undefined;
+      await this.warmUp();
+      if (wasWarm) await this.#options.kusto.ask({ text: 'print 1', parameters: {}, traceId });
+      return { ready: true };
+    } catch {
+      return { ready: false, reason: 'Kusto does not answer' };
+    }
+  }
+}

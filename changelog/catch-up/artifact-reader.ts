@@ -1,0 +1,93 @@
+/**
+ * Reads the artifacts of builds that have ended, where Azure DevOps permits it, into `BuildArtifact`: the
+ * mappings of AzDeployer and Pilotfish find builds by their drop locations. Which builds are still to be read
+ * is asked of Kusto, so nothing is forgotten in a crash; a build without artifacts gets one row that says so.
+ */
+import type { AzureDevOps } from '../../azure-devops/client.ts';
+import { isRefusal } from '../../azure-devops/error.ts';
+import type { Artifact } from '../../azure-devops/records.ts';
+import type { KustoDatabase } from '../../kusto/client/database.ts';
+import { buildDropRow } from '../events/build-rows.ts';
+import type { CompletedBuild, TableRow } from '../events/table-rows.ts';
+import type { RowWriter } from '../store/row-writer.ts';
+
+export interface ArtifactReaderOptions {
+  readonly database: KustoDatabase;
+  readonly writer: RowWriter;
+  /** The client of an organization. */
+  readonly clientOf: (organization: string) => AzureDevOps;
+  readonly onFailure?: (build: CompletedBuild, error: unknown) => void;
+}
+
+/** Builds read in one go; the rest is read in the next. */
+const mostBuilds = 200;
+
+const unreadBuilds = `BuildState
+| where CreatedDate > ago(1d) and State == 'completed'
+| project OrganizationName, ProjectId, BuildId, CreatedDate
+| join kind=leftanti BuildArtifact on OrganizationName, ProjectId, BuildId
+| order by CreatedDate asc
+| take ${mostBuilds}`;
+
+export class ArtifactReader {
+  readonly #options: ArtifactReaderOptions;
+  /** Builds whose artifacts may not be read; asked for again after a restart. */
+  readonly #refused = new Set<string>();
+
+  constructor(options: ArtifactReaderOptions) {
+    this.#options = options;
+  }
+
+  /** Reads the artifacts of the builds that ended within a day and have not been read. @returns how many were */
+  async readAll(): Promise<number> {
+    const rows = await this.#options.database.query(unreadBuilds);
+    let read = 0;
+    for (const row of rows) {
+      const build = {
+        organization: String(row.OrganizationName),
+        project: String(row.ProjectId),
+        buildId: Number(row.BuildId),
+      };
+      if (await this.#read(build)) read++;
+    }
+    return read;
+  }
+
+  async #read(build: CompletedBuild): Promise<boolean> {
+    const key = `${build.organization}/${build.project}/${build.buildId}`;
+    if (this.#refused.has(key)) return false;
+    try {
+      const artifacts = await this.#options
+        .clientOf(build.organization)
+        .artifacts(build.project, build.buildId);
+      await this.#options.writer.write(artifactRows(build, artifacts));
+      return true;
+    } catch (error) {
+      if (isRefusal(error)) this.#refused.add(key);
+      this.#options.onFailure?.(build, error);
+      return false;
+    }
+  }
+}
+
+/** The rows of a build's artifacts: each under its own name, and one on a share as the drop location too. */
+export function artifactRows(build: CompletedBuild, artifacts: readonly Artifact[]): TableRow[] {
+  const rows = artifacts.flatMap(({ name, resource }) => {
+    const location = resource.data ?? '';
+    const row = rowOf(build, name, location);
+    const isShare = location.startsWith('\\\\') && name !== 'BuildDropLocation';
+    return isShare ? [row, buildDropRow(build, build.buildId, location)] : [row];
+  });
+  return rows.length > 0 ? rows : [rowOf(build, '', '')];
+}
+
+function rowOf(build: CompletedBuild, name: string, location: string): TableRow {
+  const row = {
+    OrganizationName: build.organization,
+    ProjectId: build.project,
+    BuildId: build.buildId,
+    BuildArtifactName: name,
+    ResourceData: location,
+  };
+  return { table: 'BuildArtifact', row };
+}

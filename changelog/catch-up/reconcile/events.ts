@@ -1,0 +1,172 @@
+/**
+ * What the REST API says about a build, told as the service hooks that should have said it. Pure. The same
+ * state always gives the same event id, so that telling it twice changes nothing that is read. A service
+ * hook of the same state has an id of its own, and the views take the two for one.
+ */
+import type { Organization } from '../../../azure-devops/organization.ts';
+import type { Build, Project, Run, TimelineRecord } from '../../../azure-devops/records.ts';
+import type { JsonObject } from '../../events/decode.ts';
+
+/** A service hook's event, made from records. */
+export interface ReconciledEvent extends JsonObject {
+  readonly id: string;
+  readonly eventType: string;
+  readonly createdDate: string;
+}
+
+/** One state that something had, and the event that tells it. */
+export interface StateFact {
+  readonly kind: 'build' | 'run' | 'stage';
+  readonly state: string;
+  readonly result: string;
+  /** ISO text; empty while it is not over. */
+  readonly finished: string;
+  /** Empty but for stages. */
+  readonly stage: string;
+  /** 0 but for stages. */
+  readonly attempt: number;
+  readonly event: ReconciledEvent;
+}
+
+/** Everything that is known of one build. */
+export interface BuildRecords {
+  readonly organization: Organization;
+  readonly project: Project;
+  readonly build: Build;
+  /** Undefined for a classic build. */
+  readonly run: Run | undefined;
+  /** Of the latest attempt and of the earlier ones. */
+  readonly timeline: readonly TimelineRecord[];
+}
+
+/** The states that service hooks report of this build, in the order in which they happened to it. */
+export function factsOf(records: BuildRecords): StateFact[] {
+  return [...runFacts(records), ...stageFacts(records), ...buildFacts(records)];
+}
+
+function runFacts({ run, build, ...place }: BuildRecords): StateFact[] {
+  if (run === undefined) return [];
+  const finished = run.finishedDate ?? '';
+  const createdDate = run.state === 'completed' ? finished : (run.createdDate ?? '');
+  if (createdDate === '') return [];
+  const event = eventOf(place, {
+    publisherId: 'pipelines',
+    eventType: 'ms.vss-pipelines.run-state-changed-event',
+    resourceVersion: '5.1-preview.1',
+    key: `run/${run.id}/${run.state}`,
+    createdDate,
+    resource: { run, pipeline: run.pipeline, requestedFor: build.requestedFor },
+  });
+  return [
+    { kind: 'run', state: run.state, result: run.result ?? '', finished, stage: '', attempt: 0, event },
+  ];
+}
+
+function buildFacts({ build, ...place }: BuildRecords): StateFact[] {
+  const finished = build.finishTime ?? '';
+  // The service hook exists for completed builds alone.
+  if (build.status !== 'completed' || finished === '') return [];
+  const event = eventOf(place, {
+    publisherId: 'tfs',
+    eventType: 'build.complete',
+    resourceVersion: '2.0',
+    key: `build/${build.id}/completed`,
+    createdDate: finished,
+    resource: build,
+  });
+  return [
+    { kind: 'build', state: 'completed', result: build.result ?? '', finished, stage: '', attempt: 0, event },
+  ];
+}
+
+function stageFacts({ build, run, timeline, ...place }: BuildRecords): StateFact[] {
+  // The stage's event carries the run's name, but not its state: that is the run's own event to tell.
+  const pipeline = run?.pipeline ?? { id: build.definition.id, name: build.definition.name };
+  const runOfStage = { id: build.id, name: run?.name ?? build.buildNumber, pipeline };
+  const facts: StateFact[] = [];
+  for (const record of timeline) {
+    const name = record.identifier || record.name;
+    if (record.type !== 'Stage' || !name) continue;
+    const attempt = record.attempt ?? 1;
+    for (const { state, createdDate } of stageStates(record, timeline)) {
+      const completed = state === 'completed';
+      const finished = completed ? (record.finishTime ?? '') : '';
+      const result = completed ? stageResult(record.result ?? '') : '';
+      const stage = {
+        id: record.id,
+        name,
+        displayName: record.name ?? name,
+        attempt,
+        state,
+        startTime: record.startTime,
+        ...(completed ? { result, finishTime: finished } : {}),
+      };
+      const event = eventOf(place, {
+        publisherId: 'pipelines',
+        eventType: 'ms.vss-pipelines.stage-state-changed-event',
+        resourceVersion: '5.1-preview.1',
+        key: `stage/${build.id}/${name}/${attempt}/${state}`,
+        createdDate,
+        resource: { stage, run: runOfStage, pipeline, requestedFor: build.requestedFor },
+      });
+      facts.push({ kind: 'stage', state, result, finished, stage: name, attempt, event });
+    }
+  }
+  return facts;
+}
+
+/**
+ * The states that a stage has had, as far as its record tells. A completed stage was running before, which
+ * matters: one that was skipped never was, and has deployed nothing.
+ */
+function stageStates(
+  record: TimelineRecord,
+  timeline: readonly TimelineRecord[],
+): { readonly state: string; readonly createdDate: string }[] {
+  const states: { state: string; createdDate: string }[] = [];
+  if (record.startTime && record.result !== 'skipped') {
+    states.push({ state: 'running', createdDate: record.startTime });
+  }
+  if (record.state === 'completed') {
+    const ended = record.finishTime ?? record.lastModified ?? record.startTime;
+    if (ended) states.push({ state: 'completed', createdDate: ended });
+  } else if (record.state === 'pending') {
+    const check = timeline.find(
+      ({ type, parentId, state }) =>
+        type === 'Checkpoint' && parentId === record.id && state === 'inProgress',
+    );
+    if (check?.startTime) states.push({ state: 'waiting', createdDate: check.startTime });
+  }
+  return states;
+}
+
+/** Timelines and service hooks have a word each for this. */
+function stageResult(result: string): string {
+  return result === 'succeededWithIssues' ? 'partiallySucceeded' : result;
+}
+
+interface EventDraft {
+  readonly publisherId: string;
+  readonly eventType: string;
+  readonly resourceVersion: string;
+  /** What and in which state; with the time it is unique in the project. */
+  readonly key: string;
+  readonly createdDate: string;
+  readonly resource: object;
+}
+
+function eventOf(
+  { organization, project }: Pick<BuildRecords, 'organization' | 'project'>,
+  { key, ...draft }: EventDraft,
+): ReconciledEvent {
+  const baseUrl = `${organization.url}/`;
+  return {
+    id: `reconciled/${organization.name.toLowerCase()}/${project.id.toLowerCase()}/${key}/${draft.createdDate}`,
+    ...draft,
+    resourceContainers: {
+      collection: { baseUrl },
+      account: { baseUrl },
+      project: { id: project.id, baseUrl },
+    },
+  };
+}

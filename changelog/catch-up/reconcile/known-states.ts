@@ -1,0 +1,77 @@
+/** What the changelog's views already say of builds, so that only what is missing is written. */
+import type { KustoDatabase } from '../../../kusto/client/database.ts';
+import type { StateFact } from './events.ts';
+
+/** Whether a fact about a build is in the changelog. */
+export type IsKnown = (buildId: number, fact: StateFact) => boolean;
+
+/** Answers for the builds of one project at once. */
+export type KnownStates = (
+  organization: string,
+  projectId: string,
+  buildIds: readonly number[],
+) => Promise<IsKnown>;
+
+interface KnownState {
+  readonly state: string;
+  readonly result: string;
+  readonly finished: string;
+  /** Stages: whether it was seen at work. */
+  readonly wasActive: boolean;
+}
+
+const scope = 'declare query_parameters(organization: string, projectId: string);';
+const inScope = 'where OrganizationName == organization and ProjectId == projectId';
+
+const queries = {
+  run: (ids: string) =>
+    `${scope} RunState | ${inScope} and RunId in (${ids}) | project Id = RunId, Stage = '', Attempt = 0, State, Result, Finished = RunFinishedDate, Active = RunFinishedDate`,
+  build: (ids: string) =>
+    `${scope} BuildState | ${inScope} and BuildId in (${ids}) | project Id = BuildId, Stage = '', Attempt = 0, State, Result, Finished = FinishTime, Active = FinishTime`,
+  stage: (ids: string) =>
+    `${scope} StageState | ${inScope} and RunId in (${ids}) | project Id = RunId, Stage = StageName, Attempt, State, Result, Finished = FinishTime, Active = ActiveDate`,
+} as const satisfies Readonly<Record<StateFact['kind'], (ids: string) => string>>;
+
+/** Asks a database. */
+export function knownStatesIn(database: KustoDatabase): KnownStates {
+  return async (organization, projectId, buildIds) => {
+    const known = new Map<string, KnownState>();
+    if (buildIds.length === 0) return () => false;
+    const parameters = { organization: organization.toLowerCase(), projectId: projectId.toLowerCase() };
+    for (const kind of ['run', 'build', 'stage'] as const) {
+      for (const row of await database.query(queries[kind](buildIds.join(',')), parameters)) {
+        known.set(keyOf(kind, Number(row.Id), String(row.Stage), Number(row.Attempt)), {
+          state: String(row.State),
+          result: String(row.Result),
+          finished: String(row.Finished ?? ''),
+          wasActive: row.Active !== null && row.Active !== '',
+        });
+      }
+    }
+    return (buildId, fact) => {
+      const found = known.get(keyOf(fact.kind, buildId, fact.stage, fact.attempt));
+      return found !== undefined && tells(found, fact);
+    };
+  };
+}
+
+/** Whether what is known says the fact, or what can only have come after it. */
+function tells(known: KnownState, fact: StateFact): boolean {
+  if (fact.state !== 'completed') {
+    return known.wasActive || known.state === fact.state || known.state === 'completed';
+  }
+  // A run that was tried again ends again: the same state with another result or time is news.
+  return (
+    known.state === 'completed' &&
+    known.result.toLowerCase() === fact.result.toLowerCase() &&
+    sameMillisecond(known.finished, fact.finished)
+  );
+}
+
+function sameMillisecond(known: string, told: string): boolean {
+  return known === '' || told === '' || Date.parse(known) === Date.parse(told);
+}
+
+function keyOf(kind: StateFact['kind'], id: number, stage: string, attempt: number): string {
+  return `${kind}/${id}/${stage}/${attempt}`;
+}

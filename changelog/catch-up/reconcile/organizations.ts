@@ -1,0 +1,69 @@
+/** Reconciling as part of a host: all projects of each organization that is named. */
+import type { AzureDevOps } from '../../../azure-devops/client.ts';
+import type { Project } from '../../../azure-devops/records.ts';
+import type { KustoDatabase } from '../../../kusto/client/database.ts';
+import type { ChangelogProcessor } from '../../store/processor.ts';
+import { RowsRefusedError } from '../../store/row-store.ts';
+import type { RowWriter } from '../../store/row-writer.ts';
+import { readStageEnvironments } from '../stage-environments.ts';
+import type { ReconciledEvent } from './events.ts';
+import { knownStatesIn } from './known-states.ts';
+import type { ProjectReport } from './reconcile.ts';
+import { ReconcileRounds } from './rounds.ts';
+
+export interface ReconcilingOptions {
+  /** Names or URLs, as {@link clientOf} takes them. */
+  readonly organizations: readonly string[];
+  readonly clientOf: (organization: string) => AzureDevOps;
+  readonly database: KustoDatabase;
+  readonly processor: ChangelogProcessor;
+  readonly writer: RowWriter;
+  readonly onRound: (organization: string, reports: readonly ProjectReport[]) => void;
+  /** A round that was broken off; the next one goes on with it. */
+  readonly onFailure: (organization: string, error: unknown) => void;
+}
+
+/** Does a round of an organization, or the rest of it, and tells how it went; never throws. */
+export type OrganizationRound = (signal: AbortSignal) => Promise<void>;
+
+const firstLookbackMs = 24 * 3600_000;
+
+/** The rounds of each organization. */
+export function openReconciling(options: ReconcilingOptions): OrganizationRound[] {
+  const { database, processor, writer, onRound, onFailure } = options;
+  return options.organizations.map((organization) => {
+    const devOps = options.clientOf(organization);
+    const rounds = new ReconcileRounds({
+      input: async () => ({
+        devOps,
+        projects: await allProjects(devOps),
+        known: knownStatesIn(database),
+        write: writeThrough(processor),
+        readEnvironments: (projectId, since) =>
+          readStageEnvironments({ devOps, database, writer }, projectId, since),
+      }),
+      firstLookbackMs,
+    });
+    return async (signal) => {
+      try {
+        onRound(organization, await rounds.next(signal));
+      } catch (error) {
+        if (!signal.aborted) onFailure(organization, error);
+      }
+    };
+  });
+}
+
+/** A way into the changelog for reconciled events; one that the processor sets aside is an error here. */
+export function writeThrough(processor: ChangelogProcessor): (event: ReconciledEvent) => Promise<void> {
+  return async (event) => {
+    const { outcome, rows } = await processor.process(JSON.stringify(event));
+    if (outcome === 'setAside') throw new RowsRefusedError(`set aside: ${rows[0]?.row.Reason}`);
+  };
+}
+
+async function allProjects(devOps: AzureDevOps): Promise<Project[]> {
+  const projects: Project[] = [];
+  for await (const page of devOps.projects()) projects.push(...page);
+  return projects;
+}

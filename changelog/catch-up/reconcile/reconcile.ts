@@ -1,0 +1,190 @@
+/**
+ * Fetches from the REST API what service hooks lost, and hands it to the changelog's processor as if it had
+ * come in time. Builds under way come first: one that ends meanwhile is met again among the completed. Those are
+ * walked from the oldest to the newest, so that a run that was broken off goes on from its last page. At the end
+ * come the environments that the stages of all these builds deployed to.
+ */
+import type { AzureDevOps } from '../../../azure-devops/client.ts';
+import { AzureDevOpsError } from '../../../azure-devops/error.ts';
+import type { Build, Project, TimelineRecord } from '../../../azure-devops/records.ts';
+import { RowsRefusedError } from '../../store/row-store.ts';
+import { factsOf, type ReconciledEvent } from './events.ts';
+import type { KnownStates } from './known-states.ts';
+
+export interface ReconcileInput {
+  readonly devOps: AzureDevOps;
+  readonly projects: readonly Project[];
+  /** Builds that finished before are left alone; ISO. */
+  readonly since: string;
+  readonly known: KnownStates;
+  /** Takes an event; done when its rows are committed. */
+  readonly write: (event: ReconciledEvent) => Promise<void>;
+  /** Reads the environments of a project's stages since a time (Unix milliseconds). @returns how many are new */
+  readonly readEnvironments: (projectId: string, since: number) => Promise<number>;
+  readonly progress?: ReconcileProgress;
+  /** Told of each page that held builds. */
+  readonly onPage?: (report: ProjectReport) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Remembers how far a run has come, so that the next one can go on. */
+export interface ReconcileProgress {
+  /** Up to which finish time a project is done; undefined for not begun. */
+  reached(projectId: string): string | undefined;
+  reach(projectId: string, finishTime: string): Promise<void>;
+}
+
+/** What was done to one project, so far. */
+export interface ProjectReport {
+  readonly project: string;
+  readonly projectId: string;
+  /** Builds that were looked at. */
+  readonly builds: number;
+  /** Events that were missing and are written now, and those that were there. */
+  readonly written: number;
+  readonly known: number;
+  /** Environments of stages that were missing and are written now. */
+  readonly environments: number;
+  /** Why environments could not be read; absent where they could. */
+  readonly environmentsFailed?: string;
+  /** Builds that could not be read, and why. */
+  readonly failed: readonly { readonly buildId: number; readonly reason: string }[];
+}
+
+/** Azure DevOps prefers few at once, and pauses hold for all of them. */
+const buildsAtOnce = 4;
+const underWay = ['inProgress', 'cancelling'] as const;
+
+/**
+ * Closes the gap since a time, project by project.
+ *
+ * @throws AzureDevOpsError where the service refuses or is away; what was done is kept
+ */
+export async function reconcile(input: ReconcileInput): Promise<ProjectReport[]> {
+  const reports: ProjectReport[] = [];
+  for (const project of input.projects) reports.push(await reconcileProject(input, project));
+  return reports;
+}
+
+async function reconcileProject(input: ReconcileInput, project: Project): Promise<ProjectReport> {
+  let report: ProjectReport = {
+    project: project.name,
+    projectId: project.id,
+    builds: 0,
+    written: 0,
+    known: 0,
+    environments: 0,
+    failed: [],
+  };
+  const since = later(input.since, input.progress?.reached(project.id));
+  // Of all of them: a run that goes on after an interruption has not read the environments of what came before.
+  let firstStart = Date.parse(input.since);
+  for (const status of underWay) {
+    for await (const builds of input.devOps.builds(project.id, { status })) {
+      firstStart = Math.min(firstStart, ...startTimes(builds));
+      report = await reconcilePage(input, project, builds, report);
+      if (builds.length > 0) input.onPage?.(report);
+    }
+  }
+  for await (const builds of input.devOps.builds(project.id, { finishedSince: since })) {
+    firstStart = Math.min(firstStart, ...startTimes(builds));
+    report = await reconcilePage(input, project, builds, report);
+    const last = builds.at(-1)?.finishTime;
+    if (last) await input.progress?.reach(project.id, last);
+    if (builds.length > 0) input.onPage?.(report);
+  }
+  input.signal?.throwIfAborted();
+  return { ...report, ...(await reconcileEnvironments(input, project, firstStart)) };
+}
+
+function startTimes(builds: readonly Build[]): number[] {
+  return builds
+    .map(({ startTime, queueTime }) => Date.parse(startTime ?? queueTime ?? ''))
+    .filter((time) => !Number.isNaN(time));
+}
+
+async function reconcileEnvironments(
+  { readEnvironments }: ReconcileInput,
+  { id }: Project,
+  since: number,
+): Promise<Pick<ProjectReport, 'environments' | 'environmentsFailed'>> {
+  try {
+    return { environments: await readEnvironments(id, since) };
+  } catch (error) {
+    if (!isAboutOneThing(error)) throw error;
+    return { environments: 0, environmentsFailed: error.message };
+  }
+}
+
+async function reconcilePage(
+  input: ReconcileInput,
+  project: Project,
+  builds: readonly Build[],
+  before: ProjectReport,
+): Promise<ProjectReport> {
+  const { devOps, signal, write } = input;
+  const { organization } = devOps;
+  const isKnown = await input.known(
+    organization.name,
+    project.id,
+    builds.map(({ id }) => id),
+  );
+  let { written, known } = before;
+  const failed = [...before.failed];
+
+  async function reconcileBuild(build: Build): Promise<void> {
+    signal?.throwIfAborted();
+    try {
+      const run = await devOps.run(project.id, build.definition.id, build.id);
+      const timeline = await wholeTimeline(devOps, project.id, build.id);
+      const facts = factsOf({ organization, project, build, run, timeline });
+      const missing = facts.filter((fact) => !isKnown(build.id, fact));
+      await Promise.all(missing.map(({ event }) => write(event)));
+      written += missing.length;
+      known += facts.length - missing.length;
+    } catch (error) {
+      if (!isAboutOneThing(error)) throw error;
+      failed.push({ buildId: build.id, reason: error.message });
+    }
+  }
+
+  for (let start = 0; start < builds.length; start += buildsAtOnce) {
+    await Promise.all(builds.slice(start, start + buildsAtOnce).map(reconcileBuild));
+  }
+  return { ...before, builds: before.builds + builds.length, written, known, failed };
+}
+
+/** The records of the latest attempt, and the stages of the attempts before it. */
+async function wholeTimeline(
+  devOps: AzureDevOps,
+  projectId: string,
+  buildId: number,
+): Promise<readonly TimelineRecord[]> {
+  const latest = await devOps.timeline(projectId, buildId);
+  const earlier = new Set(
+    latest
+      .filter(({ type }) => type === 'Stage')
+      .flatMap(({ previousAttempts }) => (previousAttempts ?? []).map(({ timelineId }) => timelineId)),
+  );
+  const records = new Map(latest.map((record) => [recordKey(record), record]));
+  for (const timelineId of earlier) {
+    for (const record of await devOps.timeline(projectId, buildId, timelineId)) {
+      if (record.type === 'Stage' && !records.has(recordKey(record))) records.set(recordKey(record), record);
+    }
+  }
+  return [...records.values()];
+}
+
+function recordKey({ id, identifier, type, attempt }: TimelineRecord): string {
+  return type === 'Stage' ? `${identifier}/${attempt ?? 1}` : id;
+}
+
+/** What cannot be read must not hold up the rest; a service that refuses or is away concerns all of it. */
+function isAboutOneThing(error: unknown): error is AzureDevOpsError | RowsRefusedError {
+  if (error instanceof RowsRefusedError) return true;
+  return error instanceof AzureDevOpsError && ['invalidAnswer', 'notFound', 'forbidden'].includes(error.kind);
+}
+
+function later(a: string, b: string | undefined): string {
+  return b === undefined || Date.parse(a) >= Date.parse(b) ? a : b;
+}

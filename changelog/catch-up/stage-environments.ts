@@ -1,0 +1,142 @@
+/**
+ * Finds out which stages deploy to an environment, without a line in their YAML: a deployment job leaves a record
+ * in the history of its environment when it is queued, and the record names run and stage. There is no way to ask
+ * for one run's records, so the histories of a project's environments are read, newest first, back to a time.
+ */
+import type { AzureDevOps } from '../../azure-devops/client.ts';
+import type { Environment, EnvironmentDeployment } from '../../azure-devops/records.ts';
+import type { KustoDatabase } from '../../kusto/client/database.ts';
+import { stageEnvironmentRow } from '../events/release-rows.ts';
+import type { RowWriter } from '../store/row-writer.ts';
+
+export interface StageEnvironmentOptions {
+  readonly devOps: AzureDevOps;
+  readonly database: KustoDatabase;
+  readonly writer: RowWriter;
+}
+
+/** A deployment job, as the history of its environment tells of it. */
+interface StageDeployment {
+  readonly runId: number;
+  readonly stageName: string;
+  readonly environment: string;
+  readonly queueTime: string;
+}
+
+/** A stage that the changelog knows, and an environment of it; empty where none is known. */
+interface KnownStage {
+  readonly runId: number;
+  readonly name: string;
+  readonly displayName: string;
+  readonly environment: string;
+}
+
+/** Runs whose stages are asked for in one query. */
+const runsAtATime = 500;
+
+/**
+ * Writes the environments of a project's stages into `StageEnvironment`, as far as they are not known; done when
+ * they are committed.
+ *
+ * @param since deployment jobs that were queued before are left alone (Unix milliseconds)
+ * @returns how many were written
+ * @throws AzureDevOpsError where the service refuses or is away
+ */
+export async function readStageEnvironments(
+  { devOps, database, writer }: StageEnvironmentOptions,
+  projectId: string,
+  since: number,
+): Promise<number> {
+  const place = { organization: devOps.organization.name.toLowerCase(), project: projectId.toLowerCase() };
+  const deployments: StageDeployment[] = [];
+  for await (const environments of devOps.environments(projectId)) {
+    for (const environment of environments) {
+      deployments.push(...(await deploymentsTo(devOps, projectId, environment, since)));
+    }
+  }
+  const runIds = [...new Set(deployments.map(({ runId }) => runId))];
+  const known = await knownStages(database, place, runIds);
+  const rows = missingEnvironments(deployments, known).map(({ runId, stageName, environment, queueTime }) =>
+    stageEnvironmentRow(place, runId, stageName, environment, queueTime),
+  );
+  await writer.write(rows);
+  return rows.length;
+}
+
+async function deploymentsTo(
+  devOps: AzureDevOps,
+  projectId: string,
+  { id, name }: Environment,
+  since: number,
+): Promise<StageDeployment[]> {
+  const found: StageDeployment[] = [];
+  for await (const page of devOps.environmentDeployments(projectId, id)) {
+    const recent = page.filter((deployment) => !(Date.parse(queueTimeOf(deployment)) < since));
+    for (const deployment of recent) {
+      const { owner, stageName } = deployment;
+      if (!owner || !stageName) continue;
+      const queueTime = queueTimeOf(deployment);
+      found.push({ runId: owner.id, stageName, environment: name, queueTime });
+    }
+    if (recent.length < page.length) break;
+  }
+  return found;
+}
+
+function queueTimeOf({ queueTime, startTime }: EnvironmentDeployment): string {
+  return queueTime ?? startTime ?? '';
+}
+
+async function knownStages(
+  database: KustoDatabase,
+  { organization, project }: { readonly organization: string; readonly project: string },
+  runIds: readonly number[],
+): Promise<KnownStage[]> {
+  const known: KnownStage[] = [];
+  for (let start = 0; start < runIds.length; start += runsAtATime) {
+    const query = knownStagesQuery(runIds.slice(start, start + runsAtATime));
+    for (const row of await database.query(query, { organization, projectId: project })) {
+      known.push({
+        runId: Number(row.RunId),
+        name: String(row.StageName),
+        displayName: String(row.StageDisplayName),
+        environment: String(row.EnvironmentName),
+      });
+    }
+  }
+  return known;
+}
+
+function knownStagesQuery(runIds: readonly number[]): string {
+  const ofRuns = `OrganizationName == organization and ProjectId == projectId and RunId in (${runIds.join(',')})`;
+  return `declare query_parameters(organization: string, projectId: string);
+StageState
+| where ${ofRuns}
+| distinct RunId, StageName, StageDisplayName
+| join kind=leftouter (StageEnvironment | where ${ofRuns} | distinct RunId, StageName, EnvironmentName) on RunId, StageName
+| project RunId, StageName, StageDisplayName, EnvironmentName`;
+}
+
+/** The deployments of stages of which this environment is not known, each once, under the stage's own name. */
+export function missingEnvironments(
+  deployments: readonly StageDeployment[],
+  known: readonly KnownStage[],
+): StageDeployment[] {
+  const stagesOfRun = new Map<number, KnownStage[]>();
+  for (const stage of known) {
+    stagesOfRun.set(stage.runId, [...(stagesOfRun.get(stage.runId) ?? []), stage]);
+  }
+  const missing = new Map<string, StageDeployment>();
+  for (const deployment of deployments) {
+    const stages = stagesOfRun.get(deployment.runId) ?? [];
+    // A record has one of a stage's two names; which one is not documented.
+    const stage =
+      stages.find(({ name }) => name === deployment.stageName) ??
+      stages.find(({ displayName }) => displayName === deployment.stageName);
+    const stageName = stage?.name ?? deployment.stageName;
+    const { runId, environment } = deployment;
+    if (stages.some((one) => one.name === stageName && one.environment === environment)) continue;
+    missing.set(JSON.stringify([runId, stageName, environment]), { ...deployment, stageName });
+  }
+  return [...missing.values()];
+}

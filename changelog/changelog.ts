@@ -1,0 +1,174 @@
+/**
+ * The changelog put together: the webhook, the processor behind every inlet, and what is to be done again and
+ * again. When that is done is the host's affair: a server has loops (service.ts), Azure Functions has triggers.
+ * Everything that must survive is in Kusto or on the queue, so any instance may end at any time; `close` only
+ * spares the others the repetition.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KustoConnectionStringBuilder } from 'azure-kusto-data';
+import type { FastifyInstance } from 'fastify';
+import type { AzureDevOps } from '../azure-devops/client.ts';
+import type { KustoDatabase } from '../kusto/client/database.ts';
+import { loadJobs } from '../kusto/jobs/job.ts';
+import { changelogJobs, MappingRunner } from '../kusto/jobs/mapping-runner.ts';
+import type { JobScheduleOptions } from '../kusto/jobs/schedule.ts';
+import { ArtifactReader } from './catch-up/artifact-reader.ts';
+import { BackgroundReading } from './catch-up/background-reading.ts';
+import { EnvironmentReader } from './catch-up/environment-reader.ts';
+import { type OrganizationRound, openReconciling } from './catch-up/reconcile/organizations.ts';
+import type { ChangelogConfig, QueueConfig } from './config.ts';
+import type { Place } from './events/place.ts';
+import type { CompletedBuild } from './events/table-rows.ts';
+import { type ChangelogQueues, enqueueingSink, openQueues } from './intake/queues.ts';
+import { processingSink, webhookInlet } from './intake/webhook.ts';
+import { type ChangelogLog, type ChangelogMetrics, startWatch } from './metrics.ts';
+import { ChangelogProcessor } from './store/processor.ts';
+import { openRowStore } from './store/row-store.ts';
+import { RowWriter } from './store/row-writer.ts';
+
+export interface ChangelogOptions {
+  readonly config: ChangelogConfig;
+  /** How to reach the database with streaming ingestion, and as whom. */
+  readonly connection: KustoConnectionStringBuilder;
+  readonly databaseName: string;
+  /** The same database for queries and commands; the caller closes it. */
+  readonly database: KustoDatabase;
+  /** The client of an organization. Without it, neither artifacts nor environments are read, and nothing reconciled. */
+  readonly clientOf?: ((organization: string) => AzureDevOps) | undefined;
+  readonly log: ChangelogLog;
+}
+
+export interface Changelog {
+  readonly processor: ChangelogProcessor;
+  /** Undefined: events are processed where they arrive. */
+  readonly queues: ChangelogQueues | undefined;
+  /** What the schedule of the mapping jobs needs. */
+  readonly jobs: JobScheduleOptions;
+  /** Reads the artifacts of builds that have ended; undefined without credentials for Azure DevOps. */
+  readonly artifacts: BackgroundReading | undefined;
+  /** Reads the environments of stages; undefined without credentials. */
+  readonly environments: BackgroundReading | undefined;
+  /** One for each organization that is reconciled. */
+  readonly reconciling: readonly OrganizationRound[];
+  readonly log: ChangelogLog;
+  metrics(): ChangelogMetrics;
+  /** Commits what is at hand, and takes nothing more. */
+  close(): Promise<void>;
+}
+
+/** Artifacts are read this long after a build's event, so that those of several are read together. */
+const artifactDelayMs = 2_000;
+/** Environments are read this long after a stage's event: a request for each, hence seldom. */
+const environmentDelayMs = 15_000;
+const longestCreationMs = 3_000;
+
+/** Opens the changelog, and adds the webhook to `app` where a secret is set. */
+export async function openChangelog(app: FastifyInstance, options: ChangelogOptions): Promise<Changelog> {
+  const { config, database, log } = options;
+  const mapping = new MappingRunner({
+    database,
+    jobs: changelogJobs(),
+    intervalMs: config.mappingMs,
+    onFailure: (job, error) => log.warn({ job: job.name, err: error }, 'changelog: mapping failed'),
+  });
+  const store = openRowStore(options.connection, options.databaseName);
+  const writer = new RowWriter(store, {
+    flushAfterMs: config.flushMs,
+    onCommit: (flush) => mapping.committed(flush),
+  });
+  const artifacts = artifactReadingOf(options, writer);
+  const environments = environmentReadingOf(options, writer);
+  const processor = new ChangelogProcessor({
+    writer,
+    onCompletedBuild: () => artifacts?.soon(),
+    onStage: () => environments?.soon(),
+  });
+  const queues = config.queue && (await openCreatedQueues(config.queue, log));
+  if (config.secrets.length > 0) {
+    const direct = processingSink(processor);
+    const sink = queues ? enqueueingSink(queues, direct) : direct;
+    await webhookInlet(app, { secrets: config.secrets, sink });
+  }
+  const watch = startWatch({ counts: processor.counts, writer, queues, log });
+  return {
+    processor,
+    queues,
+    artifacts,
+    environments,
+    reconciling: reconcilingOf(options, processor, writer),
+    jobs: {
+      database,
+      jobs: loadJobs(),
+      onFailure: (job, error) => log.warn({ job: job.name, err: error }, 'changelog: a job failed'),
+    },
+    log,
+    metrics: watch.metrics,
+    async close() {
+      watch.stop();
+      await artifacts?.stop();
+      await environments?.stop();
+      await writer.close();
+      await mapping.stop();
+      store.close();
+    },
+  };
+}
+
+/** Opens the queues and creates the one that is read; a storage account that is away holds up no start. */
+async function openCreatedQueues(config: QueueConfig, log: ChangelogLog): Promise<ChangelogQueues> {
+  const queues = await openQueues(config);
+  const created = queues.main.createIfNotExists().catch((error: unknown) => {
+    log.warn({ err: error }, 'changelog: the queue does not answer yet');
+  });
+  await Promise.race([created, sleep(longestCreationMs, undefined, { ref: false })]);
+  return queues;
+}
+
+/** Reads artifacts soon after a build has ended. */
+function artifactReadingOf({ database, clientOf, log }: ChangelogOptions, writer: RowWriter) {
+  if (!clientOf) return undefined;
+  const failed = (fields: object) => log.warn(fields, 'changelog: artifacts could not be read');
+  const onFailure = (build: CompletedBuild, error: unknown) => failed({ build, err: error });
+  const reader = new ArtifactReader({ database, writer, clientOf, onFailure });
+  return new BackgroundReading({
+    read: () => reader.readAll(),
+    delayMs: artifactDelayMs,
+    onFailure: (error) => failed({ err: error }),
+  });
+}
+
+/** Reads the environments of stages soon after an event that tells of one. */
+function environmentReadingOf({ database, clientOf, log }: ChangelogOptions, writer: RowWriter) {
+  if (!clientOf) return undefined;
+  const failed = (fields: object) => log.warn(fields, 'changelog: environments could not be read');
+  const onFailure = (project: Place, error: unknown) => failed({ ...project, err: error });
+  const reader = new EnvironmentReader({ database, writer, clientOf, onFailure });
+  return new BackgroundReading({
+    read: () => reader.readAll(),
+    delayMs: environmentDelayMs,
+    onFailure: (error) => failed({ err: error }),
+  });
+}
+
+/** What fetches what service hooks lost, where organizations are named and there are credentials to ask them. */
+function reconcilingOf(
+  { config, clientOf, database, log }: ChangelogOptions,
+  processor: ChangelogProcessor,
+  writer: RowWriter,
+): readonly OrganizationRound[] {
+  if (!config.reconcile) return [];
+  if (!clientOf) {
+    log.warn({}, 'changelog: nothing is reconciled: there are no credentials for Azure DevOps');
+    return [];
+  }
+  return openReconciling({
+    organizations: config.reconcile,
+    clientOf,
+    database,
+    processor,
+    writer,
+    onRound: (organization, projects) => log.info({ organization, projects }, 'changelog: reconciled'),
+    onFailure: (organization, error) =>
+      log.warn({ organization, err: error }, 'changelog: reconciling failed; it will be tried again'),
+  });
+}

@@ -1,0 +1,76 @@
+/**
+ * Where a subscription delivers: the storage queue that the changelog reads, or its webhook. Azure DevOps gives
+ * secrets back masked, so they are written and never compared.
+ */
+import type { Subscription } from '../../azure-devops/records.ts';
+
+/** What was written is no place that events can be delivered to; the message says what would be. */
+export class HookTargetError extends Error {
+  override readonly name = 'HookTargetError';
+}
+
+/** What identifies the place of delivery; `identity` are the inputs by which a subscription is ours. */
+export interface HookTarget {
+  readonly title: string;
+  readonly consumerId: 'azureStorageQueue' | 'webHooks';
+  readonly consumerActionId: 'enqueue' | 'httpRequest';
+  readonly identity: Readonly<Record<string, string>>;
+  /** Inputs that can be read back and compared. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** The user name that goes with the webhook's secret. */
+export const webhookUser = 'azure-devops';
+
+/** A queue message holds 64 KiB and the changelog reads fields, so the texts for people stay out. */
+const contents = { resourceDetailsToSend: 'all', messagesToSend: 'none', detailedMessagesToSend: 'none' };
+const sevenDaysInSeconds = String(7 * 24 * 3600);
+
+/** Whether a subscription delivers to this target. */
+export function deliversTo(target: HookTarget, subscription: Subscription): boolean {
+  return (
+    subscription.consumerId === target.consumerId &&
+    subscription.consumerActionId === target.consumerActionId &&
+    Object.entries(target.identity).every(([name, value]) => subscription.consumerInputs[name] === value)
+  );
+}
+
+/** The target `account/queue`. @throws HookTargetError */
+export function queueTarget(text: string): HookTarget {
+  const match = /^(?<account>[a-z0-9]{3,24})\/(?<queue>[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9])$/.exec(text);
+  const { account, queue } = match?.groups ?? {};
+  if (account === undefined || queue === undefined || queue.includes('--')) {
+    throw new HookTargetError(
+      'Expected a storage account and a queue, such as contosohooks/azure-devops-events, in lower case.',
+    );
+  }
+  return {
+    title: `queue ${account}/${queue}`,
+    consumerId: 'azureStorageQueue',
+    consumerActionId: 'enqueue',
+    identity: { accountName: account, queueName: queue },
+    settings: { visiTimeout: '0', ttl: sevenDaysInSeconds, ...contents },
+  };
+}
+
+/** The target at an https address. @throws HookTargetError */
+export function webhookTarget(text: string): HookTarget {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'https:') {
+    throw new HookTargetError(
+      'Expected an address such as https://changelog.example.com/hooks/v1/events; a secret is sent to it, so https only.',
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new HookTargetError(
+      'Credentials do not belong in the address: they come from the environment ($CHANGELOG_SECRET).',
+    );
+  }
+  return {
+    title: `webhook ${url.href}`,
+    consumerId: 'webHooks',
+    consumerActionId: 'httpRequest',
+    identity: { url: url.href },
+    settings: { basicAuthUsername: webhookUser, ...contents },
+  };
+}

@@ -1,0 +1,242 @@
+/**
+ * Reads the storage queue that service hooks write to: batches of 32, several at a time, each message hidden
+ * from other readers while it is worked on and deleted when its rows are committed. A message that is at fault
+ * is tried five times and then moved to the poison queue; the others do not wait for it. While the store is
+ * away no message is at fault: the inlet holds what it has, takes no more, and goes on when the store is back.
+ */
+import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
+import { UnreadableEventError } from '../events/decode.ts';
+import type { ChangelogProcessor } from '../store/processor.ts';
+import { RowsRefusedError } from '../store/row-store.ts';
+import { mostTries, type PoisonQueue } from './poison-queue.ts';
+
+/** What the inlet tells its host; the host turns it into logs and metrics. */
+export type QueueNotice =
+  | { readonly kind: 'poisoned'; readonly messageId: string; readonly reason: string; readonly tries: number }
+  | { readonly kind: 'nearExpiry'; readonly messageId: string; readonly expiresAt: Date }
+  | { readonly kind: 'storeAway'; readonly reason: string }
+  | { readonly kind: 'queueAway'; readonly reason: string };
+
+export interface QueueInletOptions {
+  readonly queue: QueueClient;
+  readonly poison: PoisonQueue;
+  readonly processor: ChangelogProcessor;
+  readonly onNotice?: (notice: QueueNotice) => void;
+  /** Batches of 32 that are worked on at once. */
+  readonly batches?: number;
+  /** How long a received message stays hidden; renewed at a third of it. */
+  readonly hiddenSeconds?: number;
+  /** How long an empty queue is left alone. */
+  readonly idleMs?: number;
+  /** Longest pause while queue or store are away. */
+  readonly longestPauseMs?: number;
+  /** How soon a message that was at fault comes back. */
+  readonly retrySeconds?: number;
+  /** A message this close to its expiry raises a warning. */
+  readonly expiryWarningMs?: number;
+}
+
+/**
+ * A message that was received this often and neither done nor found at fault ends the process each time. Far
+ * more than five: restarts while the store is away count too.
+ */
+const mostUnfinishedTries = 15;
+
+const defaults = {
+  batches: 4,
+  hiddenSeconds: 60,
+  idleMs: 1_000,
+  longestPauseMs: 15_000,
+  retrySeconds: 5,
+  expiryWarningMs: 24 * 60 * 60_000,
+  onNotice: () => undefined,
+};
+
+type Settled = Required<QueueInletOptions>;
+
+/** A running inlet. */
+export interface QueueInlet {
+  /** Takes no more messages, finishes those at hand, and returns. */
+  stop(): Promise<void>;
+}
+
+/** Starts reading. */
+export function startQueueInlet(options: QueueInletOptions): QueueInlet {
+  const settled: Settled = { ...defaults, ...options };
+  const stopping = new AbortController();
+  const lanes = Array.from({ length: settled.batches }, () => readBatches(settled, stopping.signal));
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.all(lanes);
+    },
+  };
+}
+
+async function readBatches(options: Settled, stopping: AbortSignal): Promise<void> {
+  let failures = 0;
+  while (!stopping.aborted) {
+    let items: DequeuedMessageItem[];
+    try {
+      const answer = await options.queue.receiveMessages({
+        numberOfMessages: 32,
+        visibilityTimeout: options.hiddenSeconds,
+        abortSignal: stopping,
+      });
+      items = answer.receivedMessageItems;
+      failures = 0;
+    } catch (error) {
+      if (stopping.aborted) return;
+      options.onNotice({ kind: 'queueAway', reason: messageOf(error) });
+      await pause(backoff(failures++, options), stopping);
+      continue;
+    }
+    if (items.length === 0) await pause(options.idleMs, stopping);
+    else await Promise.all(items.map((item) => handle(item, options, stopping)));
+  }
+}
+
+/** Works on one message until it is deleted, moved, or left to come back. Never throws. */
+async function handle(item: DequeuedMessageItem, options: Settled, stopping: AbortSignal): Promise<void> {
+  warnOfExpiry(item, options);
+  const lease = keepHidden(item, options);
+  try {
+    const fault =
+      item.dequeueCount > mostUnfinishedTries
+        ? 'processing it never came to an end'
+        : await processWhenStoreIsBack(item, options, stopping);
+    if (fault === 'stopped') return await lease.end(0);
+    if (fault === undefined) await deleteMessage(options.queue, item, lease);
+    else if (item.dequeueCount >= mostTries) await poison(item, fault, options, lease);
+    else await lease.end(options.retrySeconds);
+  } catch (error) {
+    // Not deleted or not moved: it comes back by itself, and its rows count once however often they are written.
+    options.onNotice({ kind: 'queueAway', reason: messageOf(error) });
+  } finally {
+    lease.stop();
+  }
+}
+
+/** What is wrong with the message; undefined where nothing is; `stopped` where it was not finished. */
+async function processWhenStoreIsBack(
+  item: DequeuedMessageItem,
+  options: Settled,
+  stopping: AbortSignal,
+): Promise<string | 'stopped' | undefined> {
+  for (let failures = 0; ; failures++) {
+    try {
+      await options.processor.process(item.messageText);
+      return undefined;
+    } catch (error) {
+      if (error instanceof UnreadableEventError || error instanceof RowsRefusedError) return error.message;
+      if (stopping.aborted) return 'stopped';
+      options.onNotice({ kind: 'storeAway', reason: messageOf(error) });
+      await pause(backoff(failures, options), stopping);
+    }
+  }
+}
+
+async function poison(
+  item: DequeuedMessageItem,
+  reason: string,
+  options: Settled,
+  lease: HiddenMessage,
+): Promise<void> {
+  await options.poison.add({
+    reason,
+    tries: item.dequeueCount,
+    firstSeen: item.insertedOn.toISOString(),
+    lastSeen: new Date().toISOString(),
+    body: item.messageText,
+  });
+  await deleteMessage(options.queue, item, lease);
+  options.onNotice({ kind: 'poisoned', messageId: item.messageId, reason, tries: item.dequeueCount });
+}
+
+async function deleteMessage(
+  queue: QueueClient,
+  item: DequeuedMessageItem,
+  lease: HiddenMessage,
+): Promise<void> {
+  await queue.deleteMessage(item.messageId, await lease.receipt());
+}
+
+interface HiddenMessage {
+  /** The current receipt, after a renewal under way. */
+  receipt(): Promise<string>;
+  /** Gives the message back, to be seen again after so many seconds. */
+  end(seconds: number): Promise<void>;
+  stop(): void;
+}
+
+/** Keeps a message hidden for as long as it is worked on. */
+function keepHidden(item: DequeuedMessageItem, { queue, hiddenSeconds }: Settled): HiddenMessage {
+  let receipt = Promise.resolve(item.popReceipt);
+  const hide = (seconds: number): Promise<string> =>
+    receipt.then(async (current) => {
+      const answer = await queue.updateMessage(item.messageId, current, item.messageText, seconds);
+      return answer.popReceipt ?? current;
+    });
+  const timer = setInterval(
+    () => {
+      const before = receipt;
+      // A renewal that fails is tried again at the next turn, with the receipt from before.
+      receipt = hide(hiddenSeconds).catch(() => before);
+    },
+    (hiddenSeconds * 1000) / 3,
+  );
+  return {
+    receipt() {
+      clearInterval(timer);
+      return receipt;
+    },
+    async end(seconds) {
+      clearInterval(timer);
+      await hide(seconds);
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+function warnOfExpiry(item: DequeuedMessageItem, { expiryWarningMs, onNotice }: Settled): void {
+  if (!isNearExpiry(item, expiryWarningMs)) return;
+  onNotice({ kind: 'nearExpiry', messageId: item.messageId, expiresAt: item.expiresOn });
+}
+
+/** Whether a message is so close to its expiry that somebody should know. */
+export function isNearExpiry(
+  { insertedOn, expiresOn }: Pick<DequeuedMessageItem, 'insertedOn' | 'expiresOn'>,
+  withinMs = defaults.expiryWarningMs,
+): boolean {
+  // Messages that live for less than the warning's span would all be near their expiry.
+  const livesLong = expiresOn.getTime() - insertedOn.getTime() > withinMs;
+  return livesLong && expiresOn.getTime() - Date.now() < withinMs;
+}
+
+/** Age of the queue's oldest visible message in milliseconds; 0 for an empty queue. */
+export async function ageOfOldestMessage(queue: QueueClient, now = Date.now()): Promise<number> {
+  const { peekedMessageItems } = await queue.peekMessages({ numberOfMessages: 1 });
+  const [oldest] = peekedMessageItems;
+  return oldest ? Math.max(0, now - oldest.insertedOn.getTime()) : 0;
+}
+
+function backoff(failures: number, { longestPauseMs }: Settled): number {
+  return Math.min(longestPauseMs, 250 * 2 ** failures);
+}
+
+function pause(ms: number, stopping: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      stopping.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    stopping.addEventListener('abort', done);
+    if (stopping.aborted) done();
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,96 @@
+/**
+ * `POST /hooks/v1/events`: where the web hooks consumer of Azure DevOps delivers. The answer 202 is given when
+ * the event is durable and not before: committed to Kusto, or on the queue. Whatever the body holds, a caller
+ * who knows the secret gets 202, because an error answer makes Azure DevOps put the whole subscription on
+ * probation; what cannot be read is set aside with the reason.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { largestEventBytes, UnreadableEventError } from '../events/decode.ts';
+import type { ChangelogProcessor } from '../store/processor.ts';
+import { RowsRefusedError, StoreUnavailableError } from '../store/row-store.ts';
+
+/** Where the webhook is mounted. */
+export const webhookPath = '/hooks/v1/events';
+/** The header that may carry the secret; the password of basic authentication is the other place. */
+export const webhookSecretHeader = 'x-changelog-secret';
+
+/** Takes a raw body; done when it is durable. @throws StoreUnavailableError */
+export type WebhookSink = (body: Uint8Array) => Promise<void>;
+
+export interface WebhookOptions {
+  /** The shared secrets that are accepted: two while one is being replaced. */
+  readonly secrets: readonly string[];
+  readonly sink: WebhookSink;
+}
+
+/** A sink that processes each event where it arrives, for hosts without a queue. */
+export function processingSink(processor: ChangelogProcessor): WebhookSink {
+  return async (body) => {
+    try {
+      await processor.process(body);
+    } catch (error) {
+      if (!(error instanceof UnreadableEventError || error instanceof RowsRefusedError)) throw error;
+      await processor.setAside(body, error.message);
+    }
+  };
+}
+
+/** Adds the webhook to a server. Bodies of any content type are taken as bytes. */
+export async function webhookInlet(app: FastifyInstance, { secrets, sink }: WebhookOptions): Promise<void> {
+  const digests = secrets.map(digestOf);
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    scope.post(
+      webhookPath,
+      {
+        bodyLimit: largestEventBytes,
+        // Before the body is read: a stranger's megabytes are not.
+        onRequest: async (request, reply) => {
+          if (!isKnown(request, digests)) {
+            return reply.code(401).send({ code: '401', message: 'The shared secret is missing or wrong.' });
+          }
+        },
+      },
+      async (request, reply) => {
+        try {
+          await sink(bytesOf(request.body));
+        } catch (error) {
+          if (!(error instanceof StoreUnavailableError)) throw error;
+          request.log.warn({ reason: error.message }, 'changelog: an event could not be stored');
+          return reply
+            .code(503)
+            .header('Retry-After', '10')
+            .send({ code: '503', message: 'The event could not be stored; deliver it again.' });
+        }
+        return reply.code(202).send();
+      },
+    );
+  });
+}
+
+function bytesOf(body: unknown): Uint8Array {
+  return body instanceof Uint8Array ? body : new Uint8Array();
+}
+
+/** Compares digests, so that neither content nor length of a secret shows in the time it takes. */
+function isKnown(request: FastifyRequest, digests: readonly Buffer[]): boolean {
+  const given = givenSecret(request);
+  if (given === undefined) return false;
+  const digest = digestOf(given);
+  return digests.map((known) => timingSafeEqual(known, digest)).includes(true);
+}
+
+function givenSecret({ headers }: FastifyRequest): string | undefined {
+  const header = headers[webhookSecretHeader];
+  if (typeof header === 'string') return header;
+  const [, basic] = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(headers.authorization ?? '') ?? [];
+  if (basic === undefined) return undefined;
+  const text = Buffer.from(basic, 'base64').toString('utf8');
+  return text.slice(text.indexOf(':') + 1);
+}
+
+function digestOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}

@@ -1,0 +1,68 @@
+/** The options that say where events go, and the secrets that go with them, which come from the environment. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  type HookTarget,
+  HookTargetError,
+  queueTarget,
+  webhookTarget,
+} from '../../changelog/hooks/target.ts';
+import type { Context } from '../context.ts';
+import { usageError } from '../exit-codes.ts';
+
+export interface TargetOptions {
+  readonly queue?: HookTarget;
+  readonly webhook?: HookTarget;
+}
+
+/** Variables that hold the secrets of the targets. */
+export const secretVariables = { queue: 'AZURE_STORAGE_KEY', webhook: 'CHANGELOG_SECRET' } as const;
+
+/** Adds `--queue` and `--webhook`. */
+export function addTargetOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--queue <account/queue>', 'deliver to this storage queue')
+        .argParser(argumentOf(queueTarget))
+        .conflicts('webhook'),
+    )
+    .addOption(
+      new Option('--webhook <url>', 'deliver to this https address').argParser(argumentOf(webhookTarget)),
+    );
+}
+
+/** The one target that the options name. @throws CommandError */
+export function chosenTarget(options: TargetOptions): HookTarget {
+  const target = options.queue ?? options.webhook;
+  if (target === undefined) {
+    throw usageError(
+      "option '--queue <account/queue>' or '--webhook <url>' is needed to say where events go",
+    );
+  }
+  return target;
+}
+
+/** The confidential inputs of the target, from the environment. @throws CommandError */
+export function targetSecrets(
+  target: HookTarget,
+  { environment }: Context,
+): Readonly<Record<string, string>> {
+  const queue = target.consumerId === 'azureStorageQueue';
+  const variable = queue ? secretVariables.queue : secretVariables.webhook;
+  const secret = environment[variable];
+  if (!secret) {
+    const meaning = queue ? 'an access key of the storage account' : 'the secret that the webhook expects';
+    throw usageError(`$${variable} is not set: it must hold ${meaning}`);
+  }
+  return queue ? { accountKey: secret } : { basicAuthPassword: secret };
+}
+
+function argumentOf(read: (text: string) => HookTarget): (text: string) => HookTarget {
+  return (text) => {
+    try {
+      return read(text);
+    } catch (error) {
+      if (error instanceof HookTargetError) throw new InvalidArgumentError(error.message);
+      throw error;
+    }
+  };
+}

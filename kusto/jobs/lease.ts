@@ -1,0 +1,79 @@
+/**
+ * The right to run a job, kept in the database (table `JobLease`) so that hosts need nothing else in common.
+ * A claim is only written where nobody else holds one, and whoever then sees another's beside its own gives
+ * its own back: of two that raced at most one goes on. A crashed holder's lease ends by itself.
+ */
+import type { KustoDatabase, Row } from '../client/database.ts';
+import { text } from '../schema/commands.ts';
+
+export interface LeaseRequest {
+  readonly job: string;
+  /** Who asks. A holder may claim again what it holds, so a name of one's own for each process is the rule. */
+  readonly holder: string;
+  /** How long a claim lasts: longer than any one command that runs under it. */
+  readonly durationMs: number;
+}
+
+/** Somebody else runs the job; `holder` and `until` (ISO 8601) say who and for how long at most. */
+export class LeaseTakenError extends Error {
+  override readonly name = 'LeaseTakenError';
+  readonly holder: string;
+  readonly until: string;
+
+  constructor(job: string, holder: string, until: string) {
+    super(`${job} is being run by ${holder}, at most until ${until}`);
+    this.holder = holder;
+    this.until = until;
+  }
+}
+
+/**
+ * Runs `work` under the lease, and gives it back afterwards.
+ *
+ * @param work is given `renew`, to be called before each command
+ * @throws LeaseTakenError where another holder has it, at first or at a renewal
+ */
+export async function withLease<T>(
+  database: KustoDatabase,
+  request: LeaseRequest,
+  work: (renew: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const renew = () => claim(database, request);
+  await renew();
+  try {
+    return await work(renew);
+  } finally {
+    await write(database, { ...request, durationMs: 0 });
+  }
+}
+
+async function claim(database: KustoDatabase, request: LeaseRequest): Promise<void> {
+  await write(database, request);
+  const holders = await database.query(holdersOf(request.job));
+  const other = holders.find(({ Holder }) => Holder !== request.holder);
+  if (!other) {
+    if (holders.length > 0) return;
+    throw new Error(`${request.job}: the claim of ${request.holder} was not written`);
+  }
+  if (holders.length > 1) await write(database, { ...request, durationMs: 0 });
+  throw taken(request.job, other);
+}
+
+function write(database: KustoDatabase, { job, holder, durationMs }: LeaseRequest): Promise<Row[]> {
+  return database.command(
+    `.append JobLease <|
+print Job = ${text(job)}, Holder = ${text(holder)}, ClaimedAt = now(), ExpiresAt = now() + ${durationMs}ms
+| join kind=leftanti (${holdersOf(job)} | where Holder != ${text(holder)}) on Job`,
+  );
+}
+
+function holdersOf(job: string): string {
+  return `JobLease
+| where Job == ${text(job)}
+| summarize arg_max(ClaimedAt, ExpiresAt) by Job, Holder
+| where ExpiresAt > now()`;
+}
+
+function taken(job: string, { Holder, ExpiresAt }: Row): LeaseTakenError {
+  return new LeaseTakenError(job, String(Holder), String(ExpiresAt));
+}

@@ -1,0 +1,101 @@
+/** How artifacts of builds become rows, against a stand-in of Azure DevOps; run by engine.test.ts. */
+import { createAzureDevOps } from '../../azure-devops/client.ts';
+import { ArtifactReader } from '../../changelog/catch-up/artifact-reader.ts';
+import { type AzureDevOpsStandIn, startAzureDevOps } from '../support/azure-devops/azure-devops.ts';
+import { emptyProject, type Json, type StoredProject } from '../support/azure-devops/records.ts';
+import type { TestChangelog } from '../support/changelog/changelog.ts';
+import { buildEvent, organization, project } from '../support/changelog/events.ts';
+
+export function artifactSuite(changelog: () => TestChangelog): void {
+  describe('artifacts', () => {
+    let devOps: AzureDevOpsStandIn;
+    let stored: StoredProject;
+    let failures: { build: unknown; error: unknown }[];
+    let nextBuild = 7000;
+
+    beforeEach(async () => {
+      devOps = await startAzureDevOps();
+      stored = emptyProject(project, 'web');
+      devOps.projects.push(stored);
+      failures = [];
+      // Builds of other suites would be found too.
+      await reader(async () => []).readAll();
+    });
+    afterEach(() => devOps.close());
+
+    function reader(artifacts?: () => Promise<readonly []>): ArtifactReader {
+      const client = createAzureDevOps({
+        organization: { name: organization, url: devOps.url },
+        authorization: async () => `Bearer ${devOps.token}`,
+        patience: { firstDelayMs: 1 },
+      });
+      return new ArtifactReader({
+        database: changelog().layer.database,
+        writer: changelog().writer,
+        clientOf: () => (artifacts ? { ...client, artifacts } : client),
+        onFailure: (build, error) => failures.push({ build, error }),
+      });
+    }
+
+    async function completeBuild(artifacts: readonly Json[]): Promise<number> {
+      const buildId = nextBuild++;
+      stored.artifacts.set(buildId, [...artifacts]);
+      await changelog().deliver(buildEvent({ buildId, createdDate: new Date().toISOString() }));
+      return buildId;
+    }
+
+    const rowsOf = (buildId: number): Promise<unknown> =>
+      changelog().query(
+        `BuildArtifact | where BuildId == ${buildId} | project BuildArtifactName, ResourceData | order by BuildArtifactName asc`,
+      );
+
+    it('are read once, each under its name, and one on a share as the drop location too', async () => {
+      const share = '\\\\drops\\web\\1';
+      const build = await completeBuild([
+        { name: 'drop', resource: { type: 'FilePath', data: share } },
+        { name: 'logs', resource: { type: 'Container', data: '#/77/logs' } },
+      ]);
+      const reading = reader();
+      expect([await reading.readAll(), await reading.readAll()]).toEqual([1, 0]);
+      expect(await rowsOf(build)).toEqual([
+        { BuildArtifactName: 'BuildDropLocation', ResourceData: share },
+        { BuildArtifactName: 'drop', ResourceData: share },
+        { BuildArtifactName: 'logs', ResourceData: '#/77/logs' },
+      ]);
+    });
+
+    it('leave a row that says that there are none', async () => {
+      const build = await completeBuild([]);
+      expect(await reader().readAll()).toBe(1);
+      expect(await rowsOf(build)).toEqual([{ BuildArtifactName: '', ResourceData: '' }]);
+    });
+
+    it('that may not be read are asked for again after a restart alone', async () => {
+      const build = await completeBuild([{ name: 'drop', resource: { data: 'x' } }]);
+      devOps.answerNext([{ status: 403 }]);
+      const reading = reader();
+      expect([await reading.readAll(), await reading.readAll()]).toEqual([0, 0]);
+      expect(failures).toEqual([
+        {
+          build: { organization, project, buildId: build },
+          error: expect.objectContaining({ kind: 'forbidden' }),
+        },
+      ]);
+      expect(await reader().readAll()).toBe(1);
+    });
+
+    it('are asked for again at the next reading after an outage, which holds up no other build', async () => {
+      const first = await completeBuild([{ name: 'one', resource: {} }]);
+      await completeBuild([{ name: 'two', resource: {} }]);
+      devOps.answerNext(
+        Array.from({ length: 20 }, () => ({ status: 500 })),
+        ({ path }) => path.includes(`/${first}/`),
+      );
+      const reading = reader();
+      expect(await reading.readAll()).toBe(1);
+      expect(failures).toHaveLength(1);
+      while ((await reading.readAll()) === 0);
+      expect(await rowsOf(first)).toEqual([{ BuildArtifactName: 'one', ResourceData: '' }]);
+    });
+  });
+}

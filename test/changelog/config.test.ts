@@ -1,0 +1,68 @@
+import { readChangelogConfig } from '../../changelog/config.ts';
+
+const secret = 'correct horse battery staple';
+
+function read(environment: Record<string, string>, isEmbedded = true) {
+  const mistakes: string[] = [];
+  const config = readChangelogConfig(environment, isEmbedded, (name, problem) =>
+    mistakes.push(`${name} ${problem}.`),
+  );
+  return { config, mistakes };
+}
+
+describe("the changelog's settings", () => {
+  it('are absent where neither a secret nor a queue is set', () => {
+    expect(read({})).toEqual({ config: undefined, mistakes: [] });
+  });
+
+  it('open the webhook with a secret, and with the previous one while it is being replaced', () => {
+    const { config } = read({ CHANGELOG_SECRET: secret, CHANGELOG_SECRET_PREVIOUS: 'the one from before' });
+    expect(config).toEqual({
+      secrets: [secret, 'the one from before'],
+      queue: undefined,
+      flushMs: 100,
+      mappingMs: 1_000,
+    });
+  });
+
+  it('read the queue named, or the default one, with a connection string or a URL', () => {
+    const storage = 'AccountName=a;AccountKey=b';
+    const url = 'https://a.queue.core.windows.net';
+    expect(read({ CHANGELOG_STORAGE: storage }).config?.queue).toEqual({
+      storage,
+      name: 'azure-devops-events',
+    });
+    expect(read({ CHANGELOG_STORAGE: url, CHANGELOG_QUEUE: 'hooks' }).config?.queue).toEqual({
+      storage: url,
+      name: 'hooks',
+    });
+  });
+
+  it('map less often in a cluster, where an append costs more', () => {
+    expect(read({ CHANGELOG_SECRET: secret }, false).config?.mappingMs).toBe(15_000);
+  });
+
+  it.each([
+    ['CHANGELOG_SECRET', 'short', 'CHANGELOG_SECRET must have at least 16 characters.'],
+    ['CHANGELOG_SECRET_PREVIOUS', 'short', 'CHANGELOG_SECRET_PREVIOUS must have at least 16 characters.'],
+    [
+      'CHANGELOG_STORAGE',
+      'http://x',
+      'CHANGELOG_STORAGE must be a connection string, or a URL such as https://account.queue.core.windows.net.',
+    ],
+    [
+      'CHANGELOG_QUEUE',
+      'Hooks',
+      'CHANGELOG_QUEUE must be 3 to 56 lower-case letters, digits and single hyphens.',
+    ],
+    [
+      'CHANGELOG_QUEUE',
+      'a--b',
+      'CHANGELOG_QUEUE must be 3 to 56 lower-case letters, digits and single hyphens.',
+    ],
+    ['CHANGELOG_FLUSH_MS', '0', 'CHANGELOG_FLUSH_MS must be a whole number from 1 to 10000.'],
+    ['CHANGELOG_MAPPING_MS', 'often', 'CHANGELOG_MAPPING_MS must be a whole number from 1 to 45000.'],
+  ])('refuse %s=%s and say what would be right', (name, value, mistake) => {
+    expect(read({ [name]: value }).mistakes).toEqual([mistake]);
+  });
+});

@@ -1,0 +1,256 @@
+/** How stages and releases become deployments; run by engine.test.ts. */
+import { artifactRows } from '../../changelog/catch-up/artifact-reader.ts';
+import type { TestChangelog } from '../support/changelog/changelog.ts';
+import {
+  approvalEvent,
+  buildEvent,
+  organization,
+  project,
+  releaseDeploymentEvent,
+  runEvent,
+  type StageParts,
+  stageEvent,
+} from '../support/changelog/events.ts';
+
+export function deploymentSuite(changelog: () => TestChangelog): void {
+  let nextRun = 5000;
+
+  const at = (second: number) => `2024-01-01T00:00:${String(second).padStart(2, '0')}.0000001Z`;
+
+  /** A stage of a run of its own name, so that runs do not share a payload. */
+  function stageOf(runId: number, parts: StageParts): unknown {
+    return stageEvent({ runId, runName: `run.${runId}`, stageName: 'deploy', ...parts });
+  }
+
+  async function deploymentsOf(
+    id: number,
+    inProject = project,
+  ): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    await changelog().map();
+    return changelog().layer.build2Deployment({ organization, project: inProject, id });
+  }
+
+  describe('a stage that deploys', () => {
+    it('is a deployment of its build, with state, times, owner, link and payload', async () => {
+      const runId = nextRun++;
+      await changelog().deliver(
+        stageOf(runId, { stageState: 'running', createdDate: at(10) }),
+        stageOf(runId, { stageState: 'completed', stageResult: 'succeeded', createdDate: at(20) }),
+      );
+      expect(await deploymentsOf(runId)).toEqual([
+        {
+          DeploymentId: `${organization}/${project}/${runId}/deploy`,
+          DeploymentUrl: `https://dev.azure.com/${organization}/${project}/_build/results?buildId=${runId}&view=logs&s=96ac2280-8cb4-5df5-99de-dd2da759617d`,
+          StartTime: at(10),
+          EndTime: at(20),
+          LastUpdatedTime: at(20),
+          ChangeState: 'succeeded',
+          Source: 'azurepipelines',
+          ChangeOwner: 'web-app',
+          ChangeOwnerType: 'Pipeline',
+          MetaData: expect.stringContaining('"Attempt":1'),
+          Payloads: [
+            {
+              Id: `web-app=run.${runId}`,
+              ProgressionLink: `https://dev.azure.com/${organization}/${project}/_build/results?buildId=${runId}`,
+            },
+          ],
+        },
+      ]);
+    });
+
+    it('is found by D2B and by the name of its run through P2B', async () => {
+      const runId = nextRun++;
+      await changelog().deliver(stageOf(runId, {}));
+      await changelog().map();
+      const build = { OrganizationName: organization, ProjectId: project, Id: String(runId), Source: 'ado' };
+      const id = `${organization}/${project}/${runId}/Deploy`;
+      expect(await changelog().layer.deployment2Build('azurepipelines', id)).toMatchObject([build]);
+      const payload = `Web-App=RUN.${runId}`;
+      expect(await changelog().layer.payload2Build('azurepipelines', payload)).toMatchObject([build]);
+    });
+
+    it('is at work while it runs, and follows its stage whatever the order of events', async () => {
+      const runId = nextRun++;
+      await changelog().deliver(stageOf(runId, { stageState: 'running', createdDate: at(30) }));
+      expect(await deploymentsOf(runId)).toMatchObject([{ ChangeState: 'running', EndTime: null }]);
+      await changelog().deliver(
+        stageOf(runId, { stageState: 'completed', stageResult: 'failed', createdDate: at(20) }),
+        stageOf(runId, { stageState: 'waiting', createdDate: at(5) }),
+      );
+      expect(await deploymentsOf(runId)).toMatchObject([
+        { ChangeState: 'failed', EndTime: at(20), StartTime: at(5) },
+      ]);
+    });
+
+    it('goes on when it is run again, and ends as its latest attempt does', async () => {
+      const runId = nextRun++;
+      const failed = { stageState: 'completed', stageResult: 'failed', attempt: 1, createdDate: at(20) };
+      await changelog().deliver(stageOf(runId, { attempt: 1, createdDate: at(10) }), stageOf(runId, failed));
+      expect(await deploymentsOf(runId)).toMatchObject([{ ChangeState: 'failed' }]);
+      await changelog().deliver(stageOf(runId, { attempt: 2, createdDate: at(30) }));
+      expect(await deploymentsOf(runId)).toMatchObject([{ ChangeState: 'running', EndTime: null }]);
+      const succeeded = {
+        stageState: 'completed',
+        stageResult: 'succeeded',
+        attempt: 2,
+        createdDate: at(40),
+      };
+      await changelog().deliver(stageOf(runId, succeeded), stageOf(runId, failed));
+      expect(await deploymentsOf(runId)).toMatchObject([
+        { ChangeState: 'succeeded', StartTime: at(10), EndTime: at(40) },
+      ]);
+    });
+
+    it('waits for approval as long as it waits', async () => {
+      const runId = nextRun++;
+      await changelog().deliver(stageOf(runId, { stageState: 'waiting' }));
+      expect(await deploymentsOf(runId)).toMatchObject([
+        { ChangeState: 'waitingForApproval', EndTime: null },
+      ]);
+    });
+
+    it('is none where it was skipped', async () => {
+      const runId = nextRun++;
+      await changelog().deliver(
+        stageOf(runId, { stageState: 'notStarted', createdDate: at(1) }),
+        stageOf(runId, { stageState: 'completed', stageResult: 'skipped', createdDate: at(2) }),
+      );
+      expect(await deploymentsOf(runId)).toMatchObject([{ DeploymentId: '' }]);
+    });
+
+    it('is told from others by its name, or by an environment that comes to light later', async () => {
+      const runId = nextRun++;
+      await changelog().deliver(stageOf(runId, { stageName: 'eu' }), stageOf(runId, { stageName: 'build' }));
+      expect(await deploymentsOf(runId)).toMatchObject([{ DeploymentId: '' }]);
+      await changelog().deliver(approvalEvent('pending', { run: { id: runId }, stage: { name: 'eu' } }));
+      expect(await deploymentsOf(runId)).toMatchObject([
+        {
+          DeploymentId: `${organization}/${project}/${runId}/eu`,
+          MetaData: expect.stringContaining('production'),
+        },
+      ]);
+    });
+
+    it('keeps its payload together when the run is renamed', async () => {
+      const runId = nextRun++;
+      await changelog().deliver(
+        stageOf(runId, { createdDate: at(1) }),
+        stageOf(runId, {
+          runName: `renamed.${runId}`,
+          stageState: 'completed',
+          stageResult: 'succeeded',
+          createdDate: at(2),
+        }),
+      );
+      expect(await deploymentsOf(runId)).toMatchObject([
+        { ChangeState: 'succeeded', Payloads: [{ Id: `web-app=renamed.${runId}` }] },
+      ]);
+      for (const name of ['run', 'renamed']) {
+        const builds = await changelog().layer.payload2Build('azurepipelines', `web-app=${name}.${runId}`);
+        expect(builds).toMatchObject([{ Id: String(runId) }]);
+      }
+    });
+  });
+
+  describe('a build that a deploying run consumed', () => {
+    const otherProject = '2d1dd9c1-0000-4000-8000-000000000001';
+    const upstreamPipeline = {
+      id: 3,
+      name: 'images',
+      url: `https://dev.azure.com/${organization}/${otherProject}/_apis/pipelines/3`,
+    };
+
+    function upstreamRun(runId: number): unknown {
+      const containers = {
+        collection: { baseUrl: `https://dev.azure.com/${organization}/` },
+        project: { id: otherProject },
+      };
+      return runEvent({
+        runId,
+        runName: `image.${runId}`,
+        pipelineId: 3,
+        pipelineName: 'images',
+        containers,
+      });
+    }
+
+    function deployingRun(runId: number, upstream: number): unknown {
+      const resources = {
+        pipelines: { images: { pipeline: upstreamPipeline, version: `image.${upstream}` } },
+      };
+      return runEvent({ runId, runName: `run.${runId}`, resources });
+    }
+
+    it.each(['before', 'after'])('has the deployment too, when it is heard of %s that run', async (when) => {
+      const [upstream, runId] = [nextRun++, nextRun++];
+      const events = [upstreamRun(upstream), deployingRun(runId, upstream)];
+      for (const event of when === 'before' ? events : events.reverse()) {
+        await changelog().deliver(event);
+        await changelog().map();
+      }
+      await changelog().deliver(stageOf(runId, {}));
+      const deployment = {
+        DeploymentId: `${organization}/${project}/${runId}/deploy`,
+        Payloads: [{ Id: `web-app=run.${runId}` }],
+      };
+      expect(await deploymentsOf(upstream, otherProject)).toMatchObject([deployment]);
+      const builds = await changelog().layer.deployment2Build('azurepipelines', deployment.DeploymentId);
+      expect(builds.map(({ Id }) => Id).sort()).toEqual([String(upstream), String(runId)].sort());
+    });
+  });
+
+  describe('a classic release', () => {
+    it('is a deployment of the builds among its artifacts', async () => {
+      const [buildId, releaseId] = [nextRun++, nextRun++];
+      const artifact = {
+        type: 'Build',
+        definitionReference: { project: { id: project }, version: { id: String(buildId) } },
+      };
+      const release = { releaseDefinition: { id: 1, name: 'Fabrikam.CD' }, artifacts: [artifact] };
+      const environment = (status: string) => ({
+        id: 5,
+        name: 'Pre production',
+        status,
+        release: { id: releaseId, name: `Release-${releaseId}` },
+      });
+      await changelog().deliver(
+        buildEvent({ buildId, buildNumber: `b.${buildId}` }),
+        releaseDeploymentEvent(
+          'completed',
+          { release, environment: environment('rejected') },
+          { createdDate: at(20) },
+        ),
+        releaseDeploymentEvent(
+          'started',
+          { release, environment: environment('inProgress') },
+          { createdDate: at(10) },
+        ),
+      );
+      expect(await deploymentsOf(buildId)).toMatchObject([
+        {
+          DeploymentId: `${organization}/${project}/release-${releaseId}/Pre production`,
+          ChangeState: 'rejected',
+          EndTime: at(20),
+          Payloads: [{ Id: `fabrikam.cd=release-${releaseId}` }],
+        },
+      ]);
+    });
+  });
+
+  describe('artifacts of a build', () => {
+    it('become rows under their names, those on a share as the drop location too', () => {
+      const build = { organization, project, buildId: 5 };
+      const share = String.raw`\\reddog\builds\branches\main\1.0`;
+      const rows = artifactRows(build, [
+        { name: 'drop', resource: { type: 'FilePath', data: share } },
+        { name: 'logs', resource: { type: 'Container', data: '#/1/logs' } },
+      ]);
+      expect(rows.map(({ row }) => [row.BuildArtifactName, row.ResourceData])).toEqual([
+        ['drop', share],
+        ['BuildDropLocation', share],
+        ['logs', '#/1/logs'],
+      ]);
+    });
+  });
+}

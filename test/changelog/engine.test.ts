@@ -1,0 +1,28 @@
+/** What needs the real engine, on one engine: starting it costs more than all of this. */
+import { jest } from '@jest/globals';
+import { startTestChangelog, type TestChangelog } from '../support/changelog/changelog.ts';
+import { artifactSuite } from './artifacts.suite.ts';
+import { deploymentSuite } from './deployments.suite.ts';
+import { environmentSuite } from './environments.suite.ts';
+import { historySuite } from './histories.suite.ts';
+import { mutationSuite } from './mutations.suite.ts';
+import { viewSuite } from './views.suite.ts';
+
+jest.setTimeout(1_800_000);
+
+let running: TestChangelog;
+
+beforeAll(async () => {
+  running = await startTestChangelog();
+});
+
+afterAll(() => running.stop());
+
+const changelog = (): TestChangelog => running;
+
+viewSuite(changelog);
+deploymentSuite(changelog);
+environmentSuite(changelog);
+artifactSuite(changelog);
+historySuite(changelog);
+mutationSuite(changelog);

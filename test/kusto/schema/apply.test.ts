@@ -1,0 +1,101 @@
+/** Applying the definitions to a live database. */
+import { jest } from '@jest/globals';
+import { connect, type KustoDatabase } from '../../../kusto/client/database.ts';
+import { applyPlan, planFor } from '../../../kusto/schema/apply.ts';
+import { type Environment, validateEnvironment } from '../../../kusto/schema/environment.ts';
+import { loadDefinitions } from '../../../kusto/schema/load.ts';
+import type { Plan } from '../../../kusto/schema/plan.ts';
+import { startTestEngine, type TestEngine } from '../../support/engine/engine.ts';
+
+// Binding a command that was never seen takes a while on a busy machine.
+jest.setTimeout(180_000);
+
+let engine: TestEngine;
+let database: KustoDatabase;
+let first: Plan;
+
+beforeAll(async () => {
+  engine = await startTestEngine();
+  database = connect(engine.url, engine.database);
+  first = await plan();
+  await applyPlan(database, first);
+}, 120_000);
+afterAll(async () => {
+  database.close();
+  await engine.close();
+});
+
+/** What there is to do, as `change function Links`. */
+const toDo = async () => (await plan()).steps.map(({ action, title }) => `${action} ${title}`);
+
+const plan = (environment?: Environment, drop?: string[]) =>
+  planFor(database, engine.database, environment, drop);
+
+test('an empty database gets everything, and then there is nothing left to do', async () => {
+  expect(first.steps.map(({ action }) => action)).toEqual(loadDefinitions().map(() => 'create'));
+  expect(await plan()).toEqual({
+    steps: [],
+    unchanged: first.steps.map(({ title }) => title),
+    unmanaged: [],
+  });
+});
+
+test('what somebody changed is changed back, and the rest is left', async () => {
+  await database.command('.create-or-alter function IsFinalState(changeState: string) { true }');
+  await database.command('.alter-merge table Build2Payload policy retention softdelete = 7d');
+  await database.command('.alter-merge materialized-view RunState policy retention softdelete = 7d');
+  expect(await toDo()).toEqual([
+    'change function IsFinalState',
+    'change retention policy of Build2Payload',
+    'change retention policy of RunState',
+  ]);
+  await applyPlan(database, await plan());
+  expect(await toDo()).toEqual([]);
+});
+
+test('a table keeps its rows and its other columns when a column is added', async () => {
+  await database.command('.drop table JobWindow');
+  await database.command('.create table JobWindow (Job: string, Old: long)');
+  await database.command('.ingest inline into table JobWindow <|\nmine,7');
+  expect(await toDo()).toContain('change table JobWindow');
+  await applyPlan(database, await plan());
+  expect(await database.query('JobWindow | project Job, Old, Holder')).toEqual([
+    { Job: 'mine', Old: 7, Holder: '' },
+  ]);
+});
+
+test('a view that is created takes in the rows that are there', async () => {
+  const view = 'EntityChangeEventsMaterializedView';
+  await database.command(`.drop materialized-view ${view}`);
+  await database.ingest(
+    'EntityChangeEvent',
+    ['SchemaVersion', 'Timestamp', 'StartTime', 'EndTime', 'EntityType', 'EntityId'],
+    [{ EntityId: 'eastus' }],
+  );
+  await applyPlan(database, await plan());
+  expect(await database.query(`${view} | project EntityId`)).toEqual([{ EntityId: 'eastus' }]);
+});
+
+test('what is not ours is reported and stays, until it is dropped by name', async () => {
+  await database.command('.create table Theirs (Id: string)');
+  await database.command('.create-or-alter function TheirFunction() { Theirs }');
+  expect((await plan()).unmanaged).toEqual(['table Theirs', 'function TheirFunction']);
+  await applyPlan(database, await plan(undefined, ['TheirFunction']));
+  expect((await plan()).unmanaged).toEqual(['table Theirs']);
+  await applyPlan(database, await plan(undefined, ['Theirs']));
+});
+
+test('another environment changes its sources and links only', async () => {
+  const environment = validateEnvironment({ links: { Ev2Rollout: 'https://ev2.example/' } });
+  const change = await plan(environment);
+  expect(change.steps.map(({ title }) => title)).toEqual(['function Links']);
+  expect(change.steps[0]?.differences).toContain('+ "Ev2Rollout": "https://ev2.example/",');
+});
+
+test('a step that is refused is named, with the reason', async () => {
+  const command = '.create table T (Id: nonsense)';
+  const refused = { action: 'create' as const, title: 'table T', differences: [], command };
+  await expect(applyPlan(database, { steps: [refused], unchanged: [], unmanaged: [] })).rejects.toThrow(
+    /^create table T: .*nonsense/,
+  );
+});

@@ -1,0 +1,141 @@
+import type { Definition } from '../../../kusto/schema/definitions.ts';
+import { describePlan, makePlan } from '../../../kusto/schema/plan.ts';
+
+const described = { folder: 'F', docString: 'D' };
+const table = (name: string, ...columns: [string, string][]): Definition => ({
+  kind: 'table',
+  name,
+  columns: columns.map(([column, type]) => ({ name: column, type })),
+  ...described,
+});
+const fn = (name: string, body: string, parameters = ''): Definition => ({
+  kind: 'function',
+  name,
+  parameters,
+  body,
+  skipValidation: true,
+  ...described,
+});
+const view = (name: string, query: string): Definition => ({
+  kind: 'view',
+  name,
+  source: 'T',
+  query,
+  ...described,
+});
+const retention = (setting: string): Definition => ({
+  kind: 'policy',
+  on: 'table',
+  name: 'T',
+  policy: 'retention',
+  setting,
+});
+
+test('what is not there is created, in the order of the definitions', () => {
+  const plan = makePlan(
+    [table('T', ['Id', 'string']), view('V', 'T | count'), retention('softdelete = 1d')],
+    [],
+  );
+  expect(plan.steps.map(({ action, title }) => `${action} ${title}`)).toEqual([
+    'create table T',
+    'create materialized view V',
+    'create retention policy of T',
+  ]);
+  expect(plan.steps[0]?.command).toBe(
+    ".create-merge table T (Id: string) with (folder = 'F', docstring = 'D')",
+  );
+  expect(plan.steps[1]?.command).toMatch(
+    /^\.create async materialized-view with \(backfill = true, .*\) V on table T/,
+  );
+});
+
+test('what is as wanted is left alone, however the database writes it', () => {
+  const wanted = [fn('F', '    print a,\n        b', 'a: string, b:long'), table('T', ['Id', 'string'])];
+  const live = [
+    fn('F', 'print a,\r\n  b\n', 'a:string,b:long'),
+    table('T', ['Id', 'string'], ['Old', 'long']),
+  ];
+  expect(makePlan(wanted, live)).toEqual({ steps: [], unchanged: ['function F', 'table T'], unmanaged: [] });
+});
+
+test('a change is shown line by line', () => {
+  const plan = makePlan([fn('F', 'T\n| take 2\n| count')], [fn('F', 'T\n| take 1\n| count')]);
+  expect(plan.steps).toMatchObject([{ action: 'change', differences: ['- | take 1', '+ | take 2'] }]);
+});
+
+test('a column that is missing is added', () => {
+  const plan = makePlan([table('T', ['Id', 'string'], ['New', 'long'])], [table('T', ['Id', 'string'])]);
+  expect(plan.steps).toMatchObject([{ action: 'change', differences: ['+ New: long'] }]);
+});
+
+test('a view that differs is altered, not created again', () => {
+  const [step] = makePlan([view('V', 'T | take 1')], [view('V', 'T | take 2')]).steps;
+  expect(step?.command).toMatch(/^\.alter materialized-view/);
+});
+
+test('a policy that differs is shown with both settings', () => {
+  const plan = makePlan([retention('softdelete = 2d')], [retention('softdelete = 1d')]);
+  expect(plan.steps).toMatchObject([{ differences: ['- softdelete = 1d', '+ softdelete = 2d'] }]);
+});
+
+test('what is not ours stays, and is dropped only by its name', () => {
+  const live = [
+    table('Theirs', ['Id', 'string']),
+    view('TheirView', 'T | count'),
+    fn('TheirFunction', 'print 1'),
+  ];
+  expect(makePlan([], live)).toMatchObject({
+    steps: [],
+    unmanaged: ['table Theirs', 'materialized view TheirView', 'function TheirFunction'],
+  });
+  const plan = makePlan([], live, ['TheirView']);
+  expect(plan.steps).toMatchObject([{ action: 'drop', command: '.drop materialized-view TheirView' }]);
+  expect(plan.unmanaged).toEqual(['table Theirs', 'function TheirFunction']);
+});
+
+test('what is ours, or not there, cannot be dropped', () => {
+  const ours = table('T', ['Id', 'string']);
+  expect(() => makePlan([ours], [ours], ['T'])).toThrow('cannot drop T');
+  expect(() => makePlan([], [ours], ['Typo'])).toThrow(
+    'cannot drop Typo: it is not among what is there and not ours (T)',
+  );
+});
+
+test('a column whose type would change is refused', () => {
+  expect(() => makePlan([table('T', ['Id', 'long'])], [table('T', ['Id', 'string'])])).toThrow(
+    'table T: column Id is string and would become long',
+  );
+});
+
+test('an object of another kind under the name is refused', () => {
+  expect(() => makePlan([fn('T', 'print 1')], [table('T', ['Id', 'string'])])).toThrow(
+    'function T: the database has a table of that name',
+  );
+});
+
+test('quotes and backslashes in a description are escaped', () => {
+  const [step] = makePlan(
+    [{ ...table('T', ['Id', 'string']), docString: "Ev2's \\" } as Definition],
+    [],
+  ).steps;
+  expect(step?.command).toContain("docstring = 'Ev2\\'s \\\\'");
+});
+
+test('a plan reads as one line for each step and a summary', () => {
+  const plan = makePlan(
+    [table('T', ['Id', 'string']), fn('F', 'print 2')],
+    [fn('F', 'print 1'), fn('G', 'print 3'), fn('H', 'print 4')],
+    ['H'],
+  );
+  expect(describePlan(plan)).toBe(
+    [
+      '+ create table T',
+      '~ change function F',
+      '      - print 1',
+      '      + print 2',
+      '- drop function H',
+      '? not ours, stays: function G',
+      '1 to create, 1 to change, 1 to drop, 0 unchanged.',
+    ].join('\n'),
+  );
+});

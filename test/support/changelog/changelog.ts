@@ -1,0 +1,66 @@
+/**
+ * The changelog on an engine of its own: events in through the real processor and streaming ingestion, tables
+ * and views out.
+ */
+import { KustoConnectionStringBuilder } from 'azure-kusto-data';
+import { ChangelogProcessor } from '../../../changelog/store/processor.ts';
+import { openRowStore, type RowStore } from '../../../changelog/store/row-store.ts';
+import { RowWriter } from '../../../changelog/store/row-writer.ts';
+import type { KustoDatabase, Row } from '../../../kusto/client/database.ts';
+import { changelogJobs } from '../../../kusto/jobs/mapping-runner.ts';
+import { type DataLayer, databaseName, startDataLayer } from '../engine/data-layer.ts';
+
+export interface TestChangelog {
+  readonly layer: DataLayer;
+  readonly store: RowStore;
+  readonly writer: RowWriter;
+  readonly processor: ChangelogProcessor;
+  /** Delivers events in the given order, and waits until all are committed. */
+  deliver(...events: readonly unknown[]): Promise<void>;
+  query(text: string): Promise<Row[]>;
+  /** Maps everything that has come in. */
+  map(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts an engine with all definitions, and a changelog that writes to it.
+ *
+ * @param dataDir as for {@link startDataLayer}
+ */
+export async function startTestChangelog(dataDir?: string): Promise<TestChangelog> {
+  const layer = await startDataLayer(dataDir);
+  const store = openRowStore(connectionTo(layer.url), databaseName);
+  const writer = new RowWriter(store, { flushAfterMs: 5 });
+  const processor = new ChangelogProcessor({ writer });
+  return {
+    layer,
+    store,
+    writer,
+    processor,
+    async deliver(...events) {
+      for (const event of events) await processor.process(JSON.stringify(event));
+    },
+    query: (text) => layer.database.query(text),
+    map: () => mapChangelog(layer.database),
+    async stop() {
+      await writer.close();
+      store.close();
+      await layer.stop();
+    },
+  };
+}
+
+/** Maps everything that has come into a database. */
+export async function mapChangelog(database: KustoDatabase): Promise<void> {
+  for (const { target, query } of changelogJobs()) {
+    await database.command(
+      `.append ${target} <|\nlet windowStart = now() - 1d;\nlet windowEnd = now() + 1m;\n${query}`,
+    );
+  }
+}
+
+/** How the Kusto SDKs reach an engine. */
+export function connectionTo(url: string): KustoConnectionStringBuilder {
+  return new KustoConnectionStringBuilder(`Data Source=${url};Initial Catalog=${databaseName}`);
+}

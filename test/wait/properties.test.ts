@@ -1,0 +1,152 @@
+/** Thousands of random histories: what a wait may never do, whatever happens. */
+import { jest } from '@jest/globals';
+import fc from 'fast-check';
+import type { Observation } from '../../wait/progress.ts';
+import { deploymentKey, judge } from '../../wait/verdict.ts';
+import { away, criteria, deployment, found, runWait } from './world.ts';
+
+/** Thousands of histories take seconds, and many of them on a busy machine. */
+jest.setTimeout(180_000);
+
+const state = fc.constantFrom(
+  'notStarted',
+  'inProgress',
+  'blocked',
+  'completed',
+  'failed',
+  'canceled',
+  'odd',
+);
+const snapshot = fc
+  .uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), state), { selector: ([id]) => id, maxLength: 4 })
+  .map((rows) => found(...rows.map(([id, word]) => deployment(id, word))));
+const observation: fc.Arbitrary<Observation> = fc.oneof(
+  { weight: 12, arbitrary: snapshot },
+  { weight: 4, arbitrary: fc.constant(found(deployment('a', 'completed'), deployment('b', 'completed'))) },
+  { weight: 2, arbitrary: fc.option(fc.integer({ min: 0, max: 600_000 }), { nil: undefined }).map(away) },
+  { weight: 1, arbitrary: fc.constant<Observation>({ kind: 'unknownBuild', message: 'unknown' }) },
+);
+/** What the service answers, and for how many seconds. */
+const history = fc.array(fc.tuple(observation, fc.integer({ min: 1, max: 900 })), {
+  minLength: 1,
+  maxLength: 40,
+});
+const texts = fc.record({
+  waitFor: fc.constantFrom('completed', 'started', 'final'),
+  require: fc.constantFrom('all', 'any'),
+  onFailure: fc.constantFrom('fail', 'wait', 'warn'),
+  minimumDeployments: fc.constantFrom('1', '2', '3'),
+  settle: fc.constantFrom('0', '30s', '2m', '10m'),
+  timeout: fc.constantFrom('11m', '1h', '3h'),
+  appearTimeout: fc.constantFrom('1m', '30m'),
+  pollInterval: fc.constantFrom('15s', '30s', '5m'),
+});
+/** A source of chance that a seed determines. */
+const chances = fc.integer({ min: 1, max: 2_147_483_646 }).map((seed) => {
+  let value = seed;
+  return () => {
+    value = (value * 48_271) % 2_147_483_647;
+    return value / 2_147_483_647;
+  };
+});
+
+function answering(pieces: readonly (readonly [Observation, number])[]): (at: number) => Observation {
+  return (at) => {
+    let end = 0;
+    for (const [answer, seconds] of pieces) {
+      end += seconds * 1_000;
+      if (at < end) return answer;
+    }
+    return pieces.at(-1)?.[0] ?? away();
+  };
+}
+
+const deploymentsOf = (answer: Observation) => (answer.kind === 'deployments' ? answer.deployments : []);
+const isAnswer = ({ kind }: Observation) => kind === 'deployments' || kind === 'unknownBuild';
+
+describe('over random histories', () => {
+  it('satisfied is said only when the criteria held at that poll and through the settle time', async () => {
+    let satisfied = 0;
+    await fc.assert(
+      fc.asyncProperty(texts, history, chances, async (wanted, pieces, chance) => {
+        const { result, polls } = await runWait(wanted, answering(pieces), {
+          random: chance,
+        });
+        if (result.outcome !== 'satisfied') return;
+        satisfied++;
+        const limits = criteria(wanted);
+        const last = polls.at(-1);
+        if (!last) throw new Error('satisfied without a poll');
+        const verdict = judge(limits, deploymentsOf(last.observation));
+        expect(verdict.kind).toBe('satisfied');
+        expect(last.observation.kind).toBe('deployments');
+        if (!verdict.needsSettling) return;
+        const setOf = (answer: Observation) =>
+          judge(limits, deploymentsOf(answer))
+            .judged.map((each) => deploymentKey(each.deployment))
+            .sort()
+            .join();
+        const from = last.at - limits.settleMs;
+        const startOfWindow = polls.findLast(({ at, observation }) => at <= from && isAnswer(observation));
+        expect(startOfWindow).toBeDefined();
+        for (const { observation } of polls.filter(({ at }) => at >= (startOfWindow?.at ?? 0))) {
+          if (!isAnswer(observation)) continue;
+          expect(judge(limits, deploymentsOf(observation)).kind).toBe('satisfied');
+          expect(setOf(observation)).toBe(setOf(last.observation));
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(satisfied).toBeGreaterThan(100);
+  });
+
+  it('a failure that a poll showed is never missed, and never made up', async () => {
+    let failures = 0;
+    await fc.assert(
+      fc.asyncProperty(texts, history, chances, async (wanted, pieces, chance) => {
+        const { result, polls } = await runWait(wanted, answering(pieces), {
+          random: chance,
+        });
+        const first = polls.findIndex(
+          ({ observation }) => judge(criteria(wanted), deploymentsOf(observation)).kind === 'failed',
+        );
+        expect(result.outcome === 'failed').toBe(first !== -1);
+        if (first === -1) return;
+        failures++;
+        expect(first).toBe(polls.length - 1);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(failures).toBeGreaterThan(100);
+  });
+
+  it('no pause leads past the deadline, is empty, or exceeds its bounds', async () => {
+    await fc.assert(
+      fc.asyncProperty(texts, history, chances, async (wanted, pieces, chance) => {
+        const { result, polls, pauses } = await runWait(wanted, answering(pieces), {
+          random: chance,
+        });
+        const limits = criteria(wanted);
+        expect(result.waitedMs).toBeLessThanOrEqual(limits.timeoutMs);
+        for (const [index, pause] of pauses.entries()) {
+          const asked = polls[index]?.observation;
+          const retryAfter = asked?.kind === 'away' ? (asked.retryAfterMs ?? 0) : 0;
+          expect(pause).toBeGreaterThan(0);
+          expect(pause).toBeLessThanOrEqual(Math.max(limits.pollIntervalMs * 4 * 1.2, retryAfter));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('every wait ends by its timeout at the latest, and only a satisfied one is green', async () => {
+    await fc.assert(
+      fc.asyncProperty(texts, history, async (wanted, pieces) => {
+        const { result } = await runWait(wanted, answering(pieces));
+        expect(['satisfied', 'failed', 'timedOut', 'neverAppeared', 'unreachable']).toContain(result.outcome);
+        if (result.outcome === 'timedOut') expect(result.waitedMs).toBe(criteria(wanted).timeoutMs);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

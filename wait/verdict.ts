@@ -1,0 +1,117 @@
+/**
+ * What one look at a build's deployments says about the criteria. No clock and no memory: time enters in
+ * progress.ts. A failure outranks success, so that with `onFailure: fail` no other deployment can hide it.
+ */
+import type { Deployment } from '../api/contract.ts';
+import { type DeploymentState, deploymentState, isFinal } from '../api/states.ts';
+import type { WaitCriteria } from './criteria.ts';
+import { passesFilter } from './glob.ts';
+
+/** How one deployment stands: `tolerated` ended badly, and the criteria say to carry on with a warning. */
+export type Standing = 'met' | 'pending' | 'failed' | 'tolerated';
+
+export interface JudgedDeployment {
+  readonly deployment: Deployment;
+  readonly state: DeploymentState;
+  readonly standing: Standing;
+}
+
+export interface Verdict {
+  readonly kind: 'satisfied' | 'notYet' | 'failed';
+  /** The deployments that passed the filters, in the order of the answer. */
+  readonly judged: readonly JudgedDeployment[];
+  /** Whether "satisfied" rests on there being no further deployment, and so needs time to be believed. */
+  readonly needsSettling: boolean;
+  /** One sentence for people: why, and what is missing. */
+  readonly reason: string;
+}
+
+/** Judges one answer of the backend. */
+export function judge(criteria: WaitCriteria, deployments: readonly Deployment[]): Verdict {
+  const judged = deployments
+    .filter((deployment) => isSelected(criteria, deployment))
+    .map((deployment): JudgedDeployment => {
+      const state = deploymentState(deployment.ChangeState);
+      return { deployment, state, standing: standing(criteria, state) };
+    });
+  return { judged, ...decide(criteria, judged) };
+}
+
+/** What tells two deployments apart: ids are unique within a source only. */
+export function deploymentKey(deployment: Pick<Deployment, 'Source' | 'Id'>): string {
+  return `${deployment.Source} ${deployment.Id}`;
+}
+
+function isSelected(criteria: WaitCriteria, deployment: Deployment): boolean {
+  const payloads = deployment.Payloads.map((payload) => payload.Id);
+  return (
+    passesFilter(criteria.sources, deployment.Source) &&
+    passesFilter(criteria.deployments, deployment.Id) &&
+    (criteria.payloads.length === 0 || payloads.some((id) => passesFilter(criteria.payloads, id)))
+  );
+}
+
+function standing(criteria: WaitCriteria, state: DeploymentState): Standing {
+  if (criteria.waitFor === 'final') return isFinal(state) ? 'met' : 'pending';
+  if (state === 'failed' || state === 'canceled') {
+    return ({ fail: 'failed', warn: 'tolerated', wait: 'pending' } as const)[criteria.onFailure];
+  }
+  if (state === 'succeeded') return 'met';
+  return criteria.waitFor === 'started' && state === 'inProgress' ? 'met' : 'pending';
+}
+
+function decide(criteria: WaitCriteria, judged: readonly JudgedDeployment[]): Omit<Verdict, 'judged'> {
+  const having = (standing: Standing) => judged.filter((each) => each.standing === standing);
+  const [met, pending, failed, tolerated] = [
+    having('met'),
+    having('pending'),
+    having('failed'),
+    having('tolerated'),
+  ];
+  if (failed.length > 0) {
+    return { kind: 'failed', needsSettling: false, reason: `${list(failed)} did not succeed` };
+  }
+  if (judged.length < criteria.minimumDeployments) {
+    return { kind: 'notYet', needsSettling: false, reason: missing(criteria, judged.length) };
+  }
+  if (criteria.require === 'any' && met.length > 0) {
+    return { kind: 'satisfied', needsSettling: false, reason: `${list(met)} ${goalReached(criteria)}` };
+  }
+  if (pending.length > 0) {
+    const need = criteria.require === 'any' ? 'one of these' : 'these';
+    return { kind: 'notYet', needsSettling: false, reason: `waiting for ${need}: ${list(pending)}` };
+  }
+  const but = tolerated.length > 0 ? `; accepted although not succeeded: ${list(tolerated)}` : '';
+  return {
+    kind: 'satisfied',
+    needsSettling: true,
+    reason: `${met.length} of ${judged.length} ${goalReached(criteria)}${but}`,
+  };
+}
+
+function goalReached(criteria: WaitCriteria): string {
+  return { completed: 'succeeded', started: 'started', final: 'ended' }[criteria.waitFor];
+}
+
+function missing(criteria: WaitCriteria, found: number): string {
+  const filtered = [...criteria.sources, ...criteria.payloads, ...criteria.deployments].length > 0;
+  const which = filtered ? 'that passes the filters ' : '';
+  return found === 0
+    ? `no deployment ${which}has appeared yet`
+    : `only ${found} of at least ${criteria.minimumDeployments} deployments have appeared`;
+}
+
+const mostNamed = 5;
+
+function list(judged: readonly JudgedDeployment[]): string {
+  const named = judged
+    .slice(0, mostNamed)
+    .map(({ deployment, state }) => `${deployment.Source} ${deployment.Id} (${word(deployment, state)})`);
+  const more = judged.length - named.length;
+  return named.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** Our word for a state, and the orchestrator's own where ours would hide it. */
+function word(deployment: Deployment, state: DeploymentState): string {
+  return state === 'unknown' ? `unknown state "${deployment.ChangeState}"` : state;
+}

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, rmSync } from 'node:fs';
 
-const kustoFolders = ['tables', 'views', 'functions', 'jobs', 'policies', 'sources', 'environments'];
+const kustoFolders = ['tables', 'views', 'functions', 'jobs', 'sources', 'environments'];
 
 const run = (title, command) => {
   const started = Date.now();

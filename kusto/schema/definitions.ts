@@ -1,7 +1,7 @@
 /**
- * What a `.kql` file of this folder says, as data: so that it can be ordered, rendered for an environment and
- * compared with a live database. The reader takes the one shape that the files here have (comment lines,
- * then one command, or a few policy commands); anything else is refused with the file's name.
+ * The contents of a `.kql` file as data, so that it can be ordered, rendered for an environment and compared
+ * with a live database. The reader takes the one shape that the files of `kusto/` have: comment lines, a command
+ * that defines an object, and commands that set its policies. Anything else is an error that names the file.
  */
 
 export interface ColumnDefinition {

@@ -1,6 +1,6 @@
 /**
- * Loads this folder's `.kql` files in the order in which a database takes them: an object comes after
- * everything that it names, and a policy after its table or view.
+ * Loads the `.kql` files of `kusto/` in the order in which a database takes them: an object comes after
+ * everything that it names, and policies after all objects. A file holds one object and its policies.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -13,44 +13,46 @@ import {
   readDefinitions,
 } from './definitions.ts';
 
-/** The folder of the `.kql` files: this one. */
+/** The folder of the `.kql` files. */
 export const kustoFolder = fileURLToPath(new URL('..', import.meta.url));
 
 const objectFolders = ['tables', 'sources', 'functions', 'views'];
 
 /**
- * Every definition below `folder`, in dependency order.
+ * Every definition below `folder`: the objects in dependency order, then their policies.
  *
  * @throws DefinitionError for a file that cannot be read or is not named after its object, two objects of one
  *   name, or objects that need each other
  */
 export function loadDefinitions(folder: string = kustoFolder): Definition[] {
-  const objects = objectFolders.flatMap((name) => loadObjects(`${folder}/${name}`));
-  return [...inDependencyOrder(objects), ...loadPolicies(`${folder}/policies`)];
+  const files = objectFolders.flatMap((name) => kqlFiles(`${folder}/${name}`)).map(loadFile);
+  return [
+    ...inDependencyOrder(files.map(({ object }) => object)),
+    ...files.flatMap(({ policies }) => policies),
+  ];
 }
 
-function loadObjects(folder: string): ObjectDefinition[] {
-  return kqlFiles(folder).map((file) => {
-    const [definition, ...more] = readDefinitions(file, readFileSync(file, 'utf8'));
-    if (!definition || more.length > 0 || definition.kind === 'policy') {
-      throw new DefinitionError(`${file}: expected one table, view or function`);
-    }
-    if (definition.name !== basename(file, '.kql')) {
-      throw new DefinitionError(`${file}: defines ${definition.name}; a file is named after its object`);
-    }
-    return definition;
-  });
+interface DefinitionFile {
+  readonly object: ObjectDefinition;
+  readonly policies: readonly PolicyDefinition[];
 }
 
-function loadPolicies(folder: string): PolicyDefinition[] {
-  return kqlFiles(folder).flatMap((file) =>
-    readDefinitions(file, readFileSync(file, 'utf8')).map((definition) => {
-      if (definition.kind !== 'policy' || definition.name !== basename(file, '.kql')) {
-        throw new DefinitionError(`${file}: expected policies of ${basename(file, '.kql')}`);
-      }
-      return definition;
-    }),
-  );
+function loadFile(file: string): DefinitionFile {
+  const [object, ...policies] = readDefinitions(file, readFileSync(file, 'utf8'));
+  if (!object || object.kind === 'policy') {
+    throw new DefinitionError(`${file}: expected a table, view or function, then its policies`);
+  }
+  if (object.name !== basename(file, '.kql')) {
+    throw new DefinitionError(`${file}: defines ${object.name}; a file is named after its object`);
+  }
+  return { object, policies: policies.map((policy) => policyOf(object, policy, file)) };
+}
+
+function policyOf(object: ObjectDefinition, definition: Definition, file: string): PolicyDefinition {
+  if (definition.kind !== 'policy' || definition.on !== object.kind || definition.name !== object.name) {
+    throw new DefinitionError(`${file}: expected only policies of ${object.kind} ${object.name} after it`);
+  }
+  return definition;
 }
 
 /** The `.kql` files directly in `folder`, by name. */

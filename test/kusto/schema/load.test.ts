@@ -11,7 +11,7 @@ const folders: string[] = [];
 function kustoFolderWith(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'kusto-'));
   folders.push(folder);
-  for (const part of ['tables', 'sources', 'functions', 'views', 'policies']) mkdirSync(join(folder, part));
+  for (const part of ['tables', 'sources', 'functions', 'views']) mkdirSync(join(folder, part));
   for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
   return folder;
 }
@@ -92,12 +92,30 @@ test('a file that is not named after its object is refused', () => {
   expect(() => loadDefinitions(folder)).toThrow('defines B; a file is named after its object');
 });
 
-test('a policy of another table than its file says is refused', () => {
+test('the policies of a table stand in its file, and come after all objects', () => {
   const folder = kustoFolderWith({
-    'tables/A.kql': table('A'),
-    'policies/A.kql': '.alter table B policy streamingingestion enable',
+    'tables/A.kql': `${table('A')}\n\n// hot\n.alter table A policy caching hot = 1d\n.alter table A policy ingestiontime true\n`,
+    'tables/B.kql': table('B'),
   });
-  expect(() => loadDefinitions(folder)).toThrow('expected policies of A');
+  expect(loadDefinitions(folder).map(nameOf)).toEqual(['A', 'B', 'A caching', 'A ingestiontime']);
+});
+
+test.each([
+  ['another table', '.alter table B policy streamingingestion enable'],
+  ['a view', '.alter materialized-view A policy caching hot = 1d'],
+])('a policy of %s than its file defines is refused', (_, policy) => {
+  const folder = kustoFolderWith({ 'tables/A.kql': `${table('A')}\n${policy}\n` });
+  expect(() => loadDefinitions(folder)).toThrow('A.kql: expected only policies of table A after it');
+});
+
+test('a second object in a file is refused', () => {
+  const folder = kustoFolderWith({ 'tables/A.kql': `${table('A')}\n${table('B')}\n` });
+  expect(() => loadDefinitions(folder)).toThrow('A.kql: expected only policies of table A after it');
+});
+
+test('a file without an object is refused', () => {
+  const folder = kustoFolderWith({ 'tables/A.kql': '.alter table A policy caching hot = 1d\n' });
+  expect(() => loadDefinitions(folder)).toThrow('A.kql: expected a table, view or function');
 });
 
 test('a command that is not known is refused with its file and its beginning', () => {

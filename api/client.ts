@@ -2,6 +2,9 @@
  * The typed client of the REST API, for the tab, the task and the CLI. It needs nothing but `fetch`. A lookup
  * gives one of three answers (found, none, unknown) or fails with a {@link ClientError} after its tries.
  */
+import { retryAfterSeconds } from '../net/retry-after.ts';
+import { delayBeforeRetry, type RetryPolicy } from '../net/retry-policy.ts';
+import { sleep } from '../net/sleep.ts';
 import {
   type ReadBody,
   readBuild2Deployment,
@@ -13,7 +16,6 @@ import {
 import { ClientError, errorKindOfStatus } from './client-error.ts';
 import type { ApiError, Build2Deployment, Deployment2Build, Payload2Build } from './contract.ts';
 import { apiPaths } from './paths.ts';
-import { defaultRetryPolicy, delayBeforeRetry, type RetryPolicy, retryAfterSeconds } from './retry.ts';
 
 export interface ClientOptions {
   /** Where the backend is, such as `https://deployments.example.com`. */
@@ -29,6 +31,14 @@ export interface ClientOptions {
   readonly random?: () => number;
   readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
+
+/** Every request is a read, so every one may be repeated. */
+export const defaultRetryPolicy: RetryPolicy = {
+  attempts: 3,
+  firstDelayMs: 300,
+  longestDelayMs: 5_000,
+  longestRetryAfterMs: 20_000,
+};
 
 /** A build on Azure DevOps. */
 export interface BuildKey {
@@ -269,19 +279,4 @@ function isDetail(value: unknown): value is NonNullable<ApiError['details']>[num
   if (typeof value !== 'object' || value === null) return false;
   const { target, message } = value as Partial<Record<string, unknown>>;
   return typeof target === 'string' && typeof message === 'string';
-}
-
-function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, milliseconds);
-    signal?.addEventListener('abort', stop, { once: true });
-  });
 }

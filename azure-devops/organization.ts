@@ -3,6 +3,8 @@
  * URL. A token is only ever sent over https, except to this machine.
  */
 
+import { isSafeForTokens } from '../net/loopback.ts';
+
 export interface Organization {
   /** As the service's own events name it, such as `contoso`. */
   readonly name: string;
@@ -29,7 +31,7 @@ export function parseOrganization(text: string): Organization {
   if (url.username !== '' || url.password !== '') {
     throw new InvalidOrganization('the URL must not hold credentials: they belong into the environment');
   }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+  if (!isSafeForTokens(url)) {
     throw new InvalidOrganization('the URL must begin with https://: a token is sent to it');
   }
   const path = url.pathname.replace(/\/+$/, '');
@@ -45,8 +47,4 @@ function nameInUrl(host: string, path: string): string | undefined {
   if (host === 'dev.azure.com' && segments.length !== 1) return undefined;
   const last = segments.at(-1);
   return last === undefined ? undefined : decodeURIComponent(last);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }

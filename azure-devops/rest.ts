@@ -2,18 +2,19 @@
  * One request to Azure DevOps: authorised, paced as the service asks, tried again where that is safe, and
  * checked against the record that it should give. Pauses hold for the whole client, not for one caller.
  */
-import { setTimeout as sleepFor } from 'node:timers/promises';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Check, Errors } from 'typebox/value';
+import { backoff } from '../net/retry-policy.ts';
+import { sleep } from '../net/sleep.ts';
 import type { Authorization } from './credentials.ts';
 import { AzureDevOpsError, errorKindOfStatus } from './error.ts';
 import type { Organization } from './organization.ts';
-import { backoff, defaultPatience, type Patience, pauseAfterSuccess, waitAfterRefusal } from './pacing.ts';
+import { defaultPacingPolicy, type PacingPolicy, pauseAfterSuccess, waitAfterRefusal } from './pacing.ts';
 
 export interface RestOptions {
   readonly organization: Organization;
   readonly authorization: Authorization;
-  readonly patience?: Partial<Patience>;
+  readonly retry?: Partial<PacingPolicy>;
   /** Stops requests and waits; they reject with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Told of every wait, so that a person sees why nothing happens. */
@@ -53,14 +54,14 @@ export function createRest(options: RestOptions): Rest {
   const { organization, authorization, signal, onWait } = options;
   const now = options.now ?? Date.now;
   const random = options.random ?? Math.random;
-  const sleep = options.sleep ?? sleepUnlessAborted;
-  const patience = { ...defaultPatience, ...options.patience };
+  const policy = { ...defaultPacingPolicy, ...options.retry };
   let notBefore = 0;
 
   async function pause(milliseconds: number, reason: string): Promise<void> {
     if (milliseconds <= 0) return;
     onWait?.(milliseconds, reason);
-    await sleep(milliseconds, signal);
+    await (options.sleep ?? sleep)(milliseconds, signal);
+    signal?.throwIfAborted();
   }
 
   async function respond(request: Omit<RestRequest<TSchema>, 'answer'>): Promise<Response> {
@@ -72,14 +73,14 @@ export function createRest(options: RestOptions): Rest {
       const response = await attemptOnce(method, request);
       if (response instanceof Error) {
         // Whether a write arrived is unknown: only a read may be sent again.
-        if (method !== 'GET' || attempt >= patience.attempts) throw unanswered(title, response);
+        if (method !== 'GET' || attempt >= policy.attempts) throw unanswered(title, response);
       } else if (
         response.status === 429 ||
         (response.status === 503 && response.headers.has('retry-after'))
       ) {
         const wait = waitAfterRefusal(response.headers, now());
         throttlings += 1;
-        if (throttlings > patience.throttlings || wait > patience.longestWaitMs) {
+        if (throttlings > policy.throttlings || wait > policy.longestRetryAfterMs) {
           throw new AzureDevOpsError(
             'throttled',
             `${title}: too many requests, try again in ${wait / 1000} s`,
@@ -92,7 +93,7 @@ export function createRest(options: RestOptions): Rest {
         await response.body?.cancel();
         notBefore = now() + wait;
         continue;
-      } else if (response.status >= 500 && method === 'GET' && attempt < patience.attempts) {
+      } else if (response.status >= 500 && method === 'GET' && attempt < policy.attempts) {
         await response.body?.cancel();
       } else if (response.status >= 300 || response.status === 203) {
         throw await refused(title, response);
@@ -100,7 +101,7 @@ export function createRest(options: RestOptions): Rest {
         notBefore = now() + pauseAfterSuccess(response.headers, now());
         return response;
       }
-      await pause(backoff(patience, attempt, random()), `${title} failed, trying again`);
+      await pause(backoff(policy, attempt, random()), `${title} failed, trying again`);
       attempt += 1;
     }
   }
@@ -116,7 +117,7 @@ export function createRest(options: RestOptions): Rest {
       'x-tfs-fedauthredirect': 'Suppress',
     };
     if (request.body !== undefined) headers['content-type'] = 'application/json';
-    const timeout = AbortSignal.timeout(patience.timeoutMs);
+    const timeout = AbortSignal.timeout(policy.timeoutMs);
     try {
       return await fetch(urlOf(organization, request), {
         method,
@@ -201,9 +202,4 @@ async function serviceMessage(response: Response): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-async function sleepUnlessAborted(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  await sleepFor(milliseconds, undefined, signal && { signal }).catch(() => undefined);
-  signal?.throwIfAborted();
 }

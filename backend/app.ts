@@ -2,9 +2,10 @@
  * The backend as one Fastify app, from top to bottom in the order in which a request meets it. Hosts start it:
  * see `hosts/`.
  */
-import { setTimeout } from 'node:timers/promises';
+
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Kusto } from '../kusto/client/kusto.ts';
+import { sleep } from '../net/sleep.ts';
 import type { Config } from './config.ts';
 import { allowOrigins } from './cors.ts';
 import { serveDocs } from './docs/routes.ts';
@@ -70,12 +71,12 @@ function markAnswers(app: FastifyInstance): void {
 /** Not for long: without Kusto the process starts too, is not ready, and warms up when it is probed. */
 function warmUpBeforeListening(app: FastifyInstance, readiness: ReadinessCheck): void {
   app.addHook('onReady', async () => {
-    const patience = new AbortController();
+    const over = new AbortController();
     const warm = readiness.warmUp().catch((error: unknown) => {
       app.log.warn({ err: error }, 'Kusto does not answer yet');
     });
-    await Promise.race([warm, setTimeout(longestWarmUpMs, undefined, { signal: patience.signal })]);
-    patience.abort();
+    await Promise.race([warm, sleep(longestWarmUpMs, over.signal)]);
+    over.abort();
   });
 }
 

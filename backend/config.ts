@@ -5,6 +5,7 @@
 import { type ApiName, apiNames } from '../api/paths.ts';
 import { type ChangelogConfig, readChangelogConfig } from '../changelog/config.ts';
 import type { KustoConfig } from '../kusto/client/kusto.ts';
+import { isLoopback } from '../net/loopback.ts';
 import { type GatesConfig, readGatesConfig } from './gates/config.ts';
 
 /** Where the data is: in a cluster, or in the engine that this process runs. */
@@ -123,10 +124,6 @@ function kustoAuth(settings: Settings, cluster: string): KustoConfig['auth'] {
 /** The pages that a development machine serves beside the API: the host page and the extension's files. */
 function developmentOrigins(port: number): string[] {
   return [port + 1, port + 2].flatMap((page) => [`http://localhost:${page}`, `http://127.0.0.1:${page}`]);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 /** Reads settings one by one and remembers what is wrong with them. */

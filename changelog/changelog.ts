@@ -4,7 +4,7 @@
  * Everything that must survive is in Kusto or on the queue, so any instance may end at any time; `close` only
  * spares the others the repetition.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { KustoConnectionStringBuilder } from 'azure-kusto-data';
 import type { FastifyInstance } from 'fastify';
 import type { AzureDevOps } from '../azure-devops/client.ts';
@@ -12,6 +12,7 @@ import type { KustoDatabase } from '../kusto/client/database.ts';
 import { loadJobs } from '../kusto/jobs/job.ts';
 import { changelogJobs, MappingRunner } from '../kusto/jobs/mapping-runner.ts';
 import type { JobScheduleOptions } from '../kusto/jobs/schedule.ts';
+import { sleep } from '../net/sleep.ts';
 import { ArtifactReader } from './catch-up/artifact-reader.ts';
 import { BackgroundReading } from './catch-up/background-reading.ts';
 import { EnvironmentReader } from './catch-up/environment-reader.ts';
@@ -120,7 +121,9 @@ async function openCreatedQueues(config: QueueConfig, log: ChangelogLog): Promis
   const created = queues.main.createIfNotExists().catch((error: unknown) => {
     log.warn({ err: error }, 'changelog: the queue does not answer yet');
   });
-  await Promise.race([created, sleep(longestCreationMs, undefined, { ref: false })]);
+  const over = new AbortController();
+  await Promise.race([created, sleep(longestCreationMs, over.signal)]);
+  over.abort();
   return queues;
 }
 

@@ -38,7 +38,7 @@ export interface WaitResult {
   readonly verdict?: Verdict;
 }
 
-/** Polls until the criteria are met, cannot be met, or time or patience ran out. */
+/** Polls until the criteria are met, cannot be met, or the time is up. */
 export async function waitForDeployments(
   criteria: WaitCriteria,
   dependencies: WaitDependencies,

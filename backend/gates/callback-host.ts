@@ -2,6 +2,7 @@
  * Which addresses may be called back. A request names the address itself and brings a token for it, so the
  * list stands between this service and being sent to any place that somebody writes into a header.
  */
+import { isSafeForTokens } from '../../net/loopback.ts';
 
 /** Azure DevOps Services. `*.` stands for any number of names before. */
 export const defaultCallbackHosts: readonly string[] = ['dev.azure.com', '*.visualstudio.com'];
@@ -9,9 +10,9 @@ export const defaultCallbackHosts: readonly string[] = ['dev.azure.com', '*.visu
 /** The address without a slash at the end, or undefined where it must not be called. */
 export function allowedCallback(address: string, hosts: readonly string[]): string | undefined {
   if (!URL.canParse(address)) return undefined;
-  const { protocol, hostname, username, password, origin, pathname } = new URL(address);
-  const isLoopback = hostname === '127.0.0.1' || hostname === 'localhost';
-  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback)) return undefined;
+  const url = new URL(address);
+  if (!isSafeForTokens(url)) return undefined;
+  const { hostname, username, password, origin, pathname } = url;
   if (username !== '' || password !== '') return undefined;
   if (!hosts.some((host) => isHost(hostname, host.toLowerCase()))) return undefined;
   return origin + pathname.replace(/\/+$/, '');

@@ -4,9 +4,9 @@
  * anything is said to Azure DevOps, it is asked whether the task still waits: that makes a repeated
  * completion after a crash impossible to see, and notices what was cancelled.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { KustoDatabase } from '../../kusto/client/database.ts';
 import { LeaseTakenError, withLease } from '../../kusto/jobs/lease.ts';
+import { sleep } from '../../net/sleep.ts';
 import type { WaitCriteria } from '../../wait/criteria.ts';
 import {
   advance,
@@ -95,7 +95,7 @@ export class Watcher {
       await this.#lead(signal, () => true).catch((error: unknown) => {
         report('warn', 'waits cannot be watched now', error);
       });
-      await pause(tickMs, signal);
+      await sleep(tickMs, signal);
     }
   }
 
@@ -131,7 +131,7 @@ export class Watcher {
         await Promise.all(due.slice(first, first + atOnce).map((watch) => this.#look(watch)));
       }
       if (!goesOn()) return;
-      await pause(tickMs, signal);
+      await sleep(tickMs, signal);
     }
   }
 
@@ -186,10 +186,6 @@ export class Watcher {
     this.#watches.delete(wait.id);
     this.#options.report('info', `wait ${wait.id} ended: ${outcome}`);
   }
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
 }
 
 /** As the agent's task: out of time is a failure unless a warning was asked for. */

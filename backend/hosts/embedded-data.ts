@@ -2,7 +2,7 @@
  * The data of a process that runs its own Kusto: the embedded engine, the definitions of `kusto/` applied to
  * it, and its jobs. A folder that is empty at first gets the demonstration data set.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+
 import { connect, type KustoDatabase } from '../../kusto/client/database.ts';
 import type { KustoConfig } from '../../kusto/client/kusto.ts';
 import { loadDemo } from '../../kusto/demo/load-demo.ts';
@@ -11,6 +11,7 @@ import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
 import { loadJobs } from '../../kusto/jobs/job.ts';
 import { startJobSchedule } from '../../kusto/jobs/schedule.ts';
 import { applyPlan, planFor } from '../../kusto/schema/apply.ts';
+import { sleep } from '../../net/sleep.ts';
 import { openDataFolder } from './data-folder.ts';
 
 export interface EmbeddedDataOptions {
@@ -79,7 +80,8 @@ async function showProgress(
   onEvent: EmbeddedDataOptions['onEvent'],
 ): Promise<void> {
   try {
-    await sleep(progressDelayMs, undefined, { signal });
+    await sleep(progressDelayMs, signal);
+    signal.throwIfAborted();
     await progressDemo(database, { signal });
   } catch (error) {
     if (!signal.aborted) onEvent('the demonstration of progress failed', error);

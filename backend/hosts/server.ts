@@ -36,9 +36,9 @@ async function main(): Promise<void> {
   }
 
   const drain = async (): Promise<void> => {
-    const impatience = setTimeout(() => app.server.closeAllConnections(), config.drainSeconds * 1000);
+    const deadline = setTimeout(() => app.server.closeAllConnections(), config.drainSeconds * 1000);
     await app.close();
-    clearTimeout(impatience);
+    clearTimeout(deadline);
     await changelog?.stop();
     kusto.close();
     await embedded.close();

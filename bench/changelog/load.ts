@@ -1,5 +1,7 @@
 /** The process that sends events as fast as they are taken, and reads at a steady rate; reports to its parent. */
+
 import { Pool } from 'undici';
+import { sleep } from '../../net/sleep.ts';
 import { project, stageBody } from './events.ts';
 
 export interface LoadReport {
@@ -58,7 +60,7 @@ async function readSteadily(): Promise<void> {
     const startedAt = performance.now();
     const path = `/b2d/v1/build2deployments?adoOrganizationName=bench&adoProjectId=${project}&adoBuildId=${build}`;
     pending.push(send('GET', path).then(() => void readTimes.push(performance.now() - startedAt)));
-    await new Promise((resolve) => setTimeout(resolve, 1000 / reads));
+    await sleep(1000 / reads);
   }
   await Promise.all(pending);
 }

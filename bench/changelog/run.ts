@@ -3,6 +3,7 @@
  * engine: how many a second are committed, and how long one takes to be visible in the latest-state view and in
  * B2D; once with events alone and once with reads going on. Load comes from a process of its own.
  */
+
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +11,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../../kusto/client/database.ts';
+import { sleep } from '../../net/sleep.ts';
 import type { BenchReport } from '../report.ts';
 import { project, stageBody } from './events.ts';
 import type { LoadReport } from './load.ts';
@@ -155,8 +157,4 @@ function percentile(values: readonly number[], share: number): number {
 function residentMegabytes(pid: number): number {
   const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Math.round(Number(kilobytes) / 1024);
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -3,8 +3,9 @@
  * is answered (`closedLoop`), or questions at a fixed rate whatever the answers do (`steadyRate`, which
  * counts the waiting that a slow answer causes for those behind it).
  */
+
 import { Agent, get } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../../net/sleep.ts';
 
 /** Latencies in milliseconds, of answers with status 200 alone; anything else counts as an error. */
 export interface LoadResult {
@@ -44,10 +45,10 @@ function summarise(latencies: number[], errors: number, seconds: number): LoadRe
 /** Asks until `times` answers in a row have come, so that what is compiled on first use is there. */
 export async function warmUp(nextUrl: () => string, times: number): Promise<void> {
   const agent = new Agent({ keepAlive: true });
-  const patience = performance.now() + 60_000;
+  const deadline = performance.now() + 60_000;
   for (let answered = 0; answered < times; ) {
     answered = (await ask(nextUrl(), agent)) ? answered + 1 : 0;
-    if (performance.now() > patience) throw new Error('No answers within a minute of warming up');
+    if (performance.now() > deadline) throw new Error('No answers within a minute of warming up');
   }
   agent.destroy();
 }

@@ -2,7 +2,9 @@
  * A day of polling in seconds: the whole task, with a clock that jumps and answers made here, in which
  * something changes at every poll, so that it polls as often as it ever does. Prints the heap of each hour.
  */
+
 import { tmpdir } from 'node:os';
+import { sleep } from '../../net/sleep.ts';
 import { Agent } from '../../tasks/WaitForDeploymentsV1/agent.ts';
 import { runTask } from '../../tasks/WaitForDeploymentsV1/run.ts';
 import { agentLibrary } from '../../test/support/jest/agent-library.ts';
@@ -46,7 +48,7 @@ await runTask({
     const hour = Math.floor((now - began) / hourMs);
     if (hour === hours.length) return;
     // Time limits of requests run on the real clock: those of the simulated day must be over before the last look.
-    if (hour === 1 || hour === 24) await new Promise((resolve) => setTimeout(resolve, longestRequestMs));
+    if (hour === 1 || hour === 24) await sleep(longestRequestMs);
     globalThis.gc?.();
     hours.push({ hour, polls, heapMegabytes: process.memoryUsage().heapUsed / 1_048_576 });
   },

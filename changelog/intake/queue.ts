@@ -5,6 +5,8 @@
  * away no message is at fault: the inlet holds what it has, takes no more, and goes on when the store is back.
  */
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
+import { backoff } from '../../net/retry-policy.ts';
+import { sleep } from '../../net/sleep.ts';
 import { UnreadableEventError } from '../events/decode.ts';
 import type { ChangelogProcessor } from '../store/processor.ts';
 import { RowsRefusedError } from '../store/row-store.ts';
@@ -88,10 +90,10 @@ async function readBatches(options: Settled, stopping: AbortSignal): Promise<voi
     } catch (error) {
       if (stopping.aborted) return;
       options.onNotice({ kind: 'queueAway', reason: messageOf(error) });
-      await pause(backoff(failures++, options), stopping);
+      await sleep(delayAfter(++failures, options), stopping);
       continue;
     }
-    if (items.length === 0) await pause(options.idleMs, stopping);
+    if (items.length === 0) await sleep(options.idleMs, stopping);
     else await Promise.all(items.map((item) => handle(item, options, stopping)));
   }
 }
@@ -123,7 +125,7 @@ async function processWhenStoreIsBack(
   options: Settled,
   stopping: AbortSignal,
 ): Promise<string | 'stopped' | undefined> {
-  for (let failures = 0; ; failures++) {
+  for (let failures = 1; ; failures++) {
     try {
       await options.processor.process(item.messageText);
       return undefined;
@@ -131,7 +133,7 @@ async function processWhenStoreIsBack(
       if (error instanceof UnreadableEventError || error instanceof RowsRefusedError) return error.message;
       if (stopping.aborted) return 'stopped';
       options.onNotice({ kind: 'storeAway', reason: messageOf(error) });
-      await pause(backoff(failures, options), stopping);
+      await sleep(delayAfter(failures, options), stopping);
     }
   }
 }
@@ -220,21 +222,9 @@ export async function ageOfOldestMessage(queue: QueueClient, now = Date.now()): 
   return oldest ? Math.max(0, now - oldest.insertedOn.getTime()) : 0;
 }
 
-function backoff(failures: number, { longestPauseMs }: Settled): number {
-  return Math.min(longestPauseMs, 250 * 2 ** failures);
-}
-
-function pause(ms: number, stopping: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      stopping.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    stopping.addEventListener('abort', done);
-    if (stopping.aborted) done();
-  });
+/** Milliseconds before the next try after so many failures in a row. */
+function delayAfter(failures: number, { longestPauseMs }: Settled): number {
+  return backoff({ firstDelayMs: 250, longestDelayMs: longestPauseMs }, failures, Math.random());
 }
 
 function messageOf(error: unknown): string {

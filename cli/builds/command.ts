@@ -1,7 +1,9 @@
 /** The options of `deployments get`, `watch` and `wait`, and how lookups are shown. */
+
 import type { Command } from 'commander';
 import type { Answer } from '../../api/client.ts';
 import { ClientError } from '../../api/client-error.ts';
+import { sleep } from '../../net/sleep.ts';
 import type { Observation } from '../../wait/progress.ts';
 import type { Context, Ends } from '../context.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -12,7 +14,6 @@ import {
   buildOf,
   clientOf,
   observerOf,
-  pause,
   type ServiceOptions,
 } from './service.ts';
 import { buildsTable, deploymentsTable } from './tables.ts';
@@ -125,7 +126,7 @@ async function watch(options: BuildOptions & { every: string }, context: Context
     if (state !== shown) context.out(textOf(observation));
     shown = state;
     if (observation.kind === 'refused') return exitCodes.service;
-    await pause(seconds * 1_000, context.signal);
+    await sleep(seconds * 1_000, context.signal);
   }
   return exitCodes.interrupted;
 }

@@ -76,17 +76,3 @@ export function observerOf(options: BuildOptions, context: Context): ReturnType<
     howToGetAccess: 'Set DEPLOYMENTS_TOKEN to a token that may read deployments.',
   });
 }
-
-/** Resolves after that time, or at once when the signal fires. */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, milliseconds);
-    signal.addEventListener('abort', wake);
-    if (signal.aborted) wake();
-  });
-}

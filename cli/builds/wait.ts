@@ -1,5 +1,7 @@
 /** `deployments wait`: the wait of the pipeline task, in a terminal or a script. */
+
 import type { Command } from 'commander';
+import { sleep } from '../../net/sleep.ts';
 import {
   type CriteriaTexts,
   criteriaDefaults,
@@ -15,7 +17,7 @@ import { describe } from '../../wait/progress.ts';
 import { type WaitProgress, type WaitResult, waitForDeployments } from '../../wait/wait.ts';
 import type { Context } from '../context.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
-import { type BuildOptions, observerOf, pause } from './service.ts';
+import { type BuildOptions, observerOf } from './service.ts';
 import { deploymentsTable } from './tables.ts';
 
 export interface WaitOptions extends BuildOptions, CriteriaTexts {
@@ -51,7 +53,7 @@ export async function wait(options: WaitOptions, context: Context): Promise<Exit
     signal: context.signal,
     now: () => performance.timeOrigin + performance.now(),
     random: Math.random,
-    sleep: pause,
+    sleep,
     report: (progress) => report(progress, criteria, options, context),
   });
   if (options.json) context.out(JSON.stringify(result));

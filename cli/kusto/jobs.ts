@@ -1,6 +1,6 @@
 /** `kusto jobs`. */
+
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { KustoDatabase } from '../../kusto/client/database.ts';
 import {
   defaultJobOptions,
@@ -12,6 +12,7 @@ import {
   type Window,
 } from '../../kusto/jobs/job.ts';
 import { LeaseTakenError } from '../../kusto/jobs/lease.ts';
+import { sleep } from '../../net/sleep.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
 import { type ConnectionOptions, withDatabase } from './connection.ts';
@@ -47,7 +48,7 @@ export async function jobs(options: JobsOptions, context: Context): Promise<Exit
     for (;;) {
       const end = await runAll(database, chosen, range, jobOptions, context);
       if (options.every === undefined || context.signal.aborted) return end;
-      await sleep(options.every * 1000, undefined, { signal: context.signal }).catch(() => undefined);
+      await sleep(options.every * 1000, context.signal);
       if (context.signal.aborted) return exitCodes.success;
     }
   });

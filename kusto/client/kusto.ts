@@ -3,6 +3,7 @@
  * reach a query as declared parameters, never as text. A question is answered within its time limit, waiting
  * in line and a second try included.
  */
+
 import {
   Client,
   ClientRequestProperties,
@@ -10,6 +11,7 @@ import {
   KustoConnectionStringBuilder,
   KustoDataErrors,
 } from 'azure-kusto-data';
+import { retryAfterSeconds } from '../../net/retry-after.ts';
 import { Bulkhead, BulkheadFullError } from './bulkhead.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { KustoAnswerError, type KustoRow, rowsOfAnswer } from './rows.ts';
@@ -175,7 +177,7 @@ function kustoError(error: unknown): KustoError {
   if (error instanceof BulkheadFullError)
     return new KustoError('unavailable', `Too busy: ${error.message}`, error, 1);
   if (error instanceof KustoStatusError) {
-    const seconds = error.retryAfter && /^\d+$/.test(error.retryAfter) ? Number(error.retryAfter) : undefined;
+    const seconds = retryAfterSeconds(error.retryAfter, Date.now());
     if (error.status === 429) return new KustoError('throttled', error.message, error, seconds ?? 1);
     return new KustoError(error.status >= 500 ? 'unavailable' : 'defect', error.message, error, seconds);
   }

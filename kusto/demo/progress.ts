@@ -2,7 +2,7 @@
  * Lets one build's deployments progress while somebody watches: a few rollouts that start one after another
  * and move through their regions, ingested as they happen.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../../net/sleep.ts';
 import type { KustoDatabase } from '../client/database.ts';
 import { progressingBuild } from './builds.ts';
 import { type EntityProgress, ev2Progress, type RawEvents, together } from './events.ts';
@@ -57,7 +57,7 @@ export function progressMoments(): ProgressStep[][] {
  * @returns when all have ended, or when `signal` says so
  */
 export async function progressDemo(database: KustoDatabase, options: ProgressOptions = {}): Promise<void> {
-  const { intervalMs = 8_000, signal, now = () => new Date(), wait = waitUnlessAborted } = options;
+  const { intervalMs = 8_000, signal, now = () => new Date(), wait = sleep } = options;
   const run = now().toISOString();
   const starts = new Map<string, Date>();
   for (const moment of progressMoments()) {
@@ -85,8 +85,4 @@ function eventsOf(
   };
   const rolloutId = ev2RolloutId(progressingBuild, `${run} ${rollout}`);
   return ev2Progress(ev2PayloadOf(progressingBuild), rolloutId, [progress]);
-}
-
-async function waitUnlessAborted(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 }

@@ -2,7 +2,7 @@
  * Brings a database to what the definitions say: reads what is there, plans, and runs the plan's commands in
  * order. Applied twice, the second time changes nothing.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../../net/sleep.ts';
 import type { KustoDatabase } from '../client/database.ts';
 import type { Definition } from './definitions.ts';
 import { type Environment, loadEnvironment, render } from './environment.ts';

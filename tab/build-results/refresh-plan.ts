@@ -2,12 +2,14 @@
  * When the page asks again. It never polls a hidden page nor a build whose deployments are all at their
  * end, asks less often the longer nothing changes, and backs off while the API is failing.
  */
+import { backoff } from '../../net/retry-policy.ts';
+
 const second = 1000;
 const firstInterval = 15 * second;
 const longestInterval = 120 * second;
 /** At the first pace for two minutes; after that every unchanged answer makes the pause half as long again. */
 const unchangedBeforeSlowing = 8;
-const longestPauseAfterFailure = 60 * second;
+const afterFailure = { firstDelayMs: 5 * second, longestDelayMs: 60 * second };
 
 export type Situation =
   /** The page is hidden: it asks again when it is shown, not before. */
@@ -37,8 +39,8 @@ export function pauseBeforeRefresh(situation: Situation, random: number): number
       return spread(Math.min(longestInterval, firstInterval * 1.5 ** slowdowns), random);
     }
     case 'failing': {
-      const backoff = Math.min(longestPauseAfterFailure, 5 * second * 2 ** (situation.failures - 1));
-      return Math.max(spread(backoff, random), situation.retryAfter ?? 0);
+      const pause = backoff(afterFailure, situation.failures, 1);
+      return Math.max(spread(pause, random), situation.retryAfter ?? 0);
     }
   }
 }

@@ -3,6 +3,7 @@
  * no address of any backend, so nothing is sent anywhere before these settings are known.
  */
 import * as SDK from 'azure-devops-extension-sdk';
+import { isSafeForTokens } from '../../net/loopback.ts';
 import { strings } from '../strings.ts';
 import { answerOf } from './time-limit.ts';
 
@@ -52,9 +53,7 @@ export function parseSettings(stored: unknown): Settings | undefined {
 export function parseServiceUrl(text: unknown): string | undefined {
   if (typeof text !== 'string' || !URL.canParse(text.trim())) return undefined;
   const url = new URL(text.trim());
-  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  const allowed = url.protocol === 'https:' || (url.protocol === 'http:' && local);
-  if (!allowed || url.search || url.hash || url.username || url.password) return undefined;
+  if (!isSafeForTokens(url) || url.search || url.hash || url.username || url.password) return undefined;
   return url.href.replace(/\/+$/, '');
 }
 

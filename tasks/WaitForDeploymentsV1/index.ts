@@ -2,7 +2,9 @@
  * What the agent starts. The exit code is 0 whatever happens: the agent reads the result from
  * `task.complete`. On cancellation it sends SIGINT, then SIGTERM 7.5 seconds later.
  */
+
 import * as library from 'azure-pipelines-task-lib/task.js';
+import { sleep } from '../../net/sleep.ts';
 import { Agent } from './agent.ts';
 import { runTask } from './run.ts';
 
@@ -20,17 +22,7 @@ runTask({
   now: () => performance.timeOrigin + performance.now(),
   random: Math.random,
   signal: cancellation.signal,
-  sleep: (milliseconds, signal) =>
-    new Promise((resolve) => {
-      const timer = setTimeout(wake, milliseconds);
-      signal.addEventListener('abort', wake);
-      function wake() {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', wake);
-        resolve();
-      }
-      if (signal.aborted) wake();
-    }),
+  sleep,
 }).finally(() => {
   // Keep-alive connections would hold the process for seconds; everything has been written by now.
   process.stdout.write('', () => process.exit(0));

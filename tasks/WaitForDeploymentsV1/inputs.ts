@@ -3,6 +3,7 @@
  * poll. Names of inputs are those of task.json.
  */
 import type { BuildKey } from '../../api/client.ts';
+import { isSafeForTokens } from '../../net/loopback.ts';
 import {
   type CriteriaTexts,
   criteriaDefaults,
@@ -57,19 +58,14 @@ function readConnection(agent: Agent, mistakes: Mistake[]): ServiceConnection | 
   const connection = agent.serviceConnection(id);
   if (connection.url === undefined) {
     mistakes.push({ field, message: 'has no URL; edit the service connection and fill in "Server URL"' });
-  } else if (!isWebAddress(connection.url)) {
+  } else if (!mayGetToken(connection.url)) {
     mistakes.push({ field, message: 'has a URL that does not begin with https://' });
   }
   return connection;
 }
 
-/** Plain http would show the token to the network; only this machine may be asked that way. */
-function isWebAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return (
-    protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
-  );
+function mayGetToken(url: string): boolean {
+  return URL.canParse(url) && isSafeForTokens(new URL(url));
 }
 
 function readBuild(agent: Agent, mistakes: Mistake[]): BuildKey | undefined {

@@ -236,7 +236,7 @@ describe('throttling', () => {
 
   test('that does not end is given up', async () => {
     standIn.answerNext(Array.from({ length: 4 }, () => tooManyRequests(1)));
-    const error = await failure(client({ patience: { throttlings: 3 } }).project('webshop'));
+    const error = await failure(client({ retry: { throttlings: 3 } }).project('webshop'));
     expect(error.kind).toBe('throttled');
   });
 

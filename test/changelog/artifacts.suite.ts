@@ -27,7 +27,7 @@ export function artifactSuite(changelog: () => TestChangelog): void {
       const client = createAzureDevOps({
         organization: { name: organization, url: devOps.url },
         authorization: async () => `Bearer ${devOps.token}`,
-        patience: { firstDelayMs: 1 },
+        retry: { firstDelayMs: 1 },
       });
       return new ArtifactReader({
         database: changelog().layer.database,

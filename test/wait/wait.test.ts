@@ -135,7 +135,7 @@ describe('the settle time', () => {
   });
 });
 
-describe('patience', () => {
+describe('timeouts', () => {
   it('lasts through an outage, and says since when', async () => {
     const { result, reports } = await runWait({ timeout: '2h' }, (at) => {
       if (at > minutes(10) && at < minutes(70)) return away();

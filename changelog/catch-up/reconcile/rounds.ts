@@ -3,7 +3,7 @@
  * restart, each later one from a little before the start of the last that succeeded. One that was broken off is
  * gone on with.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../../../net/sleep.ts';
 import type { ProjectReport, ReconcileInput } from './reconcile.ts';
 import { reconcile } from './reconcile.ts';
 
@@ -68,6 +68,6 @@ async function repeat(
 ): Promise<void> {
   while (!signal.aborted) {
     await round(signal);
-    await sleep(everyMs, undefined, { signal }).catch(() => undefined);
+    await sleep(everyMs, signal);
   }
 }

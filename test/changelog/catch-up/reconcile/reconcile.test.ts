@@ -30,7 +30,7 @@ function input(fields: Partial<ReconcileInput> = {}): ReconcileInput {
   const devOps = createAzureDevOps({
     organization: { name: 'Contoso', url: standIn.url },
     authorization: async () => `Bearer ${standIn.token}`,
-    patience: { firstDelayMs: 1 },
+    retry: { firstDelayMs: 1 },
   });
   return {
     devOps,

@@ -19,7 +19,7 @@ const limits = { bundleKilobytes: 250, firstPollMs: 400 };
 export async function benchTask(_options: Record<string, unknown>): Promise<BenchReport> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-task-'));
   try {
-    execFileSync(process.execPath, ['scripts/build-tasks.mjs', folder]);
+    execFileSync(process.execPath, ['--import', 'tsx', 'scripts/build/tasks.ts', folder]);
     const bundle = join(folder, 'WaitForDeploymentsV1', 'index.js');
     const bundleKilobytes = statSync(bundle).size / 1_024;
     console.error(`Starting the task ${starts} times …`);

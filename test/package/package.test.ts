@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { jest } from '@jest/globals';
-import { pack } from '../../scripts/package/pack.mjs';
+import { pack } from '../../scripts/package/pack.ts';
 import { readZip } from '../support/zip.ts';
 
 jest.setTimeout(180_000);
@@ -92,7 +92,7 @@ describe('the packed extension', () => {
   let development: Package;
 
   beforeAll(() => {
-    execFileSync(process.execPath, ['scripts/package.mjs'], { stdio: 'pipe' });
+    execFileSync(process.execPath, ['--import', 'tsx', 'scripts/package.ts'], { stdio: 'pipe' });
     const files = readdirSync(packages);
     production = new Package(files.find((file) => !file.includes('-dev-')) ?? '');
     development = new Package(files.find((file) => file.includes('-dev-')) ?? '');

@@ -21,7 +21,7 @@ const { commandFromString } = require('azure-pipelines-task-lib/taskcommand') as
 /** Builds into a folder of its own, so that tests never run yesterday's bundle. */
 export function buildTask(): { readonly bundle: string; readonly folder: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'built-tasks-'));
-  execFileSync(process.execPath, ['scripts/build-tasks.mjs', folder]);
+  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/build/tasks.ts', folder]);
   return {
     folder,
     bundle: join(folder, 'WaitForDeploymentsV1', 'index.js'),

@@ -1,5 +1,5 @@
 /** The icons that the pages draw. Every other glyph is left out of the bundled fonts and style sheets. */
-export const iconsInUse = [
+export const iconsInUse: readonly string[] = [
   'Cancel',
   'CheckMark',
   'ChevronDown',

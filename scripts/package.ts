@@ -1,8 +1,8 @@
 /** `npm run package`: packs both variants of the extension into dist/packages, from what `npm run build` built. */
 import { mkdirSync, rmSync, statSync } from 'node:fs';
-import { pack } from './package/pack.mjs';
-import { stage } from './package/stage.mjs';
-import { variants } from './package/variants.mjs';
+import { pack } from './package/pack.ts';
+import { stage } from './package/stage.ts';
+import { variants } from './package/variants.ts';
 
 const target = 'dist/packages';
 rmSync(target, { recursive: true, force: true });

@@ -2,12 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-const tfx = ['npx', 'tfx', 'extension', 'create', '--manifest-globs', 'vss-extension.json', '--no-prompt'];
+const tfx = ['node_modules/tfx-cli/_build/tfx-cli.js', 'extension', 'create'];
+const options = ['--manifest-globs', 'vss-extension.json', '--no-prompt'];
 
 /** Writes the package `file` (.vsix). Throws with what tfx said when that is a warning or an error. */
-export function pack(folder, file) {
-  const [command, ...parameters] = [...tfx, '--root', folder, '--output-path', file];
-  const { status, stdout, stderr } = spawnSync(command, parameters, {
+export function pack(folder: string, file: string): void {
+  const command = [...tfx, ...options, '--root', folder, '--output-path', file];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, {
     encoding: 'utf8',
     env: { ...process.env, NODE_NO_WARNINGS: '1' },
   });

@@ -1,25 +1,26 @@
 /**
  * `npm start`: the API on PORT (default 7071), and on the two ports after it the page that plays Azure DevOps
- * and the files of the extension that it shows. One process; SIGTERM or Ctrl+C ends it in order.
+ * and the files of the extension that it shows. One process; SIGTERM or Ctrl+C ends it in order. It runs as
+ * built, from dist/scripts.
  */
 import { fileURLToPath } from 'node:url';
-import { startDevhost } from '../dist/devhost/server.js';
-import { demoBuilds } from '../dist/kusto/demo/builds.js';
+import { startDevhost } from '../devhost/server.ts';
+import { demoBuilds } from '../kusto/demo/builds.ts';
 
 const port = Number(process.env.PORT || 7071);
 
 // Ends the process with a list of what is wrong where the settings are, so it comes first.
-await import('../dist/backend/hosts/server.js');
+await import('../backend/hosts/server.ts');
 try {
   const devhost = await startDevhost({
     port: port + 1,
     extensionPort: port + 2,
     apiUrl: `http://127.0.0.1:${port}`,
-    extensionDir: fileURLToPath(new URL('../dist/extension', import.meta.url)),
+    extensionDir: fileURLToPath(new URL('../extension', import.meta.url)),
     builds: demoBuilds,
   });
   console.log(`Page     ${devhost.url}  (a build page with the Deployments tab)`);
 } catch (error) {
-  console.error(`The page is not served: ${error.message}`);
+  console.error(`The page is not served: ${error instanceof Error ? error.message : error}`);
   process.kill(process.pid, 'SIGTERM');
 }

@@ -1,19 +1,21 @@
 /**
- * Bundles the extension's pages into dist/extension. Three things are not obvious: azure-devops-ui does not
+ * The extension's pages, for dist/extension. Three things are not obvious: azure-devops-ui does not
  * say that its modules are free of side effects, its icon fonts are cut down to the glyphs in use, and the
  * SDK must be one file, because a second copy makes `SDK.init()` wait for ever.
  */
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import CssMinimizerPlugin from 'css-minimizer-webpack-plugin';
 import { EsbuildPlugin } from 'esbuild-loader';
 import HtmlWebpackPlugin from 'html-webpack-plugin';
 import MiniCssExtractPlugin from 'mini-css-extract-plugin';
+import webpack, { type Configuration } from 'webpack';
 
-const root = path.resolve(import.meta.dirname, '..');
+const root = path.resolve(import.meta.dirname, '../..');
 const pages = ['build-results', 'settings'];
 
-/** @type {import('webpack').Configuration} */
-export default {
+const configuration: Configuration = {
   mode: 'production',
   target: ['web', 'es2022'],
   entry: Object.fromEntries(pages.map((page) => [page, path.join(root, 'tab', page, 'index.tsx')])),
@@ -39,7 +41,7 @@ export default {
         sideEffects: true,
         use: [MiniCssExtractPlugin.loader, { loader: 'css-loader', options: { url: false } }],
       },
-      { test: /(Fluent|Fabric)Icons\.css$/, loader: path.join(root, 'tab/webpack/icon-subset-loader.mjs') },
+      { test: /(Fluent|Fabric)Icons\.css$/, loader: path.join(import.meta.dirname, 'icon-subset-loader.ts') },
     ],
   },
   plugins: [
@@ -69,5 +71,17 @@ export default {
     },
   },
   performance: { hints: false },
-  stats: 'errors-warnings',
 };
+
+/** Bundles the pages. Throws with what webpack said, a warning included. */
+export async function buildTab(): Promise<void> {
+  const compiler = webpack(configuration);
+  try {
+    const stats = await promisify(compiler.run.bind(compiler))();
+    if (stats?.hasErrors() || stats?.hasWarnings()) throw new Error(stats.toString('errors-warnings'));
+  } finally {
+    await promisify(compiler.close.bind(compiler))();
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildTab();

@@ -1,24 +1,24 @@
 /** Puts exactly what an extension ships into an empty folder. tfx packs whatever lies in a listed folder. */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { manifestOf, taskOf } from './variants.mjs';
+import { type ExtensionManifest, manifestOf, type TaskManifest, taskOf, type Variant } from './variants.ts';
 
 const pageFiles = /\.(html|js|css|woff2)$/;
 const marketplaceFiles = /\.(md|png|jpg)$/;
 
-/** Stages one variant from the built pages and tasks. Says what is missing when something is not built. */
-export function stage(variant, folder) {
+/** Stages one variant from the built pages and tasks. Throws with what is missing when something is not built. */
+export function stage(variant: Variant, folder: string): ExtensionManifest {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   copy('dist/extension', path.join(folder, 'pages'), pageFiles);
   copy('tab/marketplace', path.join(folder, 'marketplace'), marketplaceFiles);
   cpSync('LICENSE', path.join(folder, 'marketplace/LICENSE.md'));
-  const fragment = readJson('tasks/extension.json');
+  const fragment = readJson<Pick<ExtensionManifest, 'contributions' | 'files'>>('tasks/extension.json');
   for (const { path: task } of fragment.files) stageTask(variant, task, path.join(folder, task));
-  const own = readJson('vss-extension.json');
+  const own = readJson<ExtensionManifest>('vss-extension.json');
   const manifest = manifestOf(variant, {
     ...own,
-    version: readJson('package.json').version,
+    version: readJson<{ readonly version: string }>('package.json').version,
     contributions: [...own.contributions, ...fragment.contributions],
     files: [...own.files, ...fragment.files],
   });
@@ -26,15 +26,15 @@ export function stage(variant, folder) {
   return manifest;
 }
 
-function stageTask(variant, task, target) {
+function stageTask(variant: Variant, task: string, target: string): void {
   copy(path.join('dist', task), target, /\.(js|json|png)$/);
   if (!existsSync(path.join(target, 'icon.png')))
     cpSync('tab/marketplace/task-icon.png', path.join(target, 'icon.png'));
   const manifest = path.join(target, 'task.json');
-  writeJson(manifest, taskOf(variant, readJson(manifest)));
+  writeJson(manifest, taskOf(variant, readJson<TaskManifest>(manifest)));
 }
 
-function copy(source, target, wanted) {
+function copy(source: string, target: string, wanted: RegExp): void {
   if (!existsSync(source)) throw new Error(`${source} is missing: run \`npm run build\` first`);
   for (const entry of readdirSync(source, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile() || !wanted.test(entry.name)) continue;
@@ -43,5 +43,10 @@ function copy(source, target, wanted) {
   }
 }
 
-const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
-const writeJson = (file, value) => writeFileSync(file, `${JSON.stringify(value, undefined, 2)}\n`);
+function readJson<T>(file: string): T {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+function writeJson(file: string, value: unknown): void {
+  writeFileSync(file, `${JSON.stringify(value, undefined, 2)}\n`);
+}

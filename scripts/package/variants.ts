@@ -5,10 +5,38 @@
 import { createHash } from 'node:crypto';
 
 /** `production` is what is published; `development` is for trying out. */
-export const variants = ['production', 'development'];
+export const variants = ['production', 'development'] as const;
+export type Variant = (typeof variants)[number];
+
+/** What the extension contributes, as far as it is looked at here. */
+export interface Contribution {
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** vss-extension.json, as far as it is looked at here. */
+export interface ExtensionManifest {
+  readonly id: string;
+  readonly publisher: string;
+  readonly version: string;
+  readonly name: string;
+  readonly contributions: readonly Contribution[];
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** task.json, as far as it is looked at here. */
+export interface TaskManifest {
+  readonly id: string;
+  readonly name: string;
+  readonly friendlyName: string;
+  readonly inputs: readonly { readonly type: string }[];
+}
 
 /** The extension's manifest as a variant ships it. */
-export function manifestOf(variant, manifest) {
+export function manifestOf(
+  variant: Variant,
+  manifest: ExtensionManifest,
+): ExtensionManifest & { readonly public?: boolean } {
   if (variant === 'production') return manifest;
   return {
     ...manifest,
@@ -20,7 +48,7 @@ export function manifestOf(variant, manifest) {
 }
 
 /** A task's manifest as a variant ships it. */
-export function taskOf(variant, task) {
+export function taskOf(variant: Variant, task: TaskManifest): TaskManifest {
   if (variant === 'production') return task;
   return {
     ...task,
@@ -34,7 +62,7 @@ export function taskOf(variant, task) {
   };
 }
 
-function contributionInDevelopment(contribution) {
+function contributionInDevelopment(contribution: Contribution): Contribution {
   const { properties } = contribution;
   if (contribution.type === 'ms.vss-endpoint.service-endpoint-type')
     return {
@@ -50,7 +78,7 @@ function contributionInDevelopment(contribution) {
 }
 
 /** Another GUID, and always the same one for the same task. */
-function developmentId(id) {
+function developmentId(id: string): string {
   const hex = createHash('sha256').update(`development ${id}`).digest('hex');
   return [
     hex.slice(0, 8),

@@ -8,19 +8,19 @@ import { delimiter, join } from 'node:path';
 
 const needed = [{ program: 'chromium', package: 'chromium', purpose: 'the browser tests' }];
 
-const isInstalled = ({ program }) =>
+const isInstalled = (program: string): boolean =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
 /**
  * Installs what is missing. Returns true when everything is there afterwards; prints what to do otherwise.
  */
-export function ensureSystemPackages() {
-  const missing = needed.filter((entry) => !isInstalled(entry));
+export function ensureSystemPackages(): boolean {
+  const missing = needed.filter(({ program }) => !isInstalled(program));
   if (missing.length === 0) return true;
   const names = missing.map((entry) => entry.package).join(' ');
-  if (process.getuid?.() === 0 && isInstalled({ program: 'apt-get' })) {
+  if (process.getuid?.() === 0 && isInstalled('apt-get')) {
     console.log(`Installing system packages: ${names}`);
-    const apt = (args) =>
+    const apt = (args: readonly string[]): boolean =>
       spawnSync('apt-get', args, {
         stdio: ['ignore', 'ignore', 'inherit'],
         env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },

@@ -1,0 +1,37 @@
+/**
+ * `npm run build`: compiles the Node parts to dist/ in the folders' own layout, copies what is read at run
+ * time, and bundles the pages and the tasks. The parts are built at the same time.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, rmSync } from 'node:fs';
+import { buildDevhostPage } from './build/devhost-page.ts';
+import { buildTab } from './build/tab.ts';
+import { buildTasks } from './build/tasks.ts';
+
+async function compileNodeParts(): Promise<void> {
+  const compiler = 'node_modules/typescript/bin/tsc';
+  const child = spawn(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+  const [status] = await once(child, 'exit');
+  if (status !== 0) throw new Error('the compiler found mistakes');
+  cpSync('kusto', 'dist/kusto', { recursive: true, filter: (path) => !path.endsWith('.ts') });
+}
+
+async function timed(title: string, build: () => Promise<void>): Promise<void> {
+  const started = Date.now();
+  try {
+    await build();
+    console.log(`${title}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  } catch (error) {
+    console.error(`Build of the ${title} failed: ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+  }
+}
+
+rmSync('dist', { recursive: true, force: true });
+await Promise.all([
+  timed('backend, engine and CLI', compileNodeParts),
+  timed('tab', buildTab),
+  timed('page around the tab', buildDevhostPage),
+  timed('tasks', () => buildTasks()),
+]);

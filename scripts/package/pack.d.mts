@@ -1,2 +1,0 @@
-/** See pack.mjs. */
-export function pack(folder: string, file: string): void;

@@ -1,0 +1,95 @@
+/**
+ * `npm test`: everything that must hold before a change is merged. Arguments go to jest (`npm test -- test/api`),
+ * and then only jest runs. The last line is the plain count of the runner's result.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { ensureSystemPackages } from './system-packages.ts';
+
+/** What is used of the JSON that jest writes. */
+interface JestResult {
+  readonly numTotalTests: number;
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly numRuntimeErrorTestSuites: number;
+}
+
+const steps = [
+  { title: 'Lint and format', command: ['npx', 'biome', 'ci', '.'] },
+  { title: 'Types', command: ['npm', 'run', '--silent', 'types'] },
+  { title: 'Boundaries between folders', command: ['npm', 'run', '--silent', 'boundaries'] },
+  { title: 'Build', command: ['npm', 'run', '--silent', 'build'] },
+] as const;
+
+/** Runs all steps at the same time, and prints what each said when it is done. Returns the titles of the failed. */
+async function runSteps(): Promise<string[]> {
+  const failed: string[] = [];
+  await Promise.all(
+    steps.map(async ({ title, command: [program, ...parameters] }) => {
+      const started = Date.now();
+      const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+      const status = new Promise<number | null>((resolve, reject) => {
+        child.once('error', reject).once('close', resolve);
+      });
+      const said = (await Promise.all([text(child.stdout), text(child.stderr)])).join('').trim();
+      const passed = (await status) === 0;
+      if (!passed) failed.push(title);
+      console.log(`\n▸ ${title}\n${said === '' ? '' : `${said}\n`}  ${verdict(passed, started)}`);
+    }),
+  );
+  return failed;
+}
+
+/** Runs jest. Returns its result, or undefined where it ended without one. */
+function runJest(parameters: readonly string[], programs: 'built' | 'source') {
+  const folder = mkdtempSync(join(tmpdir(), 'test-result-'));
+  const resultFile = join(folder, 'result.json');
+  const jest = ['node_modules/jest/bin/jest.js', '--maxWorkers=2', '--json', `--outputFile=${resultFile}`];
+  const started = Date.now();
+  console.log('\n▸ Tests');
+  const { status } = spawnSync(process.execPath, [...jest, ...parameters], {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --no-warnings`.trim(),
+      // Programs that tests start as processes.
+      TEST_PROGRAMS: programs,
+    },
+  });
+  console.log(`  ${verdict(status === 0, started)}`);
+  try {
+    const result: JestResult = JSON.parse(readFileSync(resultFile, 'utf8'));
+    return { passed: status === 0 && result.numTotalTests > 0, result };
+  } catch {
+    console.error('The test runner ended without a result.');
+    return { passed: false, result: undefined };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function verdict(passed: boolean, started: number): string {
+  return `${passed ? 'ok' : 'FAILED'} in ${((Date.now() - started) / 1000).toFixed(1)} s`;
+}
+
+function countOf(result: JestResult | undefined): string {
+  if (!result) return '0 passed, 0 failed';
+  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+  const skipped = result.numPendingTests + result.numTodoTests;
+  return `${result.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+const chosen = process.argv.slice(2);
+const everything = chosen.length === 0;
+const failedSteps = everything ? await runSteps() : [];
+if (everything && !ensureSystemPackages()) failedSteps.push('Programs that the tests need');
+const isBuilt = everything && !failedSteps.includes('Build');
+const { passed, result } = runJest(everything ? ['--coverage'] : chosen, isBuilt ? 'built' : 'source');
+if (failedSteps.length > 0) console.error(`\nFailed before the tests: ${failedSteps.join(', ')}`);
+process.exitCode = passed && failedSteps.length === 0 ? 0 : 1;
+console.log(`\n${countOf(result)}`);

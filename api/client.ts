@@ -15,6 +15,7 @@ import {
 } from './bodies.ts';
 import { ClientError, errorKindOfStatus } from './client-error.ts';
 import type { ApiError, Build2Deployment, Deployment2Build, Payload2Build } from './contract.ts';
+import type { BuildKey, DeploymentKey, PayloadKey } from './keys.ts';
 import { apiPaths } from './paths.ts';
 
 export interface ClientOptions {
@@ -39,23 +40,6 @@ export const defaultRetryPolicy: RetryPolicy = {
   longestDelayMs: 5_000,
   longestRetryAfterMs: 20_000,
 };
-
-/** A build on Azure DevOps. */
-export interface BuildKey {
-  readonly organization: string;
-  readonly projectId: string;
-  readonly buildId: number;
-}
-
-export interface DeploymentKey {
-  readonly source: string;
-  readonly id: string;
-}
-
-export interface PayloadKey {
-  readonly source: string;
-  readonly payload: string;
-}
 
 /** The asked-for thing is known and has this to show. */
 export interface Found<T> {
@@ -116,10 +100,10 @@ export interface DeploymentsClient {
 export function createClient(options: ClientOptions): DeploymentsClient {
   const lookup = new Lookup(options);
   return {
-    getDeployments: ({ organization, projectId, buildId }, lookupOptions = {}) =>
+    getDeployments: ({ organization, project, buildId }, lookupOptions = {}) =>
       lookup.ask(
         apiPaths.b2d[0],
-        { adoOrganizationName: organization, adoProjectId: projectId, adoBuildId: String(buildId) },
+        { adoOrganizationName: organization, adoProjectId: project, adoBuildId: String(buildId) },
         readBuild2Deployment,
         lookupOptions,
       ),

@@ -6,6 +6,7 @@
 import { type TSchema, Type } from 'typebox';
 import { type DeploymentSource, deploymentSources } from './contract.ts';
 import { deploymentIdForms, payloadForms } from './identifier-forms.ts';
+import type { BuildKey, DeploymentKey, PayloadKey } from './keys.ts';
 import type { ApiName } from './paths.ts';
 import { queryPairs } from './query-string.ts';
 
@@ -19,25 +20,6 @@ export interface ParameterMistake {
 export type ParameterReading<T> =
   | { readonly ok: true; readonly values: T }
   | { readonly ok: false; readonly mistakes: readonly ParameterMistake[] };
-
-/** A build on Azure DevOps. The organization is kept as it was written; the project id is in lower case. */
-export interface BuildParameters {
-  readonly adoOrganizationName: string;
-  readonly adoProjectId: string;
-  readonly adoBuildId: number;
-}
-
-/** A deployment as its orchestrator names it; the id is kept as it was written. */
-export interface DeploymentParameters {
-  readonly deploymentSource: DeploymentSource;
-  readonly deploymentId: string;
-}
-
-/** A payload in its standardised form: lower case. */
-export interface PayloadParameters {
-  readonly deploymentSource: DeploymentSource;
-  readonly payload: string;
-}
 
 /** How one query parameter is documented. `schema` describes the text before it is normalised. */
 export interface ParameterDescription {
@@ -126,33 +108,41 @@ export const apiParameters: Readonly<Record<ApiName, readonly ParameterDescripti
   p2b: [source, payload],
 };
 
-/** Reads the parameters of B2D from a raw query string (the text after `?`). */
-export function readBuildParameters(rawQuery: string): ParameterReading<BuildParameters> {
+/**
+ * Reads the parameters of B2D from a raw query string (the text after `?`). The organization is kept as it was
+ * written; the project id is in lower case.
+ */
+export function readBuildKey(rawQuery: string): ParameterReading<BuildKey> {
   const query = new Query(rawQuery);
-  const adoOrganizationName = query.read(organization);
-  const adoProjectId = query.read(project);
-  const adoBuildId = query.read(build);
-  if (adoOrganizationName === undefined || adoProjectId === undefined || adoBuildId === undefined)
-    return { ok: false, mistakes: query.mistakes };
-  return { ok: true, values: { adoOrganizationName, adoProjectId, adoBuildId } };
+  const values = {
+    organization: query.read(organization),
+    project: query.read(project),
+    buildId: query.read(build),
+  };
+  return isComplete(values) ? { ok: true, values } : { ok: false, mistakes: query.mistakes };
 }
 
-/** Reads the parameters of D2B from a raw query string. The form of the id depends on the source. */
-export function readDeploymentParameters(rawQuery: string): ParameterReading<DeploymentParameters> {
+/**
+ * Reads the parameters of D2B from a raw query string. The form of the id depends on the source; the id is
+ * kept as it was written.
+ */
+export function readDeploymentKey(rawQuery: string): ParameterReading<DeploymentKey> {
   const query = new Query(rawQuery);
-  const deploymentSource = query.read(source);
-  const id = query.read(deploymentId, deploymentSource && deploymentIdForms[deploymentSource]);
-  if (deploymentSource === undefined || id === undefined) return { ok: false, mistakes: query.mistakes };
-  return { ok: true, values: { deploymentSource, deploymentId: id } };
+  const from = query.read(source);
+  const values = { source: from, id: query.read(deploymentId, from && deploymentIdForms[from]) };
+  return isComplete(values) ? { ok: true, values } : { ok: false, mistakes: query.mistakes };
 }
 
 /** Reads the parameters of P2B from a raw query string. The form of the payload depends on the source. */
-export function readPayloadParameters(rawQuery: string): ParameterReading<PayloadParameters> {
+export function readPayloadKey(rawQuery: string): ParameterReading<PayloadKey> {
   const query = new Query(rawQuery);
-  const deploymentSource = query.read(source);
-  const id = query.read(payload, deploymentSource && payloadForms[deploymentSource]);
-  if (deploymentSource === undefined || id === undefined) return { ok: false, mistakes: query.mistakes };
-  return { ok: true, values: { deploymentSource, payload: id } };
+  const from = query.read(source);
+  const values = { source: from, payload: query.read(payload, from && payloadForms[from]) };
+  return isComplete(values) ? { ok: true, values } : { ok: false, mistakes: query.mistakes };
+}
+
+function isComplete<T extends object>(values: T): values is { [K in keyof T]: NonNullable<T[K]> } & T {
+  return Object.values(values).every((value) => value !== undefined);
 }
 
 /** A form that a value must have in addition to its parameter's own rules. */

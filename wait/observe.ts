@@ -4,9 +4,10 @@
  * succeeded" must end nothing.
  */
 
-import type { Answer, BuildKey, DeploymentsClient } from '../api/client.ts';
+import type { Answer, DeploymentsClient } from '../api/client.ts';
 import { ClientError } from '../api/client-error.ts';
 import type { Build2Deployment } from '../api/contract.ts';
+import type { BuildKey } from '../api/keys.ts';
 import { formatDuration } from './duration.ts';
 import type { Observation } from './progress.ts';
 

@@ -1,6 +1,6 @@
 /** Looks at a build the way the B2D route does, and gives what a wait can use. */
 import type { Build2Deployment } from '../../api/contract.ts';
-import type { BuildParameters } from '../../api/parameters.ts';
+import type { BuildKey } from '../../api/keys.ts';
 import { type Kusto, KustoError } from '../../kusto/client/kusto.ts';
 import type { Observation } from '../../wait/progress.ts';
 import { build2Deployment } from '../lookups/build-to-deployments.ts';
@@ -9,11 +9,7 @@ import { build2Deployment } from '../lookups/build-to-deployments.ts';
 const timeoutMs = 5_000;
 
 /** One look. Kusto's absence is an observation; a defect of ours is thrown. */
-export async function observeBuild(
-  kusto: Kusto,
-  build: BuildParameters,
-  traceId: string,
-): Promise<Observation> {
+export async function observeBuild(kusto: Kusto, build: BuildKey, traceId: string): Promise<Observation> {
   try {
     const parameters = build2Deployment.kustoParameters(build);
     const rows = await kusto.ask({ text: build2Deployment.text, parameters, traceId, timeoutMs });

@@ -5,7 +5,8 @@
  */
 
 import type { ApiError } from '../../api/contract.ts';
-import { type BuildParameters, readBuildParameters } from '../../api/parameters.ts';
+import type { BuildKey } from '../../api/keys.ts';
+import { readBuildKey } from '../../api/parameters.ts';
 import { InvalidOrganization, parseOrganization } from '../../azure-devops/organization.ts';
 import {
   type CriteriaTexts,
@@ -17,7 +18,7 @@ import { allowedCallback } from './callback-host.ts';
 
 /** What is asked: a build and criteria. The texts are what a durable wait keeps. */
 export interface WaitQuestion {
-  readonly build: BuildParameters;
+  readonly build: BuildKey;
   readonly criteria: WaitCriteria;
   readonly texts: CriteriaTexts;
 }
@@ -65,7 +66,7 @@ export function readQuestion(body: unknown): Reading<WaitQuestion> {
   return { value: { build: building.value, criteria: reading.criteria, texts } };
 }
 
-function readBuild(build: Readonly<Record<string, unknown>>): Reading<BuildParameters> {
+function readBuild(build: Readonly<Record<string, unknown>>): Reading<BuildKey> {
   let organization = textOf(build.organization) ?? '';
   try {
     organization = parseOrganization(organization).name;
@@ -78,7 +79,7 @@ function readBuild(build: Readonly<Record<string, unknown>>): Reading<BuildParam
     adoProjectId: textOf(build.projectId) ?? '',
     adoBuildId: textOf(build.buildId) ?? '',
   });
-  const reading = readBuildParameters(query.toString());
+  const reading = readBuildKey(query.toString());
   return reading.ok ? { value: reading.values } : { mistakes: [...reading.mistakes] };
 }
 

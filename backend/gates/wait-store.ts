@@ -44,7 +44,7 @@ export function openWaitStore(database: KustoDatabase, key: Buffer, now: () => n
   return {
     async register({ build, texts }, task, token) {
       const id = waitIdOf(task);
-      const { adoOrganizationName: organization, adoProjectId: projectId, adoBuildId: buildId } = build;
+      const { organization, project: projectId, buildId } = build;
       await append({
         WaitId: id,
         Event: 'registered',

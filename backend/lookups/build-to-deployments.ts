@@ -1,6 +1,7 @@
 /** B2D: the deployments of a build. */
 import type { Build2Deployment, Deployment, Payload } from '../../api/contract.ts';
-import { type BuildParameters, readBuildParameters } from '../../api/parameters.ts';
+import type { BuildKey } from '../../api/keys.ts';
+import { readBuildKey } from '../../api/parameters.ts';
 import { type KustoRow, objectsOf, textOf, timeOf } from '../../kusto/client/rows.ts';
 import { found } from './answer.ts';
 import type { Lookup } from './lookup.ts';
@@ -8,21 +9,20 @@ import type { Lookup } from './lookup.ts';
 /** What the contract's required times say where no event has one. */
 const neverRecorded = '0001-01-01T00:00:00.0000000Z';
 
-export const build2Deployment: Lookup<BuildParameters> = {
+export const build2Deployment: Lookup<BuildKey> = {
   api: 'b2d',
   text: `declare query_parameters(AdoOrganizationName: string, AdoProjectId: string, AdoBuildId: string);
 GetBuild2Deployment_v1(AdoOrganizationName, AdoProjectId, AdoBuildId)`,
   warmUp: { AdoOrganizationName: '-', AdoProjectId: '-', AdoBuildId: '0' },
-  read: readBuildParameters,
-  cacheKey: ({ adoOrganizationName, adoProjectId, adoBuildId }) =>
-    `${adoOrganizationName}/${adoProjectId}/${adoBuildId}`,
-  kustoParameters: ({ adoOrganizationName, adoProjectId, adoBuildId }) => ({
-    AdoOrganizationName: adoOrganizationName,
-    AdoProjectId: adoProjectId,
-    AdoBuildId: String(adoBuildId),
+  read: readBuildKey,
+  cacheKey: ({ organization, project, buildId }) => `${organization}/${project}/${buildId}`,
+  kustoParameters: ({ organization, project, buildId }) => ({
+    AdoOrganizationName: organization,
+    AdoProjectId: project,
+    AdoBuildId: String(buildId),
   }),
-  answer({ adoOrganizationName, adoProjectId, adoBuildId }, rows) {
-    const build = `build ${adoBuildId} of project ${adoProjectId} in organization ${adoOrganizationName}`;
+  answer({ organization, project, buildId }, rows) {
+    const build = `build ${buildId} of project ${project} in organization ${organization}`;
     if (rows.length === 0) {
       const message = `Nothing is known of ${build}.`;
       return { kind: 'unknown', message: 'Not Found', details: [{ target: 'adoBuildId', message }] };
@@ -30,9 +30,9 @@ GetBuild2Deployment_v1(AdoOrganizationName, AdoProjectId, AdoBuildId)`,
     const deployments = rows.filter((row) => textOf(row, 'DeploymentId') !== '');
     if (deployments.length === 0) return { kind: 'none', reason: `No deployments are found for ${build}` };
     const body: Build2Deployment = {
-      ADOOrganizationName: adoOrganizationName,
-      ADOProjectId: adoProjectId,
-      ADOBuildId: adoBuildId,
+      ADOOrganizationName: organization,
+      ADOProjectId: project,
+      ADOBuildId: buildId,
       Deployments: deployments.map(deployment),
     };
     return found(body);

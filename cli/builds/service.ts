@@ -1,6 +1,8 @@
 /** Which deployments service and which build a command asks about: options, variables, and what is right. */
+
 import { type Command, Option } from 'commander';
-import { type BuildKey, createClient, type DeploymentsClient } from '../../api/client.ts';
+import { createClient, type DeploymentsClient } from '../../api/client.ts';
+import type { BuildKey } from '../../api/keys.ts';
 import { InvalidOrganization, parseOrganization } from '../../azure-devops/organization.ts';
 import { createObserver } from '../../wait/observe.ts';
 import type { Context } from '../context.ts';
@@ -58,7 +60,7 @@ export function buildOf({ organization, project, build }: BuildOptions): BuildKe
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(project))
     throw usageError('--project must be the id of a project, a GUID');
   if (!/^[1-9]\d{0,9}$/.test(build)) throw usageError('--build must be the id of a build, a whole number');
-  return { organization: organizationName(organization), projectId: project, buildId: Number(build) };
+  return { organization: organizationName(organization), project, buildId: Number(build) };
 }
 
 function organizationName(text: string): string {

@@ -1,6 +1,8 @@
 /** One build's deployments: asks the API while the page is visible, and announces what changes. */
+
 import * as React from 'react';
-import { type BuildKey, createClient, type DeploymentsClient } from '../../api/client.ts';
+import { createClient, type DeploymentsClient } from '../../api/client.ts';
+import type { BuildKey } from '../../api/keys.ts';
 import type { HostPage } from '../host/connection.ts';
 import type { CurrentBuild } from '../host/current-build.ts';
 import type { Settings } from '../host/settings.ts';
@@ -27,7 +29,7 @@ export function BuildDeployments(props: BuildDeploymentsProps): JSX.Element {
     [settings, appToken],
   );
   const key: BuildKey = React.useMemo(
-    () => ({ organization: page.organization, projectId: page.projectId, buildId: build.id }),
+    () => ({ organization: page.organization, project: page.projectId, buildId: build.id }),
     [page, build],
   );
   const { state, said, refresh } = useLive(client, key);

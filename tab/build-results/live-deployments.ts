@@ -2,9 +2,11 @@
  * The deployments of one build, kept current: asks the API, decides when to ask again, and tells what the
  * page should show. It knows nothing of React. One of these serves one build; another build gets another.
  */
-import type { Answer, BuildKey, DeploymentsClient } from '../../api/client.ts';
+
+import type { Answer, DeploymentsClient } from '../../api/client.ts';
 import { ClientError } from '../../api/client-error.ts';
 import type { Build2Deployment } from '../../api/contract.ts';
+import type { BuildKey } from '../../api/keys.ts';
 import { isFinal } from '../../api/states.ts';
 import { type DeploymentRow, toRows } from './deployment-row.ts';
 import { pauseBeforeRefresh, type Situation } from './refresh-plan.ts';

@@ -2,7 +2,7 @@
  * Reads everything that the task was given, and says all that is wrong with it at once, before the first
  * poll. Names of inputs are those of task.json.
  */
-import type { BuildKey } from '../../api/client.ts';
+import type { BuildKey } from '../../api/keys.ts';
 import { isSafeForTokens } from '../../net/loopback.ts';
 import {
   type CriteriaTexts,
@@ -70,7 +70,7 @@ function mayGetToken(url: string): boolean {
 
 function readBuild(agent: Agent, mistakes: Mistake[]): BuildKey | undefined {
   const organization = agent.input('organization') ?? ownOrganization(agent);
-  const projectId = readProject(agent);
+  const project = readProject(agent);
   const buildId = agent.input('buildId') ?? agent.variable('Build.BuildId');
   if (organization === undefined) {
     mistakes.push({
@@ -83,8 +83,8 @@ function readBuild(agent: Agent, mistakes: Mistake[]): BuildKey | undefined {
       message: `must be a name such as contoso, not "${organization}"`,
     });
   }
-  if (projectId === undefined || !projectIdForm.test(projectId)) {
-    const given = projectId === undefined ? '' : `, not "${projectId}"`;
+  if (project === undefined || !projectIdForm.test(project)) {
+    const given = project === undefined ? '' : `, not "${project}"`;
     mistakes.push({
       field: 'project',
       message: `must be a project's id (a GUID) or this project's name${given}`,
@@ -94,8 +94,8 @@ function readBuild(agent: Agent, mistakes: Mistake[]): BuildKey | undefined {
     const given = buildId === undefined ? '' : `, not "${buildId}"`;
     mistakes.push({ field: 'buildId', message: `must be the id of a build, a whole number${given}` });
   }
-  if (organization === undefined || projectId === undefined || buildId === undefined) return undefined;
-  return { organization, projectId, buildId: Number(buildId) };
+  if (organization === undefined || project === undefined || buildId === undefined) return undefined;
+  return { organization, project, buildId: Number(buildId) };
 }
 
 function readProject(agent: Agent): string | undefined {

@@ -35,7 +35,7 @@ export class Report {
   begin(): void {
     const { build, criteria, notes, url } = this.#inputs;
     this.#agent.log(
-      `Waiting until ${describeCriteria(criteria)}: build ${build.buildId} of ${build.organization}, project ${build.projectId}, at ${new URL(url).host}, for at most ${formatDuration(criteria.timeoutMs)}.`,
+      `Waiting until ${describeCriteria(criteria)}: build ${build.buildId} of ${build.organization}, project ${build.project}, at ${new URL(url).host}, for at most ${formatDuration(criteria.timeoutMs)}.`,
     );
     for (const note of notes) this.#agent.log(note);
   }

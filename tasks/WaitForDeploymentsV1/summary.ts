@@ -2,7 +2,7 @@
  * The page that the run shows when the task has ended: how it ended and why, what was awaited, and every
  * deployment. Text from elsewhere is escaped, since Azure DevOps renders Markdown with HTML inside.
  */
-import type { BuildKey } from '../../api/client.ts';
+import type { BuildKey } from '../../api/keys.ts';
 import type { WaitCriteria } from '../../wait/criteria.ts';
 import { formatDuration } from '../../wait/duration.ts';
 import type { Outcome } from '../../wait/progress.ts';

@@ -6,12 +6,12 @@ import { ClientError } from '../../api/client-error.ts';
 
 const build = {
   organization: 'msazure',
-  projectId: 'b32aa71e-8ed2-41b2-9d77-5bc261222004',
+  project: 'b32aa71e-8ed2-41b2-9d77-5bc261222004',
   buildId: 85084651,
 };
 const body = {
   ADOOrganizationName: 'msazure',
-  ADOProjectId: build.projectId,
+  ADOProjectId: build.project,
   ADOBuildId: 85084651,
   Deployments: [],
 };
@@ -80,7 +80,7 @@ describe('a lookup', () => {
     const { client } = clientWith({ baseUrl: `${baseUrl}/some/where/` });
     await client.getDeployments(build);
     expect(seen[0]?.url).toBe(
-      `/some/where/b2d/v1/build2deployments?adoOrganizationName=msazure&adoProjectId=${build.projectId}&adoBuildId=85084651`,
+      `/some/where/b2d/v1/build2deployments?adoOrganizationName=msazure&adoProjectId=${build.project}&adoBuildId=85084651`,
     );
   });
 

@@ -3,16 +3,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { deploymentIdForms } from '../../api/identifier-forms.ts';
 import { openApiDocument } from '../../api/openapi.ts';
-import {
-  apiParameters,
-  readBuildParameters,
-  readDeploymentParameters,
-  readPayloadParameters,
-} from '../../api/parameters.ts';
+import { apiParameters, readBuildKey, readDeploymentKey, readPayloadKey } from '../../api/parameters.ts';
 import { apiPaths } from '../../api/paths.ts';
 
 const text = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
-const read = { b2d: readBuildParameters, d2b: readDeploymentParameters, p2b: readPayloadParameters };
+const read = { b2d: readBuildKey, d2b: readDeploymentKey, p2b: readPayloadKey };
 
 const ajv = new Ajv2020({ strict: false });
 addFormats.default(ajv);

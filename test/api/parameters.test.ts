@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import {
   type ParameterReading,
-  readBuildParameters,
-  readDeploymentParameters,
-  readPayloadParameters,
+  readBuildKey,
+  readDeploymentKey,
+  readPayloadKey,
 } from '../../api/parameters.ts';
 
 const rollout = '0220d503-93eb-4d5a-8ebd-5f45dbda5d75';
@@ -36,19 +36,19 @@ const firstMessage = (reading: ParameterReading<unknown>): string =>
 describe('parameters of a build', () => {
   it('are read whatever the case of their names', () => {
     const query = `ADOORGANIZATIONNAME=MsAzure&adoprojectid=${project.toUpperCase()}&AdoBuildId=85084651`;
-    expect(valuesOf(readBuildParameters(query))).toEqual({
-      adoOrganizationName: 'MsAzure',
-      adoProjectId: project,
-      adoBuildId: 85084651,
+    expect(valuesOf(readBuildKey(query))).toEqual({
+      organization: 'MsAzure',
+      project,
+      buildId: 85084651,
     });
   });
 
   it('may stand beside parameters that nobody knows, even broken ones', () => {
-    expect(readBuildParameters(`${build()}&utm=1&utm=2&other=%FF&%FF=1&&=`).ok).toBe(true);
+    expect(readBuildKey(`${build()}&utm=1&utm=2&other=%FF&%FF=1&&=`).ok).toBe(true);
   });
 
   it('are all reported when all are wrong', () => {
-    expect(targets(readBuildParameters('adoBuildId=0'))).toEqual([
+    expect(targets(readBuildKey('adoBuildId=0'))).toEqual([
       'adoOrganizationName',
       'adoProjectId',
       'adoBuildId',
@@ -66,14 +66,14 @@ describe('parameters of a build', () => {
     ['contains control characters', 'adoBuildId=1%00'],
     ['has another form', 'adoBuildId=1.5'],
   ])('say which parameter %s', (problem, query) => {
-    const reading = readBuildParameters(`adoOrganizationName=msazure&adoProjectId=${project}&${query}`);
+    const reading = readBuildKey(`adoOrganizationName=msazure&adoProjectId=${project}&${query}`);
     expect(firstMessage(reading)).toBe(
       `adoBuildId ${problem}; it must be a whole number from 1 to 2147483647, in digits without sign or leading zeros.`,
     );
   });
 
   it.each(['1', '2147483647'])('accept build %s', (adoBuildId) => {
-    expect(valuesOf(readBuildParameters(build({ adoBuildId }))).adoBuildId).toBe(Number(adoBuildId));
+    expect(valuesOf(readBuildKey(build({ adoBuildId }))).buildId).toBe(Number(adoBuildId));
   });
 
   it.each([
@@ -91,7 +91,7 @@ describe('parameters of a build', () => {
     '١',
     'NaN',
   ])('refuse build %s', (adoBuildId) => {
-    expect(targets(readBuildParameters(build({ adoBuildId })))).toEqual(['adoBuildId']);
+    expect(targets(readBuildKey(build({ adoBuildId })))).toEqual(['adoBuildId']);
   });
 
   it.each([
@@ -105,7 +105,7 @@ describe('parameters of a build', () => {
     "a' or 1==1",
     'a|take 1',
   ])('refuse organization %s', (adoOrganizationName) => {
-    expect(targets(readBuildParameters(build({ adoOrganizationName })))).toEqual(['adoOrganizationName']);
+    expect(targets(readBuildKey(build({ adoOrganizationName })))).toEqual(['adoOrganizationName']);
   });
 
   it.each([
@@ -115,11 +115,11 @@ describe('parameters of a build', () => {
     `${project}0`,
     project.replace('b', 'g'),
   ])('refuse project %s', (adoProjectId) => {
-    expect(targets(readBuildParameters(build({ adoProjectId })))).toEqual(['adoProjectId']);
+    expect(targets(readBuildKey(build({ adoProjectId })))).toEqual(['adoProjectId']);
   });
 
   it('never repeat what was sent', () => {
-    const reading = readBuildParameters(build({ adoOrganizationName: '<script>' }));
+    const reading = readBuildKey(build({ adoOrganizationName: '<script>' }));
     expect(JSON.stringify(reading)).not.toContain('script');
   });
 });
@@ -135,9 +135,9 @@ describe('parameters of a deployment', () => {
     ['azurepipelines', `fabrikam/${tree}/480/Deploy_prod`],
     ['azurepipelines', `fabrikam/${tree}/release-12/Pre production`],
   ])('accept of %s the id %s and keep it as it is', (source, id) => {
-    expect(valuesOf(readDeploymentParameters(deployment(source, id)))).toEqual({
-      deploymentSource: source,
-      deploymentId: id,
+    expect(valuesOf(readDeploymentKey(deployment(source, id)))).toEqual({
+      source,
+      id,
     });
   });
 
@@ -160,22 +160,22 @@ describe('parameters of a deployment', () => {
     ['azurepipelines', `fabrikam/${tree}/0/Deploy`],
     ['azurepipelines', `fabrikam/${tree}/480/`],
   ])('refuse of %s the id %s', (source, id) => {
-    expect(targets(readDeploymentParameters(deployment(source, id)))).toEqual(['deploymentId']);
+    expect(targets(readDeploymentKey(deployment(source, id)))).toEqual(['deploymentId']);
   });
 
   it('do not distinguish case in the source', () => {
-    const { deploymentSource } = valuesOf(readDeploymentParameters(deployment('AzDeployer', '5')));
-    expect(deploymentSource).toBe('azdeployer');
+    const { source } = valuesOf(readDeploymentKey(deployment('AzDeployer', '5')));
+    expect(source).toBe('azdeployer');
   });
 
   it('say which sources there are', () => {
-    expect(firstMessage(readDeploymentParameters(deployment('argo', '5')))).toBe(
+    expect(firstMessage(readDeploymentKey(deployment('argo', '5')))).toBe(
       'deploymentSource has another form; it must be one of expressv2, azdeployer, pilotfish, azurepipelines.',
     );
   });
 
   it('say what an id of that source looks like', () => {
-    expect(firstMessage(readDeploymentParameters(deployment('azdeployer', 'x')))).toBe(
+    expect(firstMessage(readDeploymentKey(deployment('azdeployer', 'x')))).toBe(
       'deploymentId has another form; it must be a number of up to 18 digits.',
     );
   });
@@ -191,8 +191,8 @@ describe('parameters of a payload', () => {
     ['pilotfish', 'Label_1', 'label_1'],
     ['azurepipelines', 'Web App=20240102.1', 'web app=20240102.1'],
   ])('standardise of %s the payload %s', (source, text, standard) => {
-    expect(valuesOf(readPayloadParameters(payload(source, text)))).toEqual({
-      deploymentSource: source,
+    expect(valuesOf(readPayloadKey(payload(source, text)))).toEqual({
+      source,
       payload: standard,
     });
   });
@@ -212,7 +212,7 @@ describe('parameters of a payload', () => {
     ['azurepipelines', 'web-app'],
     ['azurepipelines', '=20240102.1'],
   ])('refuse of %s the payload %s', (source, text) => {
-    expect(targets(readPayloadParameters(payload(source, text)))).toEqual(['payload']);
+    expect(targets(readPayloadKey(payload(source, text)))).toEqual(['payload']);
   });
 });
 
@@ -225,7 +225,7 @@ describe('any query string', () => {
     );
     fc.assert(
       fc.property(raw, (query) => {
-        for (const read of [readBuildParameters, readDeploymentParameters, readPayloadParameters]) {
+        for (const read of [readBuildKey, readDeploymentKey, readPayloadKey]) {
           const reading = read(query);
           if (!reading.ok) expect(reading.mistakes.length).toBeGreaterThan(0);
         }

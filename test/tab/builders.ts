@@ -5,7 +5,7 @@ import { type DeploymentRow, toRows } from '../../tab/build-results/deployment-r
 
 export const build = {
   organization: 'msazure',
-  projectId: 'b32aa71e-8ed2-41b2-9d77-5bc261222004',
+  project: 'b32aa71e-8ed2-41b2-9d77-5bc261222004',
   buildId: 85084651,
 };
 
@@ -44,7 +44,7 @@ export function found(
     kind: 'found',
     body: {
       ADOOrganizationName: build.organization,
-      ADOProjectId: build.projectId,
+      ADOProjectId: build.project,
       ADOBuildId: build.buildId,
       Deployments: [...deployments],
     },

@@ -27,7 +27,7 @@ function openTab(
     return new Response(body, { status: service.status, headers: { 'x-trace-id': 'trace-1' } });
   };
   const host: Host = {
-    connect: async () => ({ organization: build.organization, projectId: build.projectId, locale: 'en-US' }),
+    connect: async () => ({ organization: build.organization, projectId: build.project, locale: 'en-US' }),
     reportLoaded: () => undefined,
     async watchBuild(onBuild) {
       show = onBuild;
@@ -53,7 +53,7 @@ describe('the Deployments tab', () => {
     await heading(/^1 deployment succeeded ?, last change 2 yr. ago/);
     expect(Object.fromEntries(requests[0]?.url.searchParams ?? [])).toEqual({
       adoOrganizationName: 'msazure',
-      adoProjectId: build.projectId,
+      adoProjectId: build.project,
       adoBuildId: '85084651',
     });
     expect(requests[0]?.headers.get('authorization')).toBe('Bearer token-1');

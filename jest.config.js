@@ -17,7 +17,7 @@ const swc = (module, jsx) => [
 
 export default {
   // Tests start real servers, and a busy machine is no failure: this only ends what hangs.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   testSequencer: './test/support/jest/longest-first.js',
   projects: [
     {

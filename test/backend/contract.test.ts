@@ -30,7 +30,7 @@ beforeAll(async () => {
   addFormats.default(ajv);
   ajv.addSchema({ $id: 'contract', ...document });
   schemaOf = ({ $ref }) => ajv.compile({ $ref: `contract${$ref}` });
-}, 180_000);
+});
 
 afterAll(() => backend.close());
 
@@ -110,7 +110,7 @@ describe.each(apiNames)('any request to %s', (api) => {
       }),
       { numRuns: 150 },
     );
-  }, 120_000);
+  });
 });
 
 describe('every build of the demonstration data', () => {
@@ -125,5 +125,5 @@ describe('every build of the demonstration data', () => {
       statuses.push(await expectAllowedAnswer(apiPaths.b2d[0], String(query)));
     }
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(demoBuilds.length / 2);
-  }, 60_000);
+  });
 });

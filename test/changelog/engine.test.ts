@@ -1,5 +1,4 @@
 /** What needs the real engine, on one engine: starting it costs more than all of this. */
-import { jest } from '@jest/globals';
 import { startTestChangelog, type TestChangelog } from '../support/changelog/changelog.ts';
 import { artifactSuite } from './artifacts.suite.ts';
 import { deploymentSuite } from './deployments.suite.ts';
@@ -7,8 +6,6 @@ import { environmentSuite } from './environments.suite.ts';
 import { historySuite } from './histories.suite.ts';
 import { mutationSuite } from './mutations.suite.ts';
 import { viewSuite } from './views.suite.ts';
-
-jest.setTimeout(1_800_000);
 
 let running: TestChangelog;
 

@@ -1,13 +1,9 @@
 /** What is left of the changelog after 90 and after 400 days, by the policies that ship with the product. */
-import { jest } from '@jest/globals';
 import { DataFolder } from '../../kusto/engine/store/folder.ts';
 import { startTestChangelog } from '../support/changelog/changelog.ts';
 import { organization, project, runEvent, stageEvent } from '../support/changelog/events.ts';
 import { appliedFolder } from '../support/engine/applied-folder.ts';
 import { databaseName } from '../support/engine/data-layer.ts';
-
-// An engine that compiles its first queries on a busy machine is slow, and not wrong.
-jest.setTimeout(180_000);
 
 const at = (second: number) => `2024-01-01T00:00:${String(second).padStart(2, '0')}.0000000Z`;
 const stage = { runId: 7, stageName: 'deploy' };

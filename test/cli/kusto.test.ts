@@ -1,13 +1,10 @@
 /** `deployments kusto`, as a person types it. */
 import { once } from 'node:events';
-import { jest } from '@jest/globals';
 import { runCommand } from '../support/command-line.ts';
 import { appliedFolder } from '../support/engine/applied-folder.ts';
 import { type DataFolder, dataFolder } from '../support/engine/data-folder.ts';
 import { startTestEngine, type TestEngine } from '../support/engine/engine.ts';
 import { serveEngine } from '../support/engine/served-engine.ts';
-
-jest.setTimeout(180_000);
 
 let engine: TestEngine;
 let applied: DataFolder;

@@ -36,7 +36,7 @@ describe('the command', () => {
     const { exitCode, out, err } = await spawnCommand(argv, environmentFor(standIn));
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
     expect(JSON.parse(out)).toMatchObject({ organization: 'contoso', dryRun: true });
-  }, 30_000);
+  });
 });
 
 describe('wrong usage names the option and what would be right', () => {

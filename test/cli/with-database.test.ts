@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openQueues } from '../../changelog/intake/queues.ts';
 import { loadDefinitions } from '../../kusto/schema/load.ts';
 import { type AzureDevOpsStandIn, startAzureDevOps } from '../support/azure-devops/azure-devops.ts';
@@ -11,9 +11,6 @@ import { type Azurite, startAzurite } from '../support/azurite.ts';
 import { environmentFor, runCommand } from '../support/command-line.ts';
 import { type DataLayer, startDataLayer } from '../support/engine/data-layer.ts';
 
-// An engine that compiles its first queries on a busy machine is slow, and not wrong.
-jest.setTimeout(180_000);
-
 let data: DataLayer;
 let standIn: AzureDevOpsStandIn;
 let webshop: StoredProject;
@@ -21,7 +18,7 @@ let folder: string;
 
 beforeAll(async () => {
   data = await startDataLayer();
-}, 120_000);
+});
 afterAll(() => data.stop());
 
 // Every test has a project of its own in the one database.
@@ -334,7 +331,7 @@ describe('changelog status', () => {
   let azurite: Azurite;
   beforeAll(async () => {
     azurite = await startAzurite();
-  }, 60_000);
+  });
   afterAll(() => azurite.close());
 
   test('shows tables, retention, what was set aside, and the queues', async () => {

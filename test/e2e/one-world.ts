@@ -1,10 +1,8 @@
 /** One world for all tests of a file: it takes a while to start. */
-import { jest } from '@jest/globals';
 import { startWorld, type World } from './world.ts';
 
 /** Starts the world before the tests of the file and ends it after them; gives it to each test. */
 export function oneWorld(): () => World {
-  jest.setTimeout(300_000);
   let started: World | undefined;
   beforeAll(async () => {
     started = await startWorld();

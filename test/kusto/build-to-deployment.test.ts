@@ -1,17 +1,13 @@
 /** B2D in KQL: GetBuild2Deployment_v1 over raw events. */
-import { jest } from '@jest/globals';
 import { type EntityProgress, ev2Change, ev2Progress, guidOf, together } from '../../kusto/demo/events.ts';
 import { type DataLayer, startDataLayer } from '../support/engine/data-layer.ts';
-
-// Binding a command that was never seen takes a while on a busy machine.
-jest.setTimeout(180_000);
 
 let layer: DataLayer;
 let lastId = 1000;
 
 beforeAll(async () => {
   layer = await startDataLayer();
-}, 120_000);
+});
 afterAll(() => layer.stop());
 
 const at = (time: string) => `2026-03-01T${time}:00.0000000Z`;

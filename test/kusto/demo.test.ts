@@ -1,5 +1,4 @@
 /** The demonstration data set, through the same ingestion and jobs as real data. */
-import { jest } from '@jest/globals';
 import type { Row } from '../../kusto/client/database.ts';
 import { demoBuilds, deploymentWithoutBuild, progressingBuild } from '../../kusto/demo/builds.ts';
 import { demoIsLoaded, loadDemo } from '../../kusto/demo/load-demo.ts';
@@ -7,15 +6,12 @@ import { progressDemo, progressMoments } from '../../kusto/demo/progress.ts';
 import { sampleBuild, sampleRollouts } from '../../kusto/demo/specification-sample.ts';
 import { type DataLayer, startDataLayer } from '../support/engine/data-layer.ts';
 
-// Binding a command that was never seen takes a while on a busy machine.
-jest.setTimeout(180_000);
-
 let layer: DataLayer;
 
 beforeAll(async () => {
   layer = await startDataLayer();
   await loadDemo(layer.database);
-}, 120_000);
+});
 afterAll(() => layer.stop());
 
 function demoBuild(title: string) {
@@ -115,7 +111,7 @@ test('loaded again it gives the same answers', async () => {
   const before = await layer.build2Deployment(sampleBuild);
   await loadDemo(layer.database);
   expect(await layer.build2Deployment(sampleBuild)).toEqual(before);
-}, 120_000);
+});
 
 describe('the build that progresses', () => {
   test('goes from nothing to the ends of all its deployments, running in between', async () => {

@@ -1,5 +1,4 @@
 /** How raw events become mappings: the Map functions and the jobs' queries over them. */
-import { jest } from '@jest/globals';
 import type { IngestRow, Row } from '../../kusto/client/database.ts';
 import {
   azDeployerAudit,
@@ -13,15 +12,12 @@ import {
 } from '../../kusto/demo/events.ts';
 import { type DataLayer, startDataLayer } from '../support/engine/data-layer.ts';
 
-// Binding a command that was never seen takes a while on a busy machine.
-jest.setTimeout(180_000);
-
 let layer: DataLayer;
 let lastId = 3000;
 
 beforeAll(async () => {
   layer = await startDataLayer();
-}, 120_000);
+});
 afterAll(() => layer.stop());
 
 const began = new Date('2026-03-01T08:00:00Z');

@@ -4,11 +4,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { jest } from '@jest/globals';
 import { pack } from '../../scripts/package/pack.ts';
 import { readZip } from '../support/zip.ts';
-
-jest.setTimeout(180_000);
 
 const packages = 'dist/packages';
 

@@ -1,6 +1,5 @@
 /** The built task, started the way an agent does, against a service whose deployments progress. */
 import { readFileSync, statSync } from 'node:fs';
-import { jest } from '@jest/globals';
 import { deployment } from '../wait/world.ts';
 import {
   agentEnvironment,
@@ -16,9 +15,6 @@ import {
   startDeploymentsService,
   startIdentityProvider,
 } from './service.ts';
-
-/** Starting a process is slow on a busy machine, and some of these wait for seconds. */
-jest.setTimeout(180_000);
 
 const quick = { pollInterval: '1s', settle: '0' };
 let task: ReturnType<typeof buildTask>;

@@ -1,13 +1,9 @@
 /** The built task against the whole backend: KQL over raw events of deployments that progress. */
-import { jest } from '@jest/globals';
 import { sampleBuild } from '../../kusto/demo/specification-sample.ts';
 import type { Fate } from '../../kusto/demo/stories.ts';
 import { startTestBackend, type TestBackend } from '../support/backend.ts';
 import { tellRollouts } from '../support/engine/rollouts.ts';
 import { agentEnvironment, buildTask, runTaskProcess } from './agent-process.ts';
-
-/** Loading definitions and demonstration data takes its time on a busy machine. */
-jest.setTimeout(400_000);
 
 const quick = { pollInterval: '1s', settle: '0' };
 const progressing = { organization: 'contoso', project: 'b32aa71e-8ed2-41b2-9d77-5bc261222004', id: 4_711 };

@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { Agent } from '../../tasks/WaitForDeploymentsV1/agent.ts';
 import { runTask } from '../../tasks/WaitForDeploymentsV1/run.ts';
 import { agentLibrary } from '../support/jest/agent-library.ts';
@@ -15,9 +14,6 @@ import {
   startDeploymentsService,
   startIdentityProvider,
 } from './service.ts';
-
-/** Hundreds of polls over HTTP take their time on a busy machine. */
-jest.setTimeout(180_000);
 
 let service: DeploymentsService;
 let identity: IdentityProvider;

@@ -1,12 +1,8 @@
 /** Thousands of random histories: what a wait may never do, whatever happens. */
-import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import type { Observation } from '../../wait/progress.ts';
 import { deploymentKey, judge } from '../../wait/verdict.ts';
 import { away, criteria, deployment, found, runWait } from './world.ts';
-
-/** Thousands of histories take seconds, and many of them on a busy machine. */
-jest.setTimeout(180_000);
 
 const state = fc.constantFrom(
   'notStarted',

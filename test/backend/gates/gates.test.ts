@@ -1,7 +1,6 @@
 /** The agentless wait in both forms, on a real engine, against a stand-in of Azure DevOps that checks the protocol. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { jest } from '@jest/globals';
 import fastify from 'fastify';
 import { serveGates } from '../../../backend/gates/gates.ts';
 import { connectKusto, type Kusto } from '../../../kusto/client/kusto.ts';
@@ -9,9 +8,6 @@ import type { Fate } from '../../../kusto/demo/stories.ts';
 import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
 import { tellRollouts } from '../../support/engine/rollouts.ts';
 import { type PlanServer, type ServerTask, startPlanServer } from './plan-server.ts';
-
-/** Applying all definitions to a new engine takes its time on a busy machine. */
-jest.setTimeout(300_000);
 
 const project = 'b32aa71e-8ed2-41b2-9d77-5bc261222004';
 const key = randomBytes(32);

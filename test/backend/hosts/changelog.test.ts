@@ -1,7 +1,6 @@
 /** The changelog of a host between a real engine, a real queue and a stand-in of Azure DevOps. */
 
 import type { QueueClient } from '@azure/storage-queue';
-import { jest } from '@jest/globals';
 import fastify, { type FastifyInstance } from 'fastify';
 import { openHostChangelog } from '../../../backend/hosts/changelog.ts';
 import { type FunctionRegistry, registerFunctions } from '../../../backend/hosts/functions-triggers.ts';
@@ -13,9 +12,6 @@ import { aBuild, aRun } from '../../support/azure-devops/records.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
 import { runEvent } from '../../support/changelog/events.ts';
 import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
-
-// Binding a query that was never seen takes a while on a busy machine.
-jest.setTimeout(300_000);
 
 let layer: DataLayer;
 let azurite: Azurite;

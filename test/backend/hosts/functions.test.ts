@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { QueueClient } from '@azure/storage-queue';
-import { jest } from '@jest/globals';
 import { PoisonQueue, poisonQueueName } from '../../../changelog/intake/poison-queue.ts';
 import { type AzureDevOpsStandIn, startAzureDevOps } from '../../support/azure-devops/azure-devops.ts';
 import { aBuild, aRun } from '../../support/azure-devops/records.ts';
@@ -15,9 +14,6 @@ import { answerOf, type KustoProxy, startKustoProxy } from '../../support/engine
 import { tellRollouts } from '../../support/engine/rollouts.ts';
 import { type FunctionsHost, startFunctionsHost } from '../../support/functions/host.ts';
 import { type PlanServer, startPlanServer } from '../gates/plan-server.ts';
-
-// Binding a query that was never seen takes a while on a busy machine.
-jest.setTimeout(300_000);
 
 const secret = 'correct horse battery staple';
 const queueName = 'hooks';

@@ -46,7 +46,7 @@ describe('the server with wrong settings', () => {
   KUSTO_DATABASE is missing: it must be the database to query, because KUSTO_CLUSTER is set.
   HOST must be a loopback address (127.0.0.1, ::1, localhost) while AUTH is none.
 `);
-  }, 60_000);
+  });
 });
 
 describe('the server at its end', () => {

@@ -7,7 +7,7 @@ let backend: TestBackend;
 
 beforeAll(async () => {
   backend = await startTestBackend({ settings: { B2D_CACHE_SECONDS: '0' } });
-}, 180_000);
+});
 
 afterAll(() => backend.close());
 

@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openQueues } from '../../../changelog/intake/queues.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
 import { runCommand } from '../../support/command-line.ts';
-
-// The queue is a program of its own, and slow on a busy machine.
-jest.setTimeout(180_000);
 
 let azurite: Azurite;
 let queueName: string;
@@ -12,7 +9,7 @@ let queues: Awaited<ReturnType<typeof openQueues>>;
 
 beforeAll(async () => {
   azurite = await startAzurite();
-}, 60_000);
+});
 afterAll(() => azurite.close());
 
 beforeEach(async () => {

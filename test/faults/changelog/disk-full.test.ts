@@ -5,7 +5,6 @@
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import type { QueueNotice } from '../../../changelog/intake/queue.ts';
 import { appliedFolder } from '../../support/engine/applied-folder.ts';
 import { databaseName } from '../../support/engine/data-layer.ts';
@@ -20,8 +19,6 @@ import {
   startWorld,
   type World,
 } from './world.ts';
-
-jest.setTimeout(1_800_000);
 
 const runs = Math.ceil(Number(process.env.CHANGELOG_FAULT_EVENTS ?? 200) / 2);
 const runsAtATime = 25;

@@ -3,7 +3,6 @@
  * queue goes away. `CHANGELOG_FAULT_EVENTS`, `CHANGELOG_FAULT_KILLS` and `CHANGELOG_QUEUE_AWAY_SECONDS` make it
  * long: CONTRIBUTING.md has the command.
  */
-import { jest } from '@jest/globals';
 import { appliedFolder } from '../../support/engine/applied-folder.ts';
 import type { DataFolder } from '../../support/engine/data-folder.ts';
 import {
@@ -18,8 +17,6 @@ import {
   until,
   type World,
 } from './world.ts';
-
-jest.setTimeout(1_800_000);
 
 const events = Number(process.env.CHANGELOG_FAULT_EVENTS ?? 200);
 const kills = Number(process.env.CHANGELOG_FAULT_KILLS ?? 3);

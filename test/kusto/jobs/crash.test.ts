@@ -1,5 +1,4 @@
 /** The jobs when the database dies in the middle of a window: no row is lost, and none is there twice. */
-import { jest } from '@jest/globals';
 import { connect, type KustoDatabase } from '../../../kusto/client/database.ts';
 import { ev2Change, guidOf, together } from '../../../kusto/demo/events.ts';
 import { ingestEvents } from '../../../kusto/demo/load-demo.ts';
@@ -13,8 +12,6 @@ import {
 } from '../../../kusto/jobs/job.ts';
 import { appliedFolder } from '../../support/engine/applied-folder.ts';
 import { serveEngine } from '../../support/engine/served-engine.ts';
-
-jest.setTimeout(180_000);
 
 const database = 'NetDefaultDB';
 const builds = 300;

@@ -1,5 +1,4 @@
 /** The jobs: windows, watermark, lease, and that nothing is lost or doubled. */
-import { jest } from '@jest/globals';
 import type { KustoDatabase } from '../../../kusto/client/database.ts';
 import { azDeployerAudit, buildDrop, ev2Change, guidOf, together } from '../../../kusto/demo/events.ts';
 import {
@@ -15,14 +14,11 @@ import {
 import { LeaseTakenError, withLease } from '../../../kusto/jobs/lease.ts';
 import { type DataLayer, startDataLayer } from '../../support/engine/data-layer.ts';
 
-// Binding a command that was never seen takes a while on a busy machine.
-jest.setTimeout(180_000);
-
 let layer: DataLayer;
 
 beforeAll(async () => {
   layer = await startDataLayer();
-}, 120_000);
+});
 afterAll(() => layer.stop());
 
 afterEach(async () => {

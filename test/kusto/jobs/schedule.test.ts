@@ -1,12 +1,8 @@
 /** The schedule of the jobs: which windows it runs, and that neither another holder nor a bad job stops it. */
-import { jest } from '@jest/globals';
 import { type Job, loadJobs, watermark } from '../../../kusto/jobs/job.ts';
 import { withLease } from '../../../kusto/jobs/lease.ts';
 import { jobIntervalMs, runAllJobs, startJobSchedule } from '../../../kusto/jobs/schedule.ts';
 import { type DataLayer, startDataLayer } from '../../support/engine/data-layer.ts';
-
-// Binding a command that was never seen takes a while on a busy machine.
-jest.setTimeout(180_000);
 
 let layer: DataLayer;
 const [first, second] = loadJobs().filter(({ name }) => /^Build2Payload(Ev2|PF)$/.test(name));

@@ -1,14 +1,10 @@
 /** Applying the definitions to a live database. */
-import { jest } from '@jest/globals';
 import { connect, type KustoDatabase } from '../../../kusto/client/database.ts';
 import { applyPlan, planFor } from '../../../kusto/schema/apply.ts';
 import { type Environment, validateEnvironment } from '../../../kusto/schema/environment.ts';
 import { loadDefinitions } from '../../../kusto/schema/load.ts';
 import type { Plan } from '../../../kusto/schema/plan.ts';
 import { startTestEngine, type TestEngine } from '../../support/engine/engine.ts';
-
-// Binding a command that was never seen takes a while on a busy machine.
-jest.setTimeout(180_000);
 
 let engine: TestEngine;
 let database: KustoDatabase;
@@ -19,7 +15,7 @@ beforeAll(async () => {
   database = connect(engine.url, engine.database);
   first = await plan();
   await applyPlan(database, first);
-}, 120_000);
+});
 afterAll(async () => {
   database.close();
   await engine.close();

@@ -1,8 +1,4 @@
-import { jest } from '@jest/globals';
 import { startTestEngine, type TestEngine } from '../../../support/engine/engine.ts';
-
-// Loading the KQL parser takes seconds on a busy machine.
-jest.setTimeout(180_000);
 
 let engine: TestEngine;
 beforeAll(async () => {

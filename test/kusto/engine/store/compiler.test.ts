@@ -1,10 +1,7 @@
 /** The compiler's thread answers as the compiler does, and comes back when it dies. */
-import { jest } from '@jest/globals';
 import { Catalog, type Table } from '../../../../kusto/engine/catalog.ts';
 import { KqlError } from '../../../../kusto/engine/errors.ts';
 import { CompilerThread, inlineCompiler } from '../../../../kusto/engine/store/compiler.ts';
-
-jest.setTimeout(180_000);
 
 const TABLE: Table = {
   kind: 'table',

@@ -4,11 +4,8 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { Client } from 'azure-kusto-data';
 import { startTestEngine } from '../../../support/engine/engine.ts';
-
-jest.setTimeout(180_000);
 
 const ENGINE = new URL('../../../../kusto/engine/engine.ts', import.meta.url).href;
 const LIVES = 2;

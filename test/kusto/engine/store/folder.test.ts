@@ -6,8 +6,6 @@ import { startEngine } from '../../../../kusto/engine/engine.ts';
 import { DataFolder } from '../../../../kusto/engine/store/folder.ts';
 import { startTestEngine } from '../../../support/engine/engine.ts';
 
-jest.setTimeout(180_000);
-
 const NO_LIMITS = {
   parameters: {},
   limits: { take: Infinity, records: Infinity, bytes: Infinity },

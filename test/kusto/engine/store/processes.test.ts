@@ -1,8 +1,5 @@
 /** What processes of their own are for: nothing that takes long keeps others waiting, and it can be ended. */
-import { jest } from '@jest/globals';
 import { startTestEngine, type TestEngine } from '../../../support/engine/engine.ts';
-
-jest.setTimeout(180_000);
 
 let engine: TestEngine;
 beforeAll(async () => {

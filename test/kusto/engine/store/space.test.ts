@@ -1,9 +1,6 @@
 /** A database that may not grow: what is refused has done nothing, and the rest goes on. */
-import { jest } from '@jest/globals';
 import { dataFolder } from '../../../support/engine/data-folder.ts';
 import { startTestEngine, type TestEngine } from '../../../support/engine/engine.ts';
-
-jest.setTimeout(180_000);
 
 const rowsAtATime = 100;
 const batch = `.append T <| range n from 1 to ${rowsAtATime} step 1 | project k = tostring(n), text = strrep('x', 500)`;

@@ -1,9 +1,6 @@
 /** A materialized view gives what its query gives over all rows, however these came in. */
-import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { startTestEngine, type TestEngine } from '../../../support/engine/engine.ts';
-
-jest.setTimeout(180_000);
 
 let engine: TestEngine;
 beforeAll(async () => {

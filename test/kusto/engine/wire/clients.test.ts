@@ -4,12 +4,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { jest } from '@jest/globals';
 import { ClientRequestProperties } from 'azure-kusto-data';
 import { DataFormat, IngestionProperties, StreamingIngestClient } from 'azure-kusto-ingest';
 import { startTestEngine, type TestEngine } from '../../../support/engine/engine.ts';
-
-jest.setTimeout(180_000);
 
 let engine: TestEngine;
 beforeAll(async () => {

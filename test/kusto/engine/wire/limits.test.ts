@@ -1,10 +1,7 @@
 /** What the server does when it is asked too much, and when it is told to stop. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { jest } from '@jest/globals';
 import { startTestEngine } from '../../../support/engine/engine.ts';
-
-jest.setTimeout(180_000);
 
 const BODY = '{"csl":".show version"}';
 const HEAD = `POST /v1/rest/mgmt HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n`;

@@ -27,7 +27,7 @@ module.exports = {
     mayImport('kusto/engine', []),
     mayImport('changelog', ['api', 'azure-devops', 'kusto']),
     mayImport('backend', ['api', 'wait', 'azure-devops', 'kusto', 'changelog']),
-    mayImport('tasks', ['api', 'wait']),
+    mayImport('tasks', ['api', 'wait', 'azure-devops']),
     mayImport('cli', ['api', 'wait', 'azure-devops', 'kusto', 'changelog', 'backend']),
     mayImport('devhost', []),
     {

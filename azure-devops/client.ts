@@ -2,9 +2,10 @@
  * The typed client of Azure DevOps' REST API: what the changelog and the command line need of builds, runs,
  * environments, projects and service hooks, and no more. Lists are given page by page, so that a long one can be stopped.
  */
+
 import { type Static, type TSchema, Type } from 'typebox';
+import type { Organization } from './address.ts';
 import { AzureDevOpsError } from './error.ts';
-import type { Organization } from './organization.ts';
 import {
   type Artifact,
   ArtifactSchema,

@@ -10,8 +10,8 @@ import { Check } from 'typebox/value';
 export type Authorization = () => Promise<string>;
 
 /** No usable credentials; the message names the variables to set. */
-export class MissingCredentials extends Error {
-  override readonly name = 'MissingCredentials';
+export class MissingCredentialsError extends Error {
+  override readonly name = 'MissingCredentialsError';
 }
 
 /** Azure DevOps as an Entra resource, the same in every tenant. */
@@ -29,7 +29,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Takes credentials from the environment: `AZURE_DEVOPS_TOKEN` (a bearer token, such as Entra's or a
  * pipeline's `System.AccessToken`), else `AZURE_DEVOPS_EXT_PAT`, else the managed identity of an Azure host.
  *
- * @throws MissingCredentials
+ * @throws MissingCredentialsError
  */
 export function authorizationFromEnvironment(
   environment: Environment,
@@ -41,7 +41,7 @@ export function authorizationFromEnvironment(
   if (personal) return async () => `Basic ${Buffer.from(`:${personal}`).toString('base64')}`;
   const { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: header } = environment;
   if (endpoint && header) return managedIdentity(endpoint, header, fetchToken);
-  throw new MissingCredentials(
+  throw new MissingCredentialsError(
     `No credentials for Azure DevOps. Set ${credentialVariables.token} to an Entra token ` +
       `(az account get-access-token --resource ${azureDevOpsResource} --query accessToken -o tsv) ` +
       `or ${credentialVariables.personalAccessToken} to a personal access token.`,
@@ -65,11 +65,11 @@ function managedIdentity(endpoint: string, header: string, fetchToken: typeof fe
       url.searchParams.set('api-version', '2019-08-01');
       const response = await fetchToken(url, { headers: { 'X-IDENTITY-HEADER': header } });
       if (!response.ok) {
-        throw new MissingCredentials(`The managed identity gave no token: status ${response.status}.`);
+        throw new MissingCredentialsError(`The managed identity gave no token: status ${response.status}.`);
       }
       const body: unknown = await response.json();
       if (!Check(IdentityTokenSchema, body)) {
-        throw new MissingCredentials(
+        throw new MissingCredentialsError(
           'The managed identity gave an answer without access_token or expires_on.',
         );
       }

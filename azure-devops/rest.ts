@@ -2,13 +2,14 @@
  * One request to Azure DevOps: authorised, paced as the service asks, tried again where that is safe, and
  * checked against the record that it should give. Pauses hold for the whole client, not for one caller.
  */
+
 import { type Static, type TSchema, Type } from 'typebox';
 import { Check, Errors } from 'typebox/value';
 import { backoff } from '../net/retry-policy.ts';
 import { sleep } from '../net/sleep.ts';
+import type { Organization } from './address.ts';
 import type { Authorization } from './credentials.ts';
 import { AzureDevOpsError, errorKindOfStatus } from './error.ts';
-import type { Organization } from './organization.ts';
 import { defaultPacingPolicy, type PacingPolicy, pauseAfterSuccess, waitAfterRefusal } from './pacing.ts';
 
 export interface RestOptions {

@@ -2,7 +2,7 @@
  * The changelog's settings: environment variables in, a checked {@link ChangelogConfig} out, with every
  * wrong one named. Without any of them there is no changelog: neither inlet is open.
  */
-import { InvalidOrganization, parseOrganization } from '../azure-devops/organization.ts';
+import { InvalidOrganizationError, parseOrganization } from '../azure-devops/organization.ts';
 
 /** Settings of the changelog. */
 export interface ChangelogConfig {
@@ -93,7 +93,7 @@ function isOrganization(text: string): boolean {
     parseOrganization(text);
     return true;
   } catch (error) {
-    if (error instanceof InvalidOrganization) return false;
+    if (error instanceof InvalidOrganizationError) return false;
     throw error;
   }
 }

@@ -1,9 +1,11 @@
 /** The options by which commands reach Azure DevOps, and the client and projects that they mean. */
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Organization } from '../azure-devops/address.ts';
 import { type AzureDevOps, createAzureDevOps } from '../azure-devops/client.ts';
 import { authorizationFromEnvironment } from '../azure-devops/credentials.ts';
 import { AzureDevOpsError } from '../azure-devops/error.ts';
-import { InvalidOrganization, type Organization, parseOrganization } from '../azure-devops/organization.ts';
+import { InvalidOrganizationError, parseOrganization } from '../azure-devops/organization.ts';
 import type { Project } from '../azure-devops/records.ts';
 import type { Context } from './context.ts';
 import { usageError } from './exit-codes.ts';
@@ -91,7 +93,7 @@ function organizationArgument(text: string): Organization {
   try {
     return parseOrganization(text);
   } catch (error) {
-    throw error instanceof InvalidOrganization ? new InvalidArgumentError(`${error.message}.`) : error;
+    throw error instanceof InvalidOrganizationError ? new InvalidArgumentError(`${error.message}.`) : error;
   }
 }
 
@@ -101,7 +103,7 @@ function organizationOfEnvironment({ environment }: Context): Organization {
   try {
     return parseOrganization(text);
   } catch (error) {
-    throw error instanceof InvalidOrganization
+    throw error instanceof InvalidOrganizationError
       ? usageError(`$AZURE_DEVOPS_ORGANIZATION: ${error.message}`)
       : error;
   }

@@ -3,7 +3,7 @@
  * exit code. A command is one line in `commands` and one file with its register function.
  */
 import { Command, CommanderError } from 'commander';
-import { MissingCredentials } from '../azure-devops/credentials.ts';
+import { MissingCredentialsError } from '../azure-devops/credentials.ts';
 import { AzureDevOpsError } from '../azure-devops/error.ts';
 import { registerBuilds } from './builds/command.ts';
 import { registerChangelog } from './changelog/command.ts';
@@ -57,7 +57,7 @@ function endOf(error: unknown, context: Context): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
   context.err(`error: ${error instanceof Error ? error.message : String(error)}`);
   if (error instanceof CommandError) return error.exitCode;
-  if (error instanceof MissingCredentials) return exitCodes.usage;
+  if (error instanceof MissingCredentialsError) return exitCodes.usage;
   if (!(error instanceof AzureDevOpsError)) context.err(error instanceof Error ? (error.stack ?? '') : '');
   return exitCodes.service;
 }

@@ -19,8 +19,8 @@ export interface ObserverOptions {
 }
 
 /** Thrown by a token supplier when trying again will not help, such as for a wrong secret. */
-export class TokenRefused extends Error {
-  override readonly name = 'TokenRefused';
+export class TokenRefusedError extends Error {
+  override readonly name = 'TokenRefusedError';
 }
 
 /** Gives the function that looks at a build's deployments once. It rejects only when the signal fires. */
@@ -98,7 +98,7 @@ function explain(error: ClientError, options: ObserverOptions, wasReached: boole
     case 'badRequest':
       return refused(`The service does not accept the question (400): ${error.message}`);
     case 'tokenFailed':
-      return error.cause instanceof TokenRefused
+      return error.cause instanceof TokenRefusedError
         ? refused(`No access token was issued: ${error.cause.message}. ${options.howToGetAccess}`)
         : { kind: 'away', message: `no access token could be had: ${reasonOf(error.cause)}` };
     case 'notAnApi':

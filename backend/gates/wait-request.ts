@@ -7,7 +7,7 @@
 import type { ApiError } from '../../api/contract.ts';
 import type { BuildKey } from '../../api/keys.ts';
 import { readBuildKey } from '../../api/parameters.ts';
-import { InvalidOrganization, parseOrganization } from '../../azure-devops/organization.ts';
+import { InvalidOrganizationError, parseOrganization } from '../../azure-devops/organization.ts';
 import {
   type CriteriaTexts,
   criteriaDefaults,
@@ -71,7 +71,7 @@ function readBuild(build: Readonly<Record<string, unknown>>): Reading<BuildKey> 
   try {
     organization = parseOrganization(organization).name;
   } catch (error) {
-    if (!(error instanceof InvalidOrganization)) throw error;
+    if (!(error instanceof InvalidOrganizationError)) throw error;
     return mistake('build.organization', error.message);
   }
   const query = new URLSearchParams({

@@ -7,7 +7,7 @@ import { type AzureDevOps, createAzureDevOps } from '../../azure-devops/client.t
 import {
   type Authorization,
   authorizationFromEnvironment,
-  MissingCredentials,
+  MissingCredentialsError,
 } from '../../azure-devops/credentials.ts';
 import { parseOrganization } from '../../azure-devops/organization.ts';
 import { type Changelog, openChangelog } from '../../changelog/changelog.ts';
@@ -69,7 +69,7 @@ function authorizationOf(environment: HostChangelogOptions['environment']): Auth
   try {
     return authorizationFromEnvironment(environment);
   } catch (error) {
-    if (error instanceof MissingCredentials) return undefined;
+    if (error instanceof MissingCredentialsError) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 /**
- * Where an event comes from. The organization is no field of a service hook: it is in the URLs, in either of
- * its two forms, or, on a server of one's own, the collection at the end of the collection's URL.
+ * Where an event comes from. A service hook has no field for its organization: it is in the URLs, those of the
+ * containers first.
  */
+import { parseAddress, parseOrganizationUrl } from '../../azure-devops/address.ts';
 import type { Fields } from './fields.ts';
 
 /** Organization and project, both in lower case; the project is an id (GUID). */
@@ -48,35 +49,23 @@ const projectIds = [
 /** The event's place, or what of it cannot be found. */
 export function placeOf(fields: Fields): Place | { readonly missing: string } {
   const organization =
-    firstOf(urlsAt(fields, containerUrls), organizationOfUrl) ??
-    firstOf(urlsAt(fields, containerUrls), collectionOfServer) ??
-    firstOf(urlsAt(fields, resourceUrls), organizationOfUrl);
+    firstOf(urlsAt(fields, containerUrls), organizationOfContainer) ??
+    firstOf(urlsAt(fields, resourceUrls), (url) => parseAddress(url)?.organization.name);
   if (organization === undefined) return { missing: 'no URL names the organization' };
   const project =
     firstOf(projectIds, (path) => validId(fields.text(path))) ??
-    firstOf(urlsAt(fields, [...containerUrls, ...resourceUrls]), projectOfUrl);
+    firstOf(urlsAt(fields, [...containerUrls, ...resourceUrls]), projectOf);
   if (project === undefined) return { missing: 'nothing names the id of the project' };
   return { organization: organization.toLowerCase(), project: project.toLowerCase() };
 }
 
-/** The organization in `https://dev.azure.com/{org}/…` or `https://{org}.visualstudio.com/…`. */
-export function organizationOfUrl(url: URL): string | undefined {
-  const [first] = segments(url);
-  const host = url.hostname.toLowerCase();
-  if (host === 'dev.azure.com' || host.endsWith('.dev.azure.com')) return validName(first);
-  if (host.endsWith('.visualstudio.com')) return validName(host.split('.')[0]);
-  return undefined;
+/** The URL of an organization or collection, or of something below it. */
+function organizationOfContainer(url: URL): string | undefined {
+  return (parseOrganizationUrl(url) ?? parseAddress(url)?.organization)?.name;
 }
 
-/** The project's id where it is in the path, as in `…/{project}/_apis/…`. */
-function projectOfUrl(url: URL): string | undefined {
-  const path = segments(url);
-  return path.find((segment, i) => guid.test(segment) && path[i + 1]?.startsWith('_'));
-}
-
-/** `https://server/tfs/{collection}/` */
-function collectionOfServer(url: URL): string | undefined {
-  return validName(segments(url).at(-1));
+function projectOf(url: URL): string | undefined {
+  return validId(parseAddress(url)?.project ?? '');
 }
 
 /** One after another, since the first mostly tells. */
@@ -85,14 +74,6 @@ function* urlsAt(fields: Fields, paths: readonly string[]): Generator<URL> {
     const text = fields.text(path);
     if (URL.canParse(text)) yield new URL(text);
   }
-}
-
-function segments(url: URL): string[] {
-  return url.pathname.split('/').filter((segment) => segment !== '');
-}
-
-function validName(text: string | undefined): string | undefined {
-  return text !== undefined && /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/i.test(text) ? text : undefined;
 }
 
 function validId(text: string): string | undefined {

@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander';
 import { createClient, type DeploymentsClient } from '../../api/client.ts';
 import type { BuildKey } from '../../api/keys.ts';
-import { InvalidOrganization, parseOrganization } from '../../azure-devops/organization.ts';
+import { InvalidOrganizationError, parseOrganization } from '../../azure-devops/organization.ts';
 import { createObserver } from '../../wait/observe.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../exit-codes.ts';
@@ -67,7 +67,7 @@ function organizationName(text: string): string {
   try {
     return parseOrganization(text).name;
   } catch (error) {
-    if (error instanceof InvalidOrganization) throw usageError(`--organization: ${error.message}`);
+    if (error instanceof InvalidOrganizationError) throw usageError(`--organization: ${error.message}`);
     throw error;
   }
 }

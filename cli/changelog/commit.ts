@@ -1,5 +1,5 @@
 /** `changelog commit`: how far a commit has come, as a tree of its runs, stages and further commits. */
-import type { Organization } from '../../azure-devops/organization.ts';
+import type { Organization } from '../../azure-devops/address.ts';
 import { commitProgress, type ProgressStep } from '../../changelog/queries/commit-progress.ts';
 import { organizationOf } from '../azure-devops-options.ts';
 import type { Context } from '../context.ts';

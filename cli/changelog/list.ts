@@ -1,6 +1,6 @@
 /** `changelog list`: what happened in a project, newest first, every event once. */
 
-import type { Organization } from '../../azure-devops/organization.ts';
+import type { Organization } from '../../azure-devops/address.ts';
 import type { Row } from '../../kusto/client/database.ts';
 import { organizationOf } from '../azure-devops-options.ts';
 import type { Context } from '../context.ts';

@@ -2,11 +2,11 @@
  * Tokens for the backend from the service connection, renewed before they expire. With workload identity
  * federation the assertion of the pipeline lives ten minutes only, so that each renewal asks for a new one.
  */
-import { TokenRefused } from '../../wait/observe.ts';
+import { TokenRefusedError } from '../../wait/observe.ts';
 import type { Agent, ServiceConnection } from './agent.ts';
 
 export interface TokenSource {
-  /** A token that is good now. @throws TokenRefused where trying again will not help */
+  /** A token that is good now. @throws TokenRefusedError where trying again will not help */
   token(): Promise<string>;
   /** The last token was not accepted: do not hand it out again. */
   renew(): void;
@@ -52,12 +52,12 @@ function staticToken(connection: ServiceConnection, agent: Agent): TokenSource {
 }
 
 function refusing(message: string): TokenSource {
-  return { token: () => Promise.reject(new TokenRefused(message)), renew: () => {} };
+  return { token: () => Promise.reject(new TokenRefusedError(message)), renew: () => {} };
 }
 
 function secretOf(connection: ServiceConnection, agent: Agent, parameter: string, what: string): string {
   const secret = connection.parameter(parameter);
-  if (secret === undefined) throw new TokenRefused(`the service connection has no ${what}`);
+  if (secret === undefined) throw new TokenRefusedError(`the service connection has no ${what}`);
   agent.hide(secret);
   return secret;
 }
@@ -97,7 +97,7 @@ async function requestToken(
   const client = connection.parameter('serviceprincipalid');
   const audience = connection.data('audience');
   if (tenant === undefined || client === undefined || audience === undefined) {
-    throw new TokenRefused('the service connection lacks its tenant id, its client id or its audience');
+    throw new TokenRefusedError('the service connection lacks its tenant id, its client id or its audience');
   }
   const authority = connection.data('authority') ?? publicCloud;
   const url = new URL(`${encodeURIComponent(tenant)}/oauth2/v2.0/token`, authority.replace(/\/*$/, '/'));
@@ -124,7 +124,7 @@ async function requestAssertion(
   const uri = agent.variable('System.OidcRequestUri');
   const accessToken = agent.serviceConnection('SYSTEMVSSCONNECTION').parameter('accesstoken');
   if (uri === undefined || accessToken === undefined) {
-    throw new TokenRefused(
+    throw new TokenRefusedError(
       'this agent offers no workload identity (System.OidcRequestUri); update the agent',
     );
   }
@@ -154,7 +154,7 @@ async function send(
     typeof answer.error_description === 'string' ? answer.error_description.split(/[\r\n]/)[0] : '';
   const message = `${url.host} answered ${response.status}${said ? `: ${said}` : ''}`;
   const isFinal = response.status >= 400 && response.status < 500 && ![408, 429].includes(response.status);
-  throw isFinal ? new TokenRefused(message) : new Error(message);
+  throw isFinal ? new TokenRefusedError(message) : new Error(message);
 }
 
 function readAnswer(text: string): Partial<Record<string, unknown>> {

@@ -2,7 +2,9 @@
  * Reads everything that the task was given, and says all that is wrong with it at once, before the first
  * poll. Names of inputs are those of task.json.
  */
+
 import type { BuildKey } from '../../api/keys.ts';
+import { parseOrganizationUrl } from '../../azure-devops/address.ts';
 import { isSafeForTokens } from '../../net/loopback.ts';
 import {
   type CriteriaTexts,
@@ -105,13 +107,10 @@ function readProject(agent: Agent): string | undefined {
   return given === undefined || isOwnName ? own : given;
 }
 
-/** The organization in `https://dev.azure.com/contoso/` or `https://contoso.visualstudio.com/`. */
+/** The organization in which this run takes place. */
 function ownOrganization(agent: Agent): string | undefined {
   const uri = agent.variable('System.CollectionUri') ?? agent.variable('System.TeamFoundationCollectionUri');
-  if (uri === undefined || !URL.canParse(uri)) return undefined;
-  const { hostname, pathname } = new URL(uri);
-  const legacy = /^([^.]+)\.visualstudio\.com$/i.exec(hostname)?.[1];
-  return legacy ?? pathname.split('/').find((part) => part !== '');
+  return uri !== undefined && URL.canParse(uri) ? parseOrganizationUrl(new URL(uri))?.name : undefined;
 }
 
 /** Ends the wait a little before the agent would end the job, so that its report still appears. */

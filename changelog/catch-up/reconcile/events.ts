@@ -3,7 +3,7 @@
  * state always gives the same event id, so that telling it twice changes nothing that is read. A service
  * hook of the same state has an id of its own, and the views take the two for one.
  */
-import type { Organization } from '../../../azure-devops/organization.ts';
+import type { Organization } from '../../../azure-devops/address.ts';
 import type { Build, Project, Run, TimelineRecord } from '../../../azure-devops/records.ts';
 import type { JsonObject } from '../../events/decode.ts';
 

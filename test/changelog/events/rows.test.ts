@@ -202,6 +202,8 @@ describe('the organization', () => {
     ['https://contoso.visualstudio.com/DefaultCollection/', 'contoso'],
     ['https://vsrm.dev.azure.com/contoso/', 'contoso'],
     ['https://tfs.example.com/tfs/Contoso/', 'contoso'],
+    ['https://contoso.vsrm.visualstudio.com/', 'contoso'],
+    ['https://devops.example.com/New_Main%20Collection/', 'new_main collection'],
   ])('comes from the containers: %s', (organizationUrl, expected) => {
     expect(rowIn(read(runEvent({ organizationUrl })), 'RunEvent')?.OrganizationName).toBe(expected);
   });

@@ -13,11 +13,11 @@ import { pushFilters } from './plan/push-filters.ts';
 import type { Plan } from './plan/tree.ts';
 import { shapeOfView, type ViewShape } from './plan/view-shape.ts';
 import { renderStatement } from './sql/render.ts';
-import type { SqliteValue, Statement, StatementParameter } from './statement.ts';
+import type { SqlValue, Statement, StatementParameter } from './statement.ts';
 
 export type { SuggestedIndex } from './plan/indexes.ts';
 export type { ViewAggregate, ViewShape } from './plan/view-shape.ts';
-export type { SqliteValue, Statement, StatementParameter } from './statement.ts';
+export type { SqlValue, Statement, StatementParameter } from './statement.ts';
 
 /** How `compileQuery` may be steered. */
 export interface CompileOptions {
@@ -52,14 +52,14 @@ export function bindParameters(
   statement: Pick<Statement, 'slots'>,
   raw: Readonly<Record<string, string>>,
   now: bigint,
-): SqliteValue[] {
+): SqlValue[] {
   return statement.slots.map((slot) => (slot.kind === 'now' ? now : parameterValue(slot, raw)));
 }
 
 function parameterValue(
   { name, type, defaultValue }: Extract<StatementParameter, { kind: 'parameter' }>,
   raw: Readonly<Record<string, string>>,
-): SqliteValue {
+): SqlValue {
   const given = Object.hasOwn(raw, name) ? raw[name] : undefined;
   if (given === undefined) {
     if (defaultValue !== undefined) return defaultValue;

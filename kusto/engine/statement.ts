@@ -2,7 +2,7 @@
 import type { Column, ScalarType } from './catalog.ts';
 
 /** What SQLite takes and gives; 64-bit integers are BigInt where exactness matters. */
-export type SqliteValue = string | number | bigint | null;
+export type SqlValue = string | number | bigint | null;
 
 /** What a `?` of a statement stands for: a declared query parameter, or the query's one `now()`. */
 export type StatementParameter =
@@ -10,7 +10,7 @@ export type StatementParameter =
       readonly kind: 'parameter';
       readonly name: string;
       readonly type: ScalarType;
-      readonly defaultValue?: SqliteValue;
+      readonly defaultValue?: SqlValue;
     }
   | { readonly kind: 'now' };
 

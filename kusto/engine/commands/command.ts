@@ -1,7 +1,7 @@
 /** What a management command is given and gives. Each command is one entry of the list in `run.ts`. */
 import { randomUUID } from 'node:crypto';
 import type { Column, ScalarType } from '../catalog.ts';
-import type { SqliteValue } from '../compile.ts';
+import type { SqlValue } from '../compile.ts';
 import type { EngineDatabase } from '../store/database.ts';
 import type { DataFolder } from '../store/folder.ts';
 import type { CommandText } from './text.ts';
@@ -9,7 +9,7 @@ import type { CommandText } from './text.ts';
 /** A command's answer: a table of values as SQLite would hold them. */
 export interface CommandResult {
   readonly columns: readonly Column[];
-  readonly rows: readonly (readonly SqliteValue[])[];
+  readonly rows: readonly (readonly SqlValue[])[];
 }
 
 /** The `async` commands that have been run. */

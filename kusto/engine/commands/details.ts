@@ -4,7 +4,7 @@
  * https://learn.microsoft.com/kusto/management/show-table-details-command
  */
 import type { MaterializedView, Table } from '../catalog.ts';
-import type { SqliteValue } from '../compile.ts';
+import type { SqlValue } from '../compile.ts';
 import { parseDatetime } from '../functions/ticks.ts';
 import { quoted } from '../store/connection.ts';
 import type { EngineDatabase } from '../store/database.ts';
@@ -71,8 +71,8 @@ async function bytesOnDisk(database: EngineDatabase): Promise<ReadonlyMap<string
 interface RowCount {
   readonly count: bigint;
   /** Ingestion times of the oldest and the newest row. */
-  readonly first: SqliteValue;
-  readonly last: SqliteValue;
+  readonly first: SqlValue;
+  readonly last: SqlValue;
 }
 
 async function countRows(database: EngineDatabase, physical: string): Promise<RowCount> {
@@ -81,6 +81,6 @@ async function countRows(database: EngineDatabase, physical: string): Promise<Ro
     `SELECT count(*), min(${ingestion}), max(${ingestion}) FROM ${quoted(physical)}`,
     columns({ count: 'long', first: 'datetime', last: 'datetime' }),
   );
-  const time = (text: unknown): SqliteValue => (typeof text === 'string' ? parseDatetime(text) : null);
+  const time = (text: unknown): SqlValue => (typeof text === 'string' ? parseDatetime(text) : null);
   return { count: BigInt(Number(count ?? 0)), first: time(first), last: time(last) };
 }

@@ -3,7 +3,7 @@
  * `.show operations`, as clients ask for it.
  */
 import { randomUUID } from 'node:crypto';
-import type { SqliteValue } from '../compile.ts';
+import type { SqlValue } from '../compile.ts';
 import { ticksNow } from '../store/clock.ts';
 import { type Command, type CommandResult, columns, type OperationLog } from './command.ts';
 
@@ -27,7 +27,7 @@ const COLUMNS = columns({
 
 /** The operations since the engine started. */
 export class Operations implements OperationLog {
-  readonly #rows: SqliteValue[][] = [];
+  readonly #rows: SqlValue[][] = [];
 
   async run(operation: string, database: string, work: () => Promise<unknown>): Promise<CommandResult> {
     const started = ticksNow();

@@ -3,21 +3,27 @@
  * default values" of https://learn.microsoft.com/kusto/query/summarize-operator. `arg_max`, `arg_min` and
  * `take_any` are no functions of one column and are planned by themselves.
  */
+import { aggregateCall, call, cast, literal, orEmpty, type SqlExpression } from '../sql/sql-tree.ts';
+import type { SqlValue } from '../statement.ts';
 import {
   type AggregateCode,
   type AggregateFunction,
   type AggregateInput,
   argument,
   type SqlArgument,
-  type SqlValue,
-  UnsupportedCall,
+  UnsupportedCallError,
 } from './definition.ts';
 import { jsonSql } from './dynamics.ts';
 
 /** At most as many elements as Kusto's own default. */
 const MAX_LIST = 1_048_576;
 
-type Template = (args: readonly SqlArgument[], input: AggregateInput, filter: string) => string;
+/** `filter` is the condition of an aggregate that has one. */
+type Template = (
+  args: readonly SqlArgument[],
+  input: AggregateInput,
+  filter: SqlExpression | undefined,
+) => SqlExpression;
 
 /** An aggregate and its form with a condition as a further argument. */
 function withCondition(
@@ -26,32 +32,34 @@ function withCondition(
   page: string,
   nullable: boolean,
   template: Template,
-  arity = 1,
+  { arity = 1, merge }: { readonly arity?: number; readonly merge?: AggregateFunction['merge'] } = {},
 ): AggregateFunction[] {
   const conditionalPage = page.replace(`${name.replace(/_/g, '-')}-`, `${conditional.replace(/_/g, '-')}-`);
+  const common = { nullable, ...(merge && { merge }) };
   return [
-    { name, page, nullable, sql: (input) => template(input.args, input, '') },
+    { ...common, name, page, sql: (input) => template(input.args, input, undefined) },
     {
+      ...common,
       name: conditional,
       page: conditionalPage,
-      nullable,
       sql: (input) => {
         const values = input.args.filter((_, index) => index !== arity);
-        return template(values, input, ` FILTER (WHERE ${argument(input.args, arity).sql})`);
+        return template(values, input, argument(input.args, arity).sql);
       },
     },
   ];
 }
 
 function refuse(types: readonly SqlArgument['type'][], name: string, arg: SqlArgument): SqlArgument {
-  if (types.includes(arg.type)) throw new UnsupportedCall(`${name}() of ${arg.type}`);
+  if (types.includes(arg.type)) throw new UnsupportedCallError(`${name}() of ${arg.type}`);
   return arg;
 }
 
-function list(code: string): Template {
+function list(name: string): Template {
   return (args, { order }, filter) => {
-    const size = args[1] ? `, ${args[1].sql}` : '';
-    return `kql_${code}(${jsonSql(argument(args, 0))}${size}${order})${filter}`;
+    const [value, size] = [argument(args, 0), args[1]];
+    const values = size ? [jsonSql(value), size.sql] : [jsonSql(value)];
+    return aggregateCall({ name, custom: true, order, filter }, ...values);
   };
 }
 
@@ -62,31 +70,36 @@ function list(code: string): Template {
 function extreme(name: 'min' | 'max'): Template {
   return (args, { besideArgMax }, filter) => {
     const value = refuse(['decimal', 'dynamic'], name, argument(args, 0));
-    const sql = `${besideArgMax ? 'kql_' : ''}${name}(${value.sql})${filter}`;
-    return value.type === 'string' ? `IFNULL(${sql}, '')` : sql;
+    const sql = aggregateCall({ name, custom: besideArgMax, filter }, value.sql);
+    return value.type === 'string' ? orEmpty(sql) : sql;
   };
 }
 
 const sum: Template = (args, _, filter) => {
   const value = refuse(['decimal'], 'sum', argument(args, 0));
-  return value.type === 'real' ? `total(${value.sql})${filter}` : `IFNULL(sum(${value.sql})${filter}, 0)`;
+  if (value.type === 'real') return aggregateCall({ name: 'total', filter }, value.sql);
+  return call('IFNULL', aggregateCall({ name: 'sum', filter }, value.sql), literal(0n, 'long'));
 };
 
 const average: Template = (args, _, filter) => {
   const value = refuse(['decimal'], 'avg', argument(args, 0));
-  const sql = `avg(${value.sql})${filter}`;
-  return value.type === 'timespan' || value.type === 'datetime' ? `CAST(${sql} AS INTEGER)` : sql;
+  const sql = aggregateCall({ name: 'avg', filter }, value.sql);
+  return value.type === 'timespan' || value.type === 'datetime' ? cast(sql, 'INTEGER') : sql;
 };
 
-const count: Template = (_args, _input, filter) => `count(*)${filter}`;
-const distinct: Template = (args, _, filter) => `count(DISTINCT ${argument(args, 0).sql})${filter}`;
+const count: Template = (_args, _input, filter) => aggregateCall({ name: 'count', filter });
+const distinct: Template = (args, _, filter) =>
+  aggregateCall({ name: 'count', distinct: true, filter }, argument(args, 0).sql);
 
-function spread(code: string): Template {
-  return (args, _, filter) => `kql_${code}(${argument(args, 0).sql})${filter}`;
+function spread(name: string): Template {
+  return (args, _, filter) => aggregateCall({ name, custom: true, filter }, argument(args, 0).sql);
 }
 
 export const AGGREGATES: readonly AggregateFunction[] = [
-  ...withCondition('count', 'countif', 'count-aggregation-function', false, count, 0),
+  ...withCondition('count', 'countif', 'count-aggregation-function', false, count, {
+    arity: 0,
+    merge: 'count',
+  }),
   ...withCondition('dcount', 'dcountif', 'dcount-aggregation-function', false, distinct).map((fn) => ({
     ...fn,
     note: 'exact; accuracy is ignored',
@@ -98,10 +111,10 @@ export const AGGREGATES: readonly AggregateFunction[] = [
     false,
     distinct,
   ),
-  ...withCondition('sum', 'sumif', 'sum-aggregation-function', false, sum),
+  ...withCondition('sum', 'sumif', 'sum-aggregation-function', false, sum, { merge: 'sum' }),
   ...withCondition('avg', 'avgif', 'avg-aggregation-function', true, average),
-  ...withCondition('min', 'minif', 'min-aggregation-function', true, extreme('min')),
-  ...withCondition('max', 'maxif', 'max-aggregation-function', true, extreme('max')),
+  ...withCondition('min', 'minif', 'min-aggregation-function', true, extreme('min'), { merge: 'min' }),
+  ...withCondition('max', 'maxif', 'max-aggregation-function', true, extreme('max'), { merge: 'max' }),
   ...withCondition('make_list', 'make_list_if', 'make-list-aggregation-function', false, list('make_list')),
   ...withCondition('make_set', 'make_set_if', 'make-set-aggregation-function', false, list('make_set')),
   ...withCondition('make_bag', 'make_bag_if', 'make-bag-aggregation-function', false, list('make_bag')),

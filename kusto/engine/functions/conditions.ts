@@ -1,38 +1,58 @@
 /** Choices, tests for null and emptiness, and numbers. */
 import {
+  call,
+  clause,
+  infix,
+  list,
+  literal,
+  operation,
+  type SqlClause,
+  type SqlExpression,
+} from '../sql/sql-tree.ts';
+import type { SqlValue } from '../statement.ts';
+import {
   argument,
   inCode,
   inSql,
   type ScalarFunction,
   type SqlArgument,
-  type SqlValue,
-  UnsupportedCall,
+  UnsupportedCallError,
 } from './definition.ts';
 
-function isEmpty({ sql, type }: SqlArgument): string {
-  if (type === 'string') return `(${sql} = '')`;
-  return type === 'dynamic' ? `(IFNULL(${sql}, '""') = '""')` : `(${sql} IS NULL)`;
+const EMPTY = literal('', 'string');
+const EMPTY_JSON = literal('""', 'string');
+
+function isEmpty({ sql, type }: SqlArgument): SqlExpression {
+  if (type === 'string') return infix('=', sql, EMPTY);
+  return type === 'dynamic'
+    ? infix('=', call('IFNULL', sql, EMPTY_JSON), EMPTY_JSON)
+    : operation`${sql} IS NULL`;
 }
 
-function isNull({ sql, type }: SqlArgument): string {
-  return type === 'string' ? '0' : `(${sql} IS NULL)`;
+function isNull({ sql, type }: SqlArgument): SqlExpression {
+  return type === 'string' ? literal(0n, 'bool') : operation`${sql} IS NULL`;
+}
+
+function not(sql: SqlExpression): SqlExpression {
+  return operation`NOT ${sql}`;
 }
 
 /** `case(condition, value, ..., otherwise)`; a null condition counts as false. */
-function choice(args: readonly SqlArgument[]): string {
-  const branches: string[] = [];
+function choice(args: readonly SqlArgument[]): SqlExpression {
+  const branches: SqlClause[] = [];
   for (let at = 0; at + 1 < args.length; at += 2) {
-    branches.push(`WHEN ${argument(args, at).sql} THEN ${argument(args, at + 1).sql}`);
+    branches.push(clause`WHEN ${argument(args, at).sql} THEN ${argument(args, at + 1).sql}`);
   }
-  if (args.length % 2 === 0) throw new UnsupportedCall('case() without a last value');
-  return `(CASE ${branches.join(' ')} ELSE ${argument(args, args.length - 1).sql} END)`;
+  if (args.length % 2 === 0) throw new UnsupportedCallError('case() without a last value');
+  return operation`CASE ${list(branches, ' ')} ELSE ${argument(args, args.length - 1).sql} END`;
 }
 
 /** The first argument that is not null, and for strings not empty. */
-function coalesce(args: readonly SqlArgument[]): string {
+function coalesce(args: readonly SqlArgument[]): SqlExpression {
+  const values = args.map(({ sql }) => sql);
   if (args[0]?.type !== 'string')
-    return args.length === 1 ? argument(args, 0).sql : `COALESCE(${args.map(({ sql }) => sql).join(', ')})`;
-  return `COALESCE(${args.map(({ sql }) => `NULLIF(${sql}, '')`).join(', ')}, '')`;
+    return args.length === 1 ? argument(args, 0).sql : call('COALESCE', ...values);
+  return call('COALESCE', ...values.map((sql) => call('NULLIF', sql, EMPTY)), EMPTY);
 }
 
 /** The largest or smallest argument; nulls are ignored. */
@@ -61,15 +81,15 @@ export const CONDITIONS: readonly ScalarFunction[] = [
   { ...IIF, name: 'iif' },
   inSql('case', 'case-function', 'always', choice),
   inSql('coalesce', 'coalesce-function', 'arguments', coalesce),
-  inSql('not', 'not-function', 'arguments', (args) => `(NOT ${argument(args, 0).sql})`),
+  inSql('not', 'not-function', 'arguments', (args) => not(argument(args, 0).sql)),
   inSql('isnull', 'isnull-function', 'never', (args) => isNull(argument(args, 0))),
-  inSql('isnotnull', 'isnotnull-function', 'never', (args) => `(NOT ${isNull(argument(args, 0))})`),
+  inSql('isnotnull', 'isnotnull-function', 'never', (args) => not(isNull(argument(args, 0)))),
   inSql('isempty', 'isempty-function', 'never', (args) => isEmpty(argument(args, 0))),
-  inSql('isnotempty', 'isnotempty-function', 'never', (args) => `(NOT ${isEmpty(argument(args, 0))})`),
+  inSql('isnotempty', 'isnotempty-function', 'never', (args) => not(isEmpty(argument(args, 0)))),
   inCode('max_of', 'max-of-function', 'always', extreme('>'), { variadic: true }),
   inCode('min_of', 'min-of-function', 'always', extreme('<'), { variadic: true }),
-  inSql('abs', 'abs-function', 'arguments', (args) => `abs(${argument(args, 0).sql})`),
-  inSql('sign', 'sign-function', 'arguments', (args) => `sign(${argument(args, 0).sql})`),
+  inSql('abs', 'abs-function', 'arguments', (args) => call('abs', argument(args, 0).sql)),
+  inSql('sign', 'sign-function', 'arguments', (args) => call('sign', argument(args, 0).sql)),
   number('ceiling', Math.ceil),
   number('sqrt', Math.sqrt),
   number('exp', Math.exp),

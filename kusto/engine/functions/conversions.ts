@@ -1,13 +1,15 @@
 /** Conversions between the scalar types. What cannot be read gives null, never an error. */
+import { cast, customCall, operation, orEmpty, type SqlExpression } from '../sql/sql-tree.ts';
+import type { SqlValue } from '../statement.ts';
 import {
   argument,
-  inCode,
   inSql,
+  type LiteralArgument,
+  ownStep,
   type ScalarCode,
   type ScalarFunction,
   type SqlArgument,
-  type SqlValue,
-  UnsupportedCall,
+  UnsupportedCallError,
 } from './definition.ts';
 import { formatDatetime, formatTimespan, parseDatetime, parseTimespan } from './ticks.ts';
 
@@ -108,9 +110,9 @@ function conversion(
     (args) => {
       const value = argument(args, 0);
       if (asIs.includes(value.type)) return value.sql;
-      if (value.type === 'dynamic') return `kql_dynamic_${name}(${value.sql})`;
-      if (accepted.includes(value.type)) return `kql_${name}(${value.sql})`;
-      throw new UnsupportedCall(`${name}() of ${value.type}`);
+      if (value.type === 'dynamic') return customCall(`dynamic_${name}`, value.sql);
+      if (accepted.includes(value.type)) return customCall(name, value.sql);
+      throw new UnsupportedCallError(`${name}() of ${value.type}`);
     },
     { code: reader(name, read) },
   );
@@ -123,7 +125,7 @@ const readBool: Read = (value) => (typeof value === 'string' ? parseBool(value) 
 const readGuid: Read = (value) => (typeof value === 'string' ? parseGuid(value) : null);
 
 /** An element as `mv-expand ... to typeof()` casts it: what is of another kind becomes null, nothing is parsed. */
-export const CAST_ELEMENT = inCode('cast_element', 'mv-expand-operator', 'always', (json, type) => {
+export const CAST_ELEMENT = ownStep('cast_element', 'always', (json, type) => {
   const value = typeof json === 'string' ? scalarOf(json) : null;
   if (typeof json !== 'string' || value === null || json.startsWith('"')) return null;
   const isBool = json === 'true' || json === 'false';
@@ -132,26 +134,26 @@ export const CAST_ELEMENT = inCode('cast_element', 'mv-expand-operator', 'always
 });
 
 /** SQL for the text of a value: what `tostring()` gives. */
-export function textSql({ sql, type, nullable }: SqlArgument): string {
+export function textSql({ sql, type, nullable }: SqlArgument): SqlExpression {
   switch (type) {
     case 'string':
       return sql;
     case 'int':
     case 'long':
-      return nullable ? `IFNULL(CAST(${sql} AS TEXT), '')` : `CAST(${sql} AS TEXT)`;
+      return nullable ? orEmpty(cast(sql, 'TEXT')) : cast(sql, 'TEXT');
     case 'bool':
-      return `(CASE ${sql} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE '' END)`;
+      return operation`CASE ${sql} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE '' END`;
     case 'guid':
     case 'decimal':
-      return `IFNULL(${sql}, '')`;
+      return orEmpty(sql);
     case 'dynamic':
-      return `kql_dynamic_text(${sql})`;
+      return customCall('dynamic_text', sql);
     default:
-      return `kql_${type}_text(${sql})`;
+      return customCall(`${type}_text`, sql);
   }
 }
 
-function dynamicOrText({ type, literal = null }: SqlArgument): SqlValue {
+function dynamicOrText({ type, literal }: LiteralArgument): SqlValue {
   return type === 'dynamic' ? dynamicText(literal) : literal;
 }
 

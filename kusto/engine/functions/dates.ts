@@ -1,13 +1,14 @@
 /** Functions over datetime and timespan. Arithmetic in ticks is exact. */
 import { KqlError } from '../errors.ts';
+import { cast, customCall, infix, literal, type SqlExpression } from '../sql/sql-tree.ts';
+import type { SqlValue } from '../statement.ts';
 import {
   argument,
   inCode,
   inSql,
   type ScalarFunction,
   type SqlArgument,
-  type SqlValue,
-  UnsupportedCall,
+  UnsupportedCallError,
 } from './definition.ts';
 import {
   calendar,
@@ -177,16 +178,17 @@ function unixTime(unit: string, ticks: bigint): ScalarFunction {
   const name = `unixtime_${unit}_todatetime`;
   return inSql(name, `unixtime-${unit}-todatetime-function`, 'arguments', (args) => {
     const value = argument(args, 0);
-    return `(CAST(${value.sql} * ${ticks} AS INTEGER) + ${UNIX_EPOCH})`;
+    const count = cast(infix('*', value.sql, literal(ticks, 'long')), 'INTEGER');
+    return infix('+', count, literal(UNIX_EPOCH, 'long'));
   });
 }
 
 /** Rounds down to a multiple; datetimes count from 0001-01-01. */
-function binSql(value: SqlArgument, size: SqlArgument): string {
-  if (value.type === 'decimal' || size.type === 'decimal') throw new UnsupportedCall('bin() of decimal');
-  if (value.type === 'real' || size.type === 'real') return `kql_real_bin(${value.sql}, ${size.sql})`;
-  const remainder = `(((${value.sql} % ${size.sql}) + ${size.sql}) % ${size.sql})`;
-  return `(${value.sql} - ${remainder})`;
+function binSql(value: SqlArgument, size: SqlArgument): SqlExpression {
+  if (value.type === 'decimal' || size.type === 'decimal') throw new UnsupportedCallError('bin() of decimal');
+  if (value.type === 'real' || size.type === 'real') return customCall('real_bin', value.sql, size.sql);
+  const remainder = infix('%', infix('+', infix('%', value.sql, size.sql), size.sql), size.sql);
+  return infix('-', value.sql, remainder);
 }
 
 const BIN = inSql('bin', 'bin-function', 'always', (args) => binSql(argument(args, 0), argument(args, 1)), {
@@ -202,7 +204,9 @@ const BIN = inSql('bin', 'bin-function', 'always', (args) => binSql(argument(arg
 });
 
 function datePart(name: string, part: string, page: string): ScalarFunction {
-  return inSql(name, page, 'arguments', (args) => `kql_datetime_part('${part}', ${argument(args, 0).sql})`);
+  return inSql(name, page, 'arguments', (args) =>
+    customCall('datetime_part', literal(part, 'string'), argument(args, 0).sql),
+  );
 }
 
 export const DATES: readonly ScalarFunction[] = [

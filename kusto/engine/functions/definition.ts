@@ -4,13 +4,12 @@
  * are data; `docs/kql-support.md` is made from them.
  */
 import type { ScalarType } from '../catalog.ts';
-
-/** A value as SQLite passes it. JavaScript functions get 64-bit integers as BigInt. */
-export type SqlValue = string | number | bigint | null;
+import { customCall, type SortTerm, type SqlExpression } from '../sql/sql-tree.ts';
+import type { SqlValue } from '../statement.ts';
 
 /** An argument, rendered. */
 export interface SqlArgument {
-  readonly sql: string;
+  readonly sql: SqlExpression;
   readonly type: ScalarType;
   /** Whether it may be null; a string never is. */
   readonly nullable: boolean;
@@ -18,7 +17,13 @@ export interface SqlArgument {
   readonly literal?: SqlValue;
 }
 
-/** JavaScript that SQLite calls under `kql_<name>`; `variadic` takes any number of arguments. */
+/** An argument that is a literal. */
+export interface LiteralArgument {
+  readonly type: ScalarType;
+  readonly literal: SqlValue;
+}
+
+/** JavaScript that SQLite calls (see `customCall`); `variadic` takes any number of arguments. */
 export interface ScalarCode {
   readonly name: string;
   readonly variadic?: boolean;
@@ -31,25 +36,41 @@ export interface ScalarCode {
  */
 export type Nullability = 'never' | 'arguments' | 'always';
 
-export interface ScalarFunction {
+/** Anything that an expression of a plan calls: an operator, a function, or a step of the compiler's own. */
+export interface Operation {
+  /** As KQL writes it; a step of the compiler's own has none. */
+  readonly name?: string;
+  readonly nullable: Nullability;
+  /** What the planner makes use of: filters are split at `and`, indexes serve `equal`. */
+  readonly meaning?: 'and' | 'or' | 'equal';
+  /** What does the same in a filter, where null counts as false, and can use an index. */
+  readonly inFilter?: Operation;
+  /**
+   * The SQL of a call.
+   *
+   * @param type the result type that the binder found
+   * @throws UnsupportedCallError to refuse the call
+   */
+  sql(args: readonly SqlArgument[], type: ScalarType): SqlExpression;
+  readonly code?: readonly ScalarCode[];
+  /** The value of a call whose arguments are all literals; undefined where it is left to SQLite. */
+  fold?(args: readonly LiteralArgument[]): SqlValue | undefined;
+}
+
+/** An operator or function of KQL, with what its documentation needs. */
+export interface ScalarFunction extends Operation {
   readonly name: string;
   /** Path below https://learn.microsoft.com/kusto/query/ */
   readonly page: string;
-  readonly nullable: Nullability;
-  /** The SQL of a call; throws a message to refuse one. `type` is the result type that the binder found. */
-  sql(args: readonly SqlArgument[], type: ScalarType): string;
-  readonly code?: readonly ScalarCode[];
-  /** The value of a call whose arguments are all literals; undefined where it is left to SQLite. */
-  fold?(args: readonly SqlArgument[]): SqlValue | undefined;
-  /** For the documentation: what of it is supported, where not all is. */
+  /** Which part of it is supported, where not all is. */
   readonly note?: string;
 }
 
 /** What an aggregate is rendered from. */
 export interface AggregateInput {
   readonly args: readonly SqlArgument[];
-  /** ` ORDER BY ...` of the rows, if they are sorted; else empty. */
-  readonly order: string;
+  /** The order of the rows; empty if they have none. */
+  readonly order: readonly SortTerm[];
   /** Whether an `arg_max` or `arg_min` stands beside it: then no other native `min()` or `max()` may. */
   readonly besideArgMax: boolean;
 }
@@ -67,12 +88,19 @@ export interface AggregateFunction {
   readonly name: string;
   readonly page: string;
   readonly nullable: boolean;
-  sql(input: AggregateInput, type: ScalarType): string;
+  /** How a materialized view merges two values of it; absent if it cannot. */
+  readonly merge?: 'min' | 'max' | 'sum' | 'count';
+  sql(input: AggregateInput, type: ScalarType): SqlExpression;
   readonly note?: string;
 }
 
-/** A refusal that a template gives without knowing where the call stands. */
-export class UnsupportedCall extends Error {}
+/** A refusal by a template, which does not know where the call stands. */
+export class UnsupportedCallError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UnsupportedCallError';
+  }
+}
 
 /** A function that is JavaScript, called with its arguments as they are. */
 export function inCode(
@@ -82,15 +110,22 @@ export function inCode(
   run: ScalarCode['run'],
   options: { readonly variadic?: boolean; readonly note?: string } = {},
 ): ScalarFunction {
-  const { variadic, note } = options;
+  const { variadic = false, note } = options;
+  return { ...ownStep(name, nullable, run, variadic), name, page, ...(note && { note }) };
+}
+
+/** A step of the compiler's own that is JavaScript, called `code` in SQL. */
+export function ownStep(
+  code: string,
+  nullable: Nullability,
+  run: ScalarCode['run'],
+  variadic = false,
+): Operation {
   return {
-    name,
-    page,
     nullable,
-    sql: (args) => `kql_${name}(${args.map(({ sql }) => sql).join(', ')})`,
-    code: [{ name, run, ...(variadic && { variadic }) }],
-    fold: (args) => run(...args.map(({ literal }) => literal ?? null)),
-    ...(note && { note }),
+    sql: (args) => customCall(code, ...args.map(({ sql }) => sql)),
+    code: [{ name: code, run, ...(variadic && { variadic }) }],
+    fold: (args) => run(...args.map(({ literal }) => literal)),
   };
 }
 
@@ -100,7 +135,7 @@ export function inSql(
   page: string,
   nullable: Nullability,
   sql: ScalarFunction['sql'],
-  options: Pick<ScalarFunction, 'code' | 'fold' | 'note'> = {},
+  options: Pick<ScalarFunction, 'code' | 'fold' | 'note' | 'meaning' | 'inFilter'> = {},
 ): ScalarFunction {
   return { name, page, nullable, sql, ...options };
 }
@@ -108,6 +143,6 @@ export function inSql(
 /** The argument at `index`; a template asks only for those that the binder requires. */
 export function argument(args: readonly SqlArgument[], index: number): SqlArgument {
   const found = args[index];
-  if (!found) throw new UnsupportedCall(`argument ${index + 1} is missing`);
+  if (!found) throw new UnsupportedCallError(`argument ${index + 1} is missing`);
   return found;
 }

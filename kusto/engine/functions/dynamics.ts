@@ -1,36 +1,41 @@
 /** Functions over dynamic values, which SQLite keeps as JSON text; the JSON `null` is SQL's NULL. */
+import { call, cast, customCall, jsonMember, operation, type SqlExpression } from '../sql/sql-tree.ts';
+import type { SqlValue } from '../statement.ts';
 import { dynamicText, textSql } from './conversions.ts';
 import {
   argument,
   inCode,
   inSql,
+  type Operation,
+  ownStep,
   type ScalarFunction,
   type SqlArgument,
-  type SqlValue,
-  UnsupportedCall,
+  UnsupportedCallError,
 } from './definition.ts';
 
 /** SQL for a value of any type as JSON text; null stays null. */
-export function jsonSql({ sql, type, nullable }: SqlArgument): string {
+export function jsonSql({ sql, type, nullable }: SqlArgument): SqlExpression {
   switch (type) {
     case 'dynamic':
       return sql;
     case 'string':
     case 'guid':
     case 'decimal':
-      return nullable
-        ? `(CASE WHEN ${sql} IS NULL THEN NULL ELSE json_quote(${sql}) END)`
-        : `json_quote(${sql})`;
+      return nullable ? quotedUnlessNull(sql, sql) : call('json_quote', sql);
     case 'bool':
-      return `(CASE ${sql} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)`;
+      return operation`CASE ${sql} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END`;
     case 'int':
     case 'long':
-      return `CAST(${sql} AS TEXT)`;
+      return cast(sql, 'TEXT');
     case 'real':
-      return `(CASE WHEN ${sql} IS NULL THEN NULL ELSE json_quote(${sql}) END)`;
+      return quotedUnlessNull(sql, sql);
     default:
-      return `(CASE WHEN ${sql} IS NULL THEN NULL ELSE json_quote(${textSql({ sql, type, nullable })}) END)`;
+      return quotedUnlessNull(sql, textSql({ sql, type, nullable }));
   }
+}
+
+function quotedUnlessNull(sql: SqlExpression, text: SqlExpression): SqlExpression {
+  return operation`CASE WHEN ${sql} IS NULL THEN NULL ELSE ${call('json_quote', text)} END`;
 }
 
 /** JSON text of a caller's text: an object, array, number or word as written, anything else as a string. */
@@ -69,11 +74,11 @@ function member(json: SqlValue, key: SqlValue): string | null {
  * A member of a dynamic value. A path of written keys is one argument, a JSON path; a key that is
  * computed, or that SQLite's paths cannot spell, is looked up in JavaScript.
  */
-export const PATH = inSql('path', 'scalar-data-types/dynamic', 'always', (args) => {
-  const [value, path] = [argument(args, 0), argument(args, 1)];
-  return `NULLIF(${value.sql} -> ${path.sql}, 'null')`;
-});
-export const MEMBER = inCode('member', 'scalar-data-types/dynamic', 'always', member);
+export const PATH: Operation = {
+  nullable: 'always',
+  sql: (args) => jsonMember(argument(args, 0).sql, argument(args, 1).sql),
+};
+export const MEMBER = ownStep('member', 'always', member);
 
 /** `['key']` or `[0]` in a JSON path; undefined where SQLite could not read it. */
 export function pathStep(key: SqlValue): string | undefined {
@@ -88,15 +93,15 @@ const PARSE_JSON = inSql(
   (args) => {
     const value = argument(args, 0);
     if (value.type === 'dynamic') return value.sql;
-    return value.type === 'string' ? `kql_parse_json(${value.sql})` : jsonSql(value);
+    return value.type === 'string' ? customCall('parse_json', value.sql) : jsonSql(value);
   },
   { code: [{ name: 'parse_json', run: parseJson }] },
 );
 
-function bag(args: readonly SqlArgument[]): string {
-  if (args.length % 2 !== 0) throw new UnsupportedCall('a bag with a key that has no value');
+function bag(args: readonly SqlArgument[]): SqlExpression {
+  if (args.length % 2 !== 0) throw new UnsupportedCallError('a bag with a key that has no value');
   const pairs = args.map((arg, index) => (index % 2 === 0 ? arg.sql : jsonSql(arg)));
-  return `kql_bag(${pairs.join(', ')})`;
+  return customCall('bag', ...pairs);
 }
 
 const BAG_PACK = inSql('bag_pack', 'bag-pack-function', 'never', bag, {
@@ -126,7 +131,7 @@ const PACK_ARRAY = inSql(
   'pack_array',
   'pack-array-function',
   'never',
-  (args) => `kql_array(${args.map(jsonSql).join(', ')})`,
+  (args) => customCall('array', ...args.map(jsonSql)),
   {
     code: [
       {
@@ -169,20 +174,13 @@ function ordinal(value: Json): string | number {
 }
 
 /** A JSON array of one-member arrays, or of tuples: what `mv-expand` gives a row each. */
-export const EXPANSION = inCode(
-  'expansion',
-  'mv-expand-operator',
-  'never',
-  (...values) => expansion(values, false),
-  { variadic: true },
-);
+export const EXPANSION = ownStep('expansion', 'never', (...values) => expansion(values, false), true);
 /** The same with `kind=array`: a bag gives pairs of key and value. */
-export const PAIR_EXPANSION = inCode(
+export const PAIR_EXPANSION = ownStep(
   'pair_expansion',
-  'mv-expand-operator',
   'never',
   (...values) => expansion(values, true),
-  { variadic: true },
+  true,
 );
 
 function expansion(values: readonly SqlValue[], pairs: boolean): string {
@@ -291,7 +289,7 @@ export const DYNAMICS: readonly ScalarFunction[] = [
     'set_has_element',
     'set-has-element-function',
     'always',
-    (args) => `kql_set_has_element(${argument(args, 0).sql}, ${jsonSql(argument(args, 1))})`,
+    (args) => customCall('set_has_element', argument(args, 0).sql, jsonSql(argument(args, 1))),
     {
       code: [
         {

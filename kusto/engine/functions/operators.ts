@@ -5,13 +5,28 @@
  */
 import type { ScalarType } from '../catalog.ts';
 import {
+  bareName,
+  call,
+  cast,
+  clause,
+  customCall,
+  type InfixOperator,
+  infix,
+  list,
+  literal,
+  operation,
+  type SqlClause,
+  type SqlExpression,
+} from '../sql/sql-tree.ts';
+import type { SqlValue } from '../statement.ts';
+import {
   argument,
   inSql,
+  type Operation,
   type ScalarCode,
   type ScalarFunction,
   type SqlArgument,
-  type SqlValue,
-  UnsupportedCall,
+  UnsupportedCallError,
 } from './definition.ts';
 import { fold, hasTerm, pattern } from './text.ts';
 
@@ -25,55 +40,51 @@ function pair(args: readonly SqlArgument[]): Pair {
   return [argument(args, 0), argument(args, 1)];
 }
 
-function infix(operator: string): ScalarFunction['sql'] {
-  return (args) => `(${args.map(({ sql }) => sql).join(` ${operator} `)})`;
+function between(operator: InfixOperator): ScalarFunction['sql'] {
+  return (args) => infix(operator, ...args.map(({ sql }) => sql));
 }
 
-/** `a == b` where a null comes to the same as false. */
-export const EQUAL_IN_FILTER = inSql('== in a filter', NUMERIC, 'arguments', infix('='));
-/** `a != b` where a null comes to the same as false. */
-export const NOT_EQUAL_IN_FILTER = inSql('!= in a filter', NUMERIC, 'arguments', (args) =>
-  notEqual(pair(args)),
-);
+/** A null comes to the same as false here, and the plain `=` can use an index. */
+const EQUAL_IN_FILTER: Operation = { nullable: 'arguments', meaning: 'equal', sql: between('=') };
 
-function equal([a, b]: Pair): string {
-  if (!a.nullable && !b.nullable) return `(${a.sql} = ${b.sql})`;
-  if (!a.nullable || !b.nullable) return `(${a.sql} IS ${b.sql})`;
-  return `(CASE WHEN ${a.sql} IS NULL AND ${b.sql} IS NULL THEN NULL ELSE ${a.sql} IS ${b.sql} END)`;
+function equal([a, b]: Pair): SqlExpression {
+  if (!a.nullable && !b.nullable) return infix('=', a.sql, b.sql);
+  if (!a.nullable || !b.nullable) return infix('IS', a.sql, b.sql);
+  return operation`CASE WHEN ${a.sql} IS NULL AND ${b.sql} IS NULL THEN NULL ELSE ${a.sql} IS ${b.sql} END`;
 }
 
-function notEqual([a, b]: Pair): string {
-  if (!a.nullable && !b.nullable) return `(${a.sql} <> ${b.sql})`;
-  if (!a.nullable || !b.nullable) return `(${a.sql} IS NOT ${b.sql})`;
-  return `(CASE WHEN ${a.sql} IS NULL AND ${b.sql} IS NULL THEN NULL ELSE ${a.sql} IS NOT ${b.sql} END)`;
+function notEqual([a, b]: Pair): SqlExpression {
+  if (!a.nullable && !b.nullable) return infix('<>', a.sql, b.sql);
+  if (!a.nullable || !b.nullable) return infix('IS NOT', a.sql, b.sql);
+  return operation`CASE WHEN ${a.sql} IS NULL AND ${b.sql} IS NULL THEN NULL ELSE ${a.sql} IS NOT ${b.sql} END`;
 }
 
-function orderable(operator: string): ScalarFunction {
-  return inSql(operator, NUMERIC, 'arguments', infix(operator));
+function orderable(operator: '<' | '<=' | '>' | '>='): ScalarFunction {
+  return inSql(operator, NUMERIC, 'arguments', between(operator));
 }
 
 function refuseDecimal(args: readonly SqlArgument[]): void {
-  if (args.some(({ type }) => type === 'decimal')) throw new UnsupportedCall('arithmetic with decimal');
+  if (args.some(({ type }) => type === 'decimal')) throw new UnsupportedCallError('arithmetic with decimal');
 }
 
 function arithmetic(operator: '+' | '-' | '*'): ScalarFunction {
   return inSql(operator, NUMERIC, 'arguments', (args, type) => {
     refuseDecimal(args);
-    const sql = args.length === 1 ? `(${operator} ${argument(args, 0).sql})` : infix(operator)(args, type);
-    return wholeTicks(sql, args, type);
+    const [a, b] = args;
+    if (a && !b) return wholeTicks(operator === '-' ? operation`- ${a.sql}` : a.sql, args, type);
+    return wholeTicks(between(operator)(args, type), args, type);
   });
 }
 
-function wholeTicks(sql: string, args: readonly SqlArgument[], type: ScalarType): string {
+function wholeTicks(sql: SqlExpression, args: readonly SqlArgument[], type: ScalarType): SqlExpression {
   const fractional = args.some((arg) => arg.type === 'real');
-  return fractional && (type === 'timespan' || type === 'datetime') ? `CAST(${sql} AS INTEGER)` : sql;
+  return fractional && (type === 'timespan' || type === 'datetime') ? cast(sql, 'INTEGER') : sql;
 }
 
 const DIVIDE = inSql('/', NUMERIC, 'always', (args, type) => {
   refuseDecimal(args);
   const [a, b] = pair(args);
-  const sql = type === 'real' ? `(CAST(${a.sql} AS REAL) / ${b.sql})` : `(${a.sql} / ${b.sql})`;
-  return wholeTicks(sql, args, type);
+  return wholeTicks(infix('/', type === 'real' ? cast(a.sql, 'REAL') : a.sql, b.sql), args, type);
 });
 
 const MODULO = inSql(
@@ -83,8 +94,9 @@ const MODULO = inSql(
   (args, type) => {
     refuseDecimal(args);
     const [a, b] = pair(args);
-    if (type === 'real') return `kql_real_modulo(${a.sql}, ${b.sql})`;
-    return `(((${a.sql} % ${b.sql}) + abs(${b.sql})) % abs(${b.sql}))`;
+    if (type === 'real') return customCall('real_modulo', a.sql, b.sql);
+    const size = call('abs', b.sql);
+    return infix('%', infix('+', infix('%', a.sql, b.sql), size), size);
   },
   {
     code: [
@@ -101,8 +113,8 @@ function realModulo(a: number, b: number): number {
   return ((a % b) + b) % b;
 }
 
-/** SQL for a test against a literal; `text` is the lower-cased or the plain text. */
-type LiteralTest = (text: string, part: string, length: number) => string;
+/** SQL for a test against a literal of `length` characters; `text` is the lower-cased or the plain text. */
+type LiteralTest = (text: SqlExpression, part: SqlExpression, length: number) => SqlExpression;
 
 /**
  * A test of two strings, with its four forms: as is, negated, and both for exact case. It is JavaScript,
@@ -116,25 +128,26 @@ function stringTest(
 ): ScalarFunction[] {
   const exact: ScalarCode = { name: `${name}_cs`, run: (a, b) => truth(test(text(a), text(b))) };
   const folded: ScalarCode = { name, run: (a, b) => truth(test(fold(text(a)), fold(text(b)))) };
-  const call = (code: ScalarCode, negated: boolean) => (args: readonly SqlArgument[]) => {
+  const tested = (code: ScalarCode, negated: boolean) => (args: readonly SqlArgument[]) => {
     const [a, b] = pair(args);
-    const ignoreCase = code === folded;
     const sql =
       native && isAscii(b)
-        ? native(
-            ignoreCase ? `lower(${a.sql})` : a.sql,
-            ignoreCase ? b.sql.toLowerCase() : b.sql,
-            b.literal.length,
-          )
-        : `kql_${code.name}(${a.sql}, ${b.sql})`;
-    return negated ? `(NOT ${sql})` : sql;
+        ? code === folded
+          ? native(call('lower', a.sql), lowered(b), b.literal.length)
+          : native(a.sql, b.sql, b.literal.length)
+        : customCall(code.name, a.sql, b.sql);
+    return negated ? operation`NOT ${sql}` : sql;
   };
   return [
-    inSql(name, STRING, 'never', call(folded, false), { code: [folded, exact] }),
-    inSql(`!${name}`, STRING, 'never', call(folded, true)),
-    inSql(cased, STRING, 'never', call(exact, false)),
-    inSql(`!${cased}`, STRING, 'never', call(exact, true)),
+    inSql(name, STRING, 'never', tested(folded, false), { code: [folded, exact] }),
+    inSql(`!${name}`, STRING, 'never', tested(folded, true)),
+    inSql(cased, STRING, 'never', tested(exact, false)),
+    inSql(`!${cased}`, STRING, 'never', tested(exact, true)),
   ];
+}
+
+function lowered({ literal: value }: { readonly literal: string }): SqlExpression {
+  return literal(value.toLowerCase(), 'string');
 }
 
 function isAscii(arg: SqlArgument): arg is SqlArgument & { readonly literal: string } {
@@ -143,69 +156,84 @@ function isAscii(arg: SqlArgument): arg is SqlArgument & { readonly literal: str
 
 const FOLD: ScalarCode = { name: 'fold', run: (a) => fold(text(a)) };
 
-function foldedEquality(operator: string, sql: '=' | '<>'): ScalarFunction {
+function foldedEquality(operator: string, comparison: '=' | '<>'): ScalarFunction {
   return inSql(
     operator,
     STRING,
     'never',
     (args) => {
       const [a, b] = pair(args);
-      if (isAscii(b)) return `(lower(${a.sql}) ${sql} ${folded(b)})`;
-      return `(${folded(a)} ${sql} ${folded(b)})`;
+      return infix(comparison, isAscii(b) ? call('lower', a.sql) : folded(a), folded(b));
     },
     { code: [FOLD] },
   );
 }
 
-function folded({ sql, literal }: SqlArgument): string {
-  return typeof literal === 'string' && /^[\x20-\x7e]*$/.test(literal)
-    ? sql.toLowerCase()
-    : `kql_fold(${sql})`;
+function folded(arg: SqlArgument): SqlExpression {
+  if (arg.literal === '') return arg.sql;
+  return isAscii(arg) ? lowered(arg) : customCall('fold', arg.sql);
 }
 
 /** Membership in a written list; a single dynamic argument is a list by itself. */
 function membership(operator: string, negated: boolean, ignoreCase: boolean): ScalarFunction {
   return inSql(operator, 'in-operator', 'never', (args) => {
-    const [value, ...list] = args;
-    if (!value || list.length === 0) throw new UnsupportedCall(`'${operator}' with an empty list`);
-    const native = list.every(isAscii);
-    const side = (arg: SqlArgument): string => {
+    const [value, ...elements] = args;
+    if (!value || elements.length === 0) throw new UnsupportedCallError(`'${operator}' with an empty list`);
+    const native = elements.every(isAscii);
+    const side = (arg: SqlArgument): SqlExpression => {
       if (!ignoreCase) return arg.sql;
-      return native && arg === value ? `lower(${arg.sql})` : folded(arg);
+      return native && arg === value ? call('lower', arg.sql) : folded(arg);
     };
     const members =
-      list[0]?.type === 'dynamic'
-        ? list
-            .map((array) => `SELECT ${ignoreCase ? 'kql_fold(value)' : 'value'} FROM json_each(${array.sql})`)
-            .join(' UNION ALL ')
-        : list.map(side).join(', ');
-    const test = `(${side(value)} ${negated ? 'NOT ' : ''}IN (${members}))`;
-    const certain = !value.nullable && list.every((arg) => !arg.nullable || arg.type === 'dynamic');
-    return certain ? test : `IFNULL(${test}, ${negated ? 1 : 0})`;
+      elements[0]?.type === 'dynamic'
+        ? list(
+            elements.map((array) => elementsOf(array, ignoreCase)),
+            ' UNION ALL ',
+          )
+        : list(elements.map(side));
+    const test = negated
+      ? operation`${side(value)} NOT IN (${members})`
+      : operation`${side(value)} IN (${members})`;
+    const certain = !value.nullable && elements.every((arg) => !arg.nullable || arg.type === 'dynamic');
+    return certain ? test : call('IFNULL', test, literal(negated ? 1n : 0n, 'bool'));
   });
+}
+
+/** A SELECT of the members of a dynamic array. */
+function elementsOf({ sql }: SqlArgument, ignoreCase: boolean): SqlClause {
+  const value = bareName('value');
+  const each = call('json_each', sql);
+  if (!ignoreCase) return clause`SELECT ${value} FROM ${each}`;
+  return clause`SELECT ${customCall('fold', value)} FROM ${each}`;
 }
 
 function anyTerm(operator: string, joiner: 'OR' | 'AND'): ScalarFunction {
   return inSql(operator, STRING, 'never', (args) => {
     const [value, ...terms] = args;
     if (!value || terms.some(({ type }) => type === 'dynamic')) {
-      throw new UnsupportedCall(`'${operator}' with a dynamic list`);
+      throw new UnsupportedCallError(`'${operator}' with a dynamic list`);
     }
-    return `(${terms.map((term) => `kql_has(${value.sql}, ${term.sql})`).join(` ${joiner} `)})`;
+    return infix(joiner, ...terms.map((term) => customCall('has', value.sql, term.sql)));
   });
 }
 
-const BETWEEN = (operator: string, negated: boolean): ScalarFunction =>
-  inSql(operator, 'between-operator', 'arguments', (args) => {
-    const [value, from, to] = [argument(args, 0), argument(args, 1), argument(args, 2)];
-    return `(${value.sql} ${negated ? 'NOT ' : ''}BETWEEN ${from.sql} AND ${to.sql})`;
+function range(operator: string, negated: boolean): ScalarFunction {
+  return inSql(operator, 'between-operator', 'arguments', (args) => {
+    const [value, from, to] = [argument(args, 0).sql, argument(args, 1).sql, argument(args, 2).sql];
+    return negated
+      ? operation`${value} NOT BETWEEN ${from} AND ${to}`
+      : operation`${value} BETWEEN ${from} AND ${to}`;
   });
+}
 
 /** Every operator, in the order of the documentation. */
 export const OPERATORS: readonly ScalarFunction[] = [
-  inSql('and', LOGIC, 'arguments', infix('AND')),
-  inSql('or', LOGIC, 'arguments', infix('OR')),
-  inSql('==', NUMERIC, 'arguments', (args) => equal(pair(args))),
+  inSql('and', LOGIC, 'arguments', between('AND'), { meaning: 'and' }),
+  inSql('or', LOGIC, 'arguments', between('OR'), { meaning: 'or' }),
+  inSql('==', NUMERIC, 'arguments', (args) => equal(pair(args)), {
+    meaning: 'equal',
+    inFilter: EQUAL_IN_FILTER,
+  }),
   inSql('!=', NUMERIC, 'arguments', (args) => notEqual(pair(args))),
   orderable('<'),
   orderable('<='),
@@ -216,8 +244,8 @@ export const OPERATORS: readonly ScalarFunction[] = [
   arithmetic('*'),
   DIVIDE,
   MODULO,
-  BETWEEN('between', false),
-  BETWEEN('!between', true),
+  range('between', false),
+  range('!between', true),
   membership('in', false, false),
   membership('!in', true, false),
   membership('in~', false, true),
@@ -228,19 +256,19 @@ export const OPERATORS: readonly ScalarFunction[] = [
     'contains',
     'contains_cs',
     (a, b) => a.includes(b),
-    (text, part) => `(instr(${text}, ${part}) > 0)`,
+    (text, part) => operation`${call('instr', text, part)} > 0`,
   ),
   ...stringTest(
     'startswith',
     'startswith_cs',
     (a, b) => a.startsWith(b),
-    (text, part, length) => `(substr(${text}, 1, ${length}) = ${part})`,
+    (text, part, length) => infix('=', call('substr', text, whole(1), whole(length)), part),
   ),
   ...stringTest(
     'endswith',
     'endswith_cs',
     (a, b) => a.endsWith(b),
-    (text, part, length) => `(substr(${text}, -${length}) = ${part})`,
+    (text, part, length) => infix('=', call('substr', text, whole(-length)), part),
   ),
   ...stringTest('has', 'has_cs', (a, b) => hasTerm(a, b, true, true)),
   ...stringTest('hasprefix', 'hasprefix_cs', (a, b) => hasTerm(a, b, true, false)),
@@ -251,13 +279,17 @@ export const OPERATORS: readonly ScalarFunction[] = [
     'matches regex',
     STRING,
     'never',
-    (args) => `kql_matches_regex(${args.map(({ sql }) => sql).join(', ')})`,
+    (args) => customCall('matches_regex', ...args.map(({ sql }) => sql)),
     {
       code: [{ name: 'matches_regex', run: (a, b) => truth(pattern(text(b)).test(text(a))) }],
       note: 'patterns that mean the same in RE2 and in JavaScript',
     },
   ),
 ];
+
+function whole(value: number): SqlExpression {
+  return literal(BigInt(value), 'long');
+}
 
 function text(value: SqlValue): string {
   return typeof value === 'string' ? value : '';

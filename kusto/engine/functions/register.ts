@@ -3,13 +3,14 @@
  * All are deterministic, so SQLite evaluates a call with constant arguments once.
  */
 import type { Database } from 'better-sqlite3';
+import type { SqlValue } from '../statement.ts';
 import { AGGREGATE_CODE } from './aggregates.ts';
-import type { AggregateCode, SqlValue } from './definition.ts';
-import { ALL_SCALARS } from './table.ts';
+import type { AggregateCode } from './definition.ts';
+import { ALL_OPERATIONS } from './table.ts';
 
 /** Registers the engine's scalar and aggregate functions on `db`, under `kql_...`. */
 export function registerFunctions(db: Database): void {
-  for (const { name, variadic, run } of ALL_SCALARS.flatMap(({ code }) => code ?? [])) {
+  for (const { name, variadic, run } of ALL_OPERATIONS.flatMap(({ code }) => code ?? [])) {
     db.function(`kql_${name}`, { deterministic: true, safeIntegers: true, varargs: variadic ?? false }, run);
   }
   for (const code of AGGREGATE_CODE) registerAggregate(db, code as AggregateCode<object>);

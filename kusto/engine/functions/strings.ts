@@ -1,14 +1,9 @@
 /** Functions over strings. A null argument of another type counts as an empty string. */
 import { createHash } from 'node:crypto';
+import { call, customCall, infix, operation } from '../sql/sql-tree.ts';
+import type { SqlValue } from '../statement.ts';
 import { textSql } from './conversions.ts';
-import {
-  argument,
-  inCode,
-  inSql,
-  type ScalarFunction,
-  type SqlValue,
-  UnsupportedCall,
-} from './definition.ts';
+import { argument, inCode, inSql, ownStep, type ScalarFunction, UnsupportedCallError } from './definition.ts';
 import { pattern, toLower, toUpper } from './text.ts';
 
 function text(value: SqlValue | undefined): string {
@@ -110,11 +105,11 @@ function parseUrl(value: SqlValue): string {
   });
 }
 
-const STRCAT = inSql('strcat', 'strcat-function', 'never', (args) => `(${args.map(textSql).join(' || ')})`);
+const STRCAT = inSql('strcat', 'strcat-function', 'never', (args) => infix('||', ...args.map(textSql)));
 
 const REPLACE_STRING = inSql('replace_string', 'replace-string-function', 'never', (args) => {
   const [value, lookup, rewrite] = [argument(args, 0), argument(args, 1), argument(args, 2)];
-  return `replace(${value.sql}, ${lookup.sql}, ${rewrite.sql})`;
+  return call('replace', value.sql, lookup.sql, rewrite.sql);
 });
 
 const REPLACE_REGEX = inCode('replace_regex', 'replace-regex-function', 'never', (value, regex, rewrite) =>
@@ -125,7 +120,7 @@ const HASH_SHA256 = inSql(
   'hash_sha256',
   'hash-sha256-function',
   'never',
-  (args) => `kql_hash_sha256(${textSql(argument(args, 0))})`,
+  (args) => customCall('hash_sha256', textSql(argument(args, 0))),
   { code: [{ name: 'hash_sha256', run: (value) => createHash('sha256').update(text(value)).digest('hex') }] },
 );
 
@@ -134,35 +129,36 @@ const EXTRACT = inSql(
   'extract-function',
   'always',
   (args) => {
-    if (args.length > 3) throw new UnsupportedCall('extract() with a type');
-    return `kql_extract(${args.map(({ sql }) => sql).join(', ')})`;
+    if (args.length > 3) throw new UnsupportedCallError('extract() with a type');
+    return customCall('extract', ...args.map(({ sql }) => sql));
   },
   { code: [{ name: 'extract', run: extract }], note: 'without the type argument' },
 );
 
 /** SQLite's own function knows ASCII alone; for such text in a column it is used, being faster. */
-function changingCase(name: string, native: string, change: (value: string) => string): ScalarFunction {
+function changingCase(
+  name: string,
+  native: 'lower' | 'upper',
+  change: (value: string) => string,
+): ScalarFunction {
   const inCodeOnly = inCode(name, `${name}-function`, 'never', (value) => change(text(value)));
   return {
     ...inCodeOnly,
     sql: (args, type) => {
       const { sql } = argument(args, 0);
       const called = inCodeOnly.sql(args, type);
-      return IS_COLUMN.test(sql)
-        ? `(CASE WHEN ${sql} GLOB '*[^ -~]*' THEN ${called} ELSE ${native}(${sql}) END)`
-        : called;
+      if (sql.kind !== 'column') return called;
+      return operation`CASE WHEN ${sql} GLOB '*[^ -~]*' THEN ${called} ELSE ${call(native, sql)} END`;
     },
   };
 }
 
-/** A column, or one of the optional side of a join. */
-const IS_COLUMN = /^(IFNULL\()?t\d+\.("\w+"|\w+)(, ''\))?$/;
-
 export const STRINGS: readonly ScalarFunction[] = [
   STRCAT,
   inSql('strcat_delim', 'strcat-delim-function', 'never', ([delimiter, ...args]) => {
-    if (!delimiter) throw new UnsupportedCall('strcat_delim() without a delimiter');
-    return `(${args.map(textSql).join(` || ${delimiter.sql} || `)})`;
+    if (!delimiter) throw new UnsupportedCallError('strcat_delim() without a delimiter');
+    const texts = args.flatMap((arg, index) => (index === 0 ? [] : [delimiter.sql]).concat(textSql(arg)));
+    return infix('||', ...texts);
   }),
   inCode('strlen', 'strlen-function', 'never', (value) => BigInt([...text(value)].length)),
   inCode('split', 'split-function', 'never', split, { variadic: true }),
@@ -179,7 +175,7 @@ export const STRINGS: readonly ScalarFunction[] = [
     name: 'replace',
     code: [],
     sql: (args) =>
-      `kql_replace_regex(${argument(args, 2).sql}, ${argument(args, 0).sql}, ${argument(args, 1).sql})`,
+      customCall('replace_regex', argument(args, 2).sql, argument(args, 0).sql, argument(args, 1).sql),
   },
   EXTRACT,
   inCode('extract_all', 'extract-all-function', 'always', extractAll, {
@@ -207,9 +203,8 @@ export const STRINGS: readonly ScalarFunction[] = [
 ];
 
 /** The text that a group of a pattern captured, for `parse`; empty where nothing matched. */
-export const CAPTURE = inCode(
+export const CAPTURE = ownStep(
   'capture',
-  'parse-operator',
   'never',
   (regex, value, group) => pattern(text(regex), 's').exec(text(value))?.[whole(group, 0)] ?? '',
 );

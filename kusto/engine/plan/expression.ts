@@ -1,8 +1,9 @@
 /** What can be asked of an expression without running it, and rebuilding it with other columns. */
 import type { ScalarType } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
-import type { ScalarFunction, SqlArgument, SqlValue } from '../functions/definition.ts';
+import type { LiteralArgument, Operation } from '../functions/definition.ts';
 import { required } from '../functions/table.ts';
+import type { SqlValue } from '../statement.ts';
 import type { Expr, Output, PlanColumn, Refuser } from './tree.ts';
 
 export function columnRef(column: PlanColumn): Expr {
@@ -14,22 +15,18 @@ export function literal(value: SqlValue, type: ScalarType): Expr {
 }
 
 /** A call, or its value where all arguments are literals and the function can be computed at once. */
-export function call(fn: ScalarFunction, args: readonly Expr[], type: ScalarType, at: Refuser): Expr {
-  const values = args.flatMap((arg) => (arg.kind === 'literal' ? [arg] : []));
-  if (fn.fold && values.length === args.length) {
-    const literals = values.map(({ value, type: of }) => ({
-      sql: '',
-      type: of,
-      nullable: value === null,
-      literal: value,
-    }));
+export function call(fn: Operation, args: readonly Expr[], type: ScalarType, at: Refuser): Expr {
+  const literals = args.flatMap((arg) =>
+    arg.kind === 'literal' ? [{ type: arg.type, literal: arg.value }] : [],
+  );
+  if (fn.fold && literals.length === args.length) {
     const value = folded(fn, literals, at);
     if (value !== undefined) return literal(value, type);
   }
   return { kind: 'call', fn, args, type, at };
 }
 
-function folded(fn: ScalarFunction, args: readonly SqlArgument[], at: Refuser): SqlValue | undefined {
+function folded(fn: Operation, args: readonly LiteralArgument[], at: Refuser): SqlValue | undefined {
   try {
     return fn.fold?.(args);
   } catch (error) {
@@ -103,7 +100,7 @@ export function substitute(expr: Expr, replacement: (column: PlanColumn) => Expr
 
 /** The terms of a conjunction. */
 export function conjuncts(expr: Expr): Expr[] {
-  return expr.kind === 'call' && expr.fn.name === 'and' ? expr.args.flatMap(conjuncts) : [expr];
+  return expr.kind === 'call' && expr.fn.meaning === 'and' ? expr.args.flatMap(conjuncts) : [expr];
 }
 
 /** The text of an expression, for functions that take strings. */

@@ -102,7 +102,7 @@ function through(outputs: readonly Output[], equal: Compared): Compared {
 
 /** The column in `column == value`, where the value comes from outside of the row. */
 function comparedColumns(term: Expr): Entry[] {
-  if (term.kind !== 'call' || !term.fn.name.startsWith('==')) return [];
+  if (term.kind !== 'call' || term.fn.meaning !== 'equal') return [];
   const [a, b] = term.args;
   if (!a || !b) return [];
   if (a.kind === 'column' && columnsIn(b).size === 0) return renamed(a.column, comparedWith(b));

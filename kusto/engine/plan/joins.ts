@@ -128,7 +128,7 @@ function condition(syntax: Syntax, left: Relation, right: Relation, scope: Scope
     return [{ left: columnRef(a), right: columnRef(b) }];
   }
   const expr = lowerScalar(syntax, { ...withoutRows(scope), rows: left, right });
-  const [a, b] = expr.kind === 'call' && expr.fn.name === '==' ? expr.args : [];
+  const [a, b] = expr.kind === 'call' && expr.fn.meaning === 'equal' ? expr.args : [];
   if (a?.kind !== 'column' || b?.kind !== 'column') {
     return syntax.refuse(`join on '${syntax.text}' is not supported: only equality of columns is`);
   }

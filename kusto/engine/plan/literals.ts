@@ -1,10 +1,10 @@
 /** Literals as values: https://learn.microsoft.com/kusto/query/scalar-data-types/ */
 import type { ScalarType } from '../catalog.ts';
 import { parseGuid, parseInteger, parseReal } from '../functions/conversions.ts';
-import type { SqlValue } from '../functions/definition.ts';
 import { parseJson } from '../functions/dynamics.ts';
 import { formatDatetime, formatTimespan, parseDatetime, parseTimespan } from '../functions/ticks.ts';
 import type { Syntax } from '../parse/syntax.ts';
+import type { SqlValue } from '../statement.ts';
 
 const LONG_MAX = 9_223_372_036_854_775_807n;
 

@@ -3,8 +3,7 @@
  * above merge. A filter stops at whatever counts or numbers rows (take, windows) and at the optional side
  * of an outer join.
  */
-import { EQUAL_IN_FILTER, NOT_EQUAL_IN_FILTER } from '../functions/operators.ts';
-import { columnsIn, conjuncts, isNullable, substitute } from './expression.ts';
+import { columnsIn, conjuncts, substitute } from './expression.ts';
 import { columnsOf, type Expr, type Plan, type PlanColumn } from './tree.ts';
 
 /** The plan with its filters as deep as they can be, in the form that suits a filter. */
@@ -51,10 +50,9 @@ function nested(expr: Expr): Expr {
 /** In a filter null comes to the same as false: plain SQL comparisons, which can use indexes. */
 function filterForm(expr: Expr): Expr {
   if (expr.kind !== 'call') return expr;
-  const { name } = expr.fn;
-  if (name === 'and' || name === 'or') return { ...expr, args: expr.args.map(filterForm) };
-  if (name === '==') return { ...expr, fn: EQUAL_IN_FILTER };
-  return name === '!=' && expr.args.some(isNullable) ? { ...expr, fn: NOT_EQUAL_IN_FILTER } : expr;
+  const { meaning, inFilter } = expr.fn;
+  if (meaning === 'and' || meaning === 'or') return { ...expr, args: expr.args.map(filterForm) };
+  return inFilter ? { ...expr, fn: inFilter } : expr;
 }
 
 function push(condition: Expr, plan: Plan): Plan {

@@ -3,8 +3,8 @@
  * may share a name (or differ in case only), and one that is passed on keeps its identity.
  */
 import type { ScalarType, StoredColumn } from '../catalog.ts';
-import type { AggregateFunction, ScalarFunction, SqlValue } from '../functions/definition.ts';
-import type { StatementParameter } from '../statement.ts';
+import type { AggregateFunction, Operation } from '../functions/definition.ts';
+import type { SqlValue, StatementParameter } from '../statement.ts';
 
 export interface PlanColumn {
   readonly name: string;
@@ -18,7 +18,7 @@ export type Expr =
   | { readonly kind: 'slot'; readonly slot: StatementParameter; readonly type: ScalarType }
   | {
       readonly kind: 'call';
-      readonly fn: ScalarFunction;
+      readonly fn: Operation;
       readonly args: readonly Expr[];
       readonly type: ScalarType;
       readonly at: Refuser;

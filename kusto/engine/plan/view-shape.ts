@@ -22,17 +22,6 @@ export interface ViewShape {
   readonly aggregates: readonly ViewAggregate[];
 }
 
-const MERGEABLE: Readonly<Record<string, 'min' | 'max' | 'sum' | 'count' | undefined>> = {
-  min: 'min',
-  minif: 'min',
-  max: 'max',
-  maxif: 'max',
-  sum: 'sum',
-  sumif: 'sum',
-  count: 'count',
-  countif: 'count',
-};
-
 /**
  * The shape of `where/extend/project... | summarize ... by ...`.
  *
@@ -68,7 +57,7 @@ function viewAggregates(
   if (aggregate.kind === 'any')
     return aggregate.outputs.map(({ column }) => ({ kind: 'take_any', column: name(column) }));
   if (aggregate.kind === 'call') {
-    const kind = MERGEABLE[aggregate.fn.name];
+    const kind = aggregate.fn.merge;
     if (!kind)
       return at.refuse(`The aggregate '${aggregate.fn.name}' is not supported in a materialized view`);
     return [{ kind, column: name(aggregate.column) }];

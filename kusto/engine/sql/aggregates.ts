@@ -4,8 +4,18 @@
  */
 import { columnsIn, isNullable, typeOf } from '../plan/expression.ts';
 import { type Aggregate, aggregateColumns, type Expr, type Plan, type PlanColumn } from '../plan/tree.ts';
-import { type Block, isPlain, wrap } from './block.ts';
+import { type Block, isPlain, sqlOf, wrap } from './block.ts';
 import { type Rendering, refusable, renderArgument, repeatsCostly } from './expressions.ts';
+import {
+  aggregateCall,
+  call,
+  literal,
+  operation,
+  orEmpty,
+  type SortTerm,
+  type SqlExpression,
+  windowCall,
+} from './sql-tree.ts';
 
 type AggregatePlan = Extract<Plan, { kind: 'aggregate' }>;
 type ByRow = Exclude<Aggregate, { kind: 'call' | 'any' }>;
@@ -26,7 +36,7 @@ export function renderAggregate(
   let block = renderer.render(plan.input, reads);
   const costly = isPlain(block) && repeatsCostly(exprs, block);
   if (costly || !isPlain(block))
-    block = wrap(block, reads, renderer.writer, { ordered: true, barrier: costly });
+    block = wrap(block, reads, renderer.names, { ordered: true, barrier: costly });
   const byRow = kept.filter(
     (aggregate): aggregate is ByRow => aggregate.kind === 'arg_max' || aggregate.kind === 'arg_min',
   );
@@ -34,12 +44,11 @@ export function renderAggregate(
   if (numbers) block = numbers.block;
 
   const columns = new Map(plan.keys.map(({ column, expr }) => [column, renderer.expr(expr, block)]));
-  const having: string[] = [];
-  const order = block.order.length > 0 ? ` ORDER BY ${block.order.join(', ')}` : '';
+  const having: SqlExpression[] = [];
   for (const aggregate of kept) {
     if (aggregate.kind === 'call') {
       const args = aggregate.args.map((arg) => renderArgument(arg, block, renderer));
-      const input = { args, order, besideArgMax: byRow.length === 1 };
+      const input = { args, order: block.order, besideArgMax: byRow.length === 1 };
       columns.set(
         aggregate.column,
         refusable(aggregate.at, aggregate.fn.name, () => aggregate.fn.sql(input, aggregate.column.type)),
@@ -65,29 +74,37 @@ function readsOf(aggregate: Aggregate, needed: ReadonlySet<PlanColumn>): readonl
 }
 
 /** A constant would be read as a column's number, and does not group anyway. */
-function groupBy({ keys }: AggregatePlan, block: Block, renderer: Rendering): string[] {
+function groupBy({ keys }: AggregatePlan, block: Block, renderer: Rendering): SqlExpression[] {
   const varying = keys.filter(({ expr }) => columnsIn(expr).size > 0);
-  if (keys.length > 0 && varying.length === 0) return ['NULL'];
+  if (keys.length > 0 && varying.length === 0) return [literal(null, 'long')];
   return varying.map(({ expr }) => renderer.expr(expr, block));
 }
 
 /** The native `min()` or `max()` that chooses the row; it must stand in the statement even if nobody reads it. */
-function choosing({ kind, by }: ByRow, block: Block, renderer: Rendering): string {
-  return `IFNULL(${kind === 'arg_max' ? 'max' : 'min'}(${renderer.expr(by, block)}), 1) IS NOT NULL`;
+function choosing({ kind, by }: ByRow, block: Block, renderer: Rendering): SqlExpression {
+  const extreme = aggregateCall({ name: kind === 'arg_max' ? 'max' : 'min' }, renderer.expr(by, block));
+  return operation`${call('IFNULL', extreme, literal(1n, 'long'))} IS NOT NULL`;
 }
 
 /** Without an aggregate function in its list, a SELECT without GROUP BY would not be one group. */
-function asOneGroup(columns: Map<PlanColumn, string>): void {
-  for (const [column, sql] of columns) columns.set(column, `(CASE WHEN count(*) >= 0 THEN ${sql} END)`);
+function asOneGroup(columns: Map<PlanColumn, SqlExpression>): void {
+  const count = aggregateCall({ name: 'count' });
+  for (const [column, sql] of columns)
+    columns.set(column, operation`CASE WHEN ${count} >= 0 THEN ${sql} END`);
 }
 
 /** A value from the chosen row: bare, or picked by the row's number. A group of no rows has no values. */
-function ofRow(sql: string, expr: Expr, number: string | undefined, mayBeEmpty: boolean): string {
+function ofRow(
+  sql: SqlExpression,
+  expr: Expr,
+  number: SqlExpression | undefined,
+  mayBeEmpty: boolean,
+): SqlExpression {
   if (number !== undefined) {
-    const picked = `max(CASE WHEN ${number} = 1 THEN ${sql} END)`;
-    return typeOf(expr) === 'string' ? `IFNULL(${picked}, '')` : picked;
+    const picked = aggregateCall({ name: 'max' }, operation`CASE WHEN ${number} = 1 THEN ${sql} END`);
+    return typeOf(expr) === 'string' ? orEmpty(picked) : picked;
   }
-  return mayBeEmpty && typeOf(expr) === 'string' ? `IFNULL(${sql}, '')` : sql;
+  return mayBeEmpty && typeOf(expr) === 'string' ? orEmpty(sql) : sql;
 }
 
 /** Numbers the rows of each group once per `arg_max` or `arg_min`. */
@@ -97,26 +114,25 @@ function numberRows(
   block: Block,
   reads: ReadonlySet<PlanColumn>,
   renderer: Rendering,
-): { readonly block: Block; readonly of: ReadonlyMap<Aggregate, string> } {
+): { readonly block: Block; readonly of: ReadonlyMap<Aggregate, SqlExpression> } {
   const keys = groupBy(plan, block, renderer);
-  const partition = keys.length > 0 ? `PARTITION BY ${keys.join(', ')} ` : '';
   const columns = new Map(block.columns);
   const numbered = new Map<Aggregate, PlanColumn>();
   for (const aggregate of byRow) {
     const column: PlanColumn = { name: 'number', type: 'long', nullable: false };
-    const by = renderer.expr(aggregate.by, block);
-    const nulls = isNullable(aggregate.by) ? ' NULLS LAST' : '';
-    columns.set(
-      column,
-      `row_number() OVER (${partition}ORDER BY ${by}${aggregate.kind === 'arg_max' ? ' DESC' : ''}${nulls})`,
-    );
+    const first: SortTerm = {
+      by: renderer.expr(aggregate.by, block),
+      descending: aggregate.kind === 'arg_max',
+      ...(isNullable(aggregate.by) && { nulls: 'LAST' }),
+    };
+    columns.set(column, windowCall('row_number', [], [first], keys));
     numbered.set(aggregate, column);
   }
-  const outer = wrap({ ...block, columns }, new Set([...reads, ...numbered.values()]), renderer.writer, {
+  const outer = wrap({ ...block, columns }, new Set([...reads, ...numbered.values()]), renderer.names, {
     ordered: true,
   });
   return {
     block: outer,
-    of: new Map([...numbered].map(([aggregate, column]) => [aggregate, outer.columns.get(column) ?? '1'])),
+    of: new Map([...numbered].map(([aggregate, column]) => [aggregate, sqlOf(outer, column)])),
   };
 }

@@ -4,26 +4,38 @@
  * a new one begins.
  */
 import type { PlanColumn } from '../plan/tree.ts';
-import type { Writer } from './writer.ts';
+import type { PrivateNames } from './private-names.ts';
+import {
+  aggregateCall,
+  clause,
+  columnOf,
+  list,
+  literal,
+  orderBy,
+  type SortTerm,
+  type SqlClause,
+  type SqlExpression,
+  type SqlName,
+} from './sql-tree.ts';
 
 export interface Block {
   /** Absent for a row out of nothing. */
-  readonly from?: string;
+  readonly from?: SqlClause;
   /** Whether `from` is one table or subquery, which may stand on the right of a join. */
   readonly single: boolean;
-  readonly where: readonly string[];
+  readonly where: readonly SqlExpression[];
   /** The grouping expressions; an empty list is one group of all rows. */
-  readonly group?: readonly string[];
-  readonly having: readonly string[];
+  readonly group?: readonly SqlExpression[];
+  readonly having: readonly SqlExpression[];
   readonly distinct: boolean;
-  readonly order: readonly string[];
-  readonly limit?: string;
-  /** Each column's SQL in terms of `from`. */
-  readonly columns: ReadonlyMap<PlanColumn, string>;
+  readonly order: readonly SortTerm[];
+  readonly limit?: SqlExpression;
+  /** Each column in terms of `from`. */
+  readonly columns: ReadonlyMap<PlanColumn, SqlExpression>;
 }
 
 /** A block over one source. */
-export function blockOf(from: string | undefined, columns: ReadonlyMap<PlanColumn, string>): Block {
+export function blockOf(from: SqlClause | undefined, columns: ReadonlyMap<PlanColumn, SqlExpression>): Block {
   return {
     ...(from !== undefined && { from }),
     single: true,
@@ -41,23 +53,34 @@ export function isPlain(block: Block): boolean {
 }
 
 /** The SQL of a column that the block has. */
-export function sqlOf(block: Block, column: PlanColumn): string {
-  const sql = block.columns.get(column);
+export function sqlOf(block: Block, wanted: PlanColumn): SqlExpression {
+  const sql = block.columns.get(wanted);
   if (sql === undefined)
-    throw new Error(`The plan reads column '${column.name}', which its input does not have`);
+    throw new Error(`The plan reads column '${wanted.name}', which its input does not have`);
   return sql;
 }
 
-/** The complete SELECT. `selected` is the list behind the word SELECT. */
-export function selectSql(block: Block, selected: string): string {
-  const clauses = [`SELECT ${block.distinct ? 'DISTINCT ' : ''}${selected}`];
-  if (block.from !== undefined) clauses.push(`FROM ${block.from}`);
-  if (block.where.length > 0) clauses.push(`WHERE ${block.where.join(' AND ')}`);
-  if (block.group && block.group.length > 0) clauses.push(`GROUP BY ${block.group.join(', ')}`);
-  if (block.having.length > 0) clauses.push(`HAVING ${block.having.join(' AND ')}`);
-  if (block.order.length > 0) clauses.push(`ORDER BY ${block.order.join(', ')}`);
-  if (block.limit !== undefined) clauses.push(`LIMIT ${block.limit}`);
-  return clauses.join(' ');
+/** An expression of a SELECT's list, under a name. */
+export function named(sql: SqlExpression, name: SqlName): SqlClause {
+  return clause`${sql} AS ${name}`;
+}
+
+/** The complete SELECT. `selected` is its list; where that is empty, each row is a 1. */
+export function selectOf(block: Block, selected: readonly (SqlExpression | SqlClause)[]): SqlClause {
+  const { from, where, group = [], having, order, limit } = block;
+  const selection = list(selected.length > 0 ? selected : [literal(1n, 'long')]);
+  return list(
+    [
+      block.distinct ? clause`SELECT DISTINCT ${selection}` : clause`SELECT ${selection}`,
+      ...(from ? [clause`FROM ${from}`] : []),
+      ...(where.length > 0 ? [clause`WHERE ${list(where, ' AND ')}`] : []),
+      ...(group.length > 0 ? [clause`GROUP BY ${list(group)}`] : []),
+      ...(having.length > 0 ? [clause`HAVING ${list(having, ' AND ')}`] : []),
+      ...(order.length > 0 ? [orderBy(order)] : []),
+      ...(limit ? [clause`LIMIT ${limit}`] : []),
+    ],
+    ' ',
+  );
 }
 
 /** How a block is wrapped. */
@@ -72,32 +95,29 @@ export interface Wrapping {
 export function wrap(
   block: Block,
   needed: ReadonlySet<PlanColumn>,
-  writer: Writer,
+  names: PrivateNames,
   wrapping: Wrapping = {},
 ): Block {
-  const alias = writer.name('t');
-  const columns = new Map<PlanColumn, string>();
-  const selected: string[] = [];
-  for (const [column, sql] of block.columns) {
-    if (!needed.has(column) && !block.distinct) continue;
-    const name = writer.name('c');
-    selected.push(`${sql} AS ${name}`);
-    columns.set(column, `${alias}.${name}`);
+  const alias = names.next('t');
+  const columns = new Map<PlanColumn, SqlExpression>();
+  const selected: SqlClause[] = [];
+  const select = (sql: SqlExpression): SqlExpression => {
+    const name = names.next('c');
+    selected.push(named(sql, name));
+    return columnOf(alias, name);
+  };
+  for (const [own, sql] of block.columns) {
+    if (needed.has(own) || block.distinct) columns.set(own, select(sql));
   }
-  const order = wrapping.ordered ? block.order.map((key) => hidden(key, alias, selected, writer)) : [];
+  const order = wrapping.ordered ? block.order.map((term) => ({ ...term, by: select(term.by) })) : [];
   const inside: Block = {
     ...block,
     order: block.limit === undefined ? [] : block.order,
-    ...(wrapping.barrier && block.limit === undefined && { limit: '-1' }),
+    ...(wrapping.barrier && block.limit === undefined && { limit: NO_LIMIT }),
   };
-  const sql = selectSql(inside, selected.join(', ') || (block.group ? 'count(*)' : '1'));
-  return { ...blockOf(`(${sql}) AS ${alias}`, columns), order };
+  // In a group, a row is there only if something is aggregated.
+  const any = selected.length === 0 && block.group ? [aggregateCall({ name: 'count' })] : selected;
+  return { ...blockOf(clause`(${selectOf(inside, any)}) AS ${alias}`, columns), order };
 }
 
-/** A sort key as a hidden column of a subquery; the direction stays outside. */
-function hidden(key: string, alias: string, selected: string[], writer: Writer): string {
-  const [, sql = key, direction = ''] = /^([\s\S]*?)((?: DESC)?(?: NULLS (?:FIRST|LAST))?)$/.exec(key) ?? [];
-  const name = writer.name('c');
-  selected.push(`${sql} AS ${name}`);
-  return `${alias}.${name}${direction}`;
-}
+const NO_LIMIT = literal(-1n, 'long');

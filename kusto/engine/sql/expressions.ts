@@ -1,18 +1,19 @@
 /** Renders expressions over a block's columns. */
-import { type SqlArgument, UnsupportedCall } from '../functions/definition.ts';
+import { type SqlArgument, UnsupportedCallError } from '../functions/definition.ts';
 import { isNullable, typeOf } from '../plan/expression.ts';
 import type { Expr, Plan, PlanColumn, Refuser } from '../plan/tree.ts';
-import { type Block, selectSql, sqlOf } from './block.ts';
-import { quoteLiteral, type Writer } from './writer.ts';
+import { type Block, selectOf, sqlOf } from './block.ts';
+import type { PrivateNames } from './private-names.ts';
+import { call, literal, operation, orEmpty, parameter, type SqlExpression, subquery } from './sql-tree.ts';
 
-/** What the parts of the renderer ask of each other. */
+/** What the parts of the renderer need of each other. */
 export interface Rendering {
-  readonly writer: Writer;
+  readonly names: PrivateNames;
   /** A block that has at least the needed columns. */
   render(plan: Plan, needed: ReadonlySet<PlanColumn>): Block;
   /** The same with nothing but WHERE and ORDER BY above its source. */
   plain(plan: Plan, needed: ReadonlySet<PlanColumn>): Block;
-  expr(expr: Expr, block: Block): string;
+  expr(expr: Expr, block: Block): SqlExpression;
 }
 
 export function renderArgument(expr: Expr, block: Block, rendering: Rendering): SqlArgument {
@@ -24,41 +25,44 @@ export function renderArgument(expr: Expr, block: Block, rendering: Rendering): 
   };
 }
 
-export function renderExpr(expr: Expr, block: Block, rendering: Rendering): string {
+export function renderExpr(expr: Expr, block: Block, rendering: Rendering): SqlExpression {
   switch (expr.kind) {
     case 'column':
       return sqlOf(block, expr.column);
     case 'literal':
-      return quoteLiteral(expr.value, expr.type);
+      return literal(expr.value, expr.type);
     case 'slot':
-      return rendering.writer.slot(expr.slot);
+      return parameter(expr.slot);
     case 'call': {
       const args = expr.args.map((arg) => renderArgument(arg, block, rendering));
       return refusable(expr.at, expr.fn.name, () => expr.fn.sql(args, expr.type));
     }
     case 'scalarQuery': {
       const inner = rendering.render(expr.plan, new Set([expr.column]));
-      const sql = selectSql(
-        inner.limit === undefined ? { ...inner, limit: '1' } : inner,
-        sqlOf(inner, expr.column),
-      );
-      return expr.column.type === 'string' ? `IFNULL((${sql}), '')` : `(${sql})`;
+      const first = inner.limit === undefined ? { ...inner, limit: literal(1n, 'long') } : inner;
+      const sql = subquery(selectOf(first, [sqlOf(inner, expr.column)]));
+      return expr.column.type === 'string' ? orEmpty(sql) : sql;
     }
     case 'inQuery': {
       const inner = rendering.render(expr.plan, new Set([expr.column]));
-      const sql = `(${renderExpr(expr.value, block, rendering)} IN (${selectSql(inner, sqlOf(inner, expr.column))}))`;
-      return isNullable(expr.value) || expr.column.nullable ? `IFNULL(${sql}, 0)` : sql;
+      const members = subquery(selectOf(inner, [sqlOf(inner, expr.column)]));
+      const sql = operation`${renderExpr(expr.value, block, rendering)} IN ${members}`;
+      return isNullable(expr.value) || expr.column.nullable ? call('IFNULL', sql, literal(0n, 'long')) : sql;
     }
   }
 }
 
 /** Runs a template; what it does not support is refused at the call's position. */
-export function refusable(at: Refuser, name: string, template: () => string): string {
+export function refusable(
+  at: Refuser,
+  name: string | undefined,
+  template: () => SqlExpression,
+): SqlExpression {
   try {
     return template();
   } catch (error) {
-    if (error instanceof UnsupportedCall) return at.refuse(`'${name}': ${error.message} is not supported`);
-    throw error;
+    if (!(error instanceof UnsupportedCallError)) throw error;
+    return at.refuse(`${name === undefined ? '' : `'${name}': `}${error.message} is not supported`);
   }
 }
 
@@ -77,7 +81,7 @@ export function repeatsCostly(exprs: readonly Expr[], block: Block): boolean {
   };
   exprs.forEach(count);
   return [...uses].some(([column, times]) => {
-    const sql = sqlOf(block, column);
-    return times > 1 && (sql.length > LONG_EXPRESSION || sql.includes('kql_'));
+    const { length, callsCustomFunction } = sqlOf(block, column);
+    return times > 1 && (length > LONG_EXPRESSION || callsCustomFunction);
   });
 }

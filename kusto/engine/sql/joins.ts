@@ -5,9 +5,19 @@
 import type { ScalarType } from '../catalog.ts';
 import { columnsIn } from '../plan/expression.ts';
 import type { Plan, PlanColumn } from '../plan/tree.ts';
-import { type Block, isPlain, selectSql, sqlOf, wrap } from './block.ts';
+import { type Block, isPlain, selectOf, sqlOf, wrap } from './block.ts';
 import type { Rendering } from './expressions.ts';
-import { quoteLiteral } from './writer.ts';
+import {
+  bareName,
+  clause,
+  infix,
+  list,
+  literal,
+  operation,
+  orEmpty,
+  type SqlClause,
+  type SqlExpression,
+} from './sql-tree.ts';
 
 type JoinPlan = Extract<Plan, { kind: 'join' }>;
 
@@ -22,7 +32,9 @@ export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, rend
   const right = { ...renderer.plain(plan.right, reads('right')), order: [] };
   const bare = plan.join === 'full' ? wrapped(left, reads('left'), renderer) : left;
   const other = side(plan, right, reads('right'), renderer);
-  const on = plan.on.map((pair) => `${renderer.expr(pair.left, bare)} = ${renderer.expr(pair.right, other)}`);
+  const on = plan.on.map((pair) =>
+    infix('=', renderer.expr(pair.left, bare), renderer.expr(pair.right, other)),
+  );
   if (plan.join === 'semi' || plan.join === 'anti') return filtered(plan, bare, other, on);
 
   const optionalLeft = plan.join === 'full';
@@ -39,31 +51,42 @@ export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, rend
     }),
   );
   const word = { inner: 'JOIN', left: 'LEFT JOIN', full: 'FULL JOIN' }[plan.join];
-  const condition = [...on, ...(plan.join === 'inner' ? [] : other.where)].join(' AND ') || '1';
+  const conditions = [...on, ...(plan.join === 'inner' ? [] : other.where)];
+  const condition = list(conditions.length > 0 ? conditions : [literal(1n, 'long')], ' AND ');
   return {
     ...bare,
-    from: `${bare.from} ${word} ${other.from} ON ${condition}`,
+    from: clause`${fromOf(bare)} ${bareName(word)} ${fromOf(other)} ON ${condition}`,
     single: false,
     where: plan.join === 'inner' ? [...bare.where, ...other.where] : bare.where,
     columns,
   };
 }
 
+function fromOf({ from }: Block): SqlClause {
+  if (!from) throw new Error('A side of a join has no source');
+  return from;
+}
+
 /** The right side in a form that may stand there. */
 function side({ join }: JoinPlan, right: Block, reads: ReadonlySet<PlanColumn>, renderer: Rendering): Block {
   if (join === 'semi' || join === 'anti') return right;
   if (join === 'full') return wrapped(right, reads, renderer);
-  return right.single && isPlain(right) ? right : wrap(right, reads, renderer.writer);
+  return right.single && isPlain(right) ? right : wrap(right, reads, renderer.names);
 }
 
 function wrapped(block: Block, reads: ReadonlySet<PlanColumn>, renderer: Rendering): Block {
-  return block.single && block.where.length === 0 ? block : wrap(block, reads, renderer.writer);
+  return block.single && block.where.length === 0 ? block : wrap(block, reads, renderer.names);
 }
 
 /** Rows of the left that have a match, or that have none. */
-function filtered({ join, outputs }: JoinPlan, left: Block, right: Block, on: readonly string[]): Block {
-  const inside = selectSql({ ...right, where: [...right.where, ...on] }, '1');
-  const test = `${join === 'anti' ? 'NOT ' : ''}EXISTS (${inside})`;
+function filtered(
+  { join, outputs }: JoinPlan,
+  left: Block,
+  right: Block,
+  on: readonly SqlExpression[],
+): Block {
+  const inside = selectOf({ ...right, where: [...right.where, ...on] }, []);
+  const test = join === 'anti' ? operation`NOT EXISTS (${inside})` : operation`EXISTS (${inside})`;
   const columns = new Map(
     outputs
       .filter(({ from }) => left.columns.has(from))
@@ -73,8 +96,8 @@ function filtered({ join, outputs }: JoinPlan, left: Block, right: Block, on: re
 }
 
 /** A value where there is a row, else null or `''`: a stored column by itself, anything else by the join key. */
-function present(sql: string, type: ScalarType, key: string | undefined): string {
-  const isColumn = /^t\d+\.("([^"]|"")*"|\w+)$/.test(sql);
-  if (isColumn) return type === 'string' ? `IFNULL(${sql}, '')` : sql;
-  return `(CASE WHEN ${key} IS NOT NULL THEN ${sql} ELSE ${quoteLiteral(null, type)} END)`;
+function present(sql: SqlExpression, type: ScalarType, key: SqlExpression | undefined): SqlExpression {
+  if (sql.kind === 'column') return type === 'string' ? orEmpty(sql) : sql;
+  if (!key) throw new Error('An outer join has no key');
+  return operation`CASE WHEN ${key} IS NOT NULL THEN ${sql} ELSE ${literal(null, type)} END`;
 }

@@ -5,39 +5,51 @@
 
 import { columnsIn, isNullable } from '../plan/expression.ts';
 import { columnsOf, type Expr, type Plan, type PlanColumn, type SortKey } from '../plan/tree.ts';
-import type { StatementParameter } from '../statement.ts';
 import { renderAggregate } from './aggregates.ts';
-import { type Block, blockOf, isPlain, selectSql, sqlOf, wrap } from './block.ts';
+import { type Block, blockOf, isPlain, named, selectOf, sqlOf, wrap } from './block.ts';
 import { type Rendering, renderExpr, repeatsCostly } from './expressions.ts';
 import { renderJoin } from './joins.ts';
-import { quoteLiteral, quoteName, Writer } from './writer.ts';
+import { type PrintedSql, printSql } from './print.ts';
+import { PrivateNames } from './private-names.ts';
+import {
+  bareName,
+  call,
+  clause,
+  columnOf,
+  infix,
+  jsonMember,
+  list,
+  literal,
+  operation,
+  quotedName,
+  type SortTerm,
+  type SqlExpression,
+  windowCall,
+} from './sql-tree.ts';
 
 type Of<Kind extends Plan['kind']> = Extract<Plan, { kind: Kind }>;
 type Needed = ReadonlySet<PlanColumn>;
 
 /** The statement that gives `columns`, in that order. */
-export function renderStatement(
-  plan: Plan,
-  columns: readonly PlanColumn[],
-): { readonly sql: string; readonly slots: readonly StatementParameter[] } {
-  const writer = new Writer();
+export function renderStatement(plan: Plan, columns: readonly PlanColumn[]): PrintedSql {
+  const names = new PrivateNames();
   const needed = new Set(columns);
-  let block = new Renderer(writer).render(plan, needed);
+  let block = new Renderer(names).render(plan, needed);
   // A DISTINCT counts all of its columns, so nothing may be left out or repeated beside it.
   if (block.distinct && block.columns.size !== columns.length)
-    block = wrap(block, needed, writer, { ordered: true });
-  const selected = columns.map((column, index) => `${sqlOf(block, column)} AS ${quoteName(`r${index}`)}`);
-  return writer.finish(selectSql(block, selected.join(', ')));
+    block = wrap(block, needed, names, { ordered: true });
+  const selected = columns.map((column, index) => named(sqlOf(block, column), quotedName(`r${index}`)));
+  return printSql(selectOf(block, selected));
 }
 
 class Renderer implements Rendering {
-  readonly writer: Writer;
+  readonly names: PrivateNames;
 
-  constructor(writer: Writer) {
-    this.writer = writer;
+  constructor(names: PrivateNames) {
+    this.names = names;
   }
 
-  expr(expr: Expr, block: Block): string {
+  expr(expr: Expr, block: Block): SqlExpression {
     return renderExpr(expr, block, this);
   }
 
@@ -78,43 +90,45 @@ class Renderer implements Rendering {
     const block = this.render(plan, needed);
     return isPlain(block) && block.from !== undefined
       ? block
-      : wrap(block, needed, this.writer, { ordered: true });
+      : wrap(block, needed, this.names, { ordered: true });
   }
 
   #scan({ physical, columns, ingestion }: Of<'scan'>): Block {
-    const alias = this.writer.name('t');
-    const sql = new Map(
-      columns.map(({ column, stored }) => [column, `${alias}.${quoteName(stored.physical)}`]),
+    const alias = this.names.next('t');
+    const sql = new Map<PlanColumn, SqlExpression>(
+      columns.map(({ column, stored }) => [column, columnOf(alias, quotedName(stored.physical))]),
     );
-    sql.set(ingestion, `${alias}.${quoteName('$ingestion')}`);
-    return blockOf(`${quoteName(physical)} AS ${alias}`, sql);
+    sql.set(ingestion, columnOf(alias, quotedName('$ingestion')));
+    return blockOf(clause`${quotedName(physical)} AS ${alias}`, sql);
   }
 
   #values({ columns, rows }: Of<'values'>): Block {
     if (columns.length === 0 && rows.length === 1) return blockOf(undefined, new Map());
-    const alias = this.writer.name('t');
+    const alias = this.names.next('t');
     const outside = blockOf(undefined, new Map());
-    const tuples = rows.map((row) => `(${row.map((cell) => this.expr(cell, outside)).join(', ')})`);
-    const none = `SELECT ${columns.map(({ type }, index) => `${quoteLiteral(null, type)} AS column${index + 1}`).join(', ')} WHERE 0`;
-    const sql = new Map(columns.map((column, index) => [column, `${alias}.column${index + 1}`]));
-    return blockOf(`(${rows.length > 0 ? `VALUES ${tuples.join(', ')}` : none}) AS ${alias}`, sql);
+    const nameOf = (index: number) => bareName(`column${index + 1}`);
+    const tuples = rows.map((row) => clause`(${list(row.map((cell) => this.expr(cell, outside)))})`);
+    const nulls = columns.map(({ type }, index) => named(literal(null, type), nameOf(index)));
+    const made = rows.length > 0 ? clause`VALUES ${list(tuples)}` : clause`SELECT ${list(nulls)} WHERE 0`;
+    const sql = new Map(columns.map((column, index) => [column, columnOf(alias, nameOf(index))]));
+    return blockOf(clause`(${made}) AS ${alias}`, sql);
   }
 
   #range({ column, from, to, step }: Of<'range'>): Block {
-    const alias = this.writer.name('t');
+    const alias = this.names.next('t');
     const outside = blockOf(undefined, new Map());
-    const [first, last, by] = [from, to, step].map((expr) => this.expr(expr, outside));
-    const next = `v + ${by}`;
-    const within = (value: string): string =>
-      `CASE WHEN ${by} > 0 THEN ${value} <= ${last} WHEN ${by} < 0 THEN ${value} >= ${last} END`;
-    const sql = `WITH RECURSIVE r(v) AS (SELECT ${first} WHERE ${within(first ?? '')} UNION ALL SELECT ${next} FROM r WHERE ${within(next)}) SELECT v FROM r`;
-    return blockOf(`(${sql}) AS ${alias}`, new Map([[column, `${alias}.v`]]));
+    const [first, last, by] = [this.expr(from, outside), this.expr(to, outside), this.expr(step, outside)];
+    const next = operation`v + ${by}`;
+    const within = (value: SqlExpression): SqlExpression =>
+      operation`CASE WHEN ${by} > 0 THEN ${value} <= ${last} WHEN ${by} < 0 THEN ${value} >= ${last} END`;
+    const rows = clause`WITH RECURSIVE r(v) AS (SELECT ${first} WHERE ${within(first)} UNION ALL SELECT ${next} FROM r WHERE ${within(next)}) SELECT v FROM r`;
+    return blockOf(clause`(${rows}) AS ${alias}`, new Map([[column, columnOf(alias, bareName('v'))]]));
   }
 
   #filter({ input, condition }: Of<'filter'>, needed: Needed): Block {
     const all = new Set([...needed, ...columnsIn(condition)]);
     let block = this.render(input, all);
-    if (block.distinct || block.limit !== undefined) block = wrap(block, all, this.writer, { ordered: true });
+    if (block.distinct || block.limit !== undefined) block = wrap(block, all, this.names, { ordered: true });
     const sql = this.expr(condition, block);
     return block.group
       ? { ...block, having: [...block.having, sql] }
@@ -132,7 +146,7 @@ class Renderer implements Rendering {
         block,
       )
     ) {
-      block = wrap(block, reads, this.writer, { ordered: true, barrier: !block.distinct });
+      block = wrap(block, reads, this.names, { ordered: true, barrier: !block.distinct });
     }
     const columns = new Map(made.map(({ column, expr }) => [column, this.expr(expr, block)]));
     return { ...block, columns };
@@ -141,67 +155,72 @@ class Renderer implements Rendering {
   #distinct({ input }: Of<'distinct'>): Block {
     const all = new Set(columnsOf(input));
     const block = this.render(input, all);
-    const free = !block.distinct && block.limit === undefined ? block : wrap(block, all, this.writer);
+    const free = !block.distinct && block.limit === undefined ? block : wrap(block, all, this.names);
     return { ...free, distinct: true, order: [] };
   }
 
   #union({ inputs, columns }: Of<'union'>, needed: Needed): Block {
-    const alias = this.writer.name('t');
+    const alias = this.names.next('t');
     const kept = columns
-      .map((column, index) => ({ column, index, name: this.writer.name('c') }))
+      .map((column, index) => ({ column, index, name: this.names.next('c') }))
       .filter(({ column }) => needed.has(column));
     const selects = inputs.map(({ plan, values }) => {
       const exprs = kept.map(({ index }) => values[index]).filter((expr) => expr !== undefined);
       const reads = new Set(exprs.flatMap((expr) => [...columnsIn(expr)]));
       let block = this.render(plan, reads);
-      if (!isPlain(block)) block = wrap(block, reads, this.writer);
-      const selected = exprs.map((expr, at) => `${this.expr(expr, block)} AS ${kept[at]?.name}`);
-      return selectSql({ ...block, order: [] }, selected.join(', ') || '1');
+      if (!isPlain(block)) block = wrap(block, reads, this.names);
+      const selected = kept.flatMap(({ index, name }) => {
+        const expr = values[index];
+        return expr ? [named(this.expr(expr, block), name)] : [];
+      });
+      return selectOf({ ...block, order: [] }, selected);
     });
-    const sql = new Map(kept.map(({ column, name }) => [column, `${alias}.${name}`]));
-    return blockOf(`(${selects.join(' UNION ALL ')}) AS ${alias}`, sql);
+    const sql = new Map(kept.map(({ column, name }) => [column, columnOf(alias, name)]));
+    return blockOf(clause`(${list(selects, ' UNION ALL ')}) AS ${alias}`, sql);
   }
 
   #sort({ input, keys }: Of<'sort'>, needed: Needed): Block {
     const all = new Set([...needed, ...keys.flatMap(({ expr }) => [...columnsIn(expr)])]);
     let block = this.render(input, all);
-    if (block.distinct || block.limit !== undefined) block = wrap(block, all, this.writer);
+    if (block.distinct || block.limit !== undefined) block = wrap(block, all, this.names);
     return { ...block, order: this.#order(keys, block) };
   }
 
-  #order(keys: readonly SortKey[], block: Block): string[] {
+  #order(keys: readonly SortKey[], block: Block): SortTerm[] {
     const varying = keys.filter(({ expr }) => expr.kind !== 'literal' && expr.kind !== 'slot');
-    return varying.map(({ expr, descending, nullsFirst }) => {
-      const nulls =
-        isNullable(expr) && nullsFirst === descending ? ` NULLS ${nullsFirst ? 'FIRST' : 'LAST'}` : '';
-      return `${this.expr(expr, block)}${descending ? ' DESC' : ''}${nulls}`;
-    });
+    return varying.map(({ expr, descending, nullsFirst }) => ({
+      by: this.expr(expr, block),
+      descending,
+      ...(isNullable(expr) && nullsFirst === descending && { nulls: nullsFirst ? 'FIRST' : 'LAST' }),
+    }));
   }
 
   #limit({ input, count }: Of<'limit'>, needed: Needed): Block {
     let block = this.render(input, needed);
-    if (block.limit !== undefined) block = wrap(block, needed, this.writer, { ordered: true });
+    if (block.limit !== undefined) block = wrap(block, needed, this.names, { ordered: true });
     return { ...block, limit: this.expr(count, blockOf(undefined, new Map())) };
   }
 
   #unnest({ input, array, columns, index, limit }: Of<'unnest'>, needed: Needed): Block {
     const reads = new Set([...needed, ...columnsIn(array)]);
     let block = this.render(input, reads);
-    if (!isPlain(block)) block = wrap(block, reads, this.writer, { ordered: true });
-    const alias = this.writer.name('t');
-    const each = `json_each(${this.expr(array, block)}) AS ${alias}`;
+    if (!isPlain(block)) block = wrap(block, reads, this.names, { ordered: true });
+    const alias = this.names.next('t');
+    const key = columnOf(alias, bareName('key'));
+    const value = columnOf(alias, bareName('value'));
+    const each = clause`${call('json_each', this.expr(array, block))} AS ${alias}`;
     const sql = new Map(block.columns);
     columns.forEach((column, at) => {
-      sql.set(column, `NULLIF(${alias}.value -> '$[${at}]', 'null')`);
+      sql.set(column, jsonMember(value, literal(`$[${at}]`, 'string')));
     });
-    if (index) sql.set(index, `${alias}.key`);
-    const limited = limit ? [`${alias}.key < ${this.expr(limit, block)}`] : [];
+    if (index) sql.set(index, key);
+    const limited = limit ? [infix('<', key, this.expr(limit, block))] : [];
     return {
       ...block,
-      from: block.from === undefined ? each : `${block.from} JOIN ${each}`,
+      from: block.from === undefined ? each : clause`${block.from} JOIN ${each}`,
       single: false,
       where: [...block.where, ...limited],
-      order: block.order.length > 0 ? [...block.order, `${alias}.key`] : [],
+      order: block.order.length > 0 ? [...block.order, { by: key, descending: false }] : [],
       columns: sql,
     };
   }
@@ -214,23 +233,23 @@ class Renderer implements Rendering {
     const made = new Set(outputs.map(({ column }) => column));
     const inputs = new Set([...reads].filter((column) => !made.has(column)));
     let block = this.render(input, inputs);
-    if (!isPlain(block)) block = wrap(block, inputs, this.writer, { ordered: true });
-    const over = `OVER (${block.order.length > 0 ? `ORDER BY ${block.order.join(', ')}` : ''})`;
+    if (!isPlain(block)) block = wrap(block, inputs, this.names, { ordered: true });
+    const number = windowCall('row_number', [], block.order);
     const columns = new Map(block.columns);
     for (const output of outputs) {
       if (output.kind === 'row_number') {
         const first = output.start.kind === 'literal' ? output.start.value : undefined;
-        const shift = first === 1n ? '' : ` + ${this.expr(output.start, block)} - 1`;
-        columns.set(output.column, `(row_number() ${over}${shift})`);
+        const shifted = (): SqlExpression => operation`${number} + ${this.expr(output.start, block)} - 1`;
+        columns.set(output.column, first === 1n ? number : shifted());
       } else {
         const args = [output.value, output.distance, output.fallback].map((expr) => this.expr(expr, block));
-        columns.set(output.column, `${output.next ? 'lead' : 'lag'}(${args.join(', ')}) ${over}`);
+        columns.set(output.column, windowCall(output.next ? 'lead' : 'lag', args, block.order));
       }
     }
     return wrap(
-      { ...block, columns, order: [`row_number() ${over}`] },
+      { ...block, columns, order: [{ by: number, descending: false }] },
       new Set([...needed, ...made]),
-      this.writer,
+      this.names,
       { ordered: true },
     );
   }

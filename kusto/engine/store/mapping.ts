@@ -4,7 +4,7 @@
  * https://learn.microsoft.com/kusto/management/json-mapping
  */
 import type { StoredColumn } from '../catalog.ts';
-import type { SqliteValue } from '../compile.ts';
+import type { SqlValue } from '../compile.ts';
 import { KqlError } from '../errors.ts';
 import type { SourceRecord } from './formats.ts';
 import { valueOfJson, valueOfText } from './values.ts';
@@ -36,7 +36,7 @@ export function parseMapping(json: string): FieldMapping[] {
 }
 
 /** The record as values for `columns`, in order. */
-export type RecordReader = (record: SourceRecord) => SqliteValue[];
+export type RecordReader = (record: SourceRecord) => SqlValue[];
 
 /** How to read records into `columns`. */
 export function recordReader(

@@ -3,7 +3,7 @@
  * because the writer is a process of its own. Whoever makes them has compiled the queries already.
  */
 import type { Column, StoredColumn } from '../catalog.ts';
-import type { SqliteValue } from '../compile.ts';
+import type { SqlValue } from '../compile.ts';
 import type { DataFormat } from './formats.ts';
 import type { FieldMapping } from './mapping.ts';
 
@@ -15,7 +15,7 @@ export interface SqlStep {
 }
 
 /** What a step binds. */
-export type StepValue = SqliteValue | Uint8Array;
+export type StepValue = SqlValue | Uint8Array;
 
 /** A step that runs one SQL statement. */
 export function run(sql: string, ...values: StepValue[]): SqlStep {
@@ -26,7 +26,7 @@ export function run(sql: string, ...values: StepValue[]): SqlStep {
 export interface QueryRows {
   readonly kind: 'query';
   readonly sql: string;
-  readonly values: readonly SqliteValue[];
+  readonly values: readonly SqlValue[];
 }
 
 /** Rows from the text of a request; `mapping` says where a column's value is, else position or name do. */
@@ -41,7 +41,7 @@ export interface TextRows {
 /** A view to bring up to date: `sql` is its query over the rows just ingested (see `deltaName`). */
 export interface ViewStep {
   readonly sql: string;
-  readonly values: readonly SqliteValue[];
+  readonly values: readonly SqlValue[];
 }
 
 /** Rows to add to a table, and to the views over it. */
@@ -81,7 +81,7 @@ export interface WriteRequest {
 export interface ReadRequest {
   readonly file: string;
   readonly sql: string;
-  readonly values: readonly SqliteValue[];
+  readonly values: readonly SqlValue[];
   readonly columns: readonly Column[];
   readonly limits: ResultLimits;
 }

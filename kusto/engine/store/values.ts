@@ -4,7 +4,7 @@
  * as in Kusto's ingestion; a string is never null.
  */
 import type { ScalarType } from '../catalog.ts';
-import type { SqliteValue } from '../compile.ts';
+import type { SqlValue } from '../compile.ts';
 import { formatDatetime, formatTimespan, parseDatetime, parseTimespan } from '../functions/ticks.ts';
 import { stringifyExactly, unmarked } from './big-integers.ts';
 
@@ -15,7 +15,7 @@ const INT_MAX = 2n ** 31n - 1n;
 const GUID = /^\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i;
 
 /** What a column of `type` stores for the text of a CSV field. */
-export function valueOfText(type: ScalarType, text: string): SqliteValue {
+export function valueOfText(type: ScalarType, text: string): SqlValue {
   if (type === 'string') return text;
   const trimmed = text.trim();
   if (trimmed === '') return null;
@@ -42,7 +42,7 @@ export function valueOfText(type: ScalarType, text: string): SqliteValue {
 }
 
 /** What a column of `type` stores for a value of `parseExactly` (`undefined`: the property is absent). */
-export function valueOfJson(type: ScalarType, value: unknown): SqliteValue {
+export function valueOfJson(type: ScalarType, value: unknown): SqlValue {
   if (value === undefined || value === null) return type === 'string' ? '' : null;
   if (type === 'dynamic') return stringifyExactly(value);
   if (typeof value === 'string') return valueOfText(type, unmarked(value));
@@ -89,29 +89,29 @@ function encodeReal(value: unknown): string {
   return Number.isNaN(number) ? '"NaN"' : number > 0 ? '"Infinity"' : '"-Infinity"';
 }
 
-function boolOfText(text: string): SqliteValue {
+function boolOfText(text: string): SqlValue {
   if (/^(true|1)$/i.test(text)) return 1n;
   return /^(false|0)$/i.test(text) ? 0n : null;
 }
 
-function integerOfText(text: string, min: bigint, max: bigint): SqliteValue {
+function integerOfText(text: string, min: bigint, max: bigint): SqlValue {
   if (!/^([+-]?\d+|0x[0-9a-f]+)$/i.test(text)) return null;
   const value = BigInt(text.replace(/^\+/, ''));
   return value >= min && value <= max ? value : null;
 }
 
-function realOfText(text: string): SqliteValue {
+function realOfText(text: string): SqlValue {
   if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : null;
 }
 
-function guidOfText(text: string): SqliteValue {
+function guidOfText(text: string): SqlValue {
   const match = GUID.exec(text);
   return match ? match.slice(1).join('-').toLowerCase() : null;
 }
 
 /** JSON as it is; any other text is a string value. */
-function dynamicOfText(text: string): SqliteValue {
+function dynamicOfText(text: string): SqlValue {
   try {
     JSON.parse(text);
     return text === 'null' ? null : text;

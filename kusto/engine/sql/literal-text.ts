@@ -1,0 +1,30 @@
+/** Values as SQL spells them. No value becomes SQL in any other way. */
+import type { ScalarType } from '../catalog.ts';
+import type { SqlValue } from '../statement.ts';
+
+/** A value as an SQL literal. `type` decides what a null is: a string is never null, but `''`. */
+export function literalText(value: SqlValue, type: ScalarType): string {
+  if (value === null) return type === 'string' ? "''" : 'NULL';
+  if (typeof value === 'bigint')
+    return value < -9223372036854775807n ? '(-9223372036854775807 - 1)' : String(value);
+  return typeof value === 'number' ? realText(value) : stringText(value);
+}
+
+/** Control characters are spelled out: SQLite ends a statement at NUL. */
+function stringText(value: string): string {
+  const parts = value.split(/(\p{Cc}+)/u).filter((part) => part !== '');
+  if (parts.length === 0) return "''";
+  const written = parts.map((part) =>
+    /\p{Cc}/u.test(part)
+      ? `char(${Array.from(part, (c) => c.codePointAt(0)).join(',')})`
+      : `'${part.replaceAll("'", "''")}'`,
+  );
+  return written.length === 1 ? written.join('') : `(${written.join(' || ')})`;
+}
+
+function realText(value: number): string {
+  if (Number.isNaN(value)) return 'NULL';
+  if (!Number.isFinite(value)) return value > 0 ? '9e999' : '-9e999';
+  const written = String(value);
+  return Number.isInteger(value) && !written.includes('e') ? `${written}.0` : written;
+}

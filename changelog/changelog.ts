@@ -4,9 +4,9 @@
  * Everything that must survive is in Kusto or on the queue, so any instance may end at any time; `close` only
  * spares the others the repetition.
  */
-
 import type { KustoConnectionStringBuilder } from 'azure-kusto-data';
 import type { FastifyInstance } from 'fastify';
+import type { BuildKey } from '../api/keys.ts';
 import type { AzureDevOps } from '../azure-devops/client.ts';
 import type { KustoDatabase } from '../kusto/client/database.ts';
 import { loadJobs } from '../kusto/jobs/job.ts';
@@ -18,8 +18,7 @@ import { BackgroundReading } from './catch-up/background-reading.ts';
 import { EnvironmentReader } from './catch-up/environment-reader.ts';
 import { type OrganizationRound, openReconciling } from './catch-up/reconcile/organizations.ts';
 import type { ChangelogConfig, QueueConfig } from './config.ts';
-import type { Place } from './events/place.ts';
-import type { CompletedBuild } from './events/table-rows.ts';
+import type { ProjectKey } from './events/project-key.ts';
 import { type ChangelogQueues, enqueueingSink, openQueues } from './intake/queues.ts';
 import { processingSink, webhookInlet } from './intake/webhook.ts';
 import { type ChangelogLog, type ChangelogMetrics, startWatch } from './metrics.ts';
@@ -131,7 +130,7 @@ async function openCreatedQueues(config: QueueConfig, log: ChangelogLog): Promis
 function artifactReadingOf({ database, clientOf, log }: ChangelogOptions, writer: RowWriter) {
   if (!clientOf) return undefined;
   const failed = (fields: object) => log.warn(fields, 'changelog: artifacts could not be read');
-  const onFailure = (build: CompletedBuild, error: unknown) => failed({ build, err: error });
+  const onFailure = (build: BuildKey, error: unknown) => failed({ build, err: error });
   const reader = new ArtifactReader({ database, writer, clientOf, onFailure });
   return new BackgroundReading({
     read: () => reader.readAll(),
@@ -144,7 +143,7 @@ function artifactReadingOf({ database, clientOf, log }: ChangelogOptions, writer
 function environmentReadingOf({ database, clientOf, log }: ChangelogOptions, writer: RowWriter) {
   if (!clientOf) return undefined;
   const failed = (fields: object) => log.warn(fields, 'changelog: environments could not be read');
-  const onFailure = (project: Place, error: unknown) => failed({ ...project, err: error });
+  const onFailure = (project: ProjectKey, error: unknown) => failed({ ...project, err: error });
   const reader = new EnvironmentReader({ database, writer, clientOf, onFailure });
   return new BackgroundReading({
     read: () => reader.readAll(),

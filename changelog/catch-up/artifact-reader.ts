@@ -3,12 +3,13 @@
  * mappings of AzDeployer and Pilotfish find builds by their drop locations. Which builds are still to be read
  * is asked of Kusto, so nothing is forgotten in a crash; a build without artifacts gets one row that says so.
  */
+import type { BuildKey } from '../../api/keys.ts';
 import type { AzureDevOps } from '../../azure-devops/client.ts';
 import { isRefusal } from '../../azure-devops/error.ts';
 import type { Artifact } from '../../azure-devops/records.ts';
 import type { KustoDatabase } from '../../kusto/client/database.ts';
-import { buildDropRow } from '../events/build-rows.ts';
-import type { CompletedBuild, TableRow } from '../events/table-rows.ts';
+import { buildArtifactRow, dropArtifactName, isShare } from '../events/build-artifact.ts';
+import type { ChangelogRow } from '../events/read-event.ts';
 import type { RowWriter } from '../store/row-writer.ts';
 
 export interface ArtifactReaderOptions {
@@ -16,7 +17,7 @@ export interface ArtifactReaderOptions {
   readonly writer: RowWriter;
   /** The client of an organization. */
   readonly clientOf: (organization: string) => AzureDevOps;
-  readonly onFailure?: (build: CompletedBuild, error: unknown) => void;
+  readonly onFailure?: (build: BuildKey, error: unknown) => void;
 }
 
 /** Builds read in one go; the rest is read in the next. */
@@ -53,7 +54,7 @@ export class ArtifactReader {
     return read;
   }
 
-  async #read(build: CompletedBuild): Promise<boolean> {
+  async #read(build: BuildKey): Promise<boolean> {
     const key = `${build.organization}/${build.project}/${build.buildId}`;
     if (this.#refused.has(key)) return false;
     try {
@@ -71,23 +72,12 @@ export class ArtifactReader {
 }
 
 /** The rows of a build's artifacts: each under its own name, and one on a share as the drop location too. */
-export function artifactRows(build: CompletedBuild, artifacts: readonly Artifact[]): TableRow[] {
+export function artifactRows(build: BuildKey, artifacts: readonly Artifact[]): ChangelogRow[] {
   const rows = artifacts.flatMap(({ name, resource }) => {
     const location = resource.data ?? '';
-    const row = rowOf(build, name, location);
-    const isShare = location.startsWith('\\\\') && name !== 'BuildDropLocation';
-    return isShare ? [row, buildDropRow(build, build.buildId, location)] : [row];
+    const row = buildArtifactRow(build, name, location);
+    const isDrop = isShare(location) && name !== dropArtifactName;
+    return isDrop ? [row, buildArtifactRow(build, dropArtifactName, location)] : [row];
   });
-  return rows.length > 0 ? rows : [rowOf(build, '', '')];
-}
-
-function rowOf(build: CompletedBuild, name: string, location: string): TableRow {
-  const row = {
-    OrganizationName: build.organization,
-    ProjectId: build.project,
-    BuildId: build.buildId,
-    BuildArtifactName: name,
-    ResourceData: location,
-  };
-  return { table: 'BuildArtifact', row };
+  return rows.length > 0 ? rows : [buildArtifactRow(build, '', '')];
 }

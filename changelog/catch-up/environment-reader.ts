@@ -7,7 +7,7 @@
 import type { AzureDevOps } from '../../azure-devops/client.ts';
 import { isRefusal } from '../../azure-devops/error.ts';
 import type { KustoDatabase, Row } from '../../kusto/client/database.ts';
-import type { Place } from '../events/place.ts';
+import type { ProjectKey } from '../events/project-key.ts';
 import type { RowWriter } from '../store/row-writer.ts';
 import { readStageEnvironments } from './stage-environments.ts';
 
@@ -16,12 +16,12 @@ export interface EnvironmentReaderOptions {
   readonly writer: RowWriter;
   /** The client of an organization. */
   readonly clientOf: (organization: string) => AzureDevOps;
-  readonly onFailure?: (project: Place, error: unknown) => void;
+  readonly onFailure?: (project: ProjectKey, error: unknown) => void;
   readonly now?: () => number;
 }
 
 /** An attempt of a stage of which no environment is known. */
-interface OpenStage extends Place {
+interface OpenStage extends ProjectKey {
   /** Another one after each event. */
   readonly key: string;
   readonly isOver: boolean;

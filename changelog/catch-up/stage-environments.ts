@@ -6,7 +6,8 @@
 import type { AzureDevOps } from '../../azure-devops/client.ts';
 import type { Environment, EnvironmentDeployment } from '../../azure-devops/records.ts';
 import type { KustoDatabase } from '../../kusto/client/database.ts';
-import { stageEnvironmentRow } from '../events/release-rows.ts';
+import type { ProjectKey } from '../events/project-key.ts';
+import { type StageEnvironment, stageEnvironmentRow } from '../events/stage-environment.ts';
 import type { RowWriter } from '../store/row-writer.ts';
 
 export interface StageEnvironmentOptions {
@@ -16,10 +17,7 @@ export interface StageEnvironmentOptions {
 }
 
 /** A deployment job, as the history of its environment tells of it. */
-interface StageDeployment {
-  readonly runId: number;
-  readonly stageName: string;
-  readonly environment: string;
+interface StageDeployment extends StageEnvironment {
   readonly queueTime: string;
 }
 
@@ -47,7 +45,7 @@ export async function readStageEnvironments(
   projectId: string,
   since: number,
 ): Promise<number> {
-  const place = { organization: devOps.organization.name.toLowerCase(), project: projectId.toLowerCase() };
+  const key = { organization: devOps.organization.name.toLowerCase(), project: projectId.toLowerCase() };
   const deployments: StageDeployment[] = [];
   for await (const environments of devOps.environments(projectId)) {
     for (const environment of environments) {
@@ -55,9 +53,9 @@ export async function readStageEnvironments(
     }
   }
   const runIds = [...new Set(deployments.map(({ runId }) => runId))];
-  const known = await knownStages(database, place, runIds);
-  const rows = missingEnvironments(deployments, known).map(({ runId, stageName, environment, queueTime }) =>
-    stageEnvironmentRow(place, runId, stageName, environment, queueTime),
+  const known = await knownStages(database, key, runIds);
+  const rows = missingEnvironments(deployments, known).map((deployment) =>
+    stageEnvironmentRow(key, deployment, deployment.queueTime),
   );
   await writer.write(rows);
   return rows.length;
@@ -89,7 +87,7 @@ function queueTimeOf({ queueTime, startTime }: EnvironmentDeployment): string {
 
 async function knownStages(
   database: KustoDatabase,
-  { organization, project }: { readonly organization: string; readonly project: string },
+  { organization, project }: ProjectKey,
   runIds: readonly number[],
 ): Promise<KnownStage[]> {
   const known: KnownStage[] = [];

@@ -1,28 +1,31 @@
 /**
- * From the bytes of a message to a JSON object, or an {@link UnreadableEventError} that says why not. Whether
- * Azure DevOps puts JSON or base64 of it on the queue is not documented, so both are read. Limits come first:
- * nothing is parsed before its size, encoding and depth are known to be harmless.
+ * From a message to the event in it, or to an {@link UnreadableEventError} that says why there is none. It is not
+ * documented whether Azure DevOps puts JSON or base64 of JSON on the queue, so both are read. Limits come first:
+ * nothing is parsed before its size, encoding and depth are known to be harmless. Everything after this point
+ * works on the parsed object.
  */
 import { createHash } from 'node:crypto';
 
 /** A JSON object of unknown content. */
 export type JsonObject = { readonly [name: string]: unknown };
 
-/** A message in which no event can be found. The reason names no content: that may be private. */
+/** A message that holds no event. The reason quotes no content, which may be private. */
 export class UnreadableEventError extends Error {
   override readonly name = 'UnreadableEventError';
 }
 
-/** A decoded message. */
-export interface DecodedEvent {
+/** An event within the limits, parsed once. */
+export interface IncomingEvent {
   readonly event: JsonObject;
-  /** `sha256-…` of the JSON's bytes: names an event that has no id of its own. */
+  /** The event's JSON: as it came, where it came as text. */
+  readonly text: string;
+  /** `sha256-…` of the JSON: identifies an event that has no id of its own. */
   readonly digest: string;
-  /** Bytes of the JSON. */
+  /** Size of the JSON in bytes; for an event that came as an object, not counting escapes. */
   readonly size: number;
 }
 
-/** Largest JSON that is read; a queue message holds 64 KiB, a webhook's body can be larger. */
+/** The largest JSON that is read, in bytes. A queue message holds 64 KiB; the body of a webhook can be larger. */
 export const largestEventBytes = 1024 * 1024;
 /** Service hooks nest about eight levels deep. */
 const deepestNesting = 64;
@@ -31,26 +34,43 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 const base64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
 
 /**
- * Decodes raw JSON, or base64 of it.
+ * Decodes JSON, or base64 of JSON.
  *
  * @throws UnreadableEventError
  */
-export function decodeEvent(message: Uint8Array | string): DecodedEvent {
+export function decodeEvent(message: Uint8Array | string): IncomingEvent {
   const bytes = typeof message === 'string' ? Buffer.from(message, 'utf8') : Buffer.from(message);
   if (bytes.length > (largestEventBytes * 4) / 3 + 4) throw tooLarge();
   const json = jsonBytes(bytes);
   if (json.length > largestEventBytes) throw tooLarge();
   const text = decodeText(json);
-  if (nesting(text) > deepestNesting) {
-    throw new UnreadableEventError(`The JSON nests deeper than ${deepestNesting} levels`);
-  }
+  if (nesting(text) > deepestNesting) throw tooDeep();
   return {
     event: parseObject(text),
-    // Only asked of an event without an id.
+    text,
+    // Computed on demand: few events lack an id.
     get digest() {
-      return `sha256-${createHash('sha256').update(json).digest('hex')}`;
+      return digestOf(json);
     },
     size: json.length,
+  };
+}
+
+/**
+ * Takes an event that is an object already: parsed by the Functions host, or made from records of the REST API.
+ *
+ * @throws UnreadableEventError where it is too large or nests too deep
+ */
+export function eventOfObject(event: JsonObject): IncomingEvent {
+  return {
+    event,
+    get text() {
+      return JSON.stringify(event);
+    },
+    get digest() {
+      return digestOf(JSON.stringify(event));
+    },
+    size: sizeWithinLimits(event),
   };
 }
 
@@ -58,7 +78,15 @@ function tooLarge(): UnreadableEventError {
   return new UnreadableEventError(`The message is larger than ${largestEventBytes} bytes`);
 }
 
-/** What starts with a brace is JSON; otherwise base64 is tried. */
+function tooDeep(): UnreadableEventError {
+  return new UnreadableEventError(`The JSON nests deeper than ${deepestNesting} levels`);
+}
+
+function digestOf(json: Buffer | string): string {
+  return `sha256-${createHash('sha256').update(json).digest('hex')}`;
+}
+
+/** What starts with a brace is JSON; anything else may be base64. */
 function jsonBytes(bytes: Buffer): Buffer {
   const start = bytes.toString('latin1', 0, 64).trimStart();
   if (start.startsWith('{') || start.startsWith('\u00ef\u00bb\u00bf')) return bytes;
@@ -86,7 +114,7 @@ function parseObject(text: string): JsonObject {
   return value;
 }
 
-/** The deepest nesting of arrays and objects, without parsing: parsers may recurse. */
+/** The deepest nesting of arrays and objects, found without parsing: parsers may recurse. */
 function nesting(text: string): number {
   let depth = 0;
   let deepest = 0;
@@ -101,6 +129,32 @@ function nesting(text: string): number {
     else if (char === 0x7d || char === 0x5d) depth--;
   }
   return deepest;
+}
+
+/** The size of an object's JSON in bytes, counted level by level without writing it. */
+function sizeWithinLimits(root: JsonObject): number {
+  let size = 0;
+  let level: readonly unknown[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    const next: unknown[] = [];
+    for (const value of level) {
+      size += sizeOf(value, next);
+      if (size > largestEventBytes) throw tooLarge();
+    }
+    if (next.length > 0 && depth >= deepestNesting) throw tooDeep();
+    level = next;
+  }
+  return size;
+}
+
+/** The size of a value without its children, which are added to `children`; names count with their object. */
+function sizeOf(value: unknown, children: unknown[]): number {
+  if (typeof value === 'string') return Buffer.byteLength(value) + 2;
+  if (typeof value !== 'object' || value === null) return String(value).length;
+  const values: readonly unknown[] = Object.values(value);
+  for (const child of values) children.push(child);
+  if (Array.isArray(value)) return values.length + 1;
+  return Object.keys(value).reduce((size, name) => size + Buffer.byteLength(name) + 4, 1);
 }
 
 /** Whether a JSON value is an object. */

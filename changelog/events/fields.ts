@@ -1,18 +1,17 @@
 /**
- * Reads fields of an event defensively: what is of the expected kind is taken, what is not is noted in
- * `problems` and treated as absent, and nothing throws. Absent and null fields are no problem: publishers and
- * versions differ in what they send.
+ * Reads fields of an event defensively and without throwing. A value of the wrong kind is noted in `problems` and
+ * treated as absent. Absent and null fields are not problems: publishers and versions differ in what they send.
  */
 import { isJsonObject, type JsonObject } from './decode.ts';
-import { isNoTime, utcTime } from './utc.ts';
+import { isUnsetTime, utcTime } from './utc.ts';
 
-/** Longest text that is kept in a column of its own. */
+/** The longest text that is kept in a column of its own. */
 const longestText = 8192;
 const mostProblems = 20;
 
-/** One event's fields by path, such as `resource.run.name`. */
+/** The fields of one event, by paths such as `resource.run.name`. */
 export class Fields {
-  /** What was there and could not be understood: `resource.run.id is no whole number`. */
+  /** Values that could not be understood: `resource.run.id is not a whole number`. */
   readonly problems: string[] = [];
   readonly #root: JsonObject;
 
@@ -40,15 +39,15 @@ export class Fields {
     return this.#first(paths, 'an object', (value) => (isJsonObject(value) ? value : undefined));
   }
 
-  /** The objects in the first of `paths` that holds a list; others in it are noted. */
+  /** The objects in the first of `paths` that holds a list; other values in it are noted. */
   objects(...paths: string[]): readonly JsonObject[] {
     const list = this.#first(paths, 'a list', (value) => (Array.isArray(value) ? value : undefined)) ?? [];
     const objects = list.filter(isJsonObject);
-    if (objects.length < list.length) this.note(`${paths[0]} holds something that is no object`);
+    if (objects.length < list.length) this.note(`${paths[0]} holds something that is not an object`);
     return objects;
   }
 
-  /** The value at `path` as it is. */
+  /** The value at `path`, unchecked; undefined where there is none. */
   value(path: string): unknown {
     let value: unknown = this.#root;
     for (const name of namesIn(path)) {
@@ -58,7 +57,7 @@ export class Fields {
     return value;
   }
 
-  /** Remembers a problem, once; after twenty, no more. */
+  /** Notes a problem. Each is noted once, and no more than twenty are. */
   note(problem: string): void {
     if (this.problems.length < mostProblems && !this.problems.includes(problem)) this.problems.push(problem);
   }
@@ -73,7 +72,7 @@ export class Fields {
       if (value === undefined || value === null) continue;
       const found = read(value, (text) => this.note(`${path} ${text}`));
       if (found !== undefined) return found;
-      if (!(typeof value === 'string' && (value === '' || isNoTime(value))))
+      if (!(typeof value === 'string' && (value === '' || isUnsetTime(value))))
         this.note(`${path} is not ${kind}`);
     }
     return undefined;
@@ -83,7 +82,7 @@ export class Fields {
 const mostKnownPaths = 1_000;
 const knownPaths = new Map<string, readonly string[]>();
 
-/** The same paths are followed in every event. Those with an alias in them are many, hence the limit. */
+/** Split paths are kept, as every event follows the same ones. Aliases in paths could be many, hence the limit. */
 function namesIn(path: string): readonly string[] {
   const known = knownPaths.get(path);
   if (known) return known;
@@ -92,7 +91,7 @@ function namesIn(path: string): readonly string[] {
   return names;
 }
 
-/** `text` without what a database or a terminal would stumble over: NUL and halves of surrogate pairs. */
+/** Replaces what databases and terminals cannot take: NUL and halves of surrogate pairs. */
 export function cleanText(text: string): string {
   return text.isWellFormed() && !text.includes('\0') ? text : text.replace(/\0|\p{Surrogate}/gu, '\uFFFD');
 }

@@ -1,13 +1,13 @@
 /**
- * Times as Azure DevOps writes them, kept to the last digit: a JavaScript Date would drop four of the seven
+ * Reads times as Azure DevOps writes them, to the last digit. A JavaScript Date would drop four of the seven
  * fractional digits, so the fraction stays text.
  */
 
 const pattern = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:(Z)|([+-])(\d\d):(\d\d))?$/i;
 
 /**
- * `text` in UTC with seven fractional digits, such as `2019-10-02T19:54:00.3307136Z`. A time without zone is
- * UTC, as in Azure DevOps' own payloads. Undefined for what is no time between 1970 and 2199.
+ * Converts a time to UTC with seven fractional digits, such as `2019-10-02T19:54:00.3307136Z`. A time without a
+ * zone is taken as UTC, as Azure DevOps means it. Undefined where `text` is not a time between 1970 and 2199.
  */
 export function utcTime(text: string): string | undefined {
   const match = pattern.exec(text);
@@ -23,7 +23,7 @@ export function utcTime(text: string): string | undefined {
   return `${utc.toISOString().slice(0, 19)}.${fraction.slice(0, 7).padEnd(7, '0')}Z`;
 }
 
-/** Whether `text` is .NET's default time, which Azure DevOps writes where it means none. */
-export function isNoTime(text: string): boolean {
+/** Whether `text` is .NET's default time, which Azure DevOps writes for a time that is not set. */
+export function isUnsetTime(text: string): boolean {
   return text.startsWith('0001-01-01T00:00:00');
 }

@@ -3,13 +3,19 @@
  * lists go in, steps come out. Subscriptions that deliver elsewhere are never touched.
  */
 import type { Project, Subscription, SubscriptionDraft } from '../../azure-devops/records.ts';
-import type { HookEvent } from './event-types.ts';
+import { eventsOf, type HookEvent, type HookGroup } from './event-groups.ts';
 import { deliversTo, type HookTarget } from './target.ts';
 
 /** A subscription that there should be. */
 export interface WantedHook {
   readonly project: Project;
   readonly event: HookEvent;
+}
+
+/** The subscriptions that there should be for some groups of events in some projects. */
+export function wantedHooks(projects: readonly Project[], groups: readonly HookGroup[]): WantedHook[] {
+  const events = eventsOf(groups);
+  return projects.flatMap((project) => events.map((event) => ({ project, event })));
 }
 
 export type HookStep = WantedHook &

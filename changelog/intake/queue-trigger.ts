@@ -4,7 +4,13 @@
  * outage as a try. So host.json lets it try `mostDeliveries` times, which are never used up: a message at fault
  * is moved here, with its reason, and one that only met an outage goes back to the queue as a new one.
  */
-import { UnreadableEventError } from '../events/decode.ts';
+import {
+  decodeEvent,
+  eventOfObject,
+  type IncomingEvent,
+  isJsonObject,
+  UnreadableEventError,
+} from '../events/decode.ts';
 import type { ChangelogProcessor } from '../store/processor.ts';
 import { RowsRefusedError } from '../store/row-store.ts';
 import { mostTries } from './poison-queue.ts';
@@ -44,12 +50,11 @@ export async function processTriggered(
   if (isNearExpiry({ insertedOn: insertionTime, expiresOn: expirationTime })) {
     onNotice({ kind: 'nearExpiry', messageId: id, expiresAt: expirationTime });
   }
-  const body = bodyOf(message);
   try {
-    await processor.process(body);
+    await processor.process(eventIn(message));
   } catch (error) {
     if (!(error instanceof UnreadableEventError || error instanceof RowsRefusedError)) {
-      if (dequeueCount >= renewedAfter && (await enqueue(queues, Buffer.from(body)))) return;
+      if (dequeueCount >= renewedAfter && (await enqueue(queues, Buffer.from(textOf(message))))) return;
       throw error;
     }
     if (dequeueCount < mostTries) throw error;
@@ -58,14 +63,20 @@ export async function processTriggered(
       tries: dequeueCount,
       firstSeen: insertionTime.toISOString(),
       lastSeen: new Date().toISOString(),
-      body,
+      body: textOf(message),
     });
     onNotice({ kind: 'poisoned', messageId: id, reason: error.message, tries: dequeueCount });
   }
 }
 
-/** The message as it was on the queue; where the host has parsed it, JSON that means the same. */
-function bodyOf(message: unknown): string {
+/** @throws UnreadableEventError */
+function eventIn(message: unknown): IncomingEvent {
+  if (message instanceof Uint8Array) return decodeEvent(message);
+  return isJsonObject(message) ? eventOfObject(message) : decodeEvent(textOf(message));
+}
+
+/** The message as it was on the queue; where the host has parsed it, JSON with the same meaning. */
+function textOf(message: unknown): string {
   if (typeof message === 'string') return message;
   if (message instanceof Uint8Array) return Buffer.from(message).toString('utf8');
   return JSON.stringify(message) ?? '';

@@ -7,7 +7,7 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
 import { backoff } from '../../net/retry-policy.ts';
 import { sleep } from '../../net/sleep.ts';
-import { UnreadableEventError } from '../events/decode.ts';
+import { decodeEvent, type IncomingEvent, UnreadableEventError } from '../events/decode.ts';
 import type { ChangelogProcessor } from '../store/processor.ts';
 import { RowsRefusedError } from '../store/row-store.ts';
 import { mostTries, type PoisonQueue } from './poison-queue.ts';
@@ -125,12 +125,19 @@ async function processWhenStoreIsBack(
   options: Settled,
   stopping: AbortSignal,
 ): Promise<string | 'stopped' | undefined> {
+  let event: IncomingEvent;
+  try {
+    event = decodeEvent(item.messageText);
+  } catch (error) {
+    if (error instanceof UnreadableEventError) return error.message;
+    throw error;
+  }
   for (let failures = 1; ; failures++) {
     try {
-      await options.processor.process(item.messageText);
+      await options.processor.process(event);
       return undefined;
     } catch (error) {
-      if (error instanceof UnreadableEventError || error instanceof RowsRefusedError) return error.message;
+      if (error instanceof RowsRefusedError) return error.message;
       if (stopping.aborted) return 'stopped';
       options.onNotice({ kind: 'storeAway', reason: messageOf(error) });
       await sleep(delayAfter(failures, options), stopping);

@@ -6,7 +6,12 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { largestEventBytes, UnreadableEventError } from '../events/decode.ts';
+import {
+  decodeEvent,
+  type IncomingEvent,
+  largestEventBytes,
+  UnreadableEventError,
+} from '../events/decode.ts';
 import type { ChangelogProcessor } from '../store/processor.ts';
 import { RowsRefusedError, StoreUnavailableError } from '../store/row-store.ts';
 
@@ -27,11 +32,18 @@ export interface WebhookOptions {
 /** A sink that processes each event where it arrives, for hosts without a queue. */
 export function processingSink(processor: ChangelogProcessor): WebhookSink {
   return async (body) => {
+    let event: IncomingEvent;
     try {
-      await processor.process(body);
+      event = decodeEvent(body);
     } catch (error) {
-      if (!(error instanceof UnreadableEventError || error instanceof RowsRefusedError)) throw error;
-      await processor.setAside(body, error.message);
+      if (!(error instanceof UnreadableEventError)) throw error;
+      return await processor.setMessageAside(body, error.message);
+    }
+    try {
+      await processor.process(event);
+    } catch (error) {
+      if (!(error instanceof RowsRefusedError)) throw error;
+      await processor.setAside(event, error.message);
     }
   };
 }

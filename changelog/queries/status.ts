@@ -5,7 +5,7 @@
 import type { QueueClient } from '@azure/storage-queue';
 import type { KustoDatabase, Row } from '../../kusto/client/database.ts';
 import { loadDefinitions } from '../../kusto/schema/load.ts';
-import { changelogTables } from '../events/table-rows.ts';
+import { changelogTables } from '../events/catalogue.ts';
 import type { PoisonQueue } from '../intake/poison-queue.ts';
 import { ageOfOldestMessage } from '../intake/queue.ts';
 

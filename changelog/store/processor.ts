@@ -1,13 +1,13 @@
 /**
- * The one way from a raw message to committed rows, whichever inlet it came through. An inlet acknowledges a
- * message when `process` has returned, and not before.
+ * From an event to committed rows, whichever inlet the event came through. An inlet acknowledges a message when the
+ * promise of {@link ChangelogProcessor.process} is fulfilled, and not before.
  */
-import { type DecodedEvent, decodeEvent } from '../events/decode.ts';
-import { rowOfUnreadable, rowsOfEvent } from '../events/rows.ts';
-import type { CompletedBuild, EventReading } from '../events/table-rows.ts';
+import type { BuildKey } from '../../api/keys.ts';
+import type { IncomingEvent } from '../events/decode.ts';
+import { type EventReading, readEvent, rowOfUnreadable, setAside } from '../events/read-event.ts';
 import type { RowWriter } from './row-writer.ts';
 
-/** What the processor has seen since it started. */
+/** Counts of events since the process started. */
 export interface ProcessorCounts {
   /** Events whose rows are committed, by event type. */
   readonly understood: ReadonlyMap<string, number>;
@@ -17,20 +17,20 @@ export interface ProcessorCounts {
 
 export interface ProcessorOptions {
   readonly writer: RowWriter;
-  /** Is told of each build that has ended, after its event is committed. */
-  readonly onCompletedBuild?: (build: CompletedBuild) => void;
-  /** Is told of each event that tells of a stage, after it is committed. */
+  /** Called for each build that has ended, once its event is committed. */
+  readonly onCompletedBuild?: (build: BuildKey) => void;
+  /** Called for each event with a stage in it, once it is committed. */
   readonly onStage?: () => void;
   readonly now?: () => Date;
 }
 
-/** Longest event type that is counted under its own name, and how many different ones. */
+/** The longest event type that is counted under its own name, and the number of different ones. */
 const longestType = 100;
 const mostTypes = 200;
 
 export class ChangelogProcessor {
   readonly #writer: RowWriter;
-  readonly #onCompletedBuild: (build: CompletedBuild) => void;
+  readonly #onCompletedBuild: (build: BuildKey) => void;
   readonly #onStage: () => void;
   readonly #now: () => Date;
   readonly #understood = new Map<string, number>();
@@ -44,19 +44,31 @@ export class ChangelogProcessor {
   }
 
   /**
-   * Processes one message: done when its rows are committed, or a row that sets it aside is.
+   * Writes the rows of an event, or a row that sets it aside, and waits until they are committed.
    *
-   * @throws UnreadableEventError where there is no event in it
-   * @throws RowsRefusedError where Kusto refuses its rows
+   * @throws RowsRefusedError where Kusto refuses the rows
    * @throws StoreUnavailableError where they cannot be written now
    */
-  process(message: Uint8Array | string): Promise<EventReading> {
-    return this.processDecoded(decodeEvent(message));
+  async process(event: IncomingEvent): Promise<EventReading> {
+    return await this.#commit(readEvent(event, this.#timeOfReceipt()));
   }
 
-  /** Processes one event that is decoded already. @throws as {@link process} */
-  async processDecoded(event: DecodedEvent): Promise<EventReading> {
-    const reading = rowsOfEvent(event, this.#now().toISOString());
+  /** Sets an event aside whose rows were refused; done when that is committed. @throws StoreUnavailableError */
+  async setAside(event: IncomingEvent, reason: string): Promise<void> {
+    await this.#commit(setAside(event, reason, this.#timeOfReceipt()));
+  }
+
+  /** Sets a message aside that holds no event; done when that is committed. @throws StoreUnavailableError */
+  async setMessageAside(message: Uint8Array | string, reason: string): Promise<void> {
+    const rows = [rowOfUnreadable(message, reason, this.#timeOfReceipt())];
+    await this.#commit({ outcome: 'setAside', eventType: '', rows });
+  }
+
+  get counts(): ProcessorCounts {
+    return { understood: this.#understood, setAside: this.#setAside };
+  }
+
+  async #commit(reading: EventReading): Promise<EventReading> {
     await this.#writer.write(reading.rows);
     count(reading.outcome === 'understood' ? this.#understood : this.#setAside, reading.eventType);
     if (reading.completedBuild) this.#onCompletedBuild(reading.completedBuild);
@@ -64,14 +76,8 @@ export class ChangelogProcessor {
     return reading;
   }
 
-  /** Sets a message aside in which no event can be found; done when that is committed. */
-  async setAside(message: Uint8Array | string, reason: string): Promise<void> {
-    await this.#writer.write([rowOfUnreadable(message, reason, this.#now().toISOString())]);
-    count(this.#setAside, '');
-  }
-
-  get counts(): ProcessorCounts {
-    return { understood: this.#understood, setAside: this.#setAside };
+  #timeOfReceipt(): string {
+    return this.#now().toISOString();
   }
 }
 

@@ -5,8 +5,9 @@
  *
  * Rows that Kusto refuses are found by halving the batch, so that one bad event costs the others nothing.
  */
+import { type ChangelogTable, changelogTables } from '../events/catalogue.ts';
 import type { JsonObject } from '../events/decode.ts';
-import { type ChangelogTable, changelogTables, type TableRow } from '../events/table-rows.ts';
+import type { ChangelogRow } from '../events/read-event.ts';
 import { type RowStore, RowsRefusedError, StoreUnavailableError } from './row-store.ts';
 
 export interface RowWriterOptions {
@@ -31,7 +32,7 @@ export const defaultRowWriterOptions: RowWriterOptions = {
 
 /** Rows of one event on their way. */
 interface Ticket {
-  readonly rows: readonly TableRow[];
+  readonly rows: readonly ChangelogRow[];
   resolve(): void;
   reject(error: Error): void;
   /** Set once any of its rows cannot be written. */
@@ -68,7 +69,7 @@ export class RowWriter {
    * @throws RowsRefusedError where Kusto refuses one of them
    * @throws StoreUnavailableError where none can be written now; some may have been
    */
-  write(rows: readonly TableRow[]): Promise<void> {
+  write(rows: readonly ChangelogRow[]): Promise<void> {
     if (this.#closed) return Promise.reject(new StoreUnavailableError('The writer is closed'));
     if (rows.length === 0) return Promise.resolve();
     if (this.#waitingRows + rows.length > this.#options.mostRows) {

@@ -3,13 +3,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createHooks, type StepOutcome } from '../../changelog/hooks/create.ts';
 import { type EventsSeen, examineHooks, type HookHealth } from '../../changelog/hooks/doctor.ts';
 import {
-  defaultEventGroups,
-  type HookEventGroup,
-  hookEventGroups,
-  hookEvents,
-  isHookEventGroup,
-} from '../../changelog/hooks/event-types.ts';
-import type { WantedHook } from '../../changelog/hooks/plan.ts';
+  defaultHookGroups,
+  eventsOf,
+  type HookGroup,
+  hookGroups,
+  isHookGroup,
+} from '../../changelog/hooks/event-groups.ts';
+import { wantedHooks } from '../../changelog/hooks/plan.ts';
 import { removeHooks } from '../../changelog/hooks/remove.ts';
 import { eventsSeen } from '../../changelog/queries/events-seen.ts';
 import { addProjectOptions, chooseProjects, type ProjectOptions } from '../azure-devops-options.ts';
@@ -20,7 +20,7 @@ import { count, table } from '../table.ts';
 import { addTargetOptions, chosenTarget, type TargetOptions, targetSecrets } from './target-options.ts';
 
 interface HooksOptions extends ProjectOptions, TargetOptions {
-  readonly events: readonly HookEventGroup[];
+  readonly events: readonly HookGroup[];
   readonly json?: true;
 }
 
@@ -43,7 +43,8 @@ interface RemoveOptions extends HooksOptions {
 export function registerHooks(program: Command, context: Context, ends: Ends): void {
   const hooks = program
     .command('hooks')
-    .description('the service hooks that tell the changelog what happens');
+    .description('the service hooks that tell the changelog what happens')
+    .addHelpText('after', eventsHelp());
 
   withCommonOptions(hooks.command('create'))
     .description('create the missing subscriptions and mend those that differ')
@@ -68,18 +69,18 @@ export function registerHooks(program: Command, context: Context, ends: Ends): v
 function withCommonOptions(command: Command): Command {
   return addTargetOptions(addProjectOptions(command))
     .addOption(
-      new Option('-e, --events <list>', `which events: ${hookEventGroups.join(',')}`)
+      new Option('-e, --events <list>', `which events: ${hookGroups.join(',')}`)
         .argParser(eventGroups)
-        .default(defaultEventGroups, defaultEventGroups.join(',')),
+        .default(defaultHookGroups, defaultHookGroups.join(',')),
     )
     .option('--json', 'one JSON object on standard output');
 }
 
-function eventGroups(text: string): HookEventGroup[] {
+function eventGroups(text: string): HookGroup[] {
   return text.split(',').map((written) => {
     const name = written.trim();
-    if (!isHookEventGroup(name)) {
-      throw new InvalidArgumentError(`"${name}" is none of ${hookEventGroups.join(', ')}.`);
+    if (!isHookGroup(name)) {
+      throw new InvalidArgumentError(`"${name}" is none of ${hookGroups.join(', ')}.`);
     }
     return name;
   });
@@ -208,12 +209,12 @@ async function remove(options: RemoveOptions, context: Context): Promise<ExitCod
   return exitCodes.success;
 }
 
-function wantedHooks(
-  projects: readonly WantedHook['project'][],
-  groups: readonly HookEventGroup[],
-): readonly WantedHook[] {
-  const events = [...new Set(groups)].flatMap((group) => [...hookEvents[group]]);
-  return projects.flatMap((project) => events.map((event) => ({ project, event })));
+function eventsHelp(): string {
+  const lines = hookGroups.map((group) => {
+    const names = eventsOf([group]).map(({ eventType }) => eventType);
+    return `  ${group.padEnd(15)}${names.join(', ')}${defaultHookGroups.includes(group) ? '' : ' (on request)'}`;
+  });
+  return ['', 'Events, by the names that --events takes:', ...lines].join('\n');
 }
 
 const createHelp = `

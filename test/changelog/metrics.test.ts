@@ -1,3 +1,4 @@
+import { eventOfObject } from '../../changelog/events/decode.ts';
 import { type ChangelogQueues, openQueues } from '../../changelog/intake/queues.ts';
 import { type ChangelogMetrics, startWatch, type WatchOptions } from '../../changelog/metrics.ts';
 import { ChangelogProcessor } from '../../changelog/store/processor.ts';
@@ -56,9 +57,9 @@ test('a line of the log says what was counted, what waits, and how the queues st
   await queues.main.sendMessage('{}');
   await queues.poison.add({ reason: 'r', tries: 5, firstSeen: '', lastSeen: '', body: 'b' });
   const metrics = watch();
-  await processor.process(JSON.stringify(runEvent()));
-  await processor.process(JSON.stringify(runEvent()));
-  await processor.process(JSON.stringify(hookEvent('workitem.created', {})));
+  await processor.process(eventOfObject(runEvent()));
+  await processor.process(eventOfObject(runEvent()));
+  await processor.process(eventOfObject(hookEvent('workitem.created', {})));
   const line = await next('changelog: metrics');
   expect(line).toEqual({
     understood: { 'ms.vss-pipelines.run-state-changed-event': 2 },

@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check';
 import Fastify from 'fastify';
-import { changelogTables } from '../../changelog/events/table-rows.ts';
+import { changelogTables } from '../../changelog/events/catalogue.ts';
 import {
   processingSink,
   webhookInlet,

@@ -1,6 +1,6 @@
 /** What the changelog's views already say of builds, so that only what is missing is written. */
 import type { KustoDatabase } from '../../../kusto/client/database.ts';
-import type { StateFact } from './events.ts';
+import type { StateFact } from './state-facts.ts';
 
 /** Whether a fact about a build is in the changelog. */
 export type IsKnown = (buildId: number, fact: StateFact) => boolean;

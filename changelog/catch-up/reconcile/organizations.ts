@@ -2,14 +2,15 @@
 import type { AzureDevOps } from '../../../azure-devops/client.ts';
 import type { Project } from '../../../azure-devops/records.ts';
 import type { KustoDatabase } from '../../../kusto/client/database.ts';
+import { eventOfObject } from '../../events/decode.ts';
 import type { ChangelogProcessor } from '../../store/processor.ts';
 import { RowsRefusedError } from '../../store/row-store.ts';
 import type { RowWriter } from '../../store/row-writer.ts';
 import { readStageEnvironments } from '../stage-environments.ts';
-import type { ReconciledEvent } from './events.ts';
 import { knownStatesIn } from './known-states.ts';
 import type { ProjectReport } from './reconcile.ts';
 import { ReconcileRounds } from './rounds.ts';
+import type { ReconciledEvent } from './state-facts.ts';
 
 export interface ReconcilingOptions {
   /** Names or URLs, as {@link clientOf} takes them. */
@@ -57,7 +58,7 @@ export function openReconciling(options: ReconcilingOptions): OrganizationRound[
 /** A way into the changelog for reconciled events; one that the processor sets aside is an error here. */
 export function writeThrough(processor: ChangelogProcessor): (event: ReconciledEvent) => Promise<void> {
   return async (event) => {
-    const { outcome, rows } = await processor.process(JSON.stringify(event));
+    const { outcome, rows } = await processor.process(eventOfObject(event));
     if (outcome === 'setAside') throw new RowsRefusedError(`set aside: ${rows[0]?.row.Reason}`);
   };
 }

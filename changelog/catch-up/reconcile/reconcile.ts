@@ -7,9 +7,10 @@
 import type { AzureDevOps } from '../../../azure-devops/client.ts';
 import { AzureDevOpsError } from '../../../azure-devops/error.ts';
 import type { Build, Project, TimelineRecord } from '../../../azure-devops/records.ts';
+import { UnreadableEventError } from '../../events/decode.ts';
 import { RowsRefusedError } from '../../store/row-store.ts';
-import { factsOf, type ReconciledEvent } from './events.ts';
 import type { KnownStates } from './known-states.ts';
+import { factsOf, type ReconciledEvent } from './state-facts.ts';
 
 export interface ReconcileInput {
   readonly devOps: AzureDevOps;
@@ -180,8 +181,8 @@ function recordKey({ id, identifier, type, attempt }: TimelineRecord): string {
 }
 
 /** What cannot be read must not hold up the rest; a service that refuses or is away concerns all of it. */
-function isAboutOneThing(error: unknown): error is AzureDevOpsError | RowsRefusedError {
-  if (error instanceof RowsRefusedError) return true;
+function isAboutOneThing(error: unknown): error is Error {
+  if (error instanceof RowsRefusedError || error instanceof UnreadableEventError) return true;
   return error instanceof AzureDevOpsError && ['invalidAnswer', 'notFound', 'forbidden'].includes(error.kind);
 }
 

@@ -1,10 +1,18 @@
-import { decodeEvent, largestEventBytes, UnreadableEventError } from '../../../changelog/events/decode.ts';
+import {
+  decodeEvent,
+  eventOfObject,
+  type JsonObject,
+  largestEventBytes,
+  UnreadableEventError,
+} from '../../../changelog/events/decode.ts';
 
 const text = '{"eventType":"build.complete","naïve":"日本語"}';
 
-function reasonOf(message: Uint8Array | string): string {
+const reasonOf = (message: Uint8Array | string): string => refusal(() => decodeEvent(message));
+
+function refusal(read: () => unknown): string {
   try {
-    decodeEvent(message);
+    read();
   } catch (error) {
     if (error instanceof UnreadableEventError) return error.message;
     throw error;
@@ -60,5 +68,31 @@ describe('decoding a message', () => {
 
   it('does not count brackets inside strings as levels', () => {
     expect(reasonOf(JSON.stringify({ a: '['.repeat(100), b: '"[{'.repeat(100) }))).toBe('readable');
+  });
+});
+
+describe('an event that is an object already', () => {
+  const nested = (levels: number): JsonObject =>
+    JSON.parse(`${'{"a":'.repeat(levels)}[1]${'}'.repeat(levels)}`);
+
+  it('has the text, size and digest of its JSON', () => {
+    const decoded = decodeEvent(text);
+    expect(eventOfObject(decoded.event)).toEqual({
+      event: decoded.event,
+      text,
+      size: decoded.size,
+      digest: decoded.digest,
+    });
+  });
+
+  it('has the same limits as one in a message', () => {
+    expect(refusal(() => eventOfObject(nested(63)))).toBe('readable');
+    expect(refusal(() => decodeEvent(JSON.stringify(nested(63))))).toBe('readable');
+    expect(refusal(() => eventOfObject(nested(64)))).toBe('The JSON nests deeper than 64 levels');
+    expect(refusal(() => decodeEvent(JSON.stringify(nested(64))))).toBe(
+      'The JSON nests deeper than 64 levels',
+    );
+    const large = { a: 'x'.repeat(largestEventBytes) };
+    expect(refusal(() => eventOfObject(large))).toBe(`The message is larger than ${largestEventBytes} bytes`);
   });
 });

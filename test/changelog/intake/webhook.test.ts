@@ -76,8 +76,16 @@ describe('the webhook', () => {
 
   it('sets an event aside whose rows are refused', async () => {
     store.refuses = (row) => 'RunName' in row;
-    expect((await post(JSON.stringify(runEvent()))).status).toBe(202);
-    expect(store.rowsOf('SetAsideEvent')).toEqual([expect.objectContaining({ Reason: 'A row is refused' })]);
+    const event = runEvent({ id: 'refused' });
+    expect((await post(JSON.stringify(event))).status).toBe(202);
+    expect(store.rowsOf('SetAsideEvent')).toEqual([
+      expect.objectContaining({
+        EventId: 'refused',
+        EventType: 'ms.vss-pipelines.run-state-changed-event',
+        Reason: 'A row is refused',
+        Body: JSON.stringify(event),
+      }),
+    ]);
   });
 
   it('answers 503 with Retry-After while the store is away, so that Azure DevOps delivers again', async () => {

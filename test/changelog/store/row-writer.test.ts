@@ -1,11 +1,12 @@
-import type { ChangelogTable, TableRow } from '../../../changelog/events/table-rows.ts';
+import type { ChangelogTable } from '../../../changelog/events/catalogue.ts';
+import type { ChangelogRow } from '../../../changelog/events/read-event.ts';
 import { RowsRefusedError, StoreUnavailableError } from '../../../changelog/store/row-store.ts';
 import { RowWriter } from '../../../changelog/store/row-writer.ts';
 import { MemoryRowStore } from '../../support/changelog/row-store.ts';
 
 const never = 2 ** 30;
 
-function rowOf(id: number, table: ChangelogTable = 'RunEvent'): TableRow {
+function rowOf(id: number, table: ChangelogTable = 'RunEvent'): ChangelogRow {
   return { table, row: { Id: id } };
 }
 

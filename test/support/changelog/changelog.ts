@@ -3,6 +3,7 @@
  * and views out.
  */
 import { KustoConnectionStringBuilder } from 'azure-kusto-data';
+import { decodeEvent } from '../../../changelog/events/decode.ts';
 import { ChangelogProcessor } from '../../../changelog/store/processor.ts';
 import { openRowStore, type RowStore } from '../../../changelog/store/row-store.ts';
 import { RowWriter } from '../../../changelog/store/row-writer.ts';
@@ -39,7 +40,7 @@ export async function startTestChangelog(dataDir?: string): Promise<TestChangelo
     writer,
     processor,
     async deliver(...events) {
-      for (const event of events) await processor.process(JSON.stringify(event));
+      for (const event of events) await processor.process(decodeEvent(JSON.stringify(event)));
     },
     query: (text) => layer.database.query(text),
     map: () => mapChangelog(layer.database),

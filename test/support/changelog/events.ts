@@ -168,7 +168,7 @@ export function pushEvent(parts: PushParts = {}): Json {
   const newObjectId = '33b55f7cb7e7e245323987634f960cf4a6e6bc74';
   const resource = {
     commits: parts.commits ?? [
-      { commitId: newObjectId, comment: 'Mend it', author: { name: 'Ada', email: 'ada@fabrikam.com' } },
+      { commitId: newObjectId, comment: 'Fix it', author: { name: 'Ada', email: 'ada@fabrikam.com' } },
     ],
     refUpdates: parts.refUpdates ?? [
       { name: 'refs/heads/master', oldObjectId: 'aad331d8d3b131fa9ae03cf5e53965b51942618a', newObjectId },

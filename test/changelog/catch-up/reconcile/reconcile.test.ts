@@ -1,16 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createAzureDevOps } from '../../../../azure-devops/client.ts';
 import { AzureDevOpsError } from '../../../../azure-devops/error.ts';
-import type { ReconciledEvent } from '../../../../changelog/catch-up/reconcile/events.ts';
 import {
   type ProjectReport,
   type ReconcileInput,
   reconcile,
 } from '../../../../changelog/catch-up/reconcile/reconcile.ts';
 import { ReconcileRounds, startRounds } from '../../../../changelog/catch-up/reconcile/rounds.ts';
-import { decodeEvent } from '../../../../changelog/events/decode.ts';
-import { rowsOfEvent } from '../../../../changelog/events/rows.ts';
-import type { TableRow } from '../../../../changelog/events/table-rows.ts';
+import type { ReconciledEvent } from '../../../../changelog/catch-up/reconcile/state-facts.ts';
+import { eventOfObject, UnreadableEventError } from '../../../../changelog/events/decode.ts';
+import { type ChangelogRow, readEvent } from '../../../../changelog/events/read-event.ts';
 import { RowsRefusedError, StoreUnavailableError } from '../../../../changelog/store/row-store.ts';
 import { type AzureDevOpsStandIn, startAzureDevOps } from '../../../support/azure-devops/azure-devops.ts';
 import { aBuild, aRun, aStage, type StoredProject } from '../../../support/azure-devops/records.ts';
@@ -46,9 +45,9 @@ function input(fields: Partial<ReconcileInput> = {}): ReconcileInput {
 }
 
 /** The rows that the changelog makes of what was written, by table. */
-function rows(table: TableRow['table']): readonly TableRow['row'][] {
+function rows(table: ChangelogRow['table']): readonly ChangelogRow['row'][] {
   return written.flatMap((event) => {
-    const reading = rowsOfEvent(decodeEvent(JSON.stringify(event)), '2026-03-02T00:00:00.0000000Z');
+    const reading = readEvent(eventOfObject(event), '2026-03-02T00:00:00.0000000Z');
     expect(reading.outcome).toBe('understood');
     return reading.rows.filter((row) => row.table === table).map(({ row }) => row);
   });
@@ -243,6 +242,20 @@ describe('reconcile', () => {
       { buildId: 3, reason: 'a column is too long' },
     ]);
     expect(rows('BuildEvent').map(({ BuildId }) => BuildId)).toContain(1);
+  });
+
+  test('names a build whose event is too large, and does the others', async () => {
+    for (const id of [1, 2]) addBuild({ id });
+    const [report] = await reconcile(
+      input({
+        write: async (event) => {
+          if (event.id.includes('/build/1/')) throw new UnreadableEventError('The message is larger');
+          written.push(event);
+        },
+      }),
+    );
+    expect(report?.failed).toEqual([{ buildId: 1, reason: 'The message is larger' }]);
+    expect(rows('BuildEvent').map(({ BuildId }) => BuildId)).toEqual([2]);
   });
 
   test('reads environments from when the first of its builds began', async () => {

@@ -44,12 +44,12 @@ export function factsOf(records: BuildRecords): StateFact[] {
   return [...runFacts(records), ...stageFacts(records), ...buildFacts(records)];
 }
 
-function runFacts({ run, build, ...place }: BuildRecords): StateFact[] {
+function runFacts({ run, build, ...source }: BuildRecords): StateFact[] {
   if (run === undefined) return [];
   const finished = run.finishedDate ?? '';
   const createdDate = run.state === 'completed' ? finished : (run.createdDate ?? '');
   if (createdDate === '') return [];
-  const event = eventOf(place, {
+  const event = eventOf(source, {
     publisherId: 'pipelines',
     eventType: 'ms.vss-pipelines.run-state-changed-event',
     resourceVersion: '5.1-preview.1',
@@ -62,11 +62,11 @@ function runFacts({ run, build, ...place }: BuildRecords): StateFact[] {
   ];
 }
 
-function buildFacts({ build, ...place }: BuildRecords): StateFact[] {
+function buildFacts({ build, ...source }: BuildRecords): StateFact[] {
   const finished = build.finishTime ?? '';
   // The service hook exists for completed builds alone.
   if (build.status !== 'completed' || finished === '') return [];
-  const event = eventOf(place, {
+  const event = eventOf(source, {
     publisherId: 'tfs',
     eventType: 'build.complete',
     resourceVersion: '2.0',
@@ -79,7 +79,7 @@ function buildFacts({ build, ...place }: BuildRecords): StateFact[] {
   ];
 }
 
-function stageFacts({ build, run, timeline, ...place }: BuildRecords): StateFact[] {
+function stageFacts({ build, run, timeline, ...source }: BuildRecords): StateFact[] {
   // The stage's event carries the run's name, but not its state: that is the run's own event to tell.
   const pipeline = run?.pipeline ?? { id: build.definition.id, name: build.definition.name };
   const runOfStage = { id: build.id, name: run?.name ?? build.buildNumber, pipeline };
@@ -101,7 +101,7 @@ function stageFacts({ build, run, timeline, ...place }: BuildRecords): StateFact
         startTime: record.startTime,
         ...(completed ? { result, finishTime: finished } : {}),
       };
-      const event = eventOf(place, {
+      const event = eventOf(source, {
         publisherId: 'pipelines',
         eventType: 'ms.vss-pipelines.stage-state-changed-event',
         resourceVersion: '5.1-preview.1',

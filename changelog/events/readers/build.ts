@@ -1,18 +1,25 @@
 /**
- * Rows of `build.complete`. Version 1.0 says `status: "succeeded"` and has no result; version 2.0 says
- * `status: "completed"` and has one. A drop on a share becomes the artifact that ties payloads to builds.
+ * Reads build events. Version 1.0 of the resource says `status: "succeeded"` and has no result; version 2.0 says
+ * `status: "completed"` and has one. A drop on a file share becomes the artifact that ties payloads to builds.
  */
-import type { Fields } from './fields.ts';
-import { resultsUrl } from './pipeline-rows.ts';
-import type { Place } from './place.ts';
-import type { EventColumns, RowsOrMissing, TableRow } from './table-rows.ts';
+import type { BuildKey } from '../../../api/keys.ts';
+import { buildArtifactRow, dropArtifactName, isShare } from '../build-artifact.ts';
+import type { EventColumns, RowsOrMissing, TableRow } from '../event-type.ts';
+import type { Fields } from '../fields.ts';
+import { buildUrl } from '../links.ts';
+import type { ProjectKey } from '../project-key.ts';
 
 const unfinished = ['none', 'inprogress', 'cancelling', 'postponed', 'notstarted'];
 
-/** Rows of a build's event. */
-export function buildRows(fields: Fields, place: Place, columns: EventColumns): RowsOrMissing {
+/** Reads `build.complete`. */
+export function readBuild(
+  fields: Fields,
+  project: ProjectKey,
+  columns: EventColumns,
+): RowsOrMissing<'BuildEvent' | 'RunResource' | 'BuildArtifact'> {
   const buildId = fields.integer('resource.id');
-  if (!buildId) return { missing: 'nothing names the id of the build' };
+  if (!buildId) return { missing: 'no field holds the id of the build' };
+  const build = { ...project, buildId };
   const status = fields.text('resource.status') || 'completed';
   const isFinished = !unfinished.includes(status.toLowerCase());
   const [, branch = '', commit = ''] =
@@ -33,13 +40,9 @@ export function buildRows(fields: Fields, place: Place, columns: EventColumns): 
     RepositoryId: fields.text('resource.repository.id').toLowerCase(),
     Reason: fields.text('resource.reason'),
     RequestedFor: requestedFor(fields),
-    BuildUrl: resultsUrl(place, buildId),
+    BuildUrl: buildUrl(build),
   };
-  return [
-    { table: 'BuildEvent', row },
-    ...upstreamRows(fields, place, columns, buildId),
-    ...dropRows(fields, place, buildId),
-  ];
+  return [{ table: 'BuildEvent', row }, ...upstreamRows(fields, columns, build), ...dropRows(fields, build)];
 }
 
 function requestedFor(fields: Fields): string {
@@ -51,17 +54,21 @@ function requestedFor(fields: Fields): string {
 }
 
 /** The build whose completion triggered this one. */
-function upstreamRows(fields: Fields, place: Place, columns: EventColumns, buildId: number): TableRow[] {
+function upstreamRows(
+  fields: Fields,
+  { CreatedDate }: EventColumns,
+  { organization, project, buildId }: BuildKey,
+): TableRow<'RunResource'>[] {
   const upstream = fields.integer('resource.triggeredByBuild.id');
   if (!upstream) return [];
   const row = {
-    CreatedDate: columns.CreatedDate,
-    OrganizationName: place.organization,
-    ProjectId: place.project,
+    CreatedDate,
+    OrganizationName: organization,
+    ProjectId: project,
     RunId: buildId,
     Kind: 'pipeline',
     Alias: 'triggeredByBuild',
-    UpstreamProjectId: fields.text('resource.triggeredByBuild.project.id').toLowerCase() || place.project,
+    UpstreamProjectId: fields.text('resource.triggeredByBuild.project.id').toLowerCase() || project,
     UpstreamPipelineId: fields.integer('resource.triggeredByBuild.definition.id'),
     UpstreamRunId: upstream,
     Version: fields.text('resource.triggeredByBuild.buildNumber'),
@@ -69,19 +76,7 @@ function upstreamRows(fields: Fields, place: Place, columns: EventColumns, build
   return [{ table: 'RunResource', row }];
 }
 
-function dropRows(fields: Fields, place: Place, buildId: number): TableRow[] {
+function dropRows(fields: Fields, build: BuildKey): TableRow<'BuildArtifact'>[] {
   const location = fields.text('resource.dropLocation', 'resource.drop.location');
-  return location.startsWith('\\\\') ? [buildDropRow(place, buildId, location)] : [];
-}
-
-/** The artifact that says which share a build was dropped to. */
-export function buildDropRow(place: Place, buildId: number, location: string): TableRow {
-  const row = {
-    OrganizationName: place.organization,
-    ProjectId: place.project,
-    BuildId: buildId,
-    BuildArtifactName: 'BuildDropLocation',
-    ResourceData: location,
-  };
-  return { table: 'BuildArtifact', row };
+  return isShare(location) ? [buildArtifactRow(build, dropArtifactName, location)] : [];
 }

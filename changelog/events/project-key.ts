@@ -1,15 +1,13 @@
 /**
- * Where an event comes from. A service hook has no field for its organization: it is in the URLs, those of the
- * containers first.
+ * Finds the project that an event belongs to. Service hooks have no field for the organization: it is part of their
+ * URLs, those of the containers first.
  */
+import type { BuildKey } from '../../api/keys.ts';
 import { parseAddress, parseOrganizationUrl } from '../../azure-devops/address.ts';
 import type { Fields } from './fields.ts';
 
-/** Organization and project, both in lower case; the project is an id (GUID). */
-export interface Place {
-  readonly organization: string;
-  readonly project: string;
-}
+/** A project of an organization. In events and rows both are in lower case. */
+export type ProjectKey = Pick<BuildKey, 'organization' | 'project'>;
 
 const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -46,16 +44,16 @@ const projectIds = [
   'resource.deployment.release.project.id',
 ];
 
-/** The event's place, or what of it cannot be found. */
-export function placeOf(fields: Fields): Place | { readonly missing: string } {
+/** The project of an event, or which part of it no field holds. */
+export function projectOf(fields: Fields): ProjectKey | { readonly missing: string } {
   const organization =
     firstOf(urlsAt(fields, containerUrls), organizationOfContainer) ??
     firstOf(urlsAt(fields, resourceUrls), (url) => parseAddress(url)?.organization.name);
   if (organization === undefined) return { missing: 'no URL names the organization' };
   const project =
     firstOf(projectIds, (path) => validId(fields.text(path))) ??
-    firstOf(urlsAt(fields, [...containerUrls, ...resourceUrls]), projectOf);
-  if (project === undefined) return { missing: 'nothing names the id of the project' };
+    firstOf(urlsAt(fields, [...containerUrls, ...resourceUrls]), projectInUrl);
+  if (project === undefined) return { missing: 'no field holds the id of the project' };
   return { organization: organization.toLowerCase(), project: project.toLowerCase() };
 }
 
@@ -64,11 +62,12 @@ function organizationOfContainer(url: URL): string | undefined {
   return (parseOrganizationUrl(url) ?? parseAddress(url)?.organization)?.name;
 }
 
-function projectOf(url: URL): string | undefined {
+/** The project's id in a URL that has one. */
+function projectInUrl(url: URL): string | undefined {
   return validId(parseAddress(url)?.project ?? '');
 }
 
-/** One after another, since the first mostly tells. */
+/** Lazily, because the first URL is usually enough. */
 function* urlsAt(fields: Fields, paths: readonly string[]): Generator<URL> {
   for (const path of paths) {
     const text = fields.text(path);

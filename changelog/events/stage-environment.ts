@@ -1,0 +1,31 @@
+/** Rows of `StageEnvironment`. Approvals name an environment, and the environment reader finds the others. */
+import type { TableRow } from './event-type.ts';
+import type { ProjectKey } from './project-key.ts';
+
+/** A stage of a run and an environment that it deploys to. */
+export interface StageEnvironment {
+  readonly runId: number;
+  readonly stageName: string;
+  readonly environment: string;
+}
+
+/**
+ * The row that makes a stage a deployment.
+ *
+ * @param createdDate when this became known, ISO 8601 in UTC
+ */
+export function stageEnvironmentRow(
+  { organization, project }: ProjectKey,
+  { runId, stageName, environment }: StageEnvironment,
+  createdDate: string,
+): TableRow<'StageEnvironment'> {
+  const row = {
+    CreatedDate: createdDate,
+    OrganizationName: organization,
+    ProjectId: project,
+    RunId: runId,
+    StageName: stageName,
+    EnvironmentName: environment,
+  };
+  return { table: 'StageEnvironment', row };
+}

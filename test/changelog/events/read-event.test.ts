@@ -1,0 +1,105 @@
+import {
+  approvalEvent,
+  buildEvent,
+  hookEvent,
+  project,
+  pushEvent,
+  releaseDeploymentEvent,
+  runEvent,
+  stageEvent,
+} from '../../support/changelog/events.ts';
+import { read, rowIn } from '../../support/changelog/reading.ts';
+
+describe('the row of an event', () => {
+  it('has the whole event, unknown fields and all', () => {
+    const event = { ...stageEvent(), somethingNew: { deep: [1, 'two'] } };
+    expect(rowIn(read(event), 'StageEvent')?.Event).toEqual(event);
+  });
+
+  it('has an id made from the content where the event has none of its own', () => {
+    const { id: _, ...event } = runEvent();
+    const first = rowIn(read(event), 'RunEvent')?.EventId;
+    expect(first).toMatch(/^sha256-[0-9a-f]{64}$/);
+    expect(rowIn(read(event), 'RunEvent')?.EventId).toBe(first);
+  });
+
+  it('has long texts cut and broken characters replaced, and not the whole of a very large event', () => {
+    const event = runEvent({ runName: `a\u0000b\uD800${'c'.repeat(300_000)}` });
+    const row = rowIn(read(event), 'RunEvent');
+    expect(row?.RunName).toMatch(/^a\uFFFDb\uFFFDc{8188}$/);
+    expect(row?.Event).toBeUndefined();
+    expect(row?.Problems).toEqual([
+      'the event is larger than 262144 bytes and not kept whole',
+      'resource.run.name is cut to 8192 characters',
+    ]);
+  });
+});
+
+describe('the organization', () => {
+  it.each([
+    ['https://dev.azure.com/Contoso/', 'contoso'],
+    ['https://contoso.visualstudio.com/', 'contoso'],
+    ['https://contoso.visualstudio.com/DefaultCollection/', 'contoso'],
+    ['https://vsrm.dev.azure.com/contoso/', 'contoso'],
+    ['https://tfs.example.com/tfs/Contoso/', 'contoso'],
+    ['https://contoso.vsrm.visualstudio.com/', 'contoso'],
+    ['https://devops.example.com/New_Main%20Collection/', 'new_main collection'],
+  ])('comes from the containers: %s', (organizationUrl, expected) => {
+    expect(rowIn(read(runEvent({ organizationUrl })), 'RunEvent')?.OrganizationName).toBe(expected);
+  });
+
+  it.each([
+    ['the current form', `https://dev.azure.com/contoso/${project}/_apis/pipelines/7/runs/479`],
+    ['the older form', `https://contoso.visualstudio.com/${project}/_apis/pipelines/7/runs/479`],
+  ])('and the project come from the URL of the run where containers are missing: %s', (_form, url) => {
+    const { resourceContainers: _, ...event } = runEvent();
+    const run = { id: 479, name: 'x', state: 'completed', url };
+    expect(rowIn(read({ ...event, resource: { run } }), 'RunEvent')).toMatchObject({
+      OrganizationName: 'contoso',
+      ProjectId: project,
+    });
+  });
+});
+
+describe('an event that cannot be read', () => {
+  it.each([
+    ['an unknown type', hookEvent('workitem.created', { id: 1 }), 'unknown event type'],
+    ['a type that every object has', hookEvent('constructor', {}), 'unknown event type'],
+    ['no type', { id: 'x' }, 'eventType is missing'],
+    ['no run', { ...runEvent(), resource: {} }, 'no field holds the id of the run'],
+    [
+      'no state',
+      { ...runEvent(), resource: { run: { id: 4 } } },
+      'no field holds the state of a run, stage or job',
+    ],
+    ['no build', { ...buildEvent(), resource: {} }, 'no field holds the id of the build'],
+    ['no repository', { ...pushEvent(), resource: {} }, 'no field holds the id of the repository'],
+    [
+      'no release',
+      { ...releaseDeploymentEvent('started'), resource: {} },
+      'no field holds the id of the release',
+    ],
+    ['no approval', { ...approvalEvent('pending'), resource: {} }, 'no field holds the id of the approval'],
+    [
+      'no containers and no URL',
+      { ...buildEvent(), resourceContainers: null, resource: { id: 4 } },
+      'no URL names the organization',
+    ],
+    [
+      'no project',
+      {
+        ...buildEvent({
+          organizationUrl: 'https://dev.azure.com/x/',
+          containers: { collection: { baseUrl: 'https://dev.azure.com/x/' } },
+        }),
+        resource: { id: 4 },
+      },
+      'no field holds the id of the project',
+    ],
+  ])('is set aside whole, with the reason: %s', (_what, event, reason) => {
+    const reading = read(event);
+    expect(reading.outcome).toBe('setAside');
+    expect(reading.rows).toHaveLength(1);
+    expect(rowIn(reading, 'SetAsideEvent')).toMatchObject({ Reason: reason, Body: JSON.stringify(event) });
+  });
+});

@@ -43,7 +43,7 @@ export default {
     },
   ],
   collectCoverageFrom: [
-    '{net,api,wait,azure-devops,kusto,changelog,backend,cli,tasks,devhost,tab}/**/*.{ts,tsx}',
+    '{net,settings,api,wait,azure-devops,kusto,changelog,backend,cli,tasks,devhost,tab}/**/*.{ts,tsx}',
     '!**/*.d.ts',
   ],
   coverageProvider: 'v8',

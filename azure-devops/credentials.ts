@@ -5,6 +5,9 @@
 
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
+import { text } from '../settings/forms.ts';
+import { type Environment, readSetting } from '../settings/reader.ts';
+import { optionalSetting } from '../settings/setting.ts';
 
 /** Gives the value of the Authorization header; asked before every request, so that it can renew. */
 export type Authorization = () => Promise<string>;
@@ -18,12 +21,17 @@ export class MissingCredentialsError extends Error {
 export const azureDevOpsResource = '499b84ac-1321-427f-aa17-267ca6975798';
 
 /** The variables that hold credentials, in the order in which they are tried. */
-export const credentialVariables = {
-  token: 'AZURE_DEVOPS_TOKEN',
-  personalAccessToken: 'AZURE_DEVOPS_EXT_PAT',
+export const credentialSettings = {
+  token: optionalSetting('AZURE_DEVOPS_TOKEN', text, {
+    unset: 'none',
+    description: "a bearer token for Azure DevOps: Entra's, or a pipeline's `System.AccessToken`",
+  }),
+  personalAccessToken: optionalSetting('AZURE_DEVOPS_EXT_PAT', text, {
+    unset: 'the managed identity of an Azure host',
+    description:
+      'a personal access token, used if there is no bearer token; the `az devops` extension reads it too',
+  }),
 } as const;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Takes credentials from the environment: `AZURE_DEVOPS_TOKEN` (a bearer token, such as Entra's or a
@@ -35,16 +43,16 @@ export function authorizationFromEnvironment(
   environment: Environment,
   fetchToken: typeof fetch = fetch,
 ): Authorization {
-  const token = environment[credentialVariables.token]?.trim();
+  const token = readSetting(credentialSettings.token, environment);
   if (token) return async () => `Bearer ${token}`;
-  const personal = environment[credentialVariables.personalAccessToken]?.trim();
+  const personal = readSetting(credentialSettings.personalAccessToken, environment);
   if (personal) return async () => `Basic ${Buffer.from(`:${personal}`).toString('base64')}`;
   const { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: header } = environment;
   if (endpoint && header) return managedIdentity(endpoint, header, fetchToken);
   throw new MissingCredentialsError(
-    `No credentials for Azure DevOps. Set ${credentialVariables.token} to an Entra token ` +
+    `No credentials for Azure DevOps. Set ${credentialSettings.token.name} to an Entra token ` +
       `(az account get-access-token --resource ${azureDevOpsResource} --query accessToken -o tsv) ` +
-      `or ${credentialVariables.personalAccessToken} to a personal access token.`,
+      `or ${credentialSettings.personalAccessToken.name} to a personal access token.`,
   );
 }
 

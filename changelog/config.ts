@@ -1,8 +1,11 @@
 /**
- * The changelog's settings: environment variables in, a checked {@link ChangelogConfig} out, with every
- * wrong one named. Without any of them there is no changelog: neither inlet is open.
+ * The changelog's settings: environment variables in, a checked {@link ChangelogConfig} out. There is no
+ * changelog if none of its inlets is configured.
  */
 import { InvalidOrganizationError, parseOrganization } from '../azure-devops/organization.ts';
+import { type Form, integer, list } from '../settings/forms.ts';
+import type { SettingsReader } from '../settings/reader.ts';
+import { optionalSetting, setting } from '../settings/setting.ts';
 
 /** Settings of the changelog. */
 export interface ChangelogConfig {
@@ -14,75 +17,96 @@ export interface ChangelogConfig {
   readonly reconcile?: readonly string[];
   /** How long an event waits for others, so that they are written together. */
   readonly flushMs: number;
-  /** Least time between two mappings of what came in. */
+  /** Least time between two mappings of new rows. */
   readonly mappingMs: number;
 }
 
 export interface QueueConfig {
-  /** A connection string, or the URL of the account's queue service, which is then asked as a managed identity. */
+  /** A connection string, or the URL of the account's queue service, which then needs a managed identity. */
   readonly storage: string;
   readonly name: string;
 }
 
-/** Says in Azure Functions' own way that the queue is asked as a managed identity; elsewhere it means the same. */
-export const identityStorageVariable = 'CHANGELOG_STORAGE__queueServiceUri';
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const shortestSecret = 16;
-const defaultQueueName = 'azure-devops-events';
+const secret: Form<string> = {
+  rightForm: `at least ${shortestSecret} characters long`,
+  parse: (given) => (given.length < shortestSecret ? undefined : given),
+};
+const storage: Form<string> = {
+  rightForm: 'a connection string, or a URL such as https://account.queue.core.windows.net',
+  parse: (given) => (isStorage(given) ? given : undefined),
+};
+const queueName: Form<string> = {
+  rightForm: '3 to 56 lower-case letters, digits and single hyphens',
+  parse: (given) => (/^[a-z0-9](?!.*--)[a-z0-9-]{1,54}[a-z0-9]$/.test(given) ? given : undefined),
+};
+
+export const changelogSettings = {
+  secret: optionalSetting('CHANGELOG_SECRET', secret, {
+    unset: 'none: no webhook',
+    description: `opens \`POST /hooks/v1/events\`; at least ${shortestSecret} characters`,
+  }),
+  previousSecret: optionalSetting('CHANGELOG_SECRET_PREVIOUS', secret, {
+    unset: 'none',
+    description: 'accepted too, while the secret is being replaced',
+  }),
+  storage: optionalSetting('CHANGELOG_STORAGE', storage, {
+    unset: 'none: no queue',
+    description:
+      'the storage account of the queue: a connection string, or (not on Functions) its URL, which is then read with a managed identity',
+  }),
+  /** Azure Functions' own way to say that the queue is read with a managed identity; elsewhere it means the same. */
+  identityStorage: optionalSetting('CHANGELOG_STORAGE__queueServiceUri', storage, {
+    unset: 'none',
+    description:
+      'the same URL in the form that Functions expects, such as `https://account.queue.core.windows.net`; leave `CHANGELOG_STORAGE` unset',
+  }),
+  queue: setting('CHANGELOG_QUEUE', queueName, {
+    default: 'azure-devops-events',
+    description: "the queue's name",
+  }),
+  reconcile: optionalSetting(
+    'CHANGELOG_RECONCILE',
+    list('organizations such as contoso, by name or URL', isOrganization),
+    {
+      unset: 'none: nothing is reconciled',
+      description:
+        'organizations, by name or URL, whose builds are fetched regularly; give the URL of an organization that is not on `dev.azure.com`',
+    },
+  ),
+  flushMs: setting('CHANGELOG_FLUSH_MS', integer(1, 10_000), {
+    default: 100,
+    description: 'how many milliseconds an event waits for others, so that they are written together',
+  }),
+  mappingMs: optionalSetting('CHANGELOG_MAPPING_MS', integer(1, 45_000), {
+    unset: '`15000`; `1000` with the embedded engine',
+    description: 'least time in milliseconds between two mappings of new rows',
+  }),
+} as const;
 
 /**
- * Reads the settings; undefined where there are none.
+ * Reads the settings; undefined where no inlet is configured.
  *
- * @param isEmbedded whether the data is in the engine of this process: mapping is cheap there
- * @param refuse is told of each wrong setting, by name and problem
+ * @param isEmbedded whether the data is in the engine of this process, where mapping is cheap
  */
 export function readChangelogConfig(
-  environment: Environment,
+  reader: SettingsReader,
   isEmbedded: boolean,
-  refuse: (name: string, problem: string) => void,
 ): ChangelogConfig | undefined {
-  const value = (name: string): string | undefined => environment[name]?.trim() || undefined;
-  const milliseconds = (name: string, fallback: number, most: number): number => {
-    const text = value(name);
-    if (text === undefined) return fallback;
-    const number = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-    if (number >= 1 && number <= most) return number;
-    refuse(name, `must be a whole number from 1 to ${most}`);
-    return fallback;
-  };
-  const secrets = ['CHANGELOG_SECRET', 'CHANGELOG_SECRET_PREVIOUS'].flatMap((name) => {
-    const secret = value(name);
-    if (secret === undefined) return [];
-    if (secret.length < shortestSecret) refuse(name, `must have at least ${shortestSecret} characters`);
-    return [secret];
-  });
-  const storage = value('CHANGELOG_STORAGE') ?? value(identityStorageVariable);
-  if (storage !== undefined && !isStorage(storage)) {
-    refuse(
-      'CHANGELOG_STORAGE',
-      'must be a connection string, or a URL such as https://account.queue.core.windows.net',
-    );
-  }
-  const name = value('CHANGELOG_QUEUE') ?? defaultQueueName;
-  if (!/^[a-z0-9](?!.*--)[a-z0-9-]{1,54}[a-z0-9]$/.test(name)) {
-    refuse('CHANGELOG_QUEUE', 'must be 3 to 56 lower-case letters, digits and single hyphens');
-  }
-  const flushMs = milliseconds('CHANGELOG_FLUSH_MS', 100, 10_000);
-  const mappingMs = milliseconds('CHANGELOG_MAPPING_MS', isEmbedded ? 1_000 : 15_000, 45_000);
-  const reconcile = (value('CHANGELOG_RECONCILE') ?? '').split(',').filter((entry) => entry.trim() !== '');
-  if (!reconcile.every(isOrganization)) {
-    refuse(
-      'CHANGELOG_RECONCILE',
-      'must be organizations such as contoso, by name or URL, separated by commas',
-    );
-  }
-  if (secrets.length === 0 && storage === undefined && reconcile.length === 0) return undefined;
+  const given = changelogSettings;
+  const secrets = [reader.read(given.secret), reader.read(given.previousSecret)].filter(
+    (value) => value !== undefined,
+  );
+  const storage = reader.read(given.storage) ?? reader.read(given.identityStorage);
+  const name = reader.read(given.queue);
+  const flushMs = reader.read(given.flushMs);
+  const mappingMs = reader.read(given.mappingMs) ?? (isEmbedded ? 1_000 : 15_000);
+  const reconcile = reader.read(given.reconcile);
+  if (secrets.length === 0 && storage === undefined && reconcile === undefined) return undefined;
   return {
     secrets,
     queue: storage === undefined ? undefined : { storage, name },
-    ...(reconcile.length === 0 ? {} : { reconcile }),
+    ...(reconcile && { reconcile }),
     flushMs,
     mappingMs,
   };

@@ -7,8 +7,10 @@ import { authorizationFromEnvironment } from '../azure-devops/credentials.ts';
 import { AzureDevOpsError } from '../azure-devops/error.ts';
 import { InvalidOrganizationError, parseOrganization } from '../azure-devops/organization.ts';
 import type { Project } from '../azure-devops/records.ts';
+import { readSetting } from '../settings/reader.ts';
 import type { Context } from './context.ts';
 import { usageError } from './exit-codes.ts';
+import { cliSettings } from './settings.ts';
 
 export interface ProjectOptions {
   readonly organization?: Organization;
@@ -98,7 +100,7 @@ function organizationArgument(text: string): Organization {
 }
 
 function organizationOfEnvironment({ environment }: Context): Organization {
-  const text = environment.AZURE_DEVOPS_ORGANIZATION;
+  const text = readSetting(cliSettings.organization, environment);
   if (!text) throw usageError("option '--organization <name>' or $AZURE_DEVOPS_ORGANIZATION is needed");
   try {
     return parseOrganization(text);

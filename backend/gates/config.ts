@@ -1,4 +1,7 @@
 /** The settings of agentless waits: environment variables in, a checked {@link GatesConfig} out. */
+import { type Form, list } from '../../settings/forms.ts';
+import type { SettingsReader } from '../../settings/reader.ts';
+import { optionalSetting } from '../../settings/setting.ts';
 import { defaultCallbackHosts } from './callback-host.ts';
 import { sealKeyBytes } from './sealed-token.ts';
 
@@ -9,31 +12,32 @@ export interface GatesConfig {
   readonly callbackHosts: readonly string[];
 }
 
-const hostForm = /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i;
+const key: Form<Buffer> = {
+  rightForm: `${sealKeyBytes} random bytes in base64, as "openssl rand -base64 ${sealKeyBytes}" gives`,
+  parse(text) {
+    const bytes = Buffer.from(text, 'base64');
+    return bytes.length === sealKeyBytes ? bytes : undefined;
+  },
+};
+const hosts = list('a list of hosts such as dev.azure.com or *.visualstudio.com', (host) =>
+  /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i.test(host),
+);
 
-/** Reads the settings. `refuse` is told of each wrong one, by name and problem. */
-export function readGatesConfig(
-  environment: Readonly<Record<string, string | undefined>>,
-  refuse: (name: string, problem: string) => void,
-): GatesConfig {
-  const value = (name: string): string | undefined => environment[name]?.trim() || undefined;
-  const text = value('GATES_KEY');
-  const key = text === undefined ? undefined : Buffer.from(text, 'base64');
-  if (key && key.length !== sealKeyBytes) {
-    refuse(
-      'GATES_KEY',
-      `must be ${sealKeyBytes} random bytes in base64, as "openssl rand -base64 ${sealKeyBytes}" gives`,
-    );
-  }
-  const callbackHosts =
-    value('GATES_CALLBACK_HOSTS')
-      ?.split(',')
-      .map((host) => host.trim()) ?? defaultCallbackHosts;
-  if (!callbackHosts.every((host) => hostForm.test(host))) {
-    refuse(
-      'GATES_CALLBACK_HOSTS',
-      'must be a list of hosts such as dev.azure.com or *.visualstudio.com, separated by commas',
-    );
-  }
-  return { key, callbackHosts };
+export const gatesSettings = {
+  key: optionalSetting('GATES_KEY', key, {
+    unset: 'none; made in `DATA_DIR` with the embedded engine',
+    description: `${sealKeyBytes} random bytes in base64 that seal the tokens of waits; without a key, waits cannot be registered`,
+  }),
+  callbackHosts: optionalSetting('GATES_CALLBACK_HOSTS', hosts, {
+    unset: `\`${defaultCallbackHosts.join(',')}\``,
+    description: 'hosts that a wait may call back',
+  }),
+} as const;
+
+/** Reads the settings. */
+export function readGatesConfig(reader: SettingsReader): GatesConfig {
+  return {
+    key: reader.read(gatesSettings.key),
+    callbackHosts: reader.read(gatesSettings.callbackHosts) ?? defaultCallbackHosts,
+  };
 }

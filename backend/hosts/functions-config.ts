@@ -1,28 +1,30 @@
-/** What Azure Functions asks of the settings beyond what every host does. */
-import { identityStorageVariable } from '../../changelog/config.ts';
-import { type Config, ConfigError, type DataConfig } from '../config.ts';
+/** The configuration of a Functions app, which asks more of the settings than other hosts do. */
+import { changelogSettings } from '../../changelog/config.ts';
+import { type Environment, SettingsReader } from '../../settings/reader.ts';
+import { type Config, type DataConfig, readConfigFrom } from '../config.ts';
+import { dataSettings, functionsSettings, hostSettings } from '../settings.ts';
 
-/** Settings of a Functions app: its data is in a cluster. */
+/** Configuration of a Functions app: its data is in a cluster. */
 export interface FunctionsConfig extends Config {
   readonly data: Extract<DataConfig, { kind: 'cluster' }>;
 }
 
-/** The settings, for a Functions app. @throws ConfigError where they do not fit one */
-export function checkedForFunctions(
-  config: Config,
-  environment: Readonly<Record<string, string | undefined>>,
-): FunctionsConfig {
+/** Reads and checks the settings. @throws ConfigError */
+export function readFunctionsConfig(environment: Environment): FunctionsConfig {
+  const reader = new SettingsReader(environment);
+  const config = readConfigFrom(reader);
   const { data, changelog } = config;
-  const mistakes: string[] = [];
   if (data.kind !== 'cluster')
-    mistakes.push('KUSTO_CLUSTER is missing: on Azure Functions the data is in a cluster.');
-  if (environment.AZURE_FUNCTIONS_ENVIRONMENT !== 'Development')
-    mistakes.push('AUTH must not be none outside of a development machine.');
-  // The queue trigger reads the settings by itself, and takes a text for a connection string.
-  if (changelog?.queue?.storage.startsWith('https:') && environment.CHANGELOG_STORAGE?.trim())
-    mistakes.push(
-      `CHANGELOG_STORAGE must be a connection string on Azure Functions; put the URL into ${identityStorageVariable} instead.`,
+    reader.refuse(dataSettings.cluster, 'is missing: on Azure Functions the data is in a cluster');
+  if (reader.read(functionsSettings.environment) !== 'Development')
+    reader.refuse(hostSettings.auth, 'must not be none outside of a development machine');
+  // The queue trigger reads the settings by itself, and takes any text for a connection string.
+  if (changelog?.queue?.storage.startsWith('https:') && reader.isSet(changelogSettings.storage))
+    reader.refuse(
+      changelogSettings.storage,
+      `must be a connection string on Azure Functions; put the URL in ${changelogSettings.identityStorage.name} instead`,
     );
-  if (mistakes.length > 0 || data.kind !== 'cluster') throw new ConfigError(mistakes);
+  reader.throwIfWrong();
+  if (data.kind !== 'cluster') throw new TypeError('unreachable: a missing cluster is refused above');
   return { ...config, data };
 }

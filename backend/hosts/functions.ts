@@ -5,14 +5,13 @@
 import functions from '@azure/functions';
 import { connectKusto } from '../../kusto/client/kusto.ts';
 import { buildApp } from '../app.ts';
-import { readConfig } from '../config.ts';
 import { openHostChangelog } from './changelog.ts';
-import { checkedForFunctions } from './functions-config.ts';
+import { readFunctionsConfig } from './functions-config.ts';
 import { registerFunctions } from './functions-triggers.ts';
 import { openHostGates } from './gates.ts';
 
 const environment = process.env;
-const config = checkedForFunctions(readConfig(environment), environment);
+const config = readFunctionsConfig(environment);
 const { apis, data, gates: gatesConfig, changelog: changelogConfig } = config;
 const kusto = connectKusto(data.kusto);
 const app = buildApp(config, kusto);

@@ -5,8 +5,9 @@
 
 import { startChangelogService } from '../../changelog/loops.ts';
 import { connectKusto } from '../../kusto/client/kusto.ts';
+import { ConfigError } from '../../settings/reader.ts';
 import { buildApp } from '../app.ts';
-import { ConfigError, readConfig } from '../config.ts';
+import { readConfig } from '../config.ts';
 import { openHostChangelog } from './changelog.ts';
 import { startEmbeddedData } from './embedded-data.ts';
 import { openHostGates } from './gates.ts';

@@ -4,9 +4,11 @@ import { type Command, Option } from 'commander';
 import { createClient, type DeploymentsClient } from '../../api/client.ts';
 import type { BuildKey } from '../../api/keys.ts';
 import { InvalidOrganizationError, parseOrganization } from '../../azure-devops/organization.ts';
+import { readSetting } from '../../settings/reader.ts';
 import { createObserver } from '../../wait/observe.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../exit-codes.ts';
+import { cliSettings } from '../settings.ts';
 
 export interface ServiceOptions {
   readonly url: string;
@@ -18,13 +20,11 @@ export interface BuildOptions extends ServiceOptions {
   readonly build: string;
 }
 
-const ownServer = 'http://127.0.0.1:7071';
-
 /** Adds `--url`. */
 export function addServiceOptions(command: Command, { environment }: Context): Command {
   return command.addOption(
     new Option('--url <url>', 'the deployments service (variable DEPLOYMENTS_URL)').default(
-      environment.DEPLOYMENTS_URL || ownServer,
+      readSetting(cliSettings.url, environment),
     ),
   );
 }
@@ -36,7 +36,7 @@ export function addBuildOptions(command: Command, context: Context): Command {
       new Option(
         '-o, --organization <name>',
         'organization, or its URL (variable AZURE_DEVOPS_ORGANIZATION)',
-      ).default(context.environment.AZURE_DEVOPS_ORGANIZATION),
+      ).default(readSetting(cliSettings.organization, context.environment)),
     )
     .requiredOption('-p, --project <id>', 'id (GUID) of the project')
     .requiredOption('-b, --build <id>', 'id of the build, the number in its URL');
@@ -44,7 +44,7 @@ export function addBuildOptions(command: Command, context: Context): Command {
 
 /** A client of the service. The token in DEPLOYMENTS_TOKEN is sent where there is one. */
 export function clientOf({ url }: ServiceOptions, { environment }: Context): DeploymentsClient {
-  const token = environment.DEPLOYMENTS_TOKEN;
+  const token = readSetting(cliSettings.token, environment);
   try {
     return createClient({ baseUrl: url, ...(token && { token: async () => token }) });
   } catch (error) {

@@ -1,16 +1,21 @@
 /** The queues of the changelog, found by the same variables as the backend's. */
-import { readChangelogConfig } from '../../changelog/config.ts';
+import { changelogSettings, readChangelogConfig } from '../../changelog/config.ts';
 import { type ChangelogQueues, openQueues } from '../../changelog/intake/queues.ts';
+import { ConfigError, SettingsReader } from '../../settings/reader.ts';
 import type { Context } from '../context.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 
 /** Opens the queues; undefined where the environment names no storage. @throws CommandError */
 export async function queuesOfEnvironment({ environment }: Context): Promise<ChangelogQueues | undefined> {
-  const mistakes: string[] = [];
-  const config = readChangelogConfig(environment, false, (name, problem) =>
-    mistakes.push(`$${name} ${problem}`),
-  );
-  if (mistakes.length > 0) throw usageError(mistakes.join('; '));
+  const reader = new SettingsReader(environment);
+  const config = readChangelogConfig(reader, false);
+  try {
+    reader.throwIfWrong();
+  } catch (error) {
+    throw error instanceof ConfigError
+      ? usageError(error.mistakes.map((mistake) => `$${mistake}`).join(' '))
+      : error;
+  }
   return config?.queue && (await openQueues(config.queue));
 }
 
@@ -18,9 +23,7 @@ export async function queuesOfEnvironment({ environment }: Context): Promise<Cha
 export async function requiredQueues(context: Context): Promise<ChangelogQueues> {
   const queues = await queuesOfEnvironment(context);
   if (queues === undefined) {
-    throw usageError(
-      '$CHANGELOG_STORAGE is not set: it must hold a connection string, or a URL such as https://account.queue.core.windows.net',
-    );
+    throw usageError(`$CHANGELOG_STORAGE is not set: it must be ${changelogSettings.storage.form.rightForm}`);
   }
   return queues;
 }

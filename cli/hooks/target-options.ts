@@ -6,16 +6,15 @@ import {
   queueTarget,
   webhookTarget,
 } from '../../changelog/hooks/target.ts';
+import { readSetting } from '../../settings/reader.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../exit-codes.ts';
+import { cliSettings } from '../settings.ts';
 
 export interface TargetOptions {
   readonly queue?: HookTarget;
   readonly webhook?: HookTarget;
 }
-
-/** Variables that hold the secrets of the targets. */
-export const secretVariables = { queue: 'AZURE_STORAGE_KEY', webhook: 'CHANGELOG_SECRET' } as const;
 
 /** Adds `--queue` and `--webhook`. */
 export function addTargetOptions(command: Command): Command {
@@ -47,11 +46,11 @@ export function targetSecrets(
   { environment }: Context,
 ): Readonly<Record<string, string>> {
   const queue = target.consumerId === 'azureStorageQueue';
-  const variable = queue ? secretVariables.queue : secretVariables.webhook;
-  const secret = environment[variable];
+  const setting = queue ? cliSettings.storageKey : cliSettings.webhookSecret;
+  const secret = readSetting(setting, environment);
   if (!secret) {
     const meaning = queue ? 'an access key of the storage account' : 'the secret that the webhook expects';
-    throw usageError(`$${variable} is not set: it must hold ${meaning}`);
+    throw usageError(`$${setting.name} is not set: it must hold ${meaning}`);
   }
   return queue ? { accountKey: secret } : { basicAuthPassword: secret };
 }

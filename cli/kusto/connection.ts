@@ -13,8 +13,10 @@ import { LeaseTakenError } from '../../kusto/jobs/lease.ts';
 import { ApplyError } from '../../kusto/schema/apply.ts';
 import { EnvironmentError } from '../../kusto/schema/environment.ts';
 import { PlanError } from '../../kusto/schema/plan.ts';
+import { readSetting } from '../../settings/reader.ts';
 import type { Context } from '../context.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
+import { cliSettings } from '../settings.ts';
 
 export interface ConnectionOptions {
   readonly cluster: string;
@@ -32,13 +34,13 @@ export function addConnectionOptions(
     .addOption(
       new Option('-c, --cluster <url>', 'URL of the cluster ($KUSTO_CLUSTER)')
         .argParser(clusterUrl)
-        .default(environment.KUSTO_CLUSTER)
+        .default(readSetting(cliSettings.cluster, environment))
         .makeOptionMandatory(mandatory),
     )
     .addOption(
       new Option('-d, --database <name>', 'name of the database ($KUSTO_DATABASE)')
         .argParser(databaseName)
-        .default(environment.KUSTO_DATABASE ?? 'NetDefaultDB'),
+        .default(readSetting(cliSettings.database, environment)),
     )
     .addOption(
       new Option('--auth <kind>', 'how to sign in; none over http, else azure-cli').choices(authentications),

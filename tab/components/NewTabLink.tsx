@@ -23,7 +23,7 @@ export function NewTabLink(props: NewTabLinkProps): JSX.Element {
       title={props.title ?? props.text}
     >
       {props.text}
-      <span className="for-screen-readers">, {strings.table.opensNewTab}</span>
+      <span className="for-screen-readers">{`, ${strings.table.opensNewTab}`}</span>
     </a>
   );
 }

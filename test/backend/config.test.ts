@@ -1,4 +1,5 @@
-import { ConfigError, readConfig } from '../../backend/config.ts';
+import { readConfig } from '../../backend/config.ts';
+import { ConfigError } from '../../settings/reader.ts';
 
 function mistakesOf(environment: Record<string, string>): readonly string[] {
   try {

@@ -1,27 +1,44 @@
 import { readFileSync } from 'node:fs';
-import { readConfig } from '../../backend/config.ts';
+import { readFunctionsConfig } from '../../backend/hosts/functions-config.ts';
+import { backendSettings } from '../../backend/settings.ts';
+import { commandSettings } from '../../cli/settings.ts';
+import { settingsTable } from '../../settings/setting.ts';
 
-const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+const page = (name: string): string =>
+  readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8');
 
-/** The names of the environment variables that are asked for, with `settings` set. */
-function askedFor(settings: Readonly<Record<string, string>>): Set<string> {
+/** The names of the environment variables that are read, with `settings` set. */
+function namesReadWith(settings: Readonly<Record<string, string>>): Set<string> {
   const names = new Set<string>();
-  readConfig(
-    new Proxy(settings, {
-      get(target, name) {
-        names.add(String(name));
-        return target[String(name)];
-      },
-    }),
-  );
+  const environment = new Proxy(settings, {
+    get(target, name) {
+      names.add(String(name));
+      return target[String(name)];
+    },
+  });
+  try {
+    readFunctionsConfig(environment);
+  } catch {
+    // What is read counts, not whether it is right.
+  }
   return names;
 }
 
-test('docs/operations.md lists every setting, and none that there is not', () => {
-  const asked = new Set([
-    ...askedFor({}),
-    ...askedFor({ KUSTO_CLUSTER: 'https://x.westeurope.kusto.windows.net', KUSTO_DATABASE: 'D' }),
+test('the backend reads every setting that it declares, and no other', () => {
+  const read = new Set([
+    ...namesReadWith({}),
+    ...namesReadWith({ KUSTO_CLUSTER: 'https://x.westeurope.kusto.windows.net', KUSTO_DATABASE: 'D' }),
+    ...namesReadWith({ CHANGELOG_STORAGE: 'https://a.queue.core.windows.net' }),
   ]);
-  const listed = [...page.matchAll(/^\| `([A-Z][A-Z0-9_]+(?:__\w+)?)` \|/gm)].map(([, name]) => name);
-  expect(listed.sort()).toEqual([...asked].sort());
+  expect([...read].sort()).toEqual(backendSettings.map(({ name }) => name).sort());
 });
+
+test.each([
+  ['operations', backendSettings],
+  ['cli', commandSettings],
+])(
+  'docs/%s.md has the table that the declarations give (run scripts/settings-tables.ts)',
+  (name, settings) => {
+    expect(page(name)).toContain(`\n${settingsTable(settings)}\n`);
+  },
+);

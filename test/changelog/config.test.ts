@@ -1,13 +1,13 @@
 import { readChangelogConfig } from '../../changelog/config.ts';
+import { SettingsReader } from '../../settings/reader.ts';
+import { mistakesOf } from '../support/settings.ts';
 
 const secret = 'correct horse battery staple';
 
 function read(environment: Record<string, string>, isEmbedded = true) {
-  const mistakes: string[] = [];
-  const config = readChangelogConfig(environment, isEmbedded, (name, problem) =>
-    mistakes.push(`${name} ${problem}.`),
-  );
-  return { config, mistakes };
+  const reader = new SettingsReader(environment);
+  const config = readChangelogConfig(reader, isEmbedded);
+  return { config, mistakes: mistakesOf(reader) };
 }
 
 describe("the changelog's settings", () => {
@@ -43,8 +43,8 @@ describe("the changelog's settings", () => {
   });
 
   it.each([
-    ['CHANGELOG_SECRET', 'short', 'CHANGELOG_SECRET must have at least 16 characters.'],
-    ['CHANGELOG_SECRET_PREVIOUS', 'short', 'CHANGELOG_SECRET_PREVIOUS must have at least 16 characters.'],
+    ['CHANGELOG_SECRET', 'short', 'CHANGELOG_SECRET must be at least 16 characters long.'],
+    ['CHANGELOG_SECRET_PREVIOUS', 'short', 'CHANGELOG_SECRET_PREVIOUS must be at least 16 characters long.'],
     [
       'CHANGELOG_STORAGE',
       'http://x',

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { readGatesConfig } from '../../../backend/gates/config.ts';
 import { sealToken, unsealToken } from '../../../backend/gates/sealed-token.ts';
+import { SettingsReader } from '../../../settings/reader.ts';
+import { mistakesOf } from '../../support/settings.ts';
 
 describe('the settings of agentless waits', () => {
   const read = (environment: Record<string, string>) => {
-    const refused: string[] = [];
-    const config = readGatesConfig(environment, (name) => refused.push(name));
-    return { ...config, refused };
+    const reader = new SettingsReader(environment);
+    const config = readGatesConfig(reader);
+    return { ...config, refused: mistakesOf(reader).map((mistake) => mistake.split(' ', 1)[0]) };
   };
 
   it('allow Azure DevOps Services to be called back, and have no key', () => {

@@ -7,6 +7,7 @@ import { type FunctionRegistry, registerFunctions } from '../../../backend/hosts
 import type { Changelog } from '../../../changelog/changelog.ts';
 import { type ChangelogConfig, readChangelogConfig } from '../../../changelog/config.ts';
 import { startChangelogService } from '../../../changelog/loops.ts';
+import { SettingsReader } from '../../../settings/reader.ts';
 import { type AzureDevOpsStandIn, startAzureDevOps } from '../../support/azure-devops/azure-devops.ts';
 import { aBuild, aRun } from '../../support/azure-devops/records.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
@@ -36,9 +37,9 @@ beforeEach(() => {
 afterEach(() => app.close());
 
 function configOf(settings: Readonly<Record<string, string>>): ChangelogConfig {
-  const config = readChangelogConfig(settings, true, (name, problem) => {
-    throw new Error(`${name} ${problem}`);
-  });
+  const reader = new SettingsReader(settings);
+  const config = readChangelogConfig(reader, true);
+  reader.throwIfWrong();
   if (!config) throw new Error('nothing is set');
   return config;
 }

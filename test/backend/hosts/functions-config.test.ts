@@ -1,5 +1,5 @@
-import { ConfigError, readConfig } from '../../../backend/config.ts';
-import { checkedForFunctions } from '../../../backend/hosts/functions-config.ts';
+import { readFunctionsConfig } from '../../../backend/hosts/functions-config.ts';
+import { ConfigError } from '../../../settings/reader.ts';
 
 const secret = 'correct horse battery staple';
 const fitting = {
@@ -8,13 +8,9 @@ const fitting = {
   KUSTO_DATABASE: 'D',
 };
 
-function check(settings: Readonly<Record<string, string>>) {
-  return checkedForFunctions(readConfig(settings), settings);
-}
-
 function mistakesOf(settings: Readonly<Record<string, string>>): readonly string[] {
   try {
-    check(settings);
+    readFunctionsConfig(settings);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.mistakes;
@@ -24,10 +20,10 @@ function mistakesOf(settings: Readonly<Record<string, string>>): readonly string
 
 describe('the settings of a Functions app', () => {
   it('name the cluster, and the queue by a connection string or in the way of identities', () => {
-    expect(check(fitting).data.kusto.database).toBe('D');
+    expect(readFunctionsConfig(fitting).data.kusto.database).toBe('D');
     expect(mistakesOf({ ...fitting, CHANGELOG_STORAGE: 'AccountName=a;AccountKey=b' })).toEqual([]);
     const url = 'https://a.queue.core.windows.net';
-    const { changelog } = check({ ...fitting, CHANGELOG_STORAGE__queueServiceUri: url });
+    const { changelog } = readFunctionsConfig({ ...fitting, CHANGELOG_STORAGE__queueServiceUri: url });
     expect(changelog?.queue?.storage).toBe(url);
   });
 
@@ -43,9 +39,17 @@ describe('the settings of a Functions app', () => {
     ]);
   });
 
+  it('are all named when several are wrong', () => {
+    expect(mistakesOf({ PORT: 'x' })).toEqual([
+      'PORT must be a whole number from 0 to 65535.',
+      'KUSTO_CLUSTER is missing: on Azure Functions the data is in a cluster.',
+      'AUTH must not be none outside of a development machine.',
+    ]);
+  });
+
   it('do not hand the queue trigger a URL, which it would take for a connection string', () => {
     expect(mistakesOf({ ...fitting, CHANGELOG_STORAGE: 'https://a.queue.core.windows.net' })).toEqual([
-      'CHANGELOG_STORAGE must be a connection string on Azure Functions; put the URL into CHANGELOG_STORAGE__queueServiceUri instead.',
+      'CHANGELOG_STORAGE must be a connection string on Azure Functions; put the URL in CHANGELOG_STORAGE__queueServiceUri instead.',
     ]);
   });
 });

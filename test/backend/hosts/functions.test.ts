@@ -258,6 +258,6 @@ describe('the entry point', () => {
     const said = await start({ CHANGELOG_STORAGE: 'https://a.queue.core.windows.net' });
     expect(said).toContain('KUSTO_CLUSTER is missing: on Azure Functions the data is in a cluster.');
     expect(said).toContain('AUTH must not be none outside of a development machine.');
-    expect(said).toContain('put the URL into CHANGELOG_STORAGE__queueServiceUri instead.');
+    expect(said).toContain('put the URL in CHANGELOG_STORAGE__queueServiceUri instead.');
   });
 });

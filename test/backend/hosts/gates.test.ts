@@ -6,6 +6,7 @@ import { readGatesConfig } from '../../../backend/gates/config.ts';
 import type { Gates } from '../../../backend/gates/gates.ts';
 import { openHostGates } from '../../../backend/hosts/gates.ts';
 import { connectKusto, type Kusto } from '../../../kusto/client/kusto.ts';
+import { SettingsReader } from '../../../settings/reader.ts';
 import { dataFolder } from '../../support/engine/data-folder.ts';
 
 const kustoConfig = {
@@ -28,9 +29,9 @@ afterEach(async () => {
 });
 
 function open(data: DataConfig, settings: Readonly<Record<string, string>> = {}): Gates {
-  const config = readGatesConfig(settings, (name, problem) => {
-    throw new Error(`${name} ${problem}`);
-  });
+  const reader = new SettingsReader(settings);
+  const config = readGatesConfig(reader);
+  reader.throwIfWrong();
   const app = fastify();
   apps.push(app);
   return openHostGates(app, { config, data, kusto, kustoConfig, inBackground: false });

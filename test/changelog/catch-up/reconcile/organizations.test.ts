@@ -8,9 +8,11 @@ import { ChangelogProcessor } from '../../../../changelog/store/processor.ts';
 import { RowsRefusedError } from '../../../../changelog/store/row-store.ts';
 import { RowWriter } from '../../../../changelog/store/row-writer.ts';
 import type { KustoDatabase } from '../../../../kusto/client/database.ts';
+import { SettingsReader } from '../../../../settings/reader.ts';
 import { type AzureDevOpsStandIn, startAzureDevOps } from '../../../support/azure-devops/azure-devops.ts';
 import { aBuild, aRun } from '../../../support/azure-devops/records.ts';
 import { MemoryRowStore } from '../../../support/changelog/row-store.ts';
+import { mistakesOf } from '../../../support/settings.ts';
 
 let standIn: AzureDevOpsStandIn;
 let store: MemoryRowStore;
@@ -97,9 +99,12 @@ describe('reconciling in a host', () => {
 
 describe('CHANGELOG_RECONCILE', () => {
   const read = (value: string) => {
-    const refused: string[] = [];
-    const config = readChangelogConfig({ CHANGELOG_RECONCILE: value }, true, (name) => refused.push(name));
-    return { reconcile: config?.reconcile, refused };
+    const reader = new SettingsReader({ CHANGELOG_RECONCILE: value });
+    const config = readChangelogConfig(reader, true);
+    return {
+      reconcile: config?.reconcile,
+      refused: mistakesOf(reader).map((mistake) => mistake.split(' ', 1)[0]),
+    };
   };
 
   test('names organizations', () => {

@@ -1,0 +1,109 @@
+/** Every setting of the backend, in the order in which docs/operations.md lists them. */
+import { apiNames } from '../api/paths.ts';
+import { changelogSettings } from '../changelog/config.ts';
+import { choice, choices, integer, list, origin, text } from '../settings/forms.ts';
+import { optionalSetting, type Setting, setting } from '../settings/setting.ts';
+import { gatesSettings } from './gates/config.ts';
+
+/** What a process can serve: everything, or each of these alone. */
+export const serviceNames = [...apiNames, 'changelog', 'gates'] as const;
+
+export const hostSettings = {
+  services: optionalSetting('APIS', choices(serviceNames), {
+    unset: 'all',
+    description: `the services to serve: a list of ${serviceNames.map((name) => `\`${name}\``).join(', ')}`,
+  }),
+  auth: setting('AUTH', choice(['none']), {
+    default: 'none',
+    description:
+      'how callers prove who they are. `none` is the only mode so far, so every host listens on loopback, and a Functions app starts on a development machine only',
+  }),
+  host: setting('HOST', text, { default: '127.0.0.1', description: "the Node server's address" }),
+  port: setting('PORT', integer(0, 65_535), {
+    default: 7071,
+    description: 'its port; 0 lets the system choose',
+  }),
+  corsOrigins: optionalSetting(
+    'CORS_ORIGINS',
+    list(
+      'a list of origins such as https://pages.example.com',
+      (entry) => URL.canParse(entry) && new URL(entry).origin === entry,
+    ),
+    {
+      unset: 'the two ports after `PORT` on this machine',
+      description: 'origins whose pages may call the API',
+    },
+  ),
+  logLevel: setting('LOG_LEVEL', choice(['debug', 'info', 'warn', 'error', 'silent']), {
+    default: 'info',
+    description: '`debug`, `info`, `warn`, `error` or `silent`',
+  }),
+  drainSeconds: setting('DRAIN_SECONDS', integer(0, 300), {
+    default: 10,
+    description: 'how long requests under way may take after SIGTERM',
+  }),
+} as const;
+
+export const dataSettings = {
+  cluster: optionalSetting('KUSTO_CLUSTER', origin('https://name.region.kusto.windows.net'), {
+    unset: 'the embedded engine',
+    description: "the cluster's URL",
+  }),
+  database: optionalSetting('KUSTO_DATABASE', text, {
+    unset: 'none',
+    description: 'the database; needed with `KUSTO_CLUSTER`',
+  }),
+  auth: optionalSetting('KUSTO_AUTH', choice(['none', 'azureCli', 'managedIdentity']), {
+    unset: '`managedIdentity`; `none` for a cluster on this machine',
+    description: '`none`, `azureCli` or `managedIdentity`',
+  }),
+  clientId: optionalSetting('KUSTO_CLIENT_ID', text, {
+    unset: "the system's identity",
+    description: 'client id of a user-assigned identity',
+  }),
+  maxRequests: setting('KUSTO_MAX_REQUESTS', integer(1, 1_000), {
+    default: 32,
+    description: 'queries under way at once',
+  }),
+  folder: setting('DATA_DIR', text, { default: '.data', description: 'folder of the embedded engine' }),
+} as const;
+
+export const cacheSettings = {
+  b2d: setting('B2D_CACHE_SECONDS', integer(0, 60), {
+    default: 2,
+    description: 'how long an answer of B2D is fresh',
+  }),
+  d2b: setting('D2B_CACHE_SECONDS', integer(0, 86_400), {
+    default: 3_600,
+    description: 'how long an answer of D2B is fresh',
+  }),
+  p2b: setting('P2B_CACHE_SECONDS', integer(0, 60), {
+    default: 5,
+    description: 'how long an answer of P2B is fresh',
+  }),
+  staleLimitSeconds: setting('STALE_LIMIT_SECONDS', integer(0, 86_400), {
+    default: 600,
+    description: 'how old an answer may be that is given while Kusto is away',
+  }),
+  megabytes: setting('CACHE_MEGABYTES', integer(1, 4_096), {
+    default: 32,
+    description: 'memory for cached answers, for each API',
+  }),
+} as const;
+
+/** Set by the Functions host itself. */
+export const functionsSettings = {
+  environment: optionalSetting('AZURE_FUNCTIONS_ENVIRONMENT', text, {
+    unset: 'set by the Functions host',
+    description: '`Development` on a development machine',
+  }),
+} as const;
+
+export const backendSettings: readonly Setting<unknown>[] = [
+  hostSettings,
+  dataSettings,
+  cacheSettings,
+  changelogSettings,
+  gatesSettings,
+  functionsSettings,
+].flatMap((group): readonly Setting<unknown>[] => Object.values(group));

@@ -1,0 +1,46 @@
+/** The variables that stand in for options or hold secrets, in the order in which docs/cli.md lists them. */
+import { credentialSettings } from '../azure-devops/credentials.ts';
+import { changelogSettings } from '../changelog/config.ts';
+import { text } from '../settings/forms.ts';
+import { optionalSetting, type Setting, setting } from '../settings/setting.ts';
+
+export const cliSettings = {
+  url: setting('DEPLOYMENTS_URL', text, {
+    default: 'http://127.0.0.1:7071',
+    description: 'the deployments service, where `--url` is not given',
+  }),
+  token: optionalSetting('DEPLOYMENTS_TOKEN', text, {
+    unset: 'none: no token is sent',
+    description: 'a bearer token for that service',
+  }),
+  organization: optionalSetting('AZURE_DEVOPS_ORGANIZATION', text, {
+    unset: 'none',
+    description: 'the organization, where `--organization` is not given',
+  }),
+  cluster: optionalSetting('KUSTO_CLUSTER', text, {
+    unset: 'none',
+    description: 'the cluster, where `--cluster` is not given',
+  }),
+  database: setting('KUSTO_DATABASE', text, {
+    default: 'NetDefaultDB',
+    description: 'the database, where `--database` is not given',
+  }),
+  storageKey: optionalSetting('AZURE_STORAGE_KEY', text, {
+    unset: 'none',
+    description:
+      'an access key of the storage account that service hooks write to, for `hooks create --queue`',
+  }),
+  webhookSecret: optionalSetting('CHANGELOG_SECRET', text, {
+    unset: 'none',
+    description: 'the secret that the backend expects at its webhook, for `hooks create --webhook`',
+  }),
+} as const satisfies Readonly<Record<string, Setting<unknown>>>;
+
+/** Every variable that some command reads. */
+export const commandSettings: readonly Setting<unknown>[] = [
+  ...Object.values(cliSettings),
+  ...Object.values(credentialSettings),
+  changelogSettings.storage,
+  changelogSettings.identityStorage,
+  changelogSettings.queue,
+];

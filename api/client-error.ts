@@ -57,7 +57,7 @@ export class ClientError extends Error {
 }
 
 /** The kind of error that an HTTP status means. */
-export function errorKindOfStatus(status: number): ClientErrorKind {
+export function clientErrorKind(status: number): ClientErrorKind {
   switch (status) {
     case 400:
       return 'badRequest';

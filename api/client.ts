@@ -13,7 +13,7 @@ import {
   type SkippedRow,
   UnreadableBody,
 } from './bodies.ts';
-import { ClientError, errorKindOfStatus } from './client-error.ts';
+import { ClientError, clientErrorKind } from './client-error.ts';
 import type { ApiError, Build2Deployment, Deployment2Build, Payload2Build } from './contract.ts';
 import type { BuildKey, DeploymentKey, PayloadKey } from './keys.ts';
 import { apiPaths } from './paths.ts';
@@ -223,7 +223,7 @@ class Lookup {
     const isUnknownPath = error?.details?.some(({ target }) => target === 'path');
     if (status === 404 && error?.code === '404' && !isUnknownPath)
       return { kind: 'unknown', message: error.details?.[0]?.message ?? error.message, traceId };
-    throw new ClientError(errorKindOfStatus(status), error?.message ?? `The server answered ${status}.`, {
+    throw new ClientError(clientErrorKind(status), error?.message ?? `The server answered ${status}.`, {
       status,
       traceId,
       details: error?.details,

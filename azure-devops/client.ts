@@ -9,12 +9,12 @@ import { AzureDevOpsError } from './error.ts';
 import {
   type Artifact,
   ArtifactSchema,
-  type Build,
-  BuildSchema,
-  type Environment,
+  type BuildRecord,
+  BuildRecordSchema,
   type EnvironmentDeployment,
   EnvironmentDeploymentSchema,
-  EnvironmentSchema,
+  type EnvironmentRecord,
+  EnvironmentRecordSchema,
   ListOf,
   type Notification,
   NotificationSchema,
@@ -53,15 +53,15 @@ export interface AzureDevOps {
   /** All projects that the token may see. */
   projects(): AsyncGenerator<readonly Project[]>;
   project(nameOrId: string): Promise<Project>;
-  builds(projectId: string, filter: BuildFilter): AsyncGenerator<readonly Build[]>;
-  build(projectId: string, buildId: number): Promise<Build>;
+  builds(projectId: string, filter: BuildFilter): AsyncGenerator<readonly BuildRecord[]>;
+  build(projectId: string, buildId: number): Promise<BuildRecord>;
   /** The records of the latest attempt, or those of one earlier timeline. None where there is no timeline. */
   timeline(projectId: string, buildId: number, timelineId?: string): Promise<readonly TimelineRecord[]>;
   artifacts(projectId: string, buildId: number): Promise<readonly Artifact[]>;
   /** The run behind a build; undefined for a classic build, which has none. */
   run(projectId: string, pipelineId: number, runId: number): Promise<Run | undefined>;
   /** The environments of a project that the token may see; none where the server has no such thing. */
-  environments(projectId: string): AsyncGenerator<readonly Environment[]>;
+  environments(projectId: string): AsyncGenerator<readonly EnvironmentRecord[]>;
   /** What was deployed to an environment, newest first. */
   environmentDeployments(
     projectId: string,
@@ -117,10 +117,13 @@ function buildMethods(rest: Rest): Pick<AzureDevOps, 'builds' | 'build' | 'timel
         'status' in filter
           ? { statusFilter: filter.status, queryOrder: 'queueTimeDescending' }
           : { statusFilter: 'completed', queryOrder: 'finishTimeAscending', minTime: filter.finishedSince };
-      return pages(rest, { path: builds(projectId), query: { ...query, $top: pageSize } }, BuildSchema);
+      return pages(rest, { path: builds(projectId), query: { ...query, $top: pageSize } }, BuildRecordSchema);
     },
     async build(projectId, buildId) {
-      const { body } = await rest.send({ path: `${builds(projectId)}/${buildId}`, answer: BuildSchema });
+      const { body } = await rest.send({
+        path: `${builds(projectId)}/${buildId}`,
+        answer: BuildRecordSchema,
+      });
       return body;
     },
     async timeline(projectId, buildId, timelineId) {
@@ -152,7 +155,7 @@ function environmentMethods(rest: Rest): Pick<AzureDevOps, 'environments' | 'env
     async *environments(projectId) {
       const request = { path: environments(projectId), query: { $top: pageSize } };
       try {
-        yield* pages(rest, { ...request, apiVersion: environmentsApiVersion }, EnvironmentSchema);
+        yield* pages(rest, { ...request, apiVersion: environmentsApiVersion }, EnvironmentRecordSchema);
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }

@@ -42,7 +42,7 @@ export class AzureDevOpsError extends Error {
  * The kind of error that an HTTP status means. A missing or expired token is often answered with a redirect
  * to the sign-in page, or with that page and status 203, instead of 401.
  */
-export function errorKindOfStatus(status: number): AzureDevOpsErrorKind {
+export function azureDevOpsErrorKind(status: number): AzureDevOpsErrorKind {
   if (status === 401 || status === 203 || (status >= 300 && status < 400)) return 'unauthorized';
   if (status === 403) return 'forbidden';
   if (status === 404 || status === 410) return 'notFound';

@@ -21,7 +21,7 @@ export const ProjectSchema = Type.Object({ id: Text, name: Text, state: Optional
 export type Project = Static<typeof ProjectSchema>;
 
 /** A build; its id is the id of its run as well. */
-export const BuildSchema = Type.Object({
+export const BuildRecordSchema = Type.Object({
   id: Type.Integer(),
   buildNumber: Optional(Text),
   /** `none`, `inProgress`, `completed`, `cancelling`, `postponed`, `notStarted`. */
@@ -39,7 +39,7 @@ export const BuildSchema = Type.Object({
   lastChangedDate: Optional(Text),
   requestedFor: Optional(IdentitySchema),
 });
-export type Build = Static<typeof BuildSchema>;
+export type BuildRecord = Static<typeof BuildRecordSchema>;
 
 /** A stage, job, task or check of a build's latest attempt. */
 export const TimelineRecordSchema = Type.Object({
@@ -73,8 +73,8 @@ export const ArtifactSchema = Type.Object({
 export type Artifact = Static<typeof ArtifactSchema>;
 
 /** What a deployment job names as its `environment`. */
-export const EnvironmentSchema = Type.Object({ id: Type.Integer(), name: Text });
-export type Environment = Static<typeof EnvironmentSchema>;
+export const EnvironmentRecordSchema = Type.Object({ id: Type.Integer(), name: Text });
+export type EnvironmentRecord = Static<typeof EnvironmentRecordSchema>;
 
 /**
  * A deployment job of a run, in the history of its environment; there from the moment that the job is queued.

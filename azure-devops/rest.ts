@@ -9,7 +9,7 @@ import { backoff } from '../net/retry-policy.ts';
 import { sleep } from '../net/sleep.ts';
 import type { Organization } from './address.ts';
 import type { Authorization } from './credentials.ts';
-import { AzureDevOpsError, errorKindOfStatus } from './error.ts';
+import { AzureDevOpsError, azureDevOpsErrorKind } from './error.ts';
 import { defaultPacingPolicy, type PacingPolicy, pauseAfterSuccess, waitAfterRefusal } from './pacing.ts';
 
 export interface RestOptions {
@@ -180,14 +180,14 @@ function unanswered(title: string, cause: Error): AzureDevOpsError {
   return new AzureDevOpsError('unavailable', `${title}: ${reason}`, { cause });
 }
 
-const advice: Partial<Record<ReturnType<typeof errorKindOfStatus>, string>> = {
+const advice: Partial<Record<ReturnType<typeof azureDevOpsErrorKind>, string>> = {
   unauthorized: 'the token is missing, wrong or expired',
   forbidden: 'the token may not do this',
   notFound: 'not found, or not visible with this token',
 };
 
 async function refused(title: string, response: Response): Promise<AzureDevOpsError> {
-  const kind = errorKindOfStatus(response.status);
+  const kind = azureDevOpsErrorKind(response.status);
   const said = await serviceMessage(response);
   const reason = [advice[kind], said].filter((part) => part !== undefined).join(': ');
   const message = `${title}: ${reason === '' ? 'refused' : reason} (status ${response.status})`;

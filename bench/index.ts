@@ -29,7 +29,9 @@ program
   .option('--seconds <n>', 'duration of each measurement', wholeNumber, 5)
   .option('--data <folder>', 'where generated data is kept between runs', '.data/bench')
   .option('--json', 'one JSON object on standard output')
-  .action(async (options) => print(await (await import('./query/run.ts')).benchQuery(options), options));
+  .action(async (options) =>
+    print(await (await import('./query/bench-query.ts')).benchQuery(options), options),
+  );
 
 program
   .command('tab')
@@ -52,7 +54,7 @@ program
   .option('--reads <n>', 'reads a second in the second round', wholeNumber, 100)
   .option('--json', 'one JSON object on standard output')
   .action(async (options) =>
-    print(await (await import('./changelog/run.ts')).benchChangelog(options), options),
+    print(await (await import('./changelog/bench-changelog.ts')).benchChangelog(options), options),
   );
 
 await program.parseAsync();

@@ -4,8 +4,8 @@
  * arrival in the last pause still counts.
  */
 import type { WaitCriteria } from './criteria.ts';
+import { pauseBeforeNextPoll } from './poll-interval.ts';
 import { advance, beginWait, type Observation, type Outcome, type WaitMemory } from './progress.ts';
-import { pauseBeforeNextPoll } from './schedule.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface WaitDependencies {

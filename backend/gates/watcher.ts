@@ -8,6 +8,7 @@ import type { KustoDatabase } from '../../kusto/client/database.ts';
 import { LeaseTakenError, withLease } from '../../kusto/jobs/lease.ts';
 import { sleep } from '../../net/sleep.ts';
 import type { WaitCriteria } from '../../wait/criteria.ts';
+import { pauseBeforeNextPoll } from '../../wait/poll-interval.ts';
 import {
   advance,
   beginWait,
@@ -16,7 +17,6 @@ import {
   type Observation,
   type WaitMemory,
 } from '../../wait/progress.ts';
-import { pauseBeforeNextPoll } from '../../wait/schedule.ts';
 import { createPlanClient, type PlanClient } from './plan-client.ts';
 import type { OpenWait, WaitStore } from './wait-store.ts';
 

@@ -45,7 +45,7 @@ const schedules = {
 const longestRoundMs = 8 * 60_000;
 
 /** Registers everything that `parts` serve. The route prefix in host.json must be empty. */
-export function registerFunctions(registry: FunctionRegistry, parts: FunctionParts): void {
+export function registerTriggers(registry: FunctionRegistry, parts: FunctionParts): void {
   const { app, apis, changelog, gates, stopping } = parts;
   const handler = handlerOf(app);
   const serve = (name: string, ...methods: ('POST' | 'DELETE')[]): void =>

@@ -7,7 +7,7 @@ import { connectKusto } from '../../kusto/client/kusto.ts';
 import { buildApp } from '../app.ts';
 import { openHostChangelog } from './changelog.ts';
 import { readFunctionsConfig } from './functions-config.ts';
-import { registerFunctions } from './functions-triggers.ts';
+import { registerTriggers } from './functions-triggers.ts';
 import { openHostGates } from './gates.ts';
 
 const environment = process.env;
@@ -24,7 +24,7 @@ const changelog = changelogConfig && {
   config: changelogConfig,
   changelog: await openHostChangelog(app, { config: changelogConfig, kusto: data.kusto, environment }),
 };
-registerFunctions(functions.app, { app, apis, changelog, gates, stopping: stopping.signal });
+registerTriggers(functions.app, { app, apis, changelog, gates, stopping: stopping.signal });
 
 // The host waits for a few seconds: what was accepted is committed first.
 functions.app.hook.appTerminate(async () => {

@@ -7,7 +7,7 @@ import { bindParameters, compileQuery } from '../../kusto/engine/compile.ts';
 import { type Connection, openForReading } from '../../kusto/engine/store/connection.ts';
 import { loadCatalog } from '../../kusto/engine/store/schema.ts';
 import type { Sizes } from './data.ts';
-import { type Question, questions } from './questions.ts';
+import { type Question, questions } from './queries.ts';
 
 export interface Comparison {
   readonly name: string;

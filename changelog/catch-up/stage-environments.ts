@@ -4,7 +4,7 @@
  * for one run's records, so the histories of a project's environments are read, newest first, back to a time.
  */
 import type { AzureDevOps } from '../../azure-devops/client.ts';
-import type { Environment, EnvironmentDeployment } from '../../azure-devops/records.ts';
+import type { EnvironmentDeployment, EnvironmentRecord } from '../../azure-devops/records.ts';
 import type { KustoDatabase } from '../../kusto/client/database.ts';
 import type { ProjectKey } from '../events/project-key.ts';
 import { type StageEnvironment, stageEnvironmentRow } from '../events/stage-environment.ts';
@@ -64,7 +64,7 @@ export async function readStageEnvironments(
 async function deploymentsTo(
   devOps: AzureDevOps,
   projectId: string,
-  { id, name }: Environment,
+  { id, name }: EnvironmentRecord,
   since: number,
 ): Promise<StageDeployment[]> {
   const found: StageDeployment[] = [];

@@ -7,6 +7,7 @@ import { sleep } from '../../net/sleep.ts';
 import type { Observation } from '../../wait/progress.ts';
 import type { Context, Ends } from '../context.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { buildsTable, deploymentsTable } from './lookup-tables.ts';
 import {
   addBuildOptions,
   addServiceOptions,
@@ -15,8 +16,7 @@ import {
   clientOf,
   observerOf,
   type ServiceOptions,
-} from './service.ts';
-import { buildsTable, deploymentsTable } from './tables.ts';
+} from './service-options.ts';
 import { addCriteriaOptions, type WaitOptions, wait } from './wait.ts';
 
 interface Shown {

@@ -17,8 +17,8 @@ import { describe } from '../../wait/progress.ts';
 import { type WaitProgress, type WaitResult, waitForDeployments } from '../../wait/wait.ts';
 import type { Context } from '../context.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
-import { type BuildOptions, observerOf } from './service.ts';
-import { deploymentsTable } from './tables.ts';
+import { deploymentsTable } from './lookup-tables.ts';
+import { type BuildOptions, observerOf } from './service-options.ts';
 
 export interface WaitOptions extends BuildOptions, CriteriaTexts {
   readonly json?: true;

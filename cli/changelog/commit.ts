@@ -5,7 +5,7 @@ import { organizationOf } from '../azure-devops-options.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
 import { type ConnectionOptions, withDatabase } from '../kusto/connection.ts';
-import { table } from '../table.ts';
+import { table } from '../text-table.ts';
 
 export interface CommitOptions extends ConnectionOptions {
   readonly organization?: Organization;

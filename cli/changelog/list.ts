@@ -6,7 +6,7 @@ import { organizationOf } from '../azure-devops-options.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
 import { type ConnectionOptions, withDatabase } from '../kusto/connection.ts';
-import { count, table } from '../table.ts';
+import { count, table } from '../text-table.ts';
 
 export interface ListOptions extends ConnectionOptions {
   readonly organization?: Organization;

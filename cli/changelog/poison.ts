@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { PoisonMessage, PoisonQueue } from '../../changelog/intake/poison-queue.ts';
 import type { Context, Ends } from '../context.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
-import { count, table } from '../table.ts';
+import { count, table } from '../text-table.ts';
 import { requiredQueues, withQueueErrors } from './queues.ts';
 
 interface PoisonOptions {

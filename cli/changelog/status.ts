@@ -5,7 +5,7 @@ import { formatDuration } from '../../wait/duration.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type ConnectionOptions, withDatabase } from '../kusto/connection.ts';
-import { table } from '../table.ts';
+import { table } from '../text-table.ts';
 import { queuesOfEnvironment, withQueueErrors } from './queues.ts';
 
 export interface StatusOptions extends ConnectionOptions {

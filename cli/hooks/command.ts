@@ -16,7 +16,7 @@ import { addProjectOptions, chooseProjects, type ProjectOptions } from '../azure
 import type { Context, Ends } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { addConnectionOptions, type ConnectionOptions, withDatabase } from '../kusto/connection.ts';
-import { count, table } from '../table.ts';
+import { count, table } from '../text-table.ts';
 import { addTargetOptions, chosenTarget, type TargetOptions, targetSecrets } from './target-options.ts';
 
 interface HooksOptions extends ProjectOptions, TargetOptions {

@@ -6,7 +6,7 @@ import { addConnectionOptions } from './connection.ts';
 import { apply, type DefinitionOptions, plan } from './definitions.ts';
 import { demo } from './demo.ts';
 import { jobs } from './jobs.ts';
-import { serve } from './serve.ts';
+import { serveKusto } from './serve.ts';
 
 const settleSeconds = defaultJobOptions.settleMs / 1000;
 
@@ -46,7 +46,7 @@ export function registerKusto(program: Command, context: Context, ends: Ends): v
     .requiredOption('--data <folder>', 'folder of the databases; created where it is missing')
     .option('--max-size <MiB>', 'refuse what would make a database larger, as on a full disk', positive)
     .addHelpText('after', serveHelp)
-    .action(ends((options: Parameters<typeof serve>[0]) => serve(options, context)));
+    .action(ends((options: Parameters<typeof serveKusto>[0]) => serveKusto(options, context)));
 
   addConnectionOptions(kusto.command('demo'), context)
     .description('apply the definitions and load the demonstration data set')

@@ -6,7 +6,7 @@ import { progressDemo } from '../../kusto/demo/progress.ts';
 import { applyPlan, planFor } from '../../kusto/schema/apply.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { table } from '../table.ts';
+import { table } from '../text-table.ts';
 import { type ConnectionOptions, withDatabase } from './connection.ts';
 
 interface DemoOptions extends ConnectionOptions {

@@ -1,4 +1,4 @@
-/** `kusto serve`. */
+/** `kusto serveKusto`. */
 import { once } from 'node:events';
 import { startEngine } from '../../kusto/engine/engine.ts';
 import type { Context } from '../context.ts';
@@ -12,7 +12,7 @@ interface ServeOptions {
 }
 
 /** Runs the embedded engine until the command is interrupted, which is how it is meant to end. */
-export async function serve(
+export async function serveKusto(
   { port, data, maxSize }: ServeOptions,
   { out, signal }: Context,
 ): Promise<ExitCode> {

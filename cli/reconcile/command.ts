@@ -17,7 +17,7 @@ import {
   withDatabase,
 } from '../kusto/connection.ts';
 import { sinceArgument } from '../since.ts';
-import { count } from '../table.ts';
+import { count } from '../text-table.ts';
 import { openProgressFile } from './progress-file.ts';
 
 interface ReconcileOptions extends ProjectOptions, ConnectionOptions {

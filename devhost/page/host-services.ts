@@ -3,7 +3,7 @@
  * extension asks for, under their real names. The channel is the SDK's own.
  */
 import { channelManager } from '../../node_modules/azure-devops-extension-sdk/esm/XDM.js';
-import { queryParameters, setQueryParameters } from './address.ts';
+import { queryParameters, setQueryParameters } from './page-address.ts';
 import type { ThemeData } from './themes.ts';
 
 export interface HostedBuild {

@@ -1,7 +1,7 @@
 /** A build results page that looks and behaves like Azure DevOps' own, around the extension's frame. */
 import type { OfferedBuild, PageConfig } from '../server.ts';
-import { type Place, readPlace, setQueryParameters } from './address.ts';
 import { type HostedBuild, type Hosting, host } from './host-services.ts';
+import { type PageAddress, readPageAddress, setQueryParameters } from './page-address.ts';
 import { applyTheme, themeData, themes } from './themes.ts';
 
 const tabs = [
@@ -22,7 +22,7 @@ const extensionPages: Readonly<Record<string, ExtensionPage>> = {
 
 const config: PageConfig = await (await fetch('/config.json')).json();
 const [firstBuild] = config.builds;
-let place: Place = readPlace(firstBuild?.id ?? 1);
+let place: PageAddress = readPageAddress(firstBuild?.id ?? 1);
 let hosting: Hosting | undefined;
 
 fillChoices();
@@ -67,7 +67,7 @@ function openBuild(buildId: number): void {
   else drawContent();
 }
 
-function move(to: Partial<Place>): void {
+function move(to: Partial<PageAddress>): void {
   place = { ...place, ...to };
   setQueryParameters({ buildId: String(place.buildId), view: place.view, theme: place.theme });
 }

@@ -24,7 +24,7 @@ export interface ProgressOptions {
 }
 
 /** A rollout's region enters a state. */
-export interface ProgressStep {
+export interface DemoStep {
   readonly rollout: number;
   readonly region: number;
   readonly state: 'NotStarted' | 'InProgress' | 'Completed' | 'Failed';
@@ -34,9 +34,9 @@ export interface ProgressStep {
  * What happens, moment by moment. Rollouts begin one after another; each announces all of its regions, then
  * works through them.
  */
-export function progressMoments(): ProgressStep[][] {
-  const moments: ProgressStep[][] = [];
-  const at = (moment: number, step: ProgressStep) => {
+export function progressMoments(): DemoStep[][] {
+  const moments: DemoStep[][] = [];
+  const at = (moment: number, step: DemoStep) => {
     moments[moment] = [...(moments[moment] ?? []), step];
   };
   for (let rollout = 0; rollout < rollouts; rollout++) {
@@ -68,7 +68,7 @@ export async function progressDemo(database: KustoDatabase, options: ProgressOpt
 }
 
 function eventsOf(
-  { rollout, region, state }: ProgressStep,
+  { rollout, region, state }: DemoStep,
   run: string,
   starts: Map<string, Date>,
   now: Date,

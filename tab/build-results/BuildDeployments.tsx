@@ -3,8 +3,8 @@
 import * as React from 'react';
 import { createClient, type DeploymentsClient } from '../../api/client.ts';
 import type { BuildKey } from '../../api/keys.ts';
-import type { HostPage } from '../host/connection.ts';
 import type { CurrentBuild } from '../host/current-build.ts';
+import type { HostPage } from '../host/handshake.ts';
 import type { Settings } from '../host/settings.ts';
 import { strings } from '../strings.ts';
 import { announcement } from './announcement.ts';

@@ -5,7 +5,7 @@ import * as React from 'react';
 import { StateIcon } from '../components/StateMark.tsx';
 import { Ago } from '../components/Times.tsx';
 import { strings } from '../strings.ts';
-import { columnsOf, type Layout } from './columns.ts';
+import { columnsFor, type Layout } from './columns.ts';
 import { DeploymentCell, DeploymentName, Elapsed } from './DeploymentCell.tsx';
 import type { TableLine } from './table-lines.ts';
 import './DeploymentLine.css';
@@ -63,7 +63,7 @@ export const DeploymentLine = React.memo(function DeploymentLine(props: Deployme
           </span>
         </td>
       ) : (
-        columnsOf(layout).map((id) => (
+        columnsFor(layout).map((id) => (
           <td key={id} className={`column-${id}`}>
             <DeploymentCell column={id} row={row} tabIndex={tabIndex} onMore={toggle} />
           </td>

@@ -5,7 +5,7 @@
 import * as React from 'react';
 import { type Line, useWindow } from '../components/use-window.ts';
 import { strings } from '../strings.ts';
-import { columnsOf, type Layout } from './columns.ts';
+import { columnsFor, type Layout } from './columns.ts';
 import { DeploymentLine } from './DeploymentLine.tsx';
 import type { DeploymentRow } from './deployment-row.ts';
 import { GroupLine } from './GroupLine.tsx';
@@ -34,7 +34,7 @@ export function DeploymentsTable(props: DeploymentsTableProps): JSX.Element {
   const scroller = React.useRef<HTMLDivElement>(null);
   const body = React.useRef<HTMLTableSectionElement>(null);
   const layout = useLayout();
-  const columns = columnsOf(layout).length + 1;
+  const columns = columnsFor(layout).length + 1;
   const heights = layout === 'narrow' ? narrowHeights : wideHeights;
   const focus = useRowFocus(scroller, body, lines, onToggle);
   const reckoned: Line[] = lines.map((line) => ({ key: line.key, estimate: heights[line.kind] }));
@@ -111,7 +111,7 @@ function TableLineView(props: TableLineViewProps): JSX.Element {
     case 'details':
       return (
         <tr className="details-line" data-line={index} aria-rowindex={index + 2} aria-level={line.level}>
-          <td colSpan={columnsOf(props.layout).length + 1}>{props.renderDetails(line.row)}</td>
+          <td colSpan={columnsFor(props.layout).length + 1}>{props.renderDetails(line.row)}</td>
         </tr>
       );
   }

@@ -3,7 +3,7 @@ import { Icon } from 'azure-devops-ui/Icon';
 import * as React from 'react';
 import { StateIcon } from '../components/StateMark.tsx';
 import { strings } from '../strings.ts';
-import { columnsOf, type Layout } from './columns.ts';
+import { columnsFor, type Layout } from './columns.ts';
 import { countByState } from './summary.ts';
 import type { TableLine } from './table-lines.ts';
 import './GroupLine.css';
@@ -31,7 +31,7 @@ export function GroupLine(props: {
       <td className="column-toggle">
         <Icon iconName={line.open ? 'ChevronDownMed' : 'ChevronRightMed'} className="toggle-icon" />
       </td>
-      <td colSpan={columnsOf(props.layout).length}>
+      <td colSpan={columnsFor(props.layout).length}>
         <span className="group-heading">
           <span className="font-weight-semibold">{strings.sourceName(line.source)}</span>
           <span className="secondary-text">{strings.table.groupCount(line.rows.length)}</span>

@@ -6,7 +6,7 @@ import { Icon } from 'azure-devops-ui/Icon';
 import { css } from 'azure-devops-ui/Util';
 import * as React from 'react';
 import { strings } from '../strings.ts';
-import { columnsOf, type Layout, narrowSorts } from './columns.ts';
+import { columnsFor, type Layout, narrowSorts } from './columns.ts';
 import type { Sort, SortColumn } from './sort.ts';
 import './TableHead.css';
 
@@ -33,7 +33,7 @@ export const TableHead = React.memo(function TableHead(props: TableHeadProps): J
             </div>
           </th>
         ) : (
-          columnsOf(layout).map((id) => (
+          columnsFor(layout).map((id) => (
             <th
               key={id}
               scope="col"

@@ -21,7 +21,7 @@ const columns: Readonly<Record<Layout, readonly SortColumn[]>> = {
 export const narrowSorts: readonly SortColumn[] = ['state', 'deployment', 'start', 'duration'];
 
 /** The columns that a layout shows; the same array for the same layout. */
-export function columnsOf(layout: Layout): readonly SortColumn[] {
+export function columnsFor(layout: Layout): readonly SortColumn[] {
   return columns[layout];
 }
 

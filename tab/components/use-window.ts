@@ -11,7 +11,7 @@ export interface Line {
   readonly estimate: number;
 }
 
-export interface Window {
+export interface RowWindow {
   /** Indices to draw, ascending. The line of `keep` is among them even when it is out of sight. */
   readonly indices: readonly number[];
   /** Where each line begins, and as last entry where the table ends. */
@@ -61,7 +61,7 @@ export function useWindow(
   layout: string,
   view: string,
   keep: string | undefined,
-): Window {
+): RowWindow {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another layout is what empties the map
   const heights = React.useMemo(() => new Map<string, number>(), [layout]);
   const [place, setPlace] = React.useState({ scrollTop: 0, height: window.innerHeight });

@@ -1,7 +1,8 @@
 /** Everything that the build results page asks of Azure DevOps: the seam where tests put another host. */
-import { readAddress, writeAddress } from './address.ts';
-import { connect, type HostPage, reportLoaded } from './connection.ts';
+
 import { type CurrentBuild, watchBuild } from './current-build.ts';
+import { connectToHost, type HostPage, reportLoaded } from './handshake.ts';
+import { readAddress, writeAddress } from './host-address.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { appToken } from './tokens.ts';
 
@@ -17,7 +18,7 @@ export interface Host {
 
 /** Azure DevOps itself, through its SDK. */
 export const azureDevOps: Host = {
-  connect,
+  connect: connectToHost,
   reportLoaded,
   watchBuild,
   readSettings,

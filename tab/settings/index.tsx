@@ -4,7 +4,7 @@ import './settings.css';
 import * as React from 'react';
 import { render } from 'react-dom';
 import { ErrorBoundary } from '../components/ErrorBoundary.tsx';
-import { connect, reportLoaded } from '../host/connection.ts';
+import { connectToHost, reportLoaded } from '../host/handshake.ts';
 import { readSettings, writeSettings } from '../host/settings.ts';
 import { answerOf } from '../host/time-limit.ts';
 import { strings } from '../strings.ts';
@@ -12,7 +12,7 @@ import { SettingsPage } from './SettingsPage.tsx';
 
 const store = {
   async read() {
-    await answerOf(strings.host.handshake, connect());
+    await answerOf(strings.host.handshake, connectToHost());
     reportLoaded();
     return readSettings();
   },

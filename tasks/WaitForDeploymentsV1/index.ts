@@ -6,7 +6,7 @@
 import * as library from 'azure-pipelines-task-lib/task.js';
 import { sleep } from '../../net/sleep.ts';
 import { Agent } from './agent.ts';
-import { runTask } from './run.ts';
+import { runTask } from './run-task.ts';
 
 const cancellation = new AbortController();
 process.once('SIGINT', () => cancellation.abort());

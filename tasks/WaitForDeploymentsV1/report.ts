@@ -12,9 +12,9 @@ import { deploymentKey, type JudgedDeployment } from '../../wait/verdict.ts';
 import type { WaitProgress, WaitResult } from '../../wait/wait.ts';
 import type { Agent } from './agent.ts';
 import type { TaskInputs } from './inputs.ts';
+import { deploymentTable } from './log-table.ts';
 import { outputNames, outputValues } from './outputs.ts';
 import { describeCriteria, outcomeTitles, summaryMarkdown } from './summary.ts';
-import { deploymentTable } from './table.ts';
 
 /** What `task.complete` takes. Note the one "l": the agent does not know "Cancelled". */
 export type TaskResult = 'Succeeded' | 'SucceededWithIssues' | 'Failed' | 'Canceled';

@@ -8,7 +8,7 @@ import { formatDuration } from '../../wait/duration.ts';
 import type { Outcome } from '../../wait/progress.ts';
 import type { JudgedDeployment, Standing } from '../../wait/verdict.ts';
 import type { WaitResult } from '../../wait/wait.ts';
-import { durationOf } from './table.ts';
+import { durationOf } from './log-table.ts';
 
 export const outcomeTitles: Record<Outcome, string> = {
   satisfied: 'The deployments have arrived',

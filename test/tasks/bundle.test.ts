@@ -14,7 +14,7 @@ import {
   jobToken,
   startDeploymentsService,
   startIdentityProvider,
-} from './service.ts';
+} from './deployments-service.ts';
 
 const quick = { pollInterval: '1s', settle: '0' };
 let task: ReturnType<typeof buildTask>;

@@ -6,7 +6,7 @@
  */
 import type { AzureDevOps } from '../../../azure-devops/client.ts';
 import { AzureDevOpsError } from '../../../azure-devops/error.ts';
-import type { Build, Project, TimelineRecord } from '../../../azure-devops/records.ts';
+import type { BuildRecord, Project, TimelineRecord } from '../../../azure-devops/records.ts';
 import { UnreadableEventError } from '../../events/decode.ts';
 import { RowsRefusedError } from '../../store/row-store.ts';
 import type { KnownStates } from './known-states.ts';
@@ -98,7 +98,7 @@ async function reconcileProject(input: ReconcileInput, project: Project): Promis
   return { ...report, ...(await reconcileEnvironments(input, project, firstStart)) };
 }
 
-function startTimes(builds: readonly Build[]): number[] {
+function startTimes(builds: readonly BuildRecord[]): number[] {
   return builds
     .map(({ startTime, queueTime }) => Date.parse(startTime ?? queueTime ?? ''))
     .filter((time) => !Number.isNaN(time));
@@ -120,7 +120,7 @@ async function reconcileEnvironments(
 async function reconcilePage(
   input: ReconcileInput,
   project: Project,
-  builds: readonly Build[],
+  builds: readonly BuildRecord[],
   before: ProjectReport,
 ): Promise<ProjectReport> {
   const { devOps, signal, write } = input;
@@ -133,7 +133,7 @@ async function reconcilePage(
   let { written, known } = before;
   const failed = [...before.failed];
 
-  async function reconcileBuild(build: Build): Promise<void> {
+  async function reconcileBuild(build: BuildRecord): Promise<void> {
     signal?.throwIfAborted();
     try {
       const run = await devOps.run(project.id, build.definition.id, build.id);

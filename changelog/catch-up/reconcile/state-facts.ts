@@ -4,7 +4,7 @@
  * hook of the same state has an id of its own, and the views take the two for one.
  */
 import type { Organization } from '../../../azure-devops/address.ts';
-import type { Build, Project, Run, TimelineRecord } from '../../../azure-devops/records.ts';
+import type { BuildRecord, Project, Run, TimelineRecord } from '../../../azure-devops/records.ts';
 import type { JsonObject } from '../../events/decode.ts';
 
 /** A service hook's event, made from records. */
@@ -32,7 +32,7 @@ export interface StateFact {
 export interface BuildRecords {
   readonly organization: Organization;
   readonly project: Project;
-  readonly build: Build;
+  readonly build: BuildRecord;
   /** Undefined for a classic build. */
   readonly run: Run | undefined;
   /** Of the latest attempt and of the earlier ones. */

@@ -3,7 +3,7 @@
 import type { QueueClient } from '@azure/storage-queue';
 import fastify, { type FastifyInstance } from 'fastify';
 import { openHostChangelog } from '../../../backend/hosts/changelog.ts';
-import { type FunctionRegistry, registerFunctions } from '../../../backend/hosts/functions-triggers.ts';
+import { type FunctionRegistry, registerTriggers } from '../../../backend/hosts/functions-triggers.ts';
 import type { Changelog } from '../../../changelog/changelog.ts';
 import { type ChangelogConfig, readChangelogConfig } from '../../../changelog/config.ts';
 import { startChangelogService } from '../../../changelog/loops.ts';
@@ -100,7 +100,7 @@ test('a Functions app does the same when it is triggered', async () => {
   const lost = loseBuild();
   const [changelog, config] = await open({ AZURE_DEVOPS_EXT_PAT: devOps.token });
   const stopping = new AbortController();
-  registerFunctions(registry, {
+  registerTriggers(registry, {
     app,
     apis: [],
     gates: undefined,

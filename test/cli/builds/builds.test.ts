@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runCommand } from '../../support/command-line.ts';
-import { type DeploymentsService, projectId, startDeploymentsService } from '../../tasks/service.ts';
+import {
+  type DeploymentsService,
+  projectId,
+  startDeploymentsService,
+} from '../../tasks/deployments-service.ts';
 import { deployment } from '../../wait/world.ts';
 
 let service: DeploymentsService;

@@ -1,7 +1,7 @@
 /** What the tab makes of the SDK's answers. The real handshake is tested in the browser. */
 import * as SDK from 'azure-devops-extension-sdk';
-import { connect } from '../../../tab/host/connection.ts';
 import type { CurrentBuild } from '../../../tab/host/current-build.ts';
+import { connectToHost } from '../../../tab/host/handshake.ts';
 import { azureDevOps } from '../../../tab/host/host.ts';
 import { parseServiceUrl, parseSettings, writeSettings } from '../../../tab/host/settings.ts';
 import { answerOf, HostError, reasonText } from '../../../tab/host/time-limit.ts';
@@ -29,7 +29,11 @@ describe('connecting', () => {
   it('tells organization, project and language', async () => {
     sdk.init.mockResolvedValue();
     page('de-DE', { id: 'project-1' });
-    expect(await connect()).toEqual({ organization: 'contoso', projectId: 'project-1', locale: 'de-DE' });
+    expect(await connectToHost()).toEqual({
+      organization: 'contoso',
+      projectId: 'project-1',
+      locale: 'de-DE',
+    });
   });
 
   it.each([undefined, '', 'not a language'])(
@@ -37,13 +41,13 @@ describe('connecting', () => {
     async (culture) => {
       sdk.init.mockResolvedValue();
       page(culture);
-      expect(await connect()).toEqual({ organization: 'contoso', projectId: '', locale: undefined });
+      expect(await connectToHost()).toEqual({ organization: 'contoso', projectId: '', locale: undefined });
     },
   );
 
   it('fails with the reason of the host, which the SDK leaves unhandled', async () => {
     sdk.init.mockReturnValue(new Promise(() => undefined));
-    const connecting = connect();
+    const connecting = connectToHost();
     window.dispatchEvent(
       Object.assign(new Event('unhandledrejection'), { reason: { message: 'not allowed here' } }),
     );

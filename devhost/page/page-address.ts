@@ -1,6 +1,6 @@
 /** The page's address: which build and tab are shown, and the parameters that an extension may add. */
 
-export interface Place {
+export interface PageAddress {
   readonly buildId: number;
   readonly view: string;
   readonly theme: string;
@@ -8,7 +8,7 @@ export interface Place {
   readonly fault: string;
 }
 
-export function readPlace(defaultBuild: number): Place {
+export function readPageAddress(defaultBuild: number): PageAddress {
   const parameters = new URLSearchParams(location.search);
   return {
     buildId: Number(parameters.get('buildId')) || defaultBuild,

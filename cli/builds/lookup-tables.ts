@@ -2,7 +2,7 @@
 import type { Build, Deployment } from '../../api/contract.ts';
 import { deploymentState } from '../../api/states.ts';
 import { formatDuration } from '../../wait/duration.ts';
-import { table } from '../table.ts';
+import { table } from '../text-table.ts';
 
 /** One deployment a line; `now` is milliseconds since 1970, for what still runs. */
 export function deploymentsTable(deployments: readonly Deployment[], now: number): string {

@@ -17,7 +17,7 @@ export interface HostPage {
 }
 
 /** Connects to the host page. Rejects when the host refuses; without a host it never settles. */
-export function connect(): Promise<HostPage> {
+export function connectToHost(): Promise<HostPage> {
   return new Promise((resolve, reject) => {
     const onRejection = (event: PromiseRejectionEvent) => {
       event.preventDefault();

@@ -12,7 +12,7 @@ import type { Sizes } from './data.ts';
 import { compareInProcess } from './in-process.ts';
 import { closedLoop, type LoadResult, steadyRate, warmUp } from './load.ts';
 import { prepare } from './prepare.ts';
-import { type Question, questions } from './questions.ts';
+import { type Question, questions } from './queries.ts';
 
 export interface QueryBenchOptions extends Sizes {
   readonly seconds: number;

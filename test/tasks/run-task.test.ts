@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent } from '../../tasks/WaitForDeploymentsV1/agent.ts';
-import { runTask } from '../../tasks/WaitForDeploymentsV1/run.ts';
+import { runTask } from '../../tasks/WaitForDeploymentsV1/run-task.ts';
 import { agentLibrary } from '../support/jest/agent-library.ts';
 import { deployment } from '../wait/world.ts';
 import { agentEnvironment, connectionId } from './agent-process.ts';
@@ -13,7 +13,7 @@ import {
   jobToken,
   startDeploymentsService,
   startIdentityProvider,
-} from './service.ts';
+} from './deployments-service.ts';
 
 let service: DeploymentsService;
 let identity: IdentityProvider;

@@ -285,8 +285,29 @@ function listNotifications(
   return { body: listOf(all.slice(0, Number(query.get('maxResults') ?? 100))) };
 }
 
+/** The events that Azure DevOps documents, whether the changelog keeps them or not. */
 const publishers = [
-  { id: 'tfs', events: ['build.complete', 'git.push', 'git.pullrequest.merged'] },
+  {
+    id: 'tfs',
+    events: [
+      'build.complete',
+      'git.push',
+      'git.pullrequest.created',
+      'git.pullrequest.updated',
+      'git.pullrequest.merged',
+      'ms.vss-code.git-pullrequest-comment-event',
+      'git.repo.created',
+      'git.repo.deleted',
+      'git.repo.forked',
+      'git.repo.renamed',
+      'tfvc.checkin',
+      'workitem.created',
+      'workitem.updated',
+      'workitem.commented',
+      'workitem.deleted',
+      'workitem.restored',
+    ],
+  },
   {
     id: 'pipelines',
     events: [
@@ -299,7 +320,14 @@ const publishers = [
   },
   {
     id: 'rm',
-    events: ['ms.vss-release.deployment-started-event', 'ms.vss-release.deployment-completed-event'],
+    events: [
+      'ms.vss-release.release-created-event',
+      'ms.vss-release.release-abandoned-event',
+      'ms.vss-release.deployment-approval-pending-event',
+      'ms.vss-release.deployment-approval-completed-event',
+      'ms.vss-release.deployment-started-event',
+      'ms.vss-release.deployment-completed-event',
+    ],
   },
 ].map(({ id, events }) => ({
   id,

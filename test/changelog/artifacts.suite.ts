@@ -5,6 +5,7 @@ import { type AzureDevOpsStandIn, startAzureDevOps } from '../support/azure-devo
 import { emptyProject, type Json, type StoredProject } from '../support/azure-devops/records.ts';
 import type { TestChangelog } from '../support/changelog/changelog.ts';
 import { buildEvent, organization, project } from '../support/changelog/events.ts';
+import { until } from '../support/until.ts';
 
 export function artifactSuite(changelog: () => TestChangelog): void {
   describe('artifacts', () => {
@@ -94,7 +95,7 @@ export function artifactSuite(changelog: () => TestChangelog): void {
       const reading = reader();
       expect(await reading.readAll()).toBe(1);
       expect(failures).toHaveLength(1);
-      while ((await reading.readAll()) === 0);
+      await until(() => reading.readAll());
       expect(await rowsOf(first)).toEqual([{ BuildArtifactName: 'one', ResourceData: '' }]);
     });
   });

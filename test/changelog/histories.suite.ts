@@ -17,6 +17,7 @@ import {
 import { startAzurite } from '../support/azurite.ts';
 import type { TestChangelog } from '../support/changelog/changelog.ts';
 import { jobEvent, runEvent, stageEvent } from '../support/changelog/events.ts';
+import { until } from '../support/until.ts';
 
 const histories = Number(process.env.CHANGELOG_HISTORIES ?? 60);
 const seed = Number(process.env.CHANGELOG_SEED ?? 20_191_002);
@@ -159,9 +160,7 @@ async function deliverThroughBoth(
     }
   };
   await Promise.all(Array.from({ length: 200 }, lane));
-  while ((await queue.getProperties()).approximateMessagesCount !== 0) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await until(async () => (await queue.getProperties()).approximateMessagesCount === 0, 600_000);
   await inlet.stop();
   expect(await poison.count()).toBe(0);
   await azurite.close();

@@ -6,6 +6,7 @@ import { RowWriter } from '../../changelog/store/row-writer.ts';
 import { type Azurite, startAzurite } from '../support/azurite.ts';
 import { hookEvent, runEvent } from '../support/changelog/events.ts';
 import { MemoryRowStore } from '../support/changelog/row-store.ts';
+import { until } from '../support/until.ts';
 
 let azurite: Azurite;
 let queues: ChangelogQueues;
@@ -45,11 +46,12 @@ function watch(options: Partial<WatchOptions> = {}): () => ChangelogMetrics {
 /** The next line that is logged with this message. */
 async function next(message: string): Promise<object> {
   lines.length = 0;
-  for (;;) {
-    const line = lines.find((one) => one.message === message);
-    if (line) return line.fields;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  let fields: object | undefined;
+  await until(() => {
+    fields = lines.find((line) => line.message === message)?.fields;
+    return fields;
+  });
+  return fields ?? {};
 }
 
 test('a line of the log says what was counted, what waits, and how the queues stand', async () => {

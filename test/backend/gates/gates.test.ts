@@ -7,6 +7,7 @@ import { connectKusto, type Kusto } from '../../../kusto/client/kusto.ts';
 import type { Fate } from '../../../kusto/demo/stories.ts';
 import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
 import { tellRollouts } from '../../support/engine/rollouts.ts';
+import { until } from '../../support/until.ts';
 import { type PlanServer, type ServerTask, startPlanServer } from './plan-server.ts';
 
 const project = 'b32aa71e-8ed2-41b2-9d77-5bc261222004';
@@ -119,14 +120,6 @@ const evaluation = async (buildId: number, criteria: Record<string, unknown> = {
 const register = (app: Gates, task: ServerTask, body: object) =>
   app.send({ path: '/gates/v1/waits?waitForCompletion=true', headers: plans.headersOf(task), body });
 
-async function until(holds: () => boolean, what: string, patienceMs = 30_000): Promise<void> {
-  const patience = Date.now() + patienceMs;
-  while (!holds()) {
-    if (Date.now() > patience) throw new Error(`never came true: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
 describe('the synchronous form', () => {
   it('answers satisfied, not yet or failed, with the deployments', async () => {
     expect(await evaluation(await buildWith('succeeded'))).toMatchObject({
@@ -192,10 +185,10 @@ describe('the callback form', () => {
     const task = plans.newTask();
     const response = await register(app, task, bodyOf(id));
     expect(response.status).toBe(202);
-    await until(() => task.log.some((line) => line.startsWith('waiting for these')), 'a line in the log');
+    await until(() => task.log.some((line) => line.startsWith('waiting for these')));
     expect(task.completions).toEqual([]);
     await tellOf(id, 'succeeded');
-    await until(() => task.completions.length > 0, 'the completion');
+    await until(() => task.completions.length > 0);
     expect(task.completions).toEqual(['succeeded']);
     expect(task.log.at(-1)).toBe('satisfied: 1 of 1 succeeded');
   });
@@ -213,7 +206,7 @@ describe('the callback form', () => {
     const app = await startGates();
     const task = plans.newTask();
     await register(app, task, bodyOf(await buildWith(fate), criteria));
-    await until(() => task.completions.length > 0, 'the completion');
+    await until(() => task.completions.length > 0);
     expect(task.completions).toEqual([result]);
   });
 
@@ -222,7 +215,7 @@ describe('the callback form', () => {
     const task = plans.newTask();
     plans.failNext.push(503, 503);
     await register(app, task, bodyOf(await buildWith('succeeded')));
-    await until(() => task.completions.length > 0, 'the completion');
+    await until(() => task.completions.length > 0);
     expect(plans.failNext).toEqual([]);
   });
 
@@ -231,8 +224,10 @@ describe('the callback form', () => {
     const task = plans.newTask();
     const body = bodyOf(await buildWith('succeeded'));
     await Promise.all([register(app, task, body), register(app, task, body)]);
-    await until(() => task.completions.length > 0, 'the completion');
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await until(() => task.completions.length > 0);
+    await untilNoneIsOpen();
+    // They finish what they are doing before they close.
+    await Promise.all(instances.splice(0).map((instance) => instance.close()));
     expect(task.completions).toEqual(['succeeded']);
   });
 
@@ -241,7 +236,7 @@ describe('the callback form', () => {
     const id = await buildWith('running');
     const [cancelled, over] = [plans.newTask(), plans.newTask()];
     for (const task of [cancelled, over]) await register(app, task, bodyOf(id));
-    await until(() => cancelled.log.length > 0 && over.log.length > 0, 'both are watched');
+    await until(() => cancelled.log.length > 0 && over.log.length > 0);
     over.state = 'completed';
     const path = `/gates/v1/waits/${cancelled.planId}/${cancelled.jobId}/${cancelled.taskId}`;
     expect((await app.send({ method: 'DELETE', path, headers: {} })).json).toEqual({ status: 'cancelled' });
@@ -332,7 +327,7 @@ describe('a backend that lives only while it is called', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(task.log).toEqual([]);
     const watching = app.watch(aMinute());
-    await until(() => task.log.length > 0, 'the wait is watched');
+    await until(() => task.log.length > 0);
     await tellOf(id, 'succeeded');
     await watching;
     expect(task.completions).toEqual(['succeeded']);
@@ -353,7 +348,7 @@ describe('a backend that lives only while it is called', () => {
     await register(app, task, bodyOf(await buildWith('running')));
     const calling = new AbortController();
     const watching = app.watch(calling.signal);
-    await until(() => task.log.length > 0, 'the wait is watched');
+    await until(() => task.log.length > 0);
     calling.abort();
     await watching;
     const holders = await data.database.query(
@@ -381,11 +376,11 @@ describe('a backend that is killed', () => {
       expect(response.status).toBe(202);
     }
     const completed = () => tasks.filter(({ completions }) => completions.length > 0).length;
-    await until(() => completed() > 10, 'some are complete when the process is killed');
+    await until(() => completed() > 10);
     await first.kill();
     const second = await startGatesProcess();
     await tellOf(running, 'succeeded');
-    await until(() => completed() === tasks.length, 'all are complete', 120_000);
+    await until(() => completed() === tasks.length, 120_000);
     await untilNoneIsOpen();
     await second.kill();
     expect(first.output() + second.output()).not.toContain('plan-token-');
@@ -398,13 +393,8 @@ it('tells a service connection that the service is there', async () => {
   expect((await app.send({ method: 'GET', path: '/gates/v1/connection' })).json).toEqual({ status: 'ok' });
 });
 
-async function untilNoneIsOpen(): Promise<void> {
-  const patience = Date.now() + 30_000;
-  while ((await data.database.query('GetOpenGateWaits()')).length > 0) {
-    if (Date.now() > patience) throw new Error('a wait stayed open');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const untilNoneIsOpen = (): Promise<void> =>
+  until(async () => (await data.database.query('GetOpenGateWaits()')).length === 0);
 
 interface GatesProcess {
   readonly url: string;

@@ -13,6 +13,7 @@ import { aBuild, aRun } from '../../support/azure-devops/records.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
 import { runEvent } from '../../support/changelog/events.ts';
 import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
+import { until } from '../../support/until.ts';
 
 let layer: DataLayer;
 let azurite: Azurite;
@@ -73,10 +74,6 @@ function loseBuild(): string {
 
 const countOf = async (query: string): Promise<number> =>
   Number((await layer.database.query(`${query} | count`))[0]?.Count);
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
-}
 
 test('a server reads the queue, fetches what was lost, and reads artifacts, until it is stopped', async () => {
   const lost = loseBuild();

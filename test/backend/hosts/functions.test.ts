@@ -13,6 +13,7 @@ import { type DataLayer, databaseName, startDataLayer } from '../../support/engi
 import { answerOf, type KustoProxy, startKustoProxy } from '../../support/engine/kusto-proxy.ts';
 import { tellRollouts } from '../../support/engine/rollouts.ts';
 import { type FunctionsHost, startFunctionsHost } from '../../support/functions/host.ts';
+import { until } from '../../support/until.ts';
 import { type PlanServer, startPlanServer } from '../gates/plan-server.ts';
 
 const secret = 'correct horse battery staple';
@@ -189,7 +190,7 @@ describe('the changelog and the gates', () => {
       const [row] = await layer.build2Deployment({ organization: 'fabrikam', project, id: 4800 });
       return row?.DeploymentId ? row : undefined;
     };
-    while (!(await deployment())) await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(deployment);
     expect(await deployment()).toMatchObject({ Source: 'azurepipelines' });
   });
 
@@ -235,7 +236,7 @@ describe('the changelog and the gates', () => {
     await queue.sendMessage(JSON.stringify(runEvent({ runId: 4900 })));
     const delivered = ending.deliver('events');
     // Received, and waiting for others to be written with.
-    while ((await queue.peekMessages()).peekedMessageItems.length > 0);
+    await until(async () => (await queue.peekMessages()).peekedMessageItems.length === 0);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await rows('RunEvent | where RunId == 4900')).toHaveLength(0);
     expect(await ending.terminate()).toBe(0);

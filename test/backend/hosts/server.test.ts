@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import type { Build2Deployment } from '../../../api/contract.ts';
 import { answerOf, type KustoProxy, startKustoProxy } from '../../support/engine/kusto-proxy.ts';
 import { programArguments } from '../../support/program.ts';
+import { until } from '../../support/until.ts';
 
 const b2dPath =
   '/b2d/deployments?adoOrganizationName=o&adoProjectId=b32aa71e-8ed2-41b2-9d77-5bc261222004&adoBuildId=1';
@@ -66,7 +67,7 @@ describe('the server at its end', () => {
       kusto.forget();
       const open = kusto.hold();
       const underWay = fetch(url + b2dPath);
-      while (kusto.asked.length === 0) await new Promise(setImmediate);
+      await until(() => kusto.asked.length > 0);
       server.kill(signal);
       await refused(url);
       open();

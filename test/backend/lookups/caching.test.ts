@@ -1,5 +1,6 @@
 import { startTestApp } from '../../support/backend.ts';
 import { answerOf, type KustoProxy, startKustoProxy } from '../../support/engine/kusto-proxy.ts';
+import { until } from '../../support/until.ts';
 
 const project = 'b32aa71e-8ed2-41b2-9d77-5bc261222004';
 const time = '2024-01-02T07:17:51Z';
@@ -67,7 +68,7 @@ describe('a hundred requests for one build at a time', () => {
     fresh.app.server.on('request', () => arrived++);
     const open = kusto.hold();
     const asking = Array.from({ length: 100 }, () => b2d(4, {}, fresh.url));
-    while (arrived < 10) await new Promise(setImmediate);
+    await until(() => arrived === 10);
     open();
     const bodies = await Promise.all(asking.map(async (answer) => (await answer).text()));
     expect(new Set(bodies).size).toBe(1);

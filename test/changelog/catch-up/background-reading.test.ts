@@ -1,69 +1,80 @@
+import { jest } from '@jest/globals';
 import { BackgroundReading } from '../../../changelog/catch-up/background-reading.ts';
+import { sleep } from '../../../net/sleep.ts';
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const delayMs = 1_000;
+const readingMs = 500;
 
-it('reads once for several askings, and goes on after a failure', async () => {
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+it('reads once for several requests, and goes on after a failure', async () => {
   const failures: unknown[] = [];
   let readings = 0;
   let isReading = false;
   const reading = new BackgroundReading({
-    delayMs: 5,
+    delayMs,
     onFailure: (error) => failures.push(error),
     async read() {
       expect(isReading).toBe(false);
       isReading = true;
-      await pause(5);
+      await sleep(readingMs);
       isReading = false;
       readings++;
       if (readings === 1) throw new Error('away');
     },
   });
   for (let round = 0; round < 10; round++) reading.soon();
-  while (readings < 1) await pause(5);
+  await jest.advanceTimersByTimeAsync(delayMs + readingMs);
   for (let round = 0; round < 10; round++) reading.soon();
-  while (readings < 2) await pause(5);
+  await jest.advanceTimersByTimeAsync(10 * (delayMs + readingMs));
   await reading.stop();
   expect(failures).toEqual([new Error('away')]);
   expect(readings).toBe(2);
 });
 
-it('ends with the reading under way when it is stopped', async () => {
-  let began = false;
-  let ended = false;
+it('finishes the reading under way when it is stopped, and starts no other', async () => {
+  let readings = 0;
   const reading = new BackgroundReading({
-    delayMs: 1,
+    delayMs,
     onFailure: (error) => {
       throw error;
     },
     async read() {
-      began = true;
-      await pause(20);
-      ended = true;
+      await sleep(readingMs);
+      readings++;
     },
   });
   reading.soon();
-  while (!began) await pause(1);
-  await reading.stop();
-  expect(ended).toBe(true);
-  ended = false;
+  await jest.advanceTimersByTimeAsync(delayMs);
+  const stopped = reading.stop();
+  await jest.advanceTimersByTimeAsync(readingMs);
+  await stopped;
+  expect(readings).toBe(1);
   reading.soon();
   await reading.now();
-  await pause(5);
-  expect(ended).toBe(false);
+  await jest.advanceTimersByTimeAsync(10 * (delayMs + readingMs));
+  expect(readings).toBe(1);
 });
 
-it('reads when it is told to, after what is under way, and tells when it is done', async () => {
+it('reads on request, after the reading under way, and says when it is done', async () => {
   const steps: string[] = [];
   const reading = new BackgroundReading({
-    delayMs: 1_000_000,
+    delayMs,
     onFailure: (error) => steps.push(String(error)),
     async read() {
       steps.push('begins');
-      await pause(5);
+      await sleep(readingMs);
       steps.push('ends');
     },
   });
-  await Promise.all([reading.now(), reading.now()]);
+  const both = Promise.all([reading.now(), reading.now()]);
+  await jest.advanceTimersByTimeAsync(2 * readingMs);
+  await both;
   expect(steps).toEqual(['begins', 'ends', 'begins', 'ends']);
   await reading.stop();
 });

@@ -12,6 +12,7 @@ import { RowWriter } from '../../../changelog/store/row-writer.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
 import { hookEvent, runEvent } from '../../support/changelog/events.ts';
 import { MemoryRowStore } from '../../support/changelog/row-store.ts';
+import { until } from '../../support/until.ts';
 
 let azurite: Azurite;
 let store: MemoryRowStore;
@@ -47,10 +48,6 @@ function startInlet(options: Partial<Parameters<typeof startQueueInlet>[0]> = {}
   const onNotice = (notice: QueueNotice): void => void notices.push(notice);
   const fast = { idleMs: 20, retrySeconds: 0, longestPauseMs: 50 };
   inlet = startQueueInlet({ queue, poison, processor, onNotice, ...fast, ...options });
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 async function isEmpty(client: QueueClient): Promise<boolean> {

@@ -3,8 +3,11 @@
  * queue goes away. `CHANGELOG_FAULT_EVENTS`, `CHANGELOG_FAULT_KILLS` and `CHANGELOG_QUEUE_AWAY_SECONDS` make it
  * long: CONTRIBUTING.md has the command.
  */
+
+import { sleep } from '../../../net/sleep.ts';
 import { appliedFolder } from '../../support/engine/applied-folder.ts';
 import type { DataFolder } from '../../support/engine/data-folder.ts';
+import { until } from '../../support/until.ts';
 import {
   deployments,
   emptied,
@@ -12,9 +15,7 @@ import {
   outcome,
   outcomeOf,
   send,
-  sleep,
   startWorld,
-  until,
   type World,
 } from './world.ts';
 

@@ -11,6 +11,7 @@ import { stageEvent } from '../../support/changelog/events.ts';
 import { databaseName } from '../../support/engine/data-layer.ts';
 import { type ReadingProcess, startReadingProcess } from '../../support/engine/reading-process.ts';
 import { type ServedEngine, serveEngine } from '../../support/engine/served-engine.ts';
+import { until } from '../../support/until.ts';
 
 const queueName = 'faults';
 
@@ -86,12 +87,12 @@ export function messagesOf(firstRun: number, runs: number): Messages {
 
 /** Puts messages on the queue, again where it was away: then some are there twice. */
 export async function send({ queue }: World, { bodies }: Messages): Promise<void> {
-  for (const body of bodies) await until(async () => Boolean((await queue.sendMessage(body)).messageId));
+  for (const body of bodies) await untilAnswered(() => queue.sendMessage(body));
 }
 
 /** Waits until the queue is empty. */
 export function emptied({ queue }: World): Promise<void> {
-  return until(async () => (await queue.getProperties()).approximateMessagesCount === 0);
+  return untilAnswered(async () => (await queue.getProperties()).approximateMessagesCount === 0);
 }
 
 /** What the changelog says of every run, and what is poison. */
@@ -120,16 +121,6 @@ export function outcomeOf(...messages: readonly Messages[]): Awaited<ReturnType<
   };
 }
 
-/** Waits until something holds; an error means not yet. */
-export async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (;;) {
-    try {
-      if (await holds()) return;
-    } catch {
-      // Away.
-    }
-    await sleep(100);
-  }
-}
-
-export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Waits until something holds; an error means that queue or engine is away. */
+const untilAnswered = (condition: () => Promise<unknown>): Promise<void> =>
+  until(() => condition().catch(() => false), 600_000);

@@ -14,13 +14,13 @@ import {
   rmSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../../../kusto/client/database.ts';
 import { createEngine, DEFAULT_DATABASE } from '../../../kusto/engine/engine.ts';
 import { openForReading } from '../../../kusto/engine/store/connection.ts';
 import { isIndexed, loadCatalog } from '../../../kusto/engine/store/schema.ts';
 import { applyPlan, planFor } from '../../../kusto/schema/apply.ts';
 import { kustoFolder } from '../../../kusto/schema/load.ts';
+import { until } from '../until.ts';
 import { type DataFolder, dataFolder } from './data-folder.ts';
 
 const cache = join(kustoFolder, '..', 'node_modules', '.cache', 'kusto-applied');
@@ -58,7 +58,7 @@ async function make(place: string): Promise<void> {
 /** Waits for the indexes, which are made in the background: every copy would make them again. */
 async function indexed(file: string): Promise<void> {
   const connection = openForReading(file);
-  while (!isIndexed(connection, loadCatalog(connection, DEFAULT_DATABASE))) await sleep(50);
+  await until(() => isIndexed(connection, loadCatalog(connection, DEFAULT_DATABASE)));
   connection.close();
 }
 

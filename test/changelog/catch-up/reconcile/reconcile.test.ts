@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createAzureDevOps } from '../../../../azure-devops/client.ts';
 import { AzureDevOpsError } from '../../../../azure-devops/error.ts';
 import {
@@ -320,11 +320,16 @@ describe('rounds', () => {
 
   test('follow each other until they are stopped', async () => {
     let rounds = 0;
-    const running = startRounds(async () => void rounds++, 1);
-    while (rounds < 3) await new Promise(setImmediate);
-    await running.stop();
-    const last = rounds;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(rounds).toBe(last);
+    jest.useFakeTimers();
+    try {
+      const running = startRounds(async () => void rounds++, 60_000);
+      await jest.advanceTimersByTimeAsync(2 * 60_000);
+      expect(rounds).toBe(3);
+      await running.stop();
+      await jest.advanceTimersByTimeAsync(10 * 60_000);
+      expect(rounds).toBe(3);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'azure-kusto-data';
 import { startTestEngine } from '../../../support/engine/engine.ts';
+import { until } from '../../../support/until.ts';
 
 const ENGINE = new URL('../../../../kusto/engine/engine.ts', import.meta.url).href;
 const LIVES = 2;
@@ -46,7 +47,7 @@ it('keeps every acknowledged write over kills in the middle of writing, tags and
       };
       const writers = [write(), write(), write(), write()].map((writer) => writer.catch(() => undefined));
       const enough = acknowledged.size + 25;
-      while (acknowledged.size < enough) await new Promise((resolve) => setImmediate(resolve));
+      await until(() => acknowledged.size >= enough, 120_000);
       victim.process.kill('SIGKILL');
       await Promise.all(writers);
       client.close();
@@ -107,6 +108,6 @@ it('a long query does not outlive the engine that was killed', async () => {
   victim.process.kill('SIGKILL');
   await asked;
   client.close();
-  while (lanes.some(alive)) await new Promise((resolve) => setTimeout(resolve, 50));
+  await until(() => !lanes.some(alive));
   rmSync(dataDir, { recursive: true, force: true });
 });

@@ -5,6 +5,7 @@ import { jest } from '@jest/globals';
 import { startEngine } from '../../../../kusto/engine/engine.ts';
 import { DataFolder } from '../../../../kusto/engine/store/folder.ts';
 import { startTestEngine } from '../../../support/engine/engine.ts';
+import { until } from '../../../support/until.ts';
 
 const NO_LIMITS = {
   parameters: {},
@@ -162,10 +163,10 @@ it('indexes for the equality tests of functions are made once commands are quiet
         [{ name: 'name', type: 'string' }],
       )
       .flat();
-  while (indexes().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => indexes().length > 0);
   expect(indexes()).toEqual(['$by$T$k']);
   await database.change((catalog) => ({ catalog: catalog.without('Of'), steps: [] }), 10_000);
-  while (indexes().length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => indexes().length === 0);
   await folder.close();
 });
 

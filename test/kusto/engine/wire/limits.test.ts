@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { startTestEngine } from '../../../support/engine/engine.ts';
+import { until } from '../../../support/until.ts';
 
 const BODY = '{"csl":".show version"}';
 const HEAD = `POST /v1/rest/mgmt HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n`;
@@ -22,12 +23,18 @@ it('answers 429 while a thousand requests are under way, and answers again when 
     sockets.push(socket);
   }
   let response = await fetch(`${engine.url}/health`);
-  while (response.status === 200) response = await fetch(`${engine.url}/health`);
+  await until(async () => {
+    response = await fetch(`${engine.url}/health`);
+    return response.status !== 200;
+  });
   expect(response.status).toBe(429);
   expect(response.headers.get('retry-after')).toBe('1');
   expect(await response.json()).toMatchObject({ error: { code: 'TooManyRequests', '@permanent': false } });
   for (const socket of sockets) socket.destroy();
-  while (response.status === 429) response = await fetch(`${engine.url}/health`);
+  await until(async () => {
+    response = await fetch(`${engine.url}/health`);
+    return response.status !== 429;
+  });
   expect(response.status).toBe(200);
   await engine.close();
 });

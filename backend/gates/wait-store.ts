@@ -3,6 +3,8 @@
  * an event ends or cancels it. State of a watch is not kept: after a crash a wait settles anew.
  */
 import type { KustoDatabase, Row } from '../../kusto/client/database.ts';
+import { callFunction } from '../../kusto/client/function-call.ts';
+import { getOpenGateWaits } from '../../kusto/client/functions.ts';
 import { sealToken, unsealToken } from './sealed-token.ts';
 import { type PlanTask, readQuestion, type WaitQuestion, waitIdOf } from './wait-request.ts';
 
@@ -64,7 +66,7 @@ export function openWaitStore(database: KustoDatabase, key: Buffer, now: () => n
         Reason: reason,
       }),
     async open() {
-      const rows = await database.query('GetOpenGateWaits()');
+      const rows = await callFunction(database, getOpenGateWaits, {});
       const read = rows.map((row) => ({ id: String(row.WaitId), wait: readWait(row, key) }));
       return {
         waits: read.flatMap(({ wait }) => wait ?? []),

@@ -11,6 +11,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../../kusto/client/database.ts';
+import { callFunction } from '../../kusto/client/function-call.ts';
+import { getRunStages } from '../../kusto/client/functions.ts';
 import { sleep } from '../../net/sleep.ts';
 import type { BenchReport } from '../report.ts';
 import { project, stageBody } from './events.ts';
@@ -130,10 +132,9 @@ async function probe({ api, kusto }: Target, seconds: number): Promise<{ view: n
       times.push(performance.now() - sentAt);
     };
     const url = `${api}/b2d/v1/build2deployments?adoOrganizationName=bench&adoProjectId=${project}&adoBuildId=${runId}`;
-    const query =
-      'declare query_parameters(Run: long); StageState | where OrganizationName == "bench" and RunId == Run | count';
+    const stagesOfRun = { AdoOrganizationName: 'bench', AdoProjectId: project, AdoRunId: runId };
     watches.push(
-      watch(view, async () => (await database.query(query, { Run: String(runId) }))[0]?.Count === 1),
+      watch(view, async () => (await callFunction(database, getRunStages, stagesOfRun)).length === 1),
       watch(b2d, async () => (await fetch(url)).status === 200),
     );
     await sleep(probeMs);

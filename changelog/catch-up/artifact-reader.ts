@@ -8,6 +8,8 @@ import type { AzureDevOps } from '../../azure-devops/client.ts';
 import { isRefusal } from '../../azure-devops/error.ts';
 import type { Artifact } from '../../azure-devops/records.ts';
 import type { KustoDatabase } from '../../kusto/client/database.ts';
+import { callFunction } from '../../kusto/client/function-call.ts';
+import { buildsWithoutArtifacts } from '../../kusto/client/functions.ts';
 import { buildArtifactRow, dropArtifactName, isShare } from '../events/build-artifact.ts';
 import type { ChangelogRow } from '../events/read-event.ts';
 import type { RowWriter } from '../store/row-writer.ts';
@@ -20,16 +22,6 @@ export interface ArtifactReaderOptions {
   readonly onFailure?: (build: BuildKey, error: unknown) => void;
 }
 
-/** Builds read in one go; the rest is read in the next. */
-const mostBuilds = 200;
-
-const unreadBuilds = `BuildState
-| where CreatedDate > ago(1d) and State == 'completed'
-| project OrganizationName, ProjectId, BuildId, CreatedDate
-| join kind=leftanti BuildArtifact on OrganizationName, ProjectId, BuildId
-| order by CreatedDate asc
-| take ${mostBuilds}`;
-
 export class ArtifactReader {
   readonly #options: ArtifactReaderOptions;
   /** Builds whose artifacts may not be read; asked for again after a restart. */
@@ -41,7 +33,7 @@ export class ArtifactReader {
 
   /** Reads the artifacts of the builds that ended within a day and have not been read. @returns how many were */
   async readAll(): Promise<number> {
-    const rows = await this.#options.database.query(unreadBuilds);
+    const rows = await callFunction(this.#options.database, buildsWithoutArtifacts, {});
     let read = 0;
     for (const row of rows) {
       const build = {

@@ -7,6 +7,8 @@
 import type { AzureDevOps } from '../../azure-devops/client.ts';
 import { isRefusal } from '../../azure-devops/error.ts';
 import type { KustoDatabase, Row } from '../../kusto/client/database.ts';
+import { callFunction } from '../../kusto/client/function-call.ts';
+import { stagesWithoutEnvironment } from '../../kusto/client/functions.ts';
 import type { ProjectKey } from '../events/project-key.ts';
 import type { RowWriter } from '../store/row-writer.ts';
 import { readStageEnvironments } from './stage-environments.ts';
@@ -48,7 +50,7 @@ export class EnvironmentReader {
 
   /** Looks up the stages of the last day that have not been. @returns how many environments were found */
   async readAll(): Promise<number> {
-    const open = (await this.#options.database.query('StagesWithoutEnvironment()')).map(openStageOf);
+    const open = (await callFunction(this.#options.database, stagesWithoutEnvironment, {})).map(openStageOf);
     this.#forgetAllBut(open);
     let found = 0;
     for (const stages of byProject(open.filter((stage) => this.#isDue(stage)))) {

@@ -6,6 +6,8 @@
 import type { AzureDevOps } from '../../azure-devops/client.ts';
 import type { EnvironmentDeployment, EnvironmentRecord } from '../../azure-devops/records.ts';
 import type { KustoDatabase } from '../../kusto/client/database.ts';
+import { callFunction } from '../../kusto/client/function-call.ts';
+import { environmentsOfStages } from '../../kusto/client/functions.ts';
 import type { ProjectKey } from '../events/project-key.ts';
 import { type StageEnvironment, stageEnvironmentRow } from '../events/stage-environment.ts';
 import type { RowWriter } from '../store/row-writer.ts';
@@ -29,7 +31,7 @@ interface KnownStage {
   readonly environment: string;
 }
 
-/** Runs whose stages are asked for in one query. */
+/** The most runs whose stages are read with one query. */
 const runsAtATime = 500;
 
 /**
@@ -92,8 +94,12 @@ async function knownStages(
 ): Promise<KnownStage[]> {
   const known: KnownStage[] = [];
   for (let start = 0; start < runIds.length; start += runsAtATime) {
-    const query = knownStagesQuery(runIds.slice(start, start + runsAtATime));
-    for (const row of await database.query(query, { organization, projectId: project })) {
+    const rows = await callFunction(database, environmentsOfStages, {
+      AdoOrganizationName: organization,
+      AdoProjectId: project,
+      RunIds: runIds.slice(start, start + runsAtATime),
+    });
+    for (const row of rows) {
       known.push({
         runId: Number(row.RunId),
         name: String(row.StageName),
@@ -103,16 +109,6 @@ async function knownStages(
     }
   }
   return known;
-}
-
-function knownStagesQuery(runIds: readonly number[]): string {
-  const ofRuns = `OrganizationName == organization and ProjectId == projectId and RunId in (${runIds.join(',')})`;
-  return `declare query_parameters(organization: string, projectId: string);
-StageState
-| where ${ofRuns}
-| distinct RunId, StageName, StageDisplayName
-| join kind=leftouter (StageEnvironment | where ${ofRuns} | distinct RunId, StageName, EnvironmentName) on RunId, StageName
-| project RunId, StageName, StageDisplayName, EnvironmentName`;
 }
 
 /** The deployments of stages of which this environment is not known, each once, under the stage's own name. */

@@ -4,6 +4,14 @@
  * Kusto cannot repeat a query until nothing new comes, so that is done here.
  */
 import type { KustoDatabase, Row } from '../../kusto/client/database.ts';
+import { callFunction } from '../../kusto/client/function-call.ts';
+import {
+  getCommit,
+  getCommitSuccessors,
+  getRun,
+  getRunStages,
+  getRunSuccessors,
+} from '../../kusto/client/functions.ts';
 
 /** A step of the way, with those that follow from it. Times are ISO 8601 in UTC, empty where not known. */
 export type ProgressStep = CommitStep | RunStep;
@@ -49,37 +57,12 @@ export interface StageProgress {
 /** More than any way has; a commit that leads further is cut off here. */
 const mostSteps = 200;
 
-const declared =
-  'declare query_parameters(organization: string, commit: string = "", projectId: string = "", runId: long = 0);';
-
-const queries = {
-  commit: `${declared} PushEvent
-    | where OrganizationName == organization and NewCommit == commit
-    | project RepositoryName, PushedBy, PushedDate
-    | order by PushedDate asc | take 1`,
-  afterCommit: `${declared} GetCommitSuccessors_v1(organization, commit)
-    | order by RunId asc, NextCommit asc`,
-  run: `${declared} RunState
-    | where OrganizationName == organization and ProjectId == projectId and RunId == runId
-    | project PipelineName, Name = RunName, State, Result, Url = RunUrl, Begin = RunCreatedDate, End = RunFinishedDate`,
-  build: `${declared} BuildState
-    | where OrganizationName == organization and ProjectId == projectId and BuildId == runId
-    | project PipelineName, Name = BuildNumber, State, Result, Url = BuildUrl, Begin = StartTime, End = FinishTime`,
-  stages: `${declared} StageState
-    | where OrganizationName == organization and ProjectId == projectId and RunId == runId
-    | summarize arg_max(Attempt, State, Result, StartTime, FinishTime, ActiveDate) by StageName
-    | order by ActiveDate asc, StageName asc`,
-  afterRun: `${declared} GetRunSuccessors_v1(organization, projectId, runId)
-    | order by RunId asc, NextCommit asc`,
-} as const;
-
 /** Follows a commit; undefined where the changelog does not know it. */
 export async function commitProgress(
   database: KustoDatabase,
-  organizationName: string,
+  organization: string,
   commit: string,
 ): Promise<ProgressStep | undefined> {
-  const organization = organizationName.toLowerCase();
   // A run or commit that is reached twice is told once, where it is reached first.
   const met = new Set<string>();
 
@@ -101,8 +84,8 @@ export async function commitProgress(
   }
 
   async function commitStep(relation: string, id: string): Promise<CommitStep> {
-    const parameters = { organization, commit: id };
-    const [push] = await database.query(queries.commit, parameters);
+    const named = { AdoOrganizationName: organization, Commit: id };
+    const [push] = await callFunction(database, getCommit, named);
     return {
       kind: 'commit',
       relation,
@@ -110,27 +93,26 @@ export async function commitProgress(
       repository: text(push?.RepositoryName),
       pushedBy: text(push?.PushedBy),
       time: text(push?.PushedDate),
-      next: await after(await database.query(queries.afterCommit, parameters)),
+      next: await after(await callFunction(database, getCommitSuccessors, named)),
     };
   }
 
   async function runStep(relation: string, projectId: string, runId: number): Promise<RunStep> {
-    const parameters = { organization, projectId, runId: String(runId) };
-    const [ofRun] = await database.query(queries.run, parameters);
-    const [row] = ofRun ? [ofRun] : await database.query(queries.build, parameters);
-    const stages = await database.query(queries.stages, parameters);
+    const named = { AdoOrganizationName: organization, AdoProjectId: projectId, AdoRunId: runId };
+    const [row] = await callFunction(database, getRun, named);
+    const stages = await callFunction(database, getRunStages, named);
     return {
       kind: 'run',
       relation,
       projectId,
       runId,
-      name: `${text(row?.PipelineName)}=${text(row?.Name)}`,
+      name: `${text(row?.PipelineName)}=${text(row?.RunName)}`,
       state: text(row?.State),
       result: text(row?.Result),
       url: text(row?.Url),
-      time: text(row?.End) || text(row?.Begin),
+      time: text(row?.FinishTime) || text(row?.StartTime),
       stages: stages.map(stageOf),
-      next: await after(await database.query(queries.afterRun, parameters)),
+      next: await after(await callFunction(database, getRunSuccessors, named)),
     };
   }
 

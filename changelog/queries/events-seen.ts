@@ -1,6 +1,8 @@
 /** When the changelog last received each kind of event, asked of its tables. */
 
 import type { KustoDatabase } from '../../kusto/client/database.ts';
+import { callFunction } from '../../kusto/client/function-call.ts';
+import { eventsSeenIn } from '../../kusto/client/functions.ts';
 import { eventTables, eventTypeNamed, eventTypes } from '../events/catalogue.ts';
 import { type EventsSeen, seenKey } from '../hooks/doctor.ts';
 
@@ -8,14 +10,10 @@ import { type EventsSeen, seenKey } from '../hooks/doctor.ts';
 export async function eventsSeen(database: KustoDatabase, organization: string): Promise<EventsSeen> {
   const last = new Map<string, string>();
   for (const table of eventTables) {
-    const rows = await database.query(
-      `declare query_parameters(organization: string);
-      ${table}
-      | where OrganizationName == organization and EventId !startswith 'reconciled/'
-      | extend EventType = tostring(Event.eventType)
-      | summarize Last = max(ReceivedDate) by ProjectId, EventType`,
-      { organization: organization.toLowerCase() },
-    );
+    const rows = await callFunction(database, eventsSeenIn, {
+      TableName: table,
+      AdoOrganizationName: organization,
+    });
     for (const row of rows) {
       const written = String(row.EventType);
       const key = seenKey(String(row.ProjectId), eventTypeNamed(written)?.eventType ?? written);

@@ -4,6 +4,8 @@
  */
 import type { QueueClient } from '@azure/storage-queue';
 import type { KustoDatabase, Row } from '../../kusto/client/database.ts';
+import { callFunction } from '../../kusto/client/function-call.ts';
+import { setAsideReasons, storedRows } from '../../kusto/client/functions.ts';
 import { loadDefinitions } from '../../kusto/schema/load.ts';
 import { changelogTables } from '../events/catalogue.ts';
 import type { PoisonQueue } from '../intake/poison-queue.ts';
@@ -53,9 +55,7 @@ export async function changelogStatus(
   const views = await database.command('.show materialized-views details');
   const counted: StoredStatus[] = [];
   for (const status of tables) counted.push({ ...status, ...(await countRows(database, status.name)) });
-  const setAside = await database.query(
-    'SetAsideEvent | summarize Count = count(), Latest = max(ReceivedDate) by EventType, Reason | order by Latest desc | take 50',
-  );
+  const setAside = await callFunction(database, setAsideReasons, {});
   return {
     tables: counted,
     views: statusesOf(changelogViews(), 'MaterializedViewName', views),
@@ -101,9 +101,7 @@ async function countRows(
   database: KustoDatabase,
   table: string,
 ): Promise<Pick<StoredStatus, 'rows' | 'oldest' | 'newest'>> {
-  const [row] = await database.query(
-    `${table} | extend At = ingestion_time() | summarize Rows = count(), Oldest = min(At), Newest = max(At)`,
-  );
+  const [row] = await callFunction(database, storedRows, { TableName: table });
   return { rows: Number(row?.Rows ?? 0), oldest: timeOf(row?.Oldest), newest: timeOf(row?.Newest) };
 }
 

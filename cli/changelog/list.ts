@@ -2,6 +2,8 @@
 
 import type { Organization } from '../../azure-devops/address.ts';
 import type { Row } from '../../kusto/client/database.ts';
+import { callFunction } from '../../kusto/client/function-call.ts';
+import { getChangelog } from '../../kusto/client/functions.ts';
 import { organizationOf } from '../azure-devops-options.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
@@ -16,21 +18,18 @@ export interface ListOptions extends ConnectionOptions {
   readonly json?: true;
 }
 
-const query = (limit: number): string =>
-  `declare query_parameters(organization: string, projectId: string, since: datetime, until: datetime);
-  GetChangelog_v1(organization, projectId, since, until) | take ${limit}`;
-
 export async function list(options: ListOptions, context: Context): Promise<ExitCode> {
   const organization = organizationOf(options, context).name;
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(options.project)) {
     throw usageError("option '--project <id>' must be the id of a project, a GUID");
   }
   const rows = await withDatabase(options, (database) =>
-    database.query(query(options.limit), {
-      organization,
-      projectId: options.project,
-      since: options.since,
-      until: new Date(Date.now() + 60_000).toISOString(),
+    callFunction(database, getChangelog, {
+      AdoOrganizationName: organization,
+      AdoProjectId: options.project,
+      startTime: new Date(options.since),
+      endTime: new Date(Date.now() + 60_000),
+      mostEvents: options.limit,
     }),
   );
   if (options.json === true) context.out(JSON.stringify({ organization, events: rows.map(eventOf) }));

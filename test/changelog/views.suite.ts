@@ -161,7 +161,7 @@ export function viewSuite(changelog: () => TestChangelog): void {
       const event = stageEvent({ runId, createdDate: at(40) });
       await changelog().deliver(event, event, runEvent({ runId, createdDate: at(41) }), event);
       const feed = await changelog().query(
-        `GetChangelog_v1('${organization.toUpperCase()}', '${project}', datetime(2024-01-01), datetime(2024-01-02)) | where RunId == ${runId} | project Kind, Subject, State`,
+        `GetChangelog_v1('${organization.toUpperCase()}', '${project}', datetime(2024-01-01), datetime(2024-01-02), 100) | where RunId == ${runId} | project Kind, Subject, State`,
       );
       expect(feed).toEqual([
         { Kind: 'run', Subject: 'web-app=20191002.2', State: 'inProgress' },

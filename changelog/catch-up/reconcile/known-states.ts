@@ -1,5 +1,7 @@
 /** What the changelog's views already say of builds, so that only what is missing is written. */
 import type { KustoDatabase } from '../../../kusto/client/database.ts';
+import { callFunction } from '../../../kusto/client/function-call.ts';
+import { knownStates } from '../../../kusto/client/functions.ts';
 import type { StateFact } from './state-facts.ts';
 
 /** Whether a fact about a build is in the changelog. */
@@ -20,33 +22,23 @@ interface KnownState {
   readonly wasActive: boolean;
 }
 
-const scope = 'declare query_parameters(organization: string, projectId: string);';
-const inScope = 'where OrganizationName == organization and ProjectId == projectId';
-
-const queries = {
-  run: (ids: string) =>
-    `${scope} RunState | ${inScope} and RunId in (${ids}) | project Id = RunId, Stage = '', Attempt = 0, State, Result, Finished = RunFinishedDate, Active = RunFinishedDate`,
-  build: (ids: string) =>
-    `${scope} BuildState | ${inScope} and BuildId in (${ids}) | project Id = BuildId, Stage = '', Attempt = 0, State, Result, Finished = FinishTime, Active = FinishTime`,
-  stage: (ids: string) =>
-    `${scope} StageState | ${inScope} and RunId in (${ids}) | project Id = RunId, Stage = StageName, Attempt, State, Result, Finished = FinishTime, Active = ActiveDate`,
-} as const satisfies Readonly<Record<StateFact['kind'], (ids: string) => string>>;
-
 /** Asks a database. */
 export function knownStatesIn(database: KustoDatabase): KnownStates {
   return async (organization, projectId, buildIds) => {
     const known = new Map<string, KnownState>();
     if (buildIds.length === 0) return () => false;
-    const parameters = { organization: organization.toLowerCase(), projectId: projectId.toLowerCase() };
-    for (const kind of ['run', 'build', 'stage'] as const) {
-      for (const row of await database.query(queries[kind](buildIds.join(',')), parameters)) {
-        known.set(keyOf(kind, Number(row.Id), String(row.Stage), Number(row.Attempt)), {
-          state: String(row.State),
-          result: String(row.Result),
-          finished: String(row.Finished ?? ''),
-          wasActive: row.Active !== null && row.Active !== '',
-        });
-      }
+    const rows = await callFunction(database, knownStates, {
+      AdoOrganizationName: organization,
+      AdoProjectId: projectId,
+      RunIds: buildIds,
+    });
+    for (const row of rows) {
+      known.set(keyOf(String(row.Kind), Number(row.Id), String(row.StageName), Number(row.Attempt)), {
+        state: String(row.State),
+        result: String(row.Result),
+        finished: String(row.FinishTime ?? ''),
+        wasActive: row.WasActive === true,
+      });
     }
     return (buildId, fact) => {
       const found = known.get(keyOf(fact.kind, buildId, fact.stage, fact.attempt));
@@ -72,6 +64,6 @@ function sameMillisecond(known: string, told: string): boolean {
   return known === '' || told === '' || Date.parse(known) === Date.parse(told);
 }
 
-function keyOf(kind: StateFact['kind'], id: number, stage: string, attempt: number): string {
+function keyOf(kind: string, id: number, stage: string, attempt: number): string {
   return `${kind}/${id}/${stage}/${attempt}`;
 }

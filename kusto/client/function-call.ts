@@ -1,0 +1,102 @@
+/**
+ * Calls of the functions in `kusto/functions`. KQL lives there and in the other `.kql` files; TypeScript outside
+ * `kusto/` holds nothing but the name of a function and its declared parameters.
+ */
+
+/**
+ * The type of a declared parameter. `tableName` is a KQL string that the function hands to `table()`: Kusto wants a
+ * constant there, so the name stands in the call itself.
+ */
+export type ParameterType = 'string' | 'long' | 'datetime' | 'dynamic' | 'tableName';
+
+export type Parameters = Readonly<Record<string, ParameterType>>;
+
+/** The TypeScript value of a parameter. A dynamic is any JSON value; the ids of many runs travel as one. */
+interface ArgumentTypes {
+  readonly string: string;
+  readonly long: number;
+  readonly datetime: Date;
+  readonly dynamic: object;
+  readonly tableName: string;
+}
+
+/** A value for each parameter, by name. */
+export type ArgumentsOf<Declared extends Parameters> = {
+  readonly [Name in keyof Declared]: ArgumentTypes[Declared[Name]];
+};
+
+/** A query and its parameters, as a Kusto client takes them. */
+export interface FunctionCall {
+  readonly text: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A function of the database with the parameters that its `.kql` file declares, in that order. */
+export class KustoFunction<Declared extends Parameters> {
+  readonly name: string;
+  readonly declared: Declared;
+  readonly #declaration: string;
+
+  constructor(name: string, declared: Declared) {
+    this.name = name;
+    this.declared = declared;
+    const typed = Object.entries(declared).filter(([, type]) => type !== 'tableName');
+    const list = typed.map(([parameter, type]) => `${parameter}: ${type}`).join(', ');
+    this.#declaration = typed.length > 0 ? `declare query_parameters(${list});\n` : '';
+  }
+
+  /**
+   * The call with these values. The text depends on table names alone, so that Kusto keeps what it compiled.
+   *
+   * @throws TypeError for a value that its parameter cannot hold
+   */
+  call(values: ArgumentsOf<Declared>): FunctionCall {
+    const parameters: Record<string, string> = {};
+    const passed = Object.entries(this.declared).map(([parameter, type]) => {
+      const value: unknown = values[parameter];
+      if (type === 'tableName') return tableNameLiteral(this.name, parameter, value);
+      parameters[parameter] = encode(this.name, parameter, type, value);
+      return parameter;
+    });
+    return { text: `${this.#declaration}${this.name}(${passed.join(', ')})`, parameters };
+  }
+}
+
+/** Anything that runs a query with parameters. */
+interface QueryRunner<Row> {
+  query(text: string, parameters: Readonly<Record<string, string>>): Promise<Row[]>;
+}
+
+/** Calls a function and gives its rows. */
+export function callFunction<Row, Declared extends Parameters>(
+  database: QueryRunner<Row>,
+  fn: KustoFunction<Declared>,
+  values: ArgumentsOf<Declared>,
+): Promise<Row[]> {
+  const { text, parameters } = fn.call(values);
+  return database.query(text, parameters);
+}
+
+/** Strings travel as they are, values of other types as KQL literals. */
+function encode(fn: string, parameter: string, type: ParameterType, value: unknown): string {
+  switch (type) {
+    case 'long':
+      if (!Number.isSafeInteger(value)) break;
+      return `long(${value})`;
+    case 'datetime':
+      if (!(value instanceof Date) || Number.isNaN(value.getTime())) break;
+      return `datetime(${value.toISOString()})`;
+    case 'dynamic':
+      if (typeof value !== 'object' || value === null) break;
+      return `dynamic(${JSON.stringify(value)})`;
+    default:
+      if (typeof value !== 'string') break;
+      return value;
+  }
+  throw new TypeError(`${fn}: parameter ${parameter} must be a ${type}`);
+}
+
+function tableNameLiteral(fn: string, parameter: string, value: unknown): string {
+  if (typeof value === 'string' && /^[A-Za-z_]\w*$/.test(value)) return `'${value}'`;
+  throw new TypeError(`${fn}: parameter ${parameter} must be the name of a table`);
+}

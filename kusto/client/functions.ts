@@ -1,0 +1,61 @@
+/**
+ * The functions of `kusto/functions` that TypeScript calls, with their parameters. A test compares each with its
+ * `.kql` file, and finds functions that nobody calls.
+ */
+import { KustoFunction } from './function-call.ts';
+
+const build = { AdoOrganizationName: 'string', AdoProjectId: 'string' } as const;
+
+/** Lookups of the API. */
+export const getBuild2Deployment = new KustoFunction('GetBuild2Deployment_v1', {
+  ...build,
+  AdoBuildId: 'string',
+});
+export const getDeployment2Build = new KustoFunction('GetDeployment2Build_v1', {
+  DeploymentSource: 'string',
+  DeploymentId: 'string',
+});
+export const getPayload2Build = new KustoFunction('GetPayload2Build_v1', {
+  DeploymentSourceSystem: 'string',
+  PayloadId: 'string',
+});
+
+/** Reading the changelog. */
+export const getChangelog = new KustoFunction('GetChangelog_v1', {
+  ...build,
+  startTime: 'datetime',
+  endTime: 'datetime',
+  mostEvents: 'long',
+});
+export const getCommit = new KustoFunction('GetCommit_v1', {
+  AdoOrganizationName: 'string',
+  Commit: 'string',
+});
+export const getCommitSuccessors = new KustoFunction('GetCommitSuccessors_v1', {
+  AdoOrganizationName: 'string',
+  Commit: 'string',
+});
+export const getRun = new KustoFunction('GetRun_v1', { ...build, AdoRunId: 'long' });
+export const getRunStages = new KustoFunction('GetRunStages_v1', { ...build, AdoRunId: 'long' });
+export const getRunSuccessors = new KustoFunction('GetRunSuccessors_v1', { ...build, AdoRunId: 'long' });
+export const eventsSeenIn = new KustoFunction('EventsSeen', {
+  TableName: 'tableName',
+  AdoOrganizationName: 'string',
+});
+export const storedRows = new KustoFunction('StoredRows', { TableName: 'tableName' });
+export const setAsideReasons = new KustoFunction('SetAsideReasons', {});
+
+/** Finding out what the changelog lacks. */
+export const buildsWithoutArtifacts = new KustoFunction('BuildsWithoutArtifacts', {});
+export const stagesWithoutEnvironment = new KustoFunction('StagesWithoutEnvironment', {});
+export const knownStates = new KustoFunction('KnownStates', { ...build, RunIds: 'dynamic' });
+export const environmentsOfStages = new KustoFunction('EnvironmentsOfStages', {
+  ...build,
+  RunIds: 'dynamic',
+});
+
+/** Jobs and gates. */
+export const jobWatermarks = new KustoFunction('JobWatermarks', {});
+export const leaseHolders = new KustoFunction('LeaseHolders', { JobName: 'string' });
+export const newestRows = new KustoFunction('NewestRows', { startTime: 'datetime' });
+export const getOpenGateWaits = new KustoFunction('GetOpenGateWaits', {});

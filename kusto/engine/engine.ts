@@ -30,23 +30,33 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** What the thread tells the one that started it. */
-export type ThreadMessage = { readonly url: string } | { readonly error: string } | { readonly closed: true };
+/** What the engine's thread sends to the one that started it: first whether it listens, then that it has closed. */
+export type FromThread =
+  | { readonly kind: 'listening'; readonly url: string }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'closed' };
+
+/** What the engine's thread is sent. */
+export interface ToThread {
+  readonly kind: 'close';
+}
 
 /** Starts an engine in a thread of its own, and waits until it answers. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const thread = startWorker('./thread', import.meta.url, { workerData: options });
   const first = await Promise.race([
-    once(thread, 'message').then(([message]): ThreadMessage => message),
-    once(thread, 'exit').then((): ThreadMessage => ({ error: 'the thread ended' })),
+    once(thread, 'message').then(([message]): FromThread => message),
+    once(thread, 'exit').then((): FromThread => ({ kind: 'closed' })),
   ]);
-  if (!('url' in first))
-    throw new Error(`The engine did not start: ${'error' in first ? first.error : 'it closed'}`);
+  if (first.kind !== 'listening')
+    throw new Error(
+      `The engine did not start: ${first.kind === 'failed' ? first.reason : 'its thread ended'}`,
+    );
   return {
     url: first.url,
     close: async () => {
       const exited = once(thread, 'exit');
-      thread.postMessage('close');
+      thread.postMessage({ kind: 'close' } satisfies ToThread);
       await exited;
     },
   };

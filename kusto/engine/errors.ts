@@ -9,21 +9,32 @@ export interface Position {
   readonly column: number;
 }
 
-/** A query or command that cannot be run as written; `message` names the construct. */
-export class KqlError extends Error {
-  readonly code: string;
-  readonly position: Position | undefined;
+/** What an error says besides its reason. */
+export interface ErrorDetails {
+  /** Where the construct stands: in the caller's text, or in the body of `functionName`. */
+  readonly position?: Position | undefined;
+  /** The stored function in whose body it stands. */
+  readonly functionName?: string | undefined;
+  /** Kusto's error code. */
+  readonly code?: string;
+}
 
-  /**
-   * @param message what is wrong, naming the construct
-   * @param position where it stands in the caller's text
-   * @param code Kusto's error code
-   */
-  constructor(message: string, position?: Position, code = 'General_BadRequest') {
-    super(position ? `${message} [line ${position.line}, column ${position.column}]` : message);
+/** A query or command that cannot be run as written. `message` is all of it in one sentence, for people. */
+export class KqlError extends Error {
+  readonly reason: string;
+  readonly position: Position | undefined;
+  readonly functionName: string | undefined;
+  readonly code: string;
+
+  /** @param reason what is wrong, naming the construct */
+  constructor(reason: string, { position, functionName, code = 'General_BadRequest' }: ErrorDetails = {}) {
+    const where = functionName === undefined ? '' : `In function '${functionName}': `;
+    super(`${where}${reason}${position ? ` [line ${position.line}, column ${position.column}]` : ''}`);
     this.name = 'KqlError';
-    this.code = code;
+    this.reason = reason;
     this.position = position;
+    this.functionName = functionName;
+    this.code = code;
   }
 }
 

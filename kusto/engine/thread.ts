@@ -1,21 +1,21 @@
 /** The thread behind `startEngine`: an engine until it is told to close. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { createEngine, type EngineOptions, type ThreadMessage } from './engine.ts';
+import { createEngine, type EngineOptions, type FromThread, type ToThread } from './engine.ts';
 
 const options: EngineOptions = workerData;
 
-function tell(message: ThreadMessage): void {
+function send(message: FromThread): void {
   parentPort?.postMessage(message);
 }
 
 try {
   const engine = await createEngine(options);
-  parentPort?.once('message', async () => {
+  parentPort?.once('message', async (_: ToThread) => {
     await engine.close();
-    tell({ closed: true });
+    send({ kind: 'closed' });
     parentPort?.close();
   });
-  tell({ url: engine.url });
+  send({ kind: 'listening', url: engine.url });
 } catch (error) {
-  tell({ error: error instanceof Error ? error.message : String(error) });
+  send({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
 }

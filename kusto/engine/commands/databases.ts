@@ -24,7 +24,7 @@ async function create(text: CommandText, { folder }: CommandContext): Promise<Co
   const ifNotExists = text.tryWord('ifnotexists');
   const exists = folder.has(name);
   if (exists && !ifNotExists) {
-    throw new KqlError(`Database '${name}' exists already`, undefined, 'BadRequest_EntityNameIsNotUnique');
+    throw new KqlError(`Database '${name}' exists already`, { code: 'BadRequest_EntityNameIsNotUnique' });
   }
   if (!exists) await folder.create(name);
   return { columns: CREATED, rows: [[name, '', exists ? 0n : 1n, 1n, 1n]] };

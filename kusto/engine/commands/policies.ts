@@ -98,10 +98,9 @@ function readSubject(text: CommandText, context: CommandContext, type: EntityTyp
   const start = text.position;
   const policy = text.anyWord('the name of a policy');
   if (!Object.hasOwn(POLICY_NAMES, policy)) {
-    throw new KqlError(
-      `'${policy}' is not a policy; use one of ${Object.keys(POLICY_NAMES).join(', ')}`,
-      start,
-    );
+    throw new KqlError(`'${policy}' is not a policy; use one of ${Object.keys(POLICY_NAMES).join(', ')}`, {
+      position: start,
+    });
   }
   return { entity, policy };
 }

@@ -85,7 +85,7 @@ async function pipe(
   const table = datatable(result);
   const answer = database.query(`${table} ${text.rest()}`, options).catch((error) => {
     // The table was put before the caller's text, on one line.
-    if (!(error instanceof KqlError) || error.position?.line !== 1) throw error;
+    if (!(error instanceof KqlError) || error.functionName || error.position?.line !== 1) throw error;
     throw movedTo(error, { line: 1, column: Math.max(error.position.column - table.length - 1, 1) });
   });
   return within(text.text, start, answer);

@@ -45,13 +45,14 @@ export function readColumns(text: CommandText): Column[] {
   while (!text.try(')')) {
     const name = text.name('a column');
     if (columns.some((column) => column.name === name)) {
-      throw new KqlError(`Column '${name}' is declared twice`, text.position);
+      throw new KqlError(`Column '${name}' is declared twice`, { position: text.position });
     }
     text.expect(':');
     columns.push({ name, type: readType(text) });
     if (!text.sees(')')) text.expect(',');
   }
-  if (columns.length === 0) throw new KqlError('A table needs at least one column', text.position);
+  if (columns.length === 0)
+    throw new KqlError('A table needs at least one column', { position: text.position });
   return columns;
 }
 
@@ -93,7 +94,7 @@ function readType(text: CommandText): ScalarType {
   const start = text.position;
   const word = text.anyWord('a type');
   const type = TYPE_NAMES[word];
-  if (!type) throw new KqlError(`'${word}' is not a type`, start);
+  if (!type) throw new KqlError(`'${word}' is not a type`, { position: start });
   return type;
 }
 

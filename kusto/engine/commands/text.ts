@@ -200,7 +200,9 @@ export class CommandText {
     const next = /\S{1,30}/y;
     next.lastIndex = this.#offset;
     const found = next.exec(this.text)?.[0];
-    throw new KqlError(`${message}, found ${found ? `'${found}'` : 'the end of the command'}`, this.position);
+    throw new KqlError(`${message}, found ${found ? `'${found}'` : 'the end of the command'}`, {
+      position: this.position,
+    });
   }
 
   #match(pattern: RegExp): RegExpExecArray | null {

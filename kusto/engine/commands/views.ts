@@ -100,7 +100,9 @@ function readDefinition(text: CommandText): ViewDefinition {
   const properties = text.properties();
   const refused = REFUSED_PROPERTIES.find((name) => properties.has(name));
   if (refused)
-    throw new KqlError(`Property '${refused}' of materialized views is not supported`, text.position);
+    throw new KqlError(`Property '${refused}' of materialized views is not supported`, {
+      position: text.position,
+    });
   const name = text.name('a materialized view');
   text.word('on');
   if (text.tryWord('materialized-view')) text.refuse('A materialized view over another is not supported');

@@ -23,7 +23,7 @@ export function bind(catalog: Catalog, source: Source): Syntax {
   const error = items(code.GetDiagnostics()).find(({ Severity }) => Severity === 'Error');
   if (error) {
     const position = error.HasLocation ? positionIn(source, error.Start) : undefined;
-    throw new KqlError(`${error.Code}: ${error.Message}`, position);
+    throw new KqlError(`${error.Code}: ${error.Message}`, { position });
   }
   return new Syntax(code.Syntax, source);
 }

@@ -143,7 +143,7 @@ export class Syntax {
   /** Throws: this construct is wrong or not supported. */
   refuse(message: string): never {
     const { functionName } = this.source;
-    throw new KqlError(functionName ? `In function '${functionName}': ${message}` : message, this.position);
+    throw new KqlError(message, { position: this.position, functionName });
   }
 
   #scalar(type: RawSymbol): ScalarType {

@@ -30,7 +30,7 @@ function folded(fn: Operation, args: readonly LiteralArgument[], at: Refuser): S
   try {
     return fn.fold?.(args);
   } catch (error) {
-    if (error instanceof KqlError) return at.refuse(error.message);
+    if (error instanceof KqlError) return at.refuse(error.reason);
     throw error;
   }
 }

@@ -15,18 +15,26 @@ import {
   suggestIndexes,
   type ViewShape,
 } from '../compile.ts';
-import { KqlError, type Position } from '../errors.ts';
 import { startWorker } from '../worker.ts';
 import { EngineError } from './engine-error.ts';
+import {
+  type CompilerReply,
+  type CompilerRequest,
+  type CompilerTask,
+  type ResultOf,
+  receivedError,
+  type SentCatalog,
+  type SentEntity,
+} from './messages.ts';
 
 /** The thread remembers this many entities, which is many catalogues' worth. */
 const REMEMBERED_ENTITIES = 10_000;
 /** Both sides remember this many catalogues, and forget the same ones. */
 const REMEMBERED_CATALOGS = 16;
-/** No question takes this long, unless something is wrong with it. */
+/** No task takes this long, unless something is wrong with it. */
 const COMPILE_MILLISECONDS = 120_000;
 
-/** What can be asked of the compiler; see `compile.ts` for what each gives and throws. */
+/** The compiler, in whatever thread; see `compile.ts` for what each task gives and throws. */
 export interface Compiler {
   query(catalog: Catalog, text: string, options?: CompileOptions): Promise<Statement>;
   checkFunction(catalog: Catalog, stored: StoredFunction): Promise<Column[]>;
@@ -35,46 +43,15 @@ export interface Compiler {
   close(): Promise<void>;
 }
 
-/** A catalogue on its way to the thread: sent once, then known by its number. */
-export type SentCatalog =
-  | { readonly number: number }
-  | {
-      readonly number: number;
-      readonly database: string;
-      readonly version: number;
-      readonly entities: readonly SentEntity[];
-    };
-
-/** An entity with a number of its own: what is known of it, its symbol above all, outlives its catalogue. */
-type SentEntity = readonly [number: number, entity: Entity];
-
-/** One question for the thread. */
-export interface CompilerQuestion {
-  readonly id: number;
-  readonly catalog: SentCatalog;
-  readonly ask:
-    | { readonly kind: 'query'; readonly text: string; readonly override?: ReadonlyMap<string, string> }
-    | { readonly kind: 'function'; readonly stored: StoredFunction }
-    | { readonly kind: 'view'; readonly source: string; readonly query: string }
-    | { readonly kind: 'indexes' };
-}
-
-/** The thread's answer to the question of the same id. */
-export type CompilerAnswer = { readonly id: number } & (
-  | { readonly value: unknown }
-  | { readonly refused: { readonly message: string; readonly code: string; readonly position?: Position } }
-  | { readonly failed: string }
-);
-
-/** Answers a question, in whatever thread. */
-export function answerQuestion(catalog: Catalog, ask: CompilerQuestion['ask']): unknown {
-  switch (ask.kind) {
+/** Does a task, in whatever thread. */
+export function compileTask(catalog: Catalog, task: CompilerTask): ResultOf<CompilerTask> {
+  switch (task.kind) {
     case 'query':
-      return compileQuery(catalog, ask.text, ask.override ? { override: ask.override } : {});
+      return compileQuery(catalog, task.text, task.override ? { override: task.override } : {});
     case 'function':
-      return checkFunction(catalog, ask.stored);
+      return checkFunction(catalog, task.stored);
     case 'view':
-      return describeView(catalog, ask.source, ask.query);
+      return describeView(catalog, task.source, task.query);
     case 'indexes':
       return suggestIndexes(catalog);
   }
@@ -89,18 +66,18 @@ export const inlineCompiler: Compiler = {
   close: async () => undefined,
 };
 
-interface OpenQuestion {
-  readonly resolve: (value: unknown) => void;
+interface OpenTask {
+  readonly resolve: (result: ResultOf<CompilerTask>) => void;
   readonly reject: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
 }
 
 /**
- * Compiles in a thread of its own, one question after another. A thread that dies, or that is ended because
- * a question takes too long, is replaced with the next question.
+ * Compiles in a thread of its own, one task after another. A thread that dies, or that is ended because a task
+ * takes too long, is replaced for the next one.
  */
 export class CompilerThread implements Compiler {
-  readonly #open = new Map<number, OpenQuestion>();
+  readonly #open = new Map<number, OpenTask>();
   readonly #sent = new LRUCache<Catalog, number>({ max: REMEMBERED_CATALOGS });
   readonly #numbers = new WeakMap<Entity, number>();
   #worker: Worker | undefined;
@@ -112,39 +89,39 @@ export class CompilerThread implements Compiler {
   }
 
   query(catalog: Catalog, text: string, { override }: CompileOptions = {}): Promise<Statement> {
-    return this.#ask<Statement>(catalog, { kind: 'query', text, ...(override ? { override } : {}) });
+    return this.#run(catalog, { kind: 'query', text, ...(override ? { override } : {}) });
   }
 
   checkFunction(catalog: Catalog, stored: StoredFunction): Promise<Column[]> {
-    return this.#ask<Column[]>(catalog, { kind: 'function', stored });
+    return this.#run(catalog, { kind: 'function', stored });
   }
 
   describeView(catalog: Catalog, source: string, query: string): Promise<ViewShape> {
-    return this.#ask<ViewShape>(catalog, { kind: 'view', source, query });
+    return this.#run(catalog, { kind: 'view', source, query });
   }
 
   suggestIndexes(catalog: Catalog): Promise<SuggestedIndex[]> {
-    return this.#ask<SuggestedIndex[]>(catalog, { kind: 'indexes' });
+    return this.#run(catalog, { kind: 'indexes' });
   }
 
   async close(): Promise<void> {
     await this.#worker?.terminate();
   }
 
-  #ask<T>(catalog: Catalog, ask: CompilerQuestion['ask']): Promise<T> {
+  #run<Task extends CompilerTask>(catalog: Catalog, task: Task): Promise<ResultOf<Task>> {
     this.#worker ??= this.#start();
     const worker = this.#worker;
     this.#lastId += 1;
     const id = this.#lastId;
-    const question: CompilerQuestion = { id, catalog: this.#send(catalog), ask };
-    return new Promise<T>((resolve, reject) => {
+    const request: CompilerRequest = { id, catalog: this.#send(catalog), task };
+    return new Promise<ResultOf<Task>>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#end(worker, new EngineError('timeout', 'Compiling took too long'));
         void worker.terminate();
       }, COMPILE_MILLISECONDS);
-      // What comes back is what `answerQuestion` gives for this kind of question.
-      this.#open.set(id, { resolve: (value) => resolve(value as T), reject, timer });
-      worker.postMessage(question);
+      // What comes back is what `compileTask` gives for a task of this kind.
+      this.#open.set(id, { resolve: (result) => resolve(result as ResultOf<Task>), reject, timer });
+      worker.postMessage(request);
     });
   }
 
@@ -152,7 +129,7 @@ export class CompilerThread implements Compiler {
     const worker = startWorker('./compiler-thread', import.meta.url);
     const end = (reason: string) =>
       this.#end(worker, new EngineError('fault', `The compiler failed: ${reason}`));
-    worker.on('message', (answer: CompilerAnswer) => this.#settle(answer));
+    worker.on('message', (message: CompilerReply) => this.#settle(message));
     worker.on('error', ({ message }) => end(message));
     worker.on('exit', () => end('its thread ended'));
     worker.unref();
@@ -161,14 +138,14 @@ export class CompilerThread implements Compiler {
 
   #send(catalog: Catalog): SentCatalog {
     const known = this.#sent.get(catalog);
-    if (known !== undefined) return { number: known };
+    if (known !== undefined) return { kind: 'known', number: known };
     const number = this.#nextNumber();
     this.#sent.set(catalog, number);
     const { database, version } = catalog;
     const entities = [...catalog.entities.values()].map(
       (entity) => [this.#numberOf(entity), entity] as const,
     );
-    return { number, database, version, entities };
+    return { kind: 'new', number, database, version, entities };
   }
 
   #numberOf(entity: Entity): number {
@@ -182,18 +159,13 @@ export class CompilerThread implements Compiler {
     return this.#lastNumber;
   }
 
-  #settle(answer: CompilerAnswer): void {
-    const open = this.#open.get(answer.id);
+  #settle({ id, reply }: CompilerReply): void {
+    const open = this.#open.get(id);
     if (!open) return;
-    this.#open.delete(answer.id);
+    this.#open.delete(id);
     clearTimeout(open.timer);
-    if ('value' in answer) open.resolve(answer.value);
-    else if ('failed' in answer)
-      open.reject(new EngineError('fault', `The compiler failed: ${answer.failed}`));
-    else {
-      const { message, position, code } = answer.refused;
-      open.reject(new KqlError(message, position, code));
-    }
+    if (reply.kind === 'done') open.resolve(reply.result);
+    else open.reject(receivedError(reply));
   }
 
   #end(worker: Worker, error: Error): void {
@@ -216,7 +188,7 @@ export class ReceivedCatalogs {
   /** The catalogue that `sent` stands for. */
   get(sent: SentCatalog): Catalog {
     const catalog =
-      'entities' in sent
+      sent.kind === 'new'
         ? new Catalog(
             sent.database,
             sent.entities.map((entity) => this.#same(entity)),

@@ -11,6 +11,7 @@ import { notFound } from './entity-errors.ts';
 import { type IndexNames, indexName, indexSteps, loadIndexes } from './indexes.ts';
 import { KeptCompilations } from './kept-compilations.ts';
 import type { Lane } from './lane.ts';
+import type { ReaderTask, WriterTask } from './messages.ts';
 import type { Access, Reader } from './reader.ts';
 import { isIndexed, loadCatalog, loadStatement, migrate, rememberIndexed } from './schema.ts';
 import { type KnownStatement, Statements } from './statements.ts';
@@ -22,7 +23,6 @@ import {
   run,
   type StepResult,
   type TextRows,
-  type WriteRequest,
   type WriteStep,
 } from './steps.ts';
 import { ViewMerges, viewStep } from './views.ts';
@@ -41,8 +41,8 @@ const NO_LIMITS: ResultLimits = { take: Infinity, records: Infinity, bytes: Infi
 
 /** The processes, the thread and the connection that all databases share. */
 export interface Lanes {
-  readonly readers: Lane;
-  readonly writer: Lane;
+  readonly readers: Lane<ReaderTask>;
+  readonly writer: Lane<WriterTask>;
   readonly compiler: Compiler;
   /** Reads in the engine's thread. */
   readonly own: Reader;
@@ -109,8 +109,8 @@ export class EngineDatabase {
 
   /** Opens the database called `name` in `file`, creating the file where there is none. */
   static async open(name: string, file: string, lanes: Lanes, timeout: number): Promise<EngineDatabase> {
-    const owner = await lanes.writer.run({ open: file }, timeout);
-    return new EngineDatabase(name, file, lanes, String(owner));
+    const owner = await lanes.writer.run({ kind: 'open', file }, timeout);
+    return new EngineDatabase(name, file, lanes, owner);
   }
 
   /** The entities as of the last acknowledged change. */
@@ -147,8 +147,8 @@ export class EngineDatabase {
   /** Runs SQL of the engine's own over stored tables, such as counts for `.show`. */
   async select(sql: string, columns: readonly Column[]): Promise<unknown[][]> {
     const request = { file: this.#file, sql, values: [], columns, limits: NO_LIMITS };
-    const result = await this.#lanes.readers.run(request, OWN_QUERY_MILLISECONDS);
-    return JSON.parse((result as ReadResult).rows);
+    const { rows } = await this.#lanes.readers.run({ kind: 'read', ...request }, OWN_QUERY_MILLISECONDS);
+    return JSON.parse(rows);
   }
 
   /**
@@ -232,7 +232,7 @@ export class EngineDatabase {
     const request = { file: this.#file, sql, values, columns, limits };
     const result = this.#runsInline(known)
       ? this.#lanes.own.read(request)
-      : ((await this.#lanes.readers.run(request, timeout)) as ReadResult);
+      : await this.#lanes.readers.run({ kind: 'read', ...request }, timeout);
     known.lastMilliseconds = result.milliseconds;
     return { ...result, columns };
   }
@@ -240,7 +240,7 @@ export class EngineDatabase {
   #runsInline(known: KnownStatement): boolean {
     const { sql, slots } = known.statement;
     known.access ??= this.#lanes.own.accessOf(this.#file, sql, slots.length);
-    // Questions with parameters are asked by programs, for few rows each. Of any other nothing is known.
+    // Programs send queries with parameters, for few rows each. How long any other takes is anyone's guess.
     const isProgram = slots.some(({ kind }) => kind === 'parameter');
     const expected = known.lastMilliseconds ?? (isProgram && known.access === 'lookup' ? 0 : Infinity);
     return expected < INLINE_MILLISECONDS[known.access];
@@ -252,9 +252,9 @@ export class EngineDatabase {
     return turn;
   }
 
-  async #write(steps: readonly WriteStep[], timeout: number): Promise<readonly StepResult[]> {
-    const request: WriteRequest = { file: this.#file, owner: this.#owner, steps };
-    return (await this.#lanes.writer.run(request, timeout)) as readonly StepResult[];
+  #write(steps: readonly WriteStep[], timeout: number): Promise<readonly StepResult[]> {
+    const request = { file: this.#file, owner: this.#owner, steps };
+    return this.#lanes.writer.run({ kind: 'write', ...request }, timeout);
   }
 
   /** After a failure on the writer's side it is not known whether the change was made: the file tells. */

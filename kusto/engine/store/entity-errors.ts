@@ -7,14 +7,12 @@ export type EntityKind = 'Database' | 'Table' | 'Function' | 'MaterializedView' 
 /** There is no such entity. */
 export function notFound(kind: EntityKind, name: string): KqlError {
   const message = `Entity ID '${name}' of kind '${kind}' was not found.`;
-  return new KqlError(message, undefined, 'BadRequest_EntityNotFound');
+  return new KqlError(message, { code: 'BadRequest_EntityNotFound' });
 }
 
 /** There is an entity of that name, perhaps of another kind. */
 export function nameTaken(name: string): KqlError {
-  return new KqlError(
-    `An entity named '${name}' exists already`,
-    undefined,
-    'BadRequest_EntityNameIsNotUnique',
-  );
+  return new KqlError(`An entity named '${name}' exists already`, {
+    code: 'BadRequest_EntityNameIsNotUnique',
+  });
 }

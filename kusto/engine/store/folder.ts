@@ -9,11 +9,11 @@ import { KqlError } from '../errors.ts';
 import { CompilerThread, inlineCompiler } from './compiler.ts';
 import { EngineDatabase, type Lanes } from './database.ts';
 import { notFound } from './entity-errors.ts';
-import { InlineLane, type Lane, LanePool, ProcessLane } from './lane.ts';
+import { InlineLane, LanePool, ProcessLane } from './lane.ts';
+import type { ReaderTask, WriterTask } from './messages.ts';
 import { Reader } from './reader.ts';
 import { expire } from './retention.ts';
-import type { ReadRequest, WriteRequest } from './steps.ts';
-import { type OpenRequest, Writer } from './writer.ts';
+import { Writer } from './writer.ts';
 
 const SUFFIX = '.sqlite';
 const READERS = 2;
@@ -102,7 +102,7 @@ export class DataFolder {
     database.close();
     this.#databases.delete(name.toLowerCase());
     this.#lanes.own.close(file);
-    await this.#lanes.writer.run({ close: file }, OPEN_MILLISECONDS);
+    await this.#lanes.writer.run({ kind: 'close', file }, OPEN_MILLISECONDS);
     for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
   }
 
@@ -129,9 +129,9 @@ export class DataFolder {
 }
 
 function processLanes(mostBytes: number): Lanes {
-  const readers: Lane[] = Array.from({ length: READERS }, () => new ProcessLane('reader'));
+  const readers = Array.from({ length: READERS }, () => new ProcessLane<ReaderTask>('reader'));
   return {
-    readers: new LanePool(readers),
+    readers: new LanePool<ReaderTask>(readers),
     writer: new ProcessLane('writer', [String(mostBytes)]),
     compiler: new CompilerThread(),
     own: new Reader(),
@@ -143,11 +143,11 @@ function inlineLanes(mostBytes: number): Lanes {
   const own = new Reader();
   return {
     readers: new InlineLane(
-      (request: ReadRequest) => own.read(request),
+      (task: ReaderTask) => own.read(task),
       () => undefined,
     ),
     writer: new InlineLane(
-      (request: OpenRequest | WriteRequest) => writer.handle(request),
+      (task: WriterTask) => writer.handle(task),
       () => writer.close(),
     ),
     compiler: inlineCompiler,

@@ -94,13 +94,13 @@ function quotedField(text: string, start: number, separator: string): { field: s
   let from = start + 1;
   for (;;) {
     const quote = text.indexOf('"', from);
-    if (quote < 0) throw new KqlError('A quoted field is not closed', positionAt(text, start));
+    if (quote < 0) throw new KqlError('A quoted field is not closed', { position: positionAt(text, start) });
     field += text.slice(from, quote);
     if (text[quote + 1] !== '"') {
       const end = quote + 1;
       const next = text[end];
       if (next === undefined || next === separator || next === '\n' || next === '\r') return { field, end };
-      throw new KqlError('Text follows the closing quote of a field', positionAt(text, end));
+      throw new KqlError('Text follows the closing quote of a field', { position: positionAt(text, end) });
     }
     field += '"';
     from = quote + 2;
@@ -124,11 +124,13 @@ function* jsonRecords(text: string): Generator<SourceRecord> {
     offset = skipSpace(text, end);
     if (text[offset] === ',') offset = skipSpace(text, offset + 1);
     else if (inArray && text[offset] !== ']') {
-      throw new KqlError("Expected ',' or ']' in the array of records", positionAt(text, offset));
+      throw new KqlError("Expected ',' or ']' in the array of records", {
+        position: positionAt(text, offset),
+      });
     }
   }
   if (inArray && skipSpace(text, offset + 1) < text.length) {
-    throw new KqlError('Text follows the array of records', positionAt(text, offset + 1));
+    throw new KqlError('Text follows the array of records', { position: positionAt(text, offset + 1) });
   }
 }
 
@@ -137,14 +139,14 @@ function parseObject(text: string, start: number, end: number): Record<string, u
     return Object.fromEntries(Object.entries(Object(parseExactly(text.slice(start, end)))));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new KqlError(`A record is not valid JSON: ${reason}`, positionAt(text, start));
+    throw new KqlError(`A record is not valid JSON: ${reason}`, { position: positionAt(text, start) });
   }
 }
 
 /** The offset behind the object that starts at `start`. */
 function objectEnd(text: string, start: number): number {
   if (text[start] !== '{') {
-    throw new KqlError('A JSON record has to be an object', positionAt(text, start));
+    throw new KqlError('A JSON record has to be an object', { position: positionAt(text, start) });
   }
   let depth = 0;
   for (let offset = start; offset < text.length; offset++) {
@@ -156,7 +158,7 @@ function objectEnd(text: string, start: number): number {
       if (depth === 0) return offset + 1;
     }
   }
-  throw new KqlError('A JSON record is not closed', positionAt(text, start));
+  throw new KqlError('A JSON record is not closed', { position: positionAt(text, start) });
 }
 
 function stringEnd(text: string, start: number): number {
@@ -164,7 +166,7 @@ function stringEnd(text: string, start: number): number {
     if (text[offset] === '\\') offset += 1;
     else if (text[offset] === '"') return offset;
   }
-  throw new KqlError('A string in a JSON record is not closed', positionAt(text, start));
+  throw new KqlError('A string in a JSON record is not closed', { position: positionAt(text, start) });
 }
 
 function skipSpace(text: string, offset: number): number {

@@ -1,50 +1,46 @@
 /**
- * A lane runs one request at a time, away from the engine's thread. It is a process and not a thread,
+ * A lane does one task at a time, away from the engine's thread. It is a process and not a thread,
  * because SQLite cannot be interrupted from JavaScript: a query that runs out of time is ended by killing
  * its process, which WAL makes harmless.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { KqlError } from '../errors.ts';
-import { EngineError, type EngineErrorKind } from './engine-error.ts';
+import { EngineError } from './engine-error.ts';
+import { type ReaderTask, type Reply, type ResultOf, receivedError, type WriterTask } from './messages.ts';
 
 /** Which process to start. */
 export type LaneRole = 'reader' | 'writer';
 
-/** What a lane's process answers. */
-export type LaneReply =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly kind: 'request'; readonly message: string; readonly code: string }
-  | { readonly ok: false; readonly kind: EngineErrorKind; readonly message: string };
+type LaneTask = ReaderTask | WriterTask;
 
-interface Job {
-  readonly request: unknown;
+interface Job<Task extends LaneTask> {
+  readonly task: Task;
   readonly deadline: number;
-  readonly resolve: (value: unknown) => void;
+  readonly resolve: (result: ResultOf<Task>) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Runs requests, on some thread or process. */
-export interface Lane {
-  /** Requests that wait or run. */
+/** Does tasks, in some thread or process. */
+export interface Lane<Task extends LaneTask> {
+  /** Tasks that wait or run. */
   readonly load: number;
   /**
-   * Runs `request`, after those before it.
+   * Does `task`, after those before it.
    *
    * @param timeout milliseconds from now, waiting included
-   * @throws KqlError for a wrong request, EngineError for a timeout or a failure
+   * @throws KqlError for a wrong task, EngineError for a timeout or a failure
    */
-  run(request: unknown, timeout: number): Promise<unknown>;
+  run<Kind extends Task>(task: Kind, timeout: number): Promise<ResultOf<Kind>>;
   close(): Promise<void>;
 }
 
 /** A lane in a process of its own, which is started at once, and again when needed after it was killed. */
-export class ProcessLane implements Lane {
+export class ProcessLane<Task extends LaneTask> implements Lane<Task> {
   readonly #role: LaneRole;
   readonly #settings: readonly string[];
-  readonly #waiting: Job[] = [];
-  #running: Job | undefined;
+  readonly #waiting: Job<Task>[] = [];
+  #running: Job<Task> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #process: ChildProcess | undefined;
   #closed = false;
@@ -60,15 +56,21 @@ export class ProcessLane implements Lane {
     return this.#waiting.length + (this.#running ? 1 : 0);
   }
 
-  run(request: unknown, timeout: number): Promise<unknown> {
+  run<Kind extends Task>(task: Kind, timeout: number): Promise<ResultOf<Kind>> {
     if (this.#closed) return Promise.reject(new EngineError('unavailable', 'The engine is shutting down'));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ request, deadline: Date.now() + timeout, resolve, reject });
+      this.#waiting.push({
+        task,
+        deadline: Date.now() + timeout,
+        // What comes back is what this kind of task results in.
+        resolve: (result) => resolve(result as ResultOf<Kind>),
+        reject,
+      });
       this.#next();
     });
   }
 
-  /** Lets the running request end, refuses those that wait, and ends the process. */
+  /** Lets the running task end, refuses those that wait, and ends the process. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const job of this.#waiting.splice(0)) {
@@ -91,7 +93,7 @@ export class ProcessLane implements Lane {
     const remaining = job.deadline - Date.now();
     this.#timer = setTimeout(() => this.#expire(), Math.max(remaining, 0));
     this.#process ??= this.#start();
-    this.#process.send(job.request as object, (error) => {
+    this.#process.send(job.task, (error) => {
       if (error && this.#running === job) this.#fail(error.message);
     });
   }
@@ -104,7 +106,7 @@ export class ProcessLane implements Lane {
 
   #start(): ChildProcess {
     const child = startProcess([this.#role, ...this.#settings]);
-    child.on('message', (reply: LaneReply) => this.#settle((job) => settleWith(job, reply)));
+    child.on('message', (reply: Reply<ResultOf<Task>>) => this.#settle((job) => settleWith(job, reply)));
     const end = (reason: string) => {
       if (this.#process !== child) return;
       this.#process = undefined;
@@ -121,7 +123,7 @@ export class ProcessLane implements Lane {
     );
   }
 
-  #settle(settle: (job: Job) => void): void {
+  #settle(settle: (job: Job<Task>) => void): void {
     clearTimeout(this.#timer);
     const job = this.#running;
     this.#running = undefined;
@@ -131,18 +133,18 @@ export class ProcessLane implements Lane {
 }
 
 /** A lane in this very thread. It cannot be interrupted, so timeouts do not hold. */
-export class InlineLane<Request> implements Lane {
+export class InlineLane<Task extends LaneTask> implements Lane<Task> {
   readonly load = 0;
-  readonly #handle: (request: Request) => unknown;
+  readonly #handle: (task: Task) => ResultOf<Task>;
   readonly #close: () => void;
 
-  constructor(handle: (request: Request) => unknown, close: () => void) {
+  constructor(handle: (task: Task) => ResultOf<Task>, close: () => void) {
     this.#handle = handle;
     this.#close = close;
   }
 
-  async run(request: Request): Promise<unknown> {
-    return this.#handle(request);
+  async run<Kind extends Task>(task: Kind): Promise<ResultOf<Kind>> {
+    return this.#handle(task) as ResultOf<Kind>;
   }
 
   async close(): Promise<void> {
@@ -150,11 +152,11 @@ export class InlineLane<Request> implements Lane {
   }
 }
 
-/** Several lanes of one kind; a request goes to the one with the least to do. */
-export class LanePool implements Lane {
-  readonly #lanes: readonly Lane[];
+/** Several lanes of one kind; a task goes to the one with the least to do. */
+export class LanePool<Task extends LaneTask> implements Lane<Task> {
+  readonly #lanes: readonly Lane<Task>[];
 
-  constructor(lanes: readonly Lane[]) {
+  constructor(lanes: readonly Lane<Task>[]) {
     this.#lanes = lanes;
   }
 
@@ -162,10 +164,10 @@ export class LanePool implements Lane {
     return this.#lanes.reduce((sum, { load }) => sum + load, 0);
   }
 
-  run(request: unknown, timeout: number): Promise<unknown> {
+  run<Kind extends Task>(task: Kind, timeout: number): Promise<ResultOf<Kind>> {
     const [least] = [...this.#lanes].sort((one, other) => one.load - other.load);
     if (!least) return Promise.reject(new EngineError('unavailable', 'There is no reader'));
-    return least.run(request, timeout);
+    return least.run(task, timeout);
   }
 
   async close(): Promise<void> {
@@ -173,10 +175,9 @@ export class LanePool implements Lane {
   }
 }
 
-function settleWith(job: Job, reply: LaneReply): void {
-  if (reply.ok) job.resolve(reply.value);
-  else if (reply.kind === 'request') job.reject(new KqlError(reply.message, undefined, reply.code));
-  else job.reject(new EngineError(reply.kind, reply.message));
+function settleWith<Task extends LaneTask>(job: Job<Task>, reply: Reply<ResultOf<Task>>): void {
+  if (reply.kind === 'done') job.resolve(reply.result);
+  else job.reject(receivedError(reply));
 }
 
 /** Production runs the compiled `.js`; tests run the `.ts` source, for which the process needs tsx. */

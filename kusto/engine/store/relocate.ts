@@ -1,14 +1,9 @@
 /** Positions of errors, moved from a piece of a text to the whole of it. */
 import { KqlError, type Position, positionAt } from '../errors.ts';
 
-/** An error's message without the position that it ends in. */
-export function bareMessage({ message, position }: KqlError): string {
-  return position ? message.replace(/ \[line \d+, column \d+\]$/, '') : message;
-}
-
-/** The error at another position. */
-export function movedTo(error: KqlError, position: Position, message = bareMessage(error)): KqlError {
-  return new KqlError(message, position, error.code);
+/** The error at another position, which is in the caller's text. */
+export function movedTo({ reason, code }: KqlError, position: Position): KqlError {
+  return new KqlError(reason, { position, code });
 }
 
 /**
@@ -27,14 +22,13 @@ export async function within<T>(
     return await work;
   } catch (error) {
     if (!(error instanceof KqlError) || !error.position) throw error;
-    const own = `In function '${functionName}': `;
-    const bare = bareMessage(error);
-    const message = bare.startsWith(own) ? bare.slice(own.length) : bare;
     // An error inside another stored function has its position there.
-    if (message.startsWith('In function')) throw error;
+    if (error.functionName !== undefined && error.functionName !== functionName) throw error;
     const from = positionAt(text, start);
     const { line, column } = error.position;
-    const position = { line: from.line + line - 1, column: line === 1 ? from.column + column - 1 : column };
-    throw movedTo(error, position, message);
+    throw movedTo(error, {
+      line: from.line + line - 1,
+      column: line === 1 ? from.column + column - 1 : column,
+    });
   }
 }

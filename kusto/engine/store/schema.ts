@@ -12,7 +12,7 @@ import {
 } from '../catalog.ts';
 import { type Connection, quoted } from './connection.ts';
 import { dropIndexSteps, type IndexNames } from './indexes.ts';
-import { run, type SqlStep } from './steps.ts';
+import { changeTable, run, type SqlStep } from './steps.ts';
 
 /** The hidden column of every stored table: when the row was ingested, in ticks. */
 export const INGESTION_COLUMN = '$ingestion';
@@ -121,7 +121,7 @@ function dropSteps({ physical, name }: Table | MaterializedView): SqlStep[] {
   const own = ['$policy', '$mapping', '$tag'].map((table) =>
     run(`DELETE FROM ${quoted(table)} WHERE entity = ?`, name),
   );
-  return [run(`DROP TABLE ${quoted(physical)}`), ...own];
+  return [changeTable(`DROP TABLE ${quoted(physical)}`), ...own];
 }
 
 /** Columns dropped and added. */
@@ -137,8 +137,8 @@ function columnSteps(
   const added = now.columns.filter(({ physical }) => !had.has(physical));
   return [
     ...(dropped.length > 0 ? dropIndexSteps(indexes, now.physical) : []),
-    ...dropped.map(({ physical }) => run(`ALTER TABLE ${table} DROP COLUMN ${quoted(physical)}`)),
-    ...added.map((column) => run(`ALTER TABLE ${table} ADD COLUMN ${columnDefinition(column)}`)),
+    ...dropped.map(({ physical }) => changeTable(`ALTER TABLE ${table} DROP COLUMN ${quoted(physical)}`)),
+    ...added.map((column) => changeTable(`ALTER TABLE ${table} ADD COLUMN ${columnDefinition(column)}`)),
   ];
 }
 

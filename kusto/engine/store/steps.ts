@@ -12,6 +12,8 @@ export interface SqlStep {
   readonly kind: 'sql';
   readonly sql: string;
   readonly values: readonly StepValue[];
+  /** Whether it alters or drops a table. */
+  readonly changesTable: boolean;
 }
 
 /** What a step binds. */
@@ -19,7 +21,12 @@ export type StepValue = SqlValue | Uint8Array;
 
 /** A step that runs one SQL statement. */
 export function run(sql: string, ...values: StepValue[]): SqlStep {
-  return { kind: 'sql', sql, values };
+  return { kind: 'sql', sql, values, changesTable: false };
+}
+
+/** A step that alters or drops a table. */
+export function changeTable(sql: string): SqlStep {
+  return { kind: 'sql', sql, values: [], changesTable: true };
 }
 
 /** Rows from a compiled query, column by column in the order of `columns`. */

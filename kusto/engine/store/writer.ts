@@ -20,26 +20,16 @@ import {
 import { EngineError } from './engine-error.ts';
 import { recordsOf } from './formats.ts';
 import { recordReader } from './mapping.ts';
+import type { ResultOf, WriterTask } from './messages.ts';
 import { INGESTION_COLUMN } from './schema.ts';
-import type {
-  IngestStep,
-  QueryRows,
-  StepResult,
-  StepValue,
-  TextRows,
-  WriteRequest,
-  WriteStep,
-} from './steps.ts';
+import type { IngestStep, QueryRows, StepResult, StepValue, TextRows, WriteStep } from './steps.ts';
 import { deltaName } from './steps.ts';
 
 /** A log longer than this is cut, not only copied into the database. */
 const LONG_LOG_BYTES = 64 * 1024 * 1024;
 const CACHED_STATEMENTS = 500;
 
-/** Opens a database file for an engine, which owns it from then on, or closes it. */
-export type OpenRequest = { readonly open: string } | { readonly close: string };
-
-/** Runs write requests, one after another. */
+/** Does the writer's tasks, one after another. */
 export class Writer {
   readonly #databases = new Map<string, WritableDatabase>();
   readonly #mostBytes: number;
@@ -50,27 +40,31 @@ export class Writer {
   }
 
   /**
-   * Opens a file, creating it where it is missing, and gives the owner's name to write with; closes one; or
-   * writes to one.
+   * Does a task.
    *
    * @throws KqlError where a write is wrong, EngineError where there is no space for it; nothing of it has then
    *   been done
    */
-  handle(request: OpenRequest | WriteRequest): string | readonly StepResult[] {
+  handle(task: WriterTask): ResultOf<WriterTask> {
     try {
-      return this.#handle(request);
+      return this.#handle(task);
     } catch (error) {
       if (!isOutOfSpace(error)) throw error;
       throw new EngineError('unavailable', 'There is no space left on the disk; nothing was written');
     }
   }
 
-  #handle(request: OpenRequest | WriteRequest): string | readonly StepResult[] {
-    if ('open' in request) return this.#database(request.open).takeOver();
-    if ('steps' in request) return this.#database(request.file).write(request.owner, request.steps);
-    this.#databases.get(request.close)?.close();
-    this.#databases.delete(request.close);
-    return [];
+  #handle(task: WriterTask): ResultOf<WriterTask> {
+    switch (task.kind) {
+      case 'open':
+        return this.#database(task.file).takeOver();
+      case 'write':
+        return this.#database(task.file).write(task.owner, task.steps);
+      case 'close':
+        this.#databases.get(task.file)?.close();
+        this.#databases.delete(task.file);
+        return undefined;
+    }
   }
 
   /** Closes every file; the next writer finds an empty log. */
@@ -129,7 +123,7 @@ class WritableDatabase {
 
   #apply(step: WriteStep): StepResult {
     if (step.kind === 'ingest') return this.#ingest(step);
-    if (/^(ALTER|DROP) TABLE/.test(step.sql)) this.#forgetDeltas();
+    if (step.changesTable) this.#forgetDeltas();
     return { rows: this.#run(step.sql, ...step.values), skipped: false };
   }
 

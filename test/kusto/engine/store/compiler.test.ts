@@ -59,6 +59,14 @@ it('refuses with the code and position of the compiler', async () => {
   expect(String(refusal).match(/\[line/g)).toHaveLength(1);
 });
 
+it('says of a refusal in which function and where it stands, beside the reason', async () => {
+  const stored = { ...FUNCTION, body: ' T\n| evaluate bag_unpack(k)' };
+  const refusal = await thread.checkFunction(CATALOG, stored).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ functionName: 'F', position: { line: 2, column: 3 } });
+  expect(refusal).toMatchObject({ reason: "The operator 'evaluate' is not supported" });
+  expect(String(refusal)).toContain("In function 'F': The operator 'evaluate' is not supported [line 2");
+});
+
 it('knows more catalogues than it remembers', async () => {
   const catalogs = Array.from(
     { length: 40 },

@@ -4,7 +4,7 @@
  */
 
 import fastify, { type FastifyInstance, LogController } from 'fastify';
-import type { Kusto } from '../kusto/client/kusto.ts';
+import type { KustoClient } from '../kusto/client/client.ts';
 import { sleep } from '../net/sleep.ts';
 import type { Config } from './config.ts';
 import { allowOrigins } from './cors.ts';
@@ -28,7 +28,7 @@ export type AppConfig = Pick<Config, 'apis' | 'cache' | 'corsOrigins' | 'logLeve
 /**
  * Builds the app; it answers once `ready()` or `listen()` has settled. It does not close `kusto`.
  */
-export function buildApp(config: AppConfig, kusto: Kusto): FastifyInstance {
+export function buildApp(config: AppConfig, kusto: KustoClient): FastifyInstance {
   const app = fastify({
     logger: { level: config.logLevel, base: null },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),

@@ -4,7 +4,7 @@
  */
 import { type ApiName, apiNames } from '../api/paths.ts';
 import { type ChangelogConfig, readChangelogConfig } from '../changelog/config.ts';
-import type { KustoConfig } from '../kusto/client/kusto.ts';
+import type { KustoConnection } from '../kusto/client/connection.ts';
 import { isLoopback } from '../net/loopback.ts';
 import { type Environment, SettingsReader } from '../settings/reader.ts';
 import { type GatesConfig, readGatesConfig } from './gates/config.ts';
@@ -12,7 +12,7 @@ import { cacheSettings, dataSettings, hostSettings, serviceNames } from './setti
 
 /** Where the data is: in a cluster, or in the engine that this process runs. */
 export type DataConfig =
-  | { readonly kind: 'cluster'; readonly kusto: KustoConfig }
+  | { readonly kind: 'cluster'; readonly kusto: KustoConnection }
   | { readonly kind: 'embedded'; readonly folder: string; readonly maxRequests: number };
 
 /** How long answers are kept, in seconds. */
@@ -112,7 +112,7 @@ function dataConfig(reader: SettingsReader): DataConfig {
   return { kind: 'cluster', kusto: { cluster, database, auth: kustoAuth(reader, cluster), maxRequests } };
 }
 
-function kustoAuth(reader: SettingsReader, cluster: string): KustoConfig['auth'] {
+function kustoAuth(reader: SettingsReader, cluster: string): KustoConnection['auth'] {
   const local = isLoopback(new URL(cluster).hostname);
   const mode = reader.read(dataSettings.auth) ?? (local ? 'none' : 'managedIdentity');
   if (mode === 'none' && !local)

@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiError } from '../api/contract.ts';
-import { KustoError } from '../kusto/client/kusto.ts';
+import { KustoError } from '../kusto/client/errors.ts';
 
 /** A refusal in the contract's terms. */
 export interface Problem {

@@ -4,11 +4,10 @@
  * Everything that must survive is in Kusto or on the queue, so any instance may end at any time; `close` only
  * spares the others the repetition.
  */
-import type { KustoConnectionStringBuilder } from 'azure-kusto-data';
 import type { FastifyInstance } from 'fastify';
 import type { BuildKey } from '../api/keys.ts';
 import type { AzureDevOps } from '../azure-devops/client.ts';
-import type { KustoDatabase } from '../kusto/client/database.ts';
+import type { KustoClient } from '../kusto/client/client.ts';
 import { loadJobs } from '../kusto/jobs/job.ts';
 import { changelogJobs, MappingRunner } from '../kusto/jobs/mapping-runner.ts';
 import type { JobScheduleOptions } from '../kusto/jobs/schedule.ts';
@@ -28,11 +27,8 @@ import { RowWriter } from './store/row-writer.ts';
 
 export interface ChangelogOptions {
   readonly config: ChangelogConfig;
-  /** How to reach the database with streaming ingestion, and as whom. */
-  readonly connection: KustoConnectionStringBuilder;
-  readonly databaseName: string;
-  /** The same database for queries and commands; the caller closes it. */
-  readonly database: KustoDatabase;
+  /** The caller closes it. */
+  readonly database: KustoClient;
   /** The client of an organization. Without it, neither artifacts nor environments are read, and nothing reconciled. */
   readonly clientOf?: ((organization: string) => AzureDevOps) | undefined;
   readonly log: ChangelogLog;
@@ -71,8 +67,7 @@ export async function openChangelog(app: FastifyInstance, options: ChangelogOpti
     intervalMs: config.mappingMs,
     onFailure: (job, error) => log.warn({ job: job.name, err: error }, 'changelog: mapping failed'),
   });
-  const store = openRowStore(options.connection, options.databaseName);
-  const writer = new RowWriter(store, {
+  const writer = new RowWriter(openRowStore(database), {
     flushAfterMs: config.flushMs,
     onCommit: (flush) => mapping.committed(flush),
   });
@@ -109,7 +104,6 @@ export async function openChangelog(app: FastifyInstance, options: ChangelogOpti
       await environments?.stop();
       await writer.close();
       await mapping.stop();
-      store.close();
     },
   };
 }

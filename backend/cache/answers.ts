@@ -4,7 +4,7 @@
  * passes by itself. A cache never fails a request: without it, the same answer takes longer.
  */
 import { LRUCache } from 'lru-cache';
-import { KustoError } from '../../kusto/client/kusto.ts';
+import { KustoError } from '../../kusto/client/errors.ts';
 import type { Answer } from '../lookups/answer.ts';
 
 export interface AnswerCacheOptions {

@@ -8,8 +8,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { KustoDatabase } from '../../kusto/client/database.ts';
-import type { Kusto } from '../../kusto/client/kusto.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 import { sendProblem } from '../errors.ts';
 import { evaluate } from './evaluate.ts';
 import { observeBuild } from './observe-build.ts';
@@ -18,10 +17,10 @@ import { openWaitStore, type WaitStore } from './wait-store.ts';
 import { Watcher } from './watcher.ts';
 
 export interface GateOptions {
-  readonly kusto: Kusto;
+  readonly kusto: KustoClient;
   /** Absent: waits cannot be registered here, evaluations are answered all the same. */
   readonly waits?: {
-    readonly database: KustoDatabase;
+    readonly database: KustoClient;
     /** 32 bytes that seal the tokens of plans while they are stored. */
     readonly key: Buffer;
     /** Hosts that may be called back; see `callback-host.ts`. */
@@ -103,7 +102,7 @@ export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions):
 
 function watcherOf(
   app: FastifyInstance,
-  kusto: Kusto,
+  kusto: KustoClient,
   { database, tickMs = 5_000, leaseMs = 60_000 }: NonNullable<GateOptions['waits']>,
   store: WaitStore,
 ): Watcher {

@@ -1,7 +1,8 @@
 /** Looks at a build the way the B2D route does, and gives what a wait can use. */
 import type { Build2Deployment } from '../../api/contract.ts';
 import type { BuildKey } from '../../api/keys.ts';
-import { type Kusto, KustoError } from '../../kusto/client/kusto.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
+import { KustoError } from '../../kusto/client/errors.ts';
 import type { Observation } from '../../wait/progress.ts';
 import { build2Deployment } from '../lookups/build-to-deployments.ts';
 
@@ -9,10 +10,18 @@ import { build2Deployment } from '../lookups/build-to-deployments.ts';
 const timeoutMs = 5_000;
 
 /** One look. Kusto's absence is an observation; a defect of ours is thrown. */
-export async function observeBuild(kusto: Kusto, build: BuildKey, traceId: string): Promise<Observation> {
+export async function observeBuild(
+  kusto: KustoClient,
+  build: BuildKey,
+  traceId: string,
+): Promise<Observation> {
   try {
     const parameters = build2Deployment.kustoParameters(build);
-    const rows = await kusto.ask({ text: build2Deployment.text, parameters, traceId, timeoutMs });
+    const rows = await kusto.query(build2Deployment.text, parameters, {
+      interactive: true,
+      traceId,
+      timeoutMs,
+    });
     const answer = build2Deployment.answer(build, rows);
     switch (answer.kind) {
       case 'unknown':

@@ -2,9 +2,10 @@
  * Registered waits, as events in the table GateWaitEvent. What is appended is committed; a wait is open until
  * an event ends or cancels it. State of a watch is not kept: after a crash a wait settles anew.
  */
-import type { KustoDatabase, Row } from '../../kusto/client/database.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 import { callFunction } from '../../kusto/client/function-call.ts';
 import { getOpenGateWaits } from '../../kusto/client/functions.ts';
+import type { Row } from '../../kusto/client/rows.ts';
 import { sealToken, unsealToken } from './sealed-token.ts';
 import { type PlanTask, readQuestion, type WaitQuestion, waitIdOf } from './wait-request.ts';
 
@@ -40,8 +41,8 @@ const columns = [
 ];
 
 /** Opens the store. `key` seals the tokens; `now` is milliseconds since 1970. */
-export function openWaitStore(database: KustoDatabase, key: Buffer, now: () => number): WaitStore {
-  const append = (row: Parameters<KustoDatabase['ingest']>[2][number]) =>
+export function openWaitStore(database: KustoClient, key: Buffer, now: () => number): WaitStore {
+  const append = (row: Parameters<KustoClient['ingest']>[2][number]) =>
     database.ingest('GateWaitEvent', columns, [{ Time: new Date(now()), ...row }]);
   return {
     async register({ build, texts }, task, token) {

@@ -4,7 +4,7 @@
  * anything is said to Azure DevOps, it is asked whether the task still waits: that makes a repeated
  * completion after a crash impossible to see, and notices what was cancelled.
  */
-import type { KustoDatabase } from '../../kusto/client/database.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 import { LeaseTakenError, withLease } from '../../kusto/jobs/lease.ts';
 import { sleep } from '../../net/sleep.ts';
 import type { WaitCriteria } from '../../wait/criteria.ts';
@@ -21,7 +21,7 @@ import { createPlanClient, type PlanClient } from './plan-client.ts';
 import type { OpenWait, WaitStore } from './wait-store.ts';
 
 export interface WatcherOptions {
-  readonly database: KustoDatabase;
+  readonly database: KustoClient;
   readonly store: WaitStore;
   observe(wait: OpenWait): Promise<Observation>;
   readonly fetch: typeof fetch;

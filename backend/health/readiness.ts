@@ -1,14 +1,14 @@
 /**
  * Whether this process should get requests: its queries are warm, Kusto answers, and it is not shutting down.
  */
-import type { Kusto } from '../../kusto/client/kusto.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 
 /** Why not yet, or not any more. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
 export interface ReadinessOptions {
-  readonly kusto: Kusto;
-  /** Each is asked once before the process is ready: connections open, Kusto compiles and caches. */
+  readonly kusto: KustoClient;
+  /** Each runs once before the process is ready: connections open, Kusto compiles and caches. */
   readonly warmUp: readonly {
     readonly text: string;
     readonly parameters: Readonly<Record<string, string>>;
@@ -17,6 +17,7 @@ export interface ReadinessOptions {
 
 const traceId = 'readiness';
 const coldTimeoutMs = 30_000;
+const timeoutMs = 950;
 /** Probes come from many places; Kusto is asked for them this often at most. */
 const probeIntervalMs = 1_000;
 
@@ -30,11 +31,13 @@ export class ReadinessCheck {
     this.#options = options;
   }
 
-  /** Asks every warm-up question; shared while it runs, and started anew after a failure. @throws KustoError */
+  /** Runs every warm-up query; shared while it runs, and started anew after a failure. @throws KustoError */
   warmUp(): Promise<void> {
     const { kusto, warmUp } = this.#options;
     this.#warm ??= Promise.all(
-      warmUp.map((question) => kusto.ask({ ...question, traceId, timeoutMs: coldTimeoutMs })),
+      warmUp.map(({ text, parameters }) =>
+        kusto.query(text, parameters, { interactive: true, traceId, timeoutMs: coldTimeoutMs }),
+      ),
     ).then(
       () => undefined,
       (error: unknown) => {
@@ -65,7 +68,7 @@ export class ReadinessCheck {
     try {
       const wasWarm = this.#warm !== undefined;
       await this.warmUp();
-      if (wasWarm) await this.#options.kusto.ask({ text: 'print 1', parameters: {}, traceId });
+      if (wasWarm) await this.#options.kusto.query('print 1', {}, { interactive: true, traceId, timeoutMs });
       return { ready: true };
     } catch {
       return { ready: false, reason: 'Kusto does not answer' };

@@ -12,38 +12,26 @@ import {
 import { parseOrganization } from '../../azure-devops/organization.ts';
 import { type Changelog, openChangelog } from '../../changelog/changelog.ts';
 import type { ChangelogConfig } from '../../changelog/config.ts';
-import { connectWith } from '../../kusto/client/database.ts';
-import type { KustoConfig } from '../../kusto/client/kusto.ts';
-import { connectionString } from '../../kusto/client/kusto.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 
 export interface HostChangelogOptions {
   readonly config: ChangelogConfig;
-  readonly kusto: KustoConfig;
+  readonly kusto: KustoClient;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Opens the changelog; to be called before `app` listens. What it opens, `close` closes. */
-export async function openHostChangelog(
+/** Opens the changelog; to be called before `app` listens. */
+export function openHostChangelog(
   app: FastifyInstance,
   { config, kusto, environment }: HostChangelogOptions,
 ): Promise<Changelog> {
-  const database = connectWith(connectionString(kusto), kusto.database);
   const authorization = authorizationOf(environment);
-  const changelog = await openChangelog(app, {
+  return openChangelog(app, {
     config,
-    connection: connectionString(kusto),
-    databaseName: kusto.database,
-    database,
+    database: kusto,
     clientOf: authorization && clientsOf(authorization, config.reconcile ?? []),
     log: app.log,
   });
-  return {
-    ...changelog,
-    async close() {
-      await changelog.close();
-      database.close();
-    },
-  };
 }
 
 /**

@@ -3,8 +3,7 @@
  * it, and its jobs. A folder that is empty at first gets the demonstration data set.
  */
 
-import { connect, type KustoDatabase } from '../../kusto/client/database.ts';
-import type { KustoConfig } from '../../kusto/client/kusto.ts';
+import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { loadDemo } from '../../kusto/demo/load-demo.ts';
 import { progressDemo } from '../../kusto/demo/progress.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
@@ -22,9 +21,11 @@ export interface EmbeddedDataOptions {
 }
 
 export interface EmbeddedData {
-  /** How the backend reaches it. */
-  readonly kusto: KustoConfig;
-  /** Ends the jobs and closes the engine's files. */
+  readonly kusto: KustoClient;
+  /** Where the engine listens. */
+  readonly url: string;
+  readonly folder: string;
+  /** Ends the jobs, closes `kusto` and the engine's files. */
   close(): Promise<void>;
 }
 
@@ -39,35 +40,42 @@ export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<E
   const { folder, maxRequests, onEvent } = options;
   const { demo } = openDataFolder(folder);
   const engine = await startEngine({ dataDir: folder, port: 0 });
-  const database = connect(engine.url, DEFAULT_DATABASE);
+  const kusto = openKusto({
+    cluster: engine.url,
+    database: DEFAULT_DATABASE,
+    auth: { mode: 'none' },
+    maxRequests,
+  });
   const stopping = new AbortController();
   try {
-    await applyPlan(database, await planFor(database, DEFAULT_DATABASE));
+    await applyPlan(kusto, await planFor(kusto, DEFAULT_DATABASE));
     if (demo && !demo.isLoaded) {
       onEvent('loading the demonstration data');
-      await loadDemo(database);
+      await loadDemo(kusto);
       demo.setLoaded();
     }
   } catch (error) {
-    database.close();
+    kusto.close();
     await engine.close();
     throw error;
   }
   const schedule = startJobSchedule({
-    database,
+    database: kusto,
     jobs: loadJobs(),
     holder,
     firstRangeMs,
     windowMs: firstRangeMs,
     onFailure: (job, error) => onEvent(`job ${job.name} failed`, error),
   });
-  const progress = demo ? showProgress(database, stopping.signal, onEvent) : Promise.resolve();
+  const progress = demo ? showProgress(kusto, stopping.signal, onEvent) : Promise.resolve();
   return {
-    kusto: { cluster: engine.url, database: DEFAULT_DATABASE, auth: { mode: 'none' }, maxRequests },
+    kusto,
+    url: engine.url,
+    folder,
     async close() {
       stopping.abort();
       await Promise.all([schedule.stop(), progress]);
-      database.close();
+      kusto.close();
       await engine.close();
     },
   };
@@ -75,14 +83,14 @@ export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<E
 
 /** Once, the demonstration of progress; not before the start is over. */
 async function showProgress(
-  database: KustoDatabase,
+  kusto: KustoClient,
   signal: AbortSignal,
   onEvent: EmbeddedDataOptions['onEvent'],
 ): Promise<void> {
   try {
     await sleep(progressDelayMs, signal);
     signal.throwIfAborted();
-    await progressDemo(database, { signal });
+    await progressDemo(kusto, { signal });
   } catch (error) {
     if (!signal.aborted) onEvent('the demonstration of progress failed', error);
   }

@@ -3,7 +3,7 @@
  * them. (The library is CommonJS whose names Node cannot see, hence the default import.)
  */
 import functions from '@azure/functions';
-import { connectKusto } from '../../kusto/client/kusto.ts';
+import { openKusto } from '../../kusto/client/client.ts';
 import { buildApp } from '../app.ts';
 import { openHostChangelog } from './changelog.ts';
 import { readFunctionsConfig } from './functions-config.ts';
@@ -13,16 +13,14 @@ import { openHostGates } from './gates.ts';
 const environment = process.env;
 const config = readFunctionsConfig(environment);
 const { apis, data, gates: gatesConfig, changelog: changelogConfig } = config;
-const kusto = connectKusto(data.kusto);
+const kusto = openKusto(data.kusto);
 const app = buildApp(config, kusto);
 const stopping = new AbortController();
 
-const gates =
-  gatesConfig &&
-  openHostGates(app, { config: gatesConfig, data, kusto, kustoConfig: data.kusto, inBackground: false });
+const gates = gatesConfig && openHostGates(app, { config: gatesConfig, data, kusto, inBackground: false });
 const changelog = changelogConfig && {
   config: changelogConfig,
-  changelog: await openHostChangelog(app, { config: changelogConfig, kusto: data.kusto, environment }),
+  changelog: await openHostChangelog(app, { config: changelogConfig, kusto, environment }),
 };
 registerTriggers(functions.app, { app, apis, changelog, gates, stopping: stopping.signal });
 

@@ -6,9 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { connectWith } from '../../kusto/client/database.ts';
-import type { KustoConfig } from '../../kusto/client/kusto.ts';
-import { connectionString, type Kusto } from '../../kusto/client/kusto.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 import type { Config } from '../config.ts';
 import type { GatesConfig } from '../gates/config.ts';
 import { type Gates, serveGates } from '../gates/gates.ts';
@@ -17,23 +15,20 @@ import { sealKeyBytes } from '../gates/sealed-token.ts';
 export interface HostGatesOptions {
   readonly config: GatesConfig;
   readonly data: Config['data'];
-  readonly kusto: Kusto;
-  readonly kustoConfig: KustoConfig;
+  readonly kusto: KustoClient;
   /** False where the host calls `watch`. */
   readonly inBackground: boolean;
 }
 
-/** Adds the gates; to be called before `app` listens. What it opens, it closes with `app`. */
+/** Adds the gates; to be called before `app` listens. */
 export function openHostGates(
   app: FastifyInstance,
-  { config, data, kusto, kustoConfig, inBackground }: HostGatesOptions,
+  { config, data, kusto, inBackground }: HostGatesOptions,
 ): Gates {
   const key = config.key ?? (data.kind === 'embedded' ? keyIn(data.folder) : undefined);
   if (!key) return serveGates(app, { kusto });
-  const database = connectWith(connectionString(kustoConfig), kustoConfig.database);
-  app.addHook('onClose', async () => database.close());
   const { callbackHosts } = config;
-  return serveGates(app, { kusto, waits: { database, key, callbackHosts, inBackground } });
+  return serveGates(app, { kusto, waits: { database: kusto, key, callbackHosts, inBackground } });
 }
 
 /** The key of a data folder, made when there is none. */

@@ -4,36 +4,32 @@
  */
 
 import { startChangelogService } from '../../changelog/loops.ts';
-import { connectKusto } from '../../kusto/client/kusto.ts';
+import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { ConfigError } from '../../settings/reader.ts';
 import { buildApp } from '../app.ts';
-import { readConfig } from '../config.ts';
+import { type DataConfig, readConfig } from '../config.ts';
 import { openHostChangelog } from './changelog.ts';
-import { startEmbeddedData } from './embedded-data.ts';
+import { type EmbeddedData, startEmbeddedData } from './embedded-data.ts';
 import { openHostGates } from './gates.ts';
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const { data } = config;
-  const embedded =
-    data.kind === 'embedded'
-      ? await startEmbeddedData({ ...data, onEvent: report })
-      : { kusto: data.kusto, close: () => Promise.resolve() };
-  const kusto = connectKusto(embedded.kusto);
+  const { kusto, embedded } = await openData(data);
   const app = buildApp(config, kusto);
   const changelog =
     config.changelog &&
     startChangelogService(
       await openHostChangelog(app, {
         config: config.changelog,
-        kusto: embedded.kusto,
+        kusto,
         environment: process.env,
       }),
       { runsJobs: data.kind === 'cluster' },
     );
   if (config.gates) {
     const { gates } = config;
-    openHostGates(app, { config: gates, data, kusto, kustoConfig: embedded.kusto, inBackground: true });
+    openHostGates(app, { config: gates, data, kusto, inBackground: true });
   }
 
   const drain = async (): Promise<void> => {
@@ -41,8 +37,8 @@ async function main(): Promise<void> {
     await app.close();
     clearTimeout(deadline);
     await changelog?.stop();
+    await embedded?.close();
     kusto.close();
-    await embedded.close();
   };
   let draining = false;
   const stop = (): void => {
@@ -54,8 +50,14 @@ async function main(): Promise<void> {
 
   const url = await app.listen({ host: config.host, port: config.port });
   const lines = [`API      ${url}`, `Docs     ${url}/docs`, `Contract ${url}/openapi.json`];
-  if (data.kind === 'embedded') lines.push(`Kusto    ${embedded.kusto.cluster} (data in ${data.folder})`);
+  if (embedded) lines.push(`Kusto    ${embedded.url} (data in ${embedded.folder})`);
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+async function openData(data: DataConfig): Promise<{ kusto: KustoClient; embedded?: EmbeddedData }> {
+  if (data.kind === 'cluster') return { kusto: openKusto(data.kusto) };
+  const embedded = await startEmbeddedData({ ...data, onEvent: report });
+  return { kusto: embedded.kusto, embedded };
 }
 
 function report(message: string, error?: unknown): void {

@@ -2,7 +2,7 @@
 import type { Build2Deployment, Deployment, Payload } from '../../api/contract.ts';
 import type { BuildKey } from '../../api/keys.ts';
 import { readBuildKey } from '../../api/parameters.ts';
-import { type KustoRow, objectsOf, textOf, timeOf } from '../../kusto/client/rows.ts';
+import { objectsOf, type Row, textOf, timeOf } from '../../kusto/client/rows.ts';
 import { found } from './answer.ts';
 import type { Lookup } from './lookup.ts';
 
@@ -39,7 +39,7 @@ GetBuild2Deployment_v1(AdoOrganizationName, AdoProjectId, AdoBuildId)`,
   },
 };
 
-function deployment(row: KustoRow): Deployment {
+function deployment(row: Row): Deployment {
   const lastUpdate = timeOf(row, 'LastUpdatedTime') ?? neverRecorded;
   const metadata = textOf(row, 'MetaData');
   return {
@@ -58,6 +58,6 @@ function deployment(row: KustoRow): Deployment {
   };
 }
 
-function payload(row: KustoRow): Payload {
+function payload(row: Row): Payload {
   return { Id: textOf(row, 'Id'), ProgressionLink: textOf(row, 'ProgressionLink') };
 }

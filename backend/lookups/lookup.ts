@@ -5,8 +5,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ParameterReading } from '../../api/parameters.ts';
 import { type ApiName, apiPaths } from '../../api/paths.ts';
-import type { Kusto } from '../../kusto/client/kusto.ts';
-import type { KustoRow } from '../../kusto/client/rows.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
+import type { Row } from '../../kusto/client/rows.ts';
 import { AnswerCache, type CachedAnswer } from '../cache/answers.ts';
 import type { CacheConfig } from '../config.ts';
 import { sendProblem } from '../errors.ts';
@@ -23,9 +23,11 @@ export interface Lookup<Parameters> {
   /** Different for different answers. */
   cacheKey(parameters: Parameters): string;
   kustoParameters(parameters: Parameters): Readonly<Record<string, string>>;
-  answer(parameters: Parameters, rows: readonly KustoRow[]): Answer;
+  answer(parameters: Parameters, rows: readonly Row[]): Answer;
 }
 
+/** Keeps an answer under a second. */
+const queryTimeoutMs = 950;
 /** How long `none` and `unknown` are kept, in seconds: a build that nobody knows yet may be known soon. */
 const otherFreshSeconds = 2;
 
@@ -33,7 +35,7 @@ const otherFreshSeconds = 2;
 export function serveLookup<Parameters>(
   app: FastifyInstance,
   lookup: Lookup<Parameters>,
-  kusto: Kusto,
+  kusto: KustoClient,
   { freshSeconds, staleLimitSeconds, megabytes }: CacheConfig,
 ): void {
   const fresh = freshSeconds[lookup.api];
@@ -55,7 +57,11 @@ export function serveLookup<Parameters>(
       const { values } = reading;
       const cached = await cache.get(lookup.cacheKey(values), async () => {
         const parameters = lookup.kustoParameters(values);
-        const rows = await kusto.ask({ text: lookup.text, parameters, traceId: request.id });
+        const rows = await kusto.query(lookup.text, parameters, {
+          interactive: true,
+          timeoutMs: queryTimeoutMs,
+          traceId: request.id,
+        });
         return lookup.answer(values, rows);
       });
       return send(reply, cached, request.headers['if-none-match'], cacheControl);

@@ -10,7 +10,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from '../../kusto/client/database.ts';
+import { openKusto } from '../../kusto/client/client.ts';
 import { callFunction } from '../../kusto/client/function-call.ts';
 import { getRunStages } from '../../kusto/client/functions.ts';
 import { sleep } from '../../net/sleep.ts';
@@ -118,7 +118,7 @@ let nextProbe = 1;
 
 /** Sends an event now and then, and watches when it appears. */
 async function probe({ api, kusto }: Target, seconds: number): Promise<{ view: number[]; b2d: number[] }> {
-  const database = connect(kusto, 'NetDefaultDB');
+  const database = openKusto({ cluster: kusto, database: 'NetDefaultDB', auth: { mode: 'none' } });
   const view: number[] = [];
   const b2d: number[] = [];
   const end = performance.now() + seconds * 1000;

@@ -1,7 +1,7 @@
 /** The API over the embedded engine on one folder, without caching, in a process of its own. */
 import { buildApp } from '../../backend/app.ts';
 import { readConfig } from '../../backend/config.ts';
-import { connectKusto } from '../../kusto/client/kusto.ts';
+import { openKusto } from '../../kusto/client/client.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
 
 const [folder = ''] = process.argv.slice(2);
@@ -13,7 +13,7 @@ const config = readConfig({
   LOG_LEVEL: 'error',
 });
 const engine = await startEngine({ dataDir: folder, port: 0 });
-const kusto = connectKusto({
+const kusto = openKusto({
   cluster: engine.url,
   database: DEFAULT_DATABASE,
   auth: { mode: 'none' },

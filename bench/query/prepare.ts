@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { connect } from '../../kusto/client/database.ts';
+import { openKusto } from '../../kusto/client/client.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
 import { applyPlan, planFor } from '../../kusto/schema/apply.ts';
 import { buildRows, eventRows, type Sizes, versionRows } from './data.ts';
@@ -28,7 +28,7 @@ export async function prepare(folder: string, sizes: Sizes, say: (line: string) 
   mkdirSync(folder, { recursive: true });
   const engine = await startEngine({ dataDir: folder, port: 0 });
   try {
-    const database = connect(engine.url, DEFAULT_DATABASE);
+    const database = openKusto({ cluster: engine.url, database: DEFAULT_DATABASE, auth: { mode: 'none' } });
     await applyPlan(database, await planFor(database, DEFAULT_DATABASE));
     database.close();
     for (const { table, rows, count } of loads) {

@@ -7,7 +7,7 @@ import type { BuildKey } from '../../api/keys.ts';
 import type { AzureDevOps } from '../../azure-devops/client.ts';
 import { isRefusal } from '../../azure-devops/error.ts';
 import type { Artifact } from '../../azure-devops/records.ts';
-import type { KustoDatabase } from '../../kusto/client/database.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 import { callFunction } from '../../kusto/client/function-call.ts';
 import { buildsWithoutArtifacts } from '../../kusto/client/functions.ts';
 import { buildArtifactRow, dropArtifactName, isShare } from '../events/build-artifact.ts';
@@ -15,7 +15,7 @@ import type { ChangelogRow } from '../events/read-event.ts';
 import type { RowWriter } from '../store/row-writer.ts';
 
 export interface ArtifactReaderOptions {
-  readonly database: KustoDatabase;
+  readonly database: KustoClient;
   readonly writer: RowWriter;
   /** The client of an organization. */
   readonly clientOf: (organization: string) => AzureDevOps;

@@ -6,15 +6,16 @@
  */
 import type { AzureDevOps } from '../../azure-devops/client.ts';
 import { isRefusal } from '../../azure-devops/error.ts';
-import type { KustoDatabase, Row } from '../../kusto/client/database.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 import { callFunction } from '../../kusto/client/function-call.ts';
 import { stagesWithoutEnvironment } from '../../kusto/client/functions.ts';
+import type { Row } from '../../kusto/client/rows.ts';
 import type { ProjectKey } from '../events/project-key.ts';
 import type { RowWriter } from '../store/row-writer.ts';
 import { readStageEnvironments } from './stage-environments.ts';
 
 export interface EnvironmentReaderOptions {
-  readonly database: KustoDatabase;
+  readonly database: KustoClient;
   readonly writer: RowWriter;
   /** The client of an organization. */
   readonly clientOf: (organization: string) => AzureDevOps;

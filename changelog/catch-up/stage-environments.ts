@@ -5,7 +5,7 @@
  */
 import type { AzureDevOps } from '../../azure-devops/client.ts';
 import type { EnvironmentDeployment, EnvironmentRecord } from '../../azure-devops/records.ts';
-import type { KustoDatabase } from '../../kusto/client/database.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 import { callFunction } from '../../kusto/client/function-call.ts';
 import { environmentsOfStages } from '../../kusto/client/functions.ts';
 import type { ProjectKey } from '../events/project-key.ts';
@@ -14,7 +14,7 @@ import type { RowWriter } from '../store/row-writer.ts';
 
 export interface StageEnvironmentOptions {
   readonly devOps: AzureDevOps;
-  readonly database: KustoDatabase;
+  readonly database: KustoClient;
   readonly writer: RowWriter;
 }
 
@@ -88,7 +88,7 @@ function queueTimeOf({ queueTime, startTime }: EnvironmentDeployment): string {
 }
 
 async function knownStages(
-  database: KustoDatabase,
+  database: KustoClient,
   { organization, project }: ProjectKey,
   runIds: readonly number[],
 ): Promise<KnownStage[]> {

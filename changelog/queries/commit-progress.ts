@@ -3,7 +3,7 @@
  * and the runs of those in turn. Each step is a KQL function (GetCommitSuccessors_v1, GetRunSuccessors_v1);
  * Kusto cannot repeat a query until nothing new comes, so that is done here.
  */
-import type { KustoDatabase, Row } from '../../kusto/client/database.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 import { callFunction } from '../../kusto/client/function-call.ts';
 import {
   getCommit,
@@ -12,6 +12,7 @@ import {
   getRunStages,
   getRunSuccessors,
 } from '../../kusto/client/functions.ts';
+import type { Row } from '../../kusto/client/rows.ts';
 
 /** A step of the way, with those that follow from it. Times are ISO 8601 in UTC, empty where not known. */
 export type ProgressStep = CommitStep | RunStep;
@@ -59,7 +60,7 @@ const mostSteps = 200;
 
 /** Follows a commit; undefined where the changelog does not know it. */
 export async function commitProgress(
-  database: KustoDatabase,
+  database: KustoClient,
   organization: string,
   commit: string,
 ): Promise<ProgressStep | undefined> {

@@ -3,9 +3,10 @@
  * are kept, what was set aside and why, and how the queues stand.
  */
 import type { QueueClient } from '@azure/storage-queue';
-import type { KustoDatabase, Row } from '../../kusto/client/database.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 import { callFunction } from '../../kusto/client/function-call.ts';
 import { setAsideReasons, storedRows } from '../../kusto/client/functions.ts';
+import type { Row } from '../../kusto/client/rows.ts';
 import { loadDefinitions } from '../../kusto/schema/load.ts';
 import { changelogTables } from '../events/catalogue.ts';
 import type { PoisonQueue } from '../intake/poison-queue.ts';
@@ -48,7 +49,7 @@ export interface ChangelogStatus {
  * the last minutes are missing in them: tables are counted, views are not.
  */
 export async function changelogStatus(
-  database: KustoDatabase,
+  database: KustoClient,
   queue?: { readonly main: QueueClient; readonly poison: PoisonQueue },
 ): Promise<ChangelogStatus> {
   const tables = statusesOf(changelogTables, 'TableName', await database.command('.show tables details'));
@@ -98,7 +99,7 @@ function statusOf(name: string, row: Row): StoredStatus {
 }
 
 async function countRows(
-  database: KustoDatabase,
+  database: KustoClient,
   table: string,
 ): Promise<Pick<StoredStatus, 'rows' | 'oldest' | 'newest'>> {
   const [row] = await callFunction(database, storedRows, { TableName: table });

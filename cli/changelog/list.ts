@@ -1,9 +1,9 @@
 /** `changelog list`: what happened in a project, newest first, every event once. */
 
 import type { Organization } from '../../azure-devops/address.ts';
-import type { Row } from '../../kusto/client/database.ts';
 import { callFunction } from '../../kusto/client/function-call.ts';
 import { getChangelog } from '../../kusto/client/functions.ts';
+import type { Row } from '../../kusto/client/rows.ts';
 import { organizationOf } from '../azure-devops-options.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';

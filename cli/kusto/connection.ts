@@ -1,14 +1,8 @@
 /** The options by which commands reach a database, and what its refusals mean to the person who asked. */
-import type { KustoConnectionStringBuilder } from 'azure-kusto-data';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import {
-  type Authentication,
-  authentications,
-  connectionTo,
-  connectWith,
-  type KustoDatabase,
-  KustoRequestError,
-} from '../../kusto/client/database.ts';
+import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
+import { type KustoAuth, type KustoConnection, kustoAuthModes } from '../../kusto/client/connection.ts';
+import { KustoError } from '../../kusto/client/errors.ts';
 import { LeaseTakenError } from '../../kusto/jobs/lease.ts';
 import { ApplyError } from '../../kusto/schema/apply.ts';
 import { EnvironmentError } from '../../kusto/schema/environment.ts';
@@ -21,7 +15,7 @@ import { cliSettings } from '../settings.ts';
 export interface ConnectionOptions {
   readonly cluster: string;
   readonly database: string;
-  readonly auth?: Authentication;
+  readonly auth?: KustoAuth['mode'];
 }
 
 /** Adds `--cluster`, `--database` and `--auth`. Where the cluster is not mandatory, it may be left out. */
@@ -43,36 +37,36 @@ export function addConnectionOptions(
         .default(readSetting(cliSettings.database, environment)),
     )
     .addOption(
-      new Option('--auth <kind>', 'how to sign in; none over http, else azure-cli').choices(authentications),
+      new Option('--auth <kind>', 'how to sign in; none over http, else azureCli').choices(kustoAuthModes),
     );
 }
 
 /** Opens the database for `work`, and closes it; what goes wrong becomes a message and an exit code. */
 export async function withDatabase<T>(
   options: ConnectionOptions,
-  work: (database: KustoDatabase) => Promise<T>,
+  work: (kusto: KustoClient) => Promise<T>,
 ): Promise<T> {
-  const database = connectWith(connectionOf(options), options.database);
+  const kusto = openKusto(connectionOf(options));
   try {
-    return await work(database);
+    return await work(kusto);
   } catch (error) {
     throw explained(error);
   } finally {
-    database.close();
+    kusto.close();
   }
 }
 
-/** How to reach the database, and as whom. @throws CommandError */
-export function connectionOf(options: ConnectionOptions): KustoConnectionStringBuilder {
+/** @throws CommandError */
+function connectionOf(options: ConnectionOptions): KustoConnection {
   const cluster = checkedCluster(options.cluster);
-  const auth = options.auth ?? (cluster.startsWith('http:') ? 'none' : 'azure-cli');
-  return connectionTo(cluster, options.database, auth);
+  const mode = options.auth ?? (cluster.startsWith('http:') ? 'none' : 'azureCli');
+  return { cluster, database: options.database, auth: { mode } };
 }
 
 function explained(error: unknown): unknown {
   if (error instanceof EnvironmentError || error instanceof PlanError) return usageError(error.message);
   if (error instanceof LeaseTakenError) return new CommandError(exitCodes.badNews, error.message);
-  if (error instanceof KustoRequestError || error instanceof ApplyError) {
+  if (error instanceof KustoError || error instanceof ApplyError) {
     return new CommandError(exitCodes.service, error.message);
   }
   return error;

@@ -1,6 +1,6 @@
 /** `kusto plan` and `kusto apply`. */
 
-import type { KustoDatabase } from '../../kusto/client/database.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 import { applyPlan, planFor } from '../../kusto/schema/apply.ts';
 import { loadEnvironment } from '../../kusto/schema/environment.ts';
 import { describePlan, type Plan } from '../../kusto/schema/plan.ts';
@@ -31,6 +31,6 @@ export function apply(options: DefinitionOptions, { out, err }: Context): Promis
   });
 }
 
-function makePlan(database: KustoDatabase, options: DefinitionOptions): Promise<Plan> {
+function makePlan(database: KustoClient, options: DefinitionOptions): Promise<Plan> {
   return planFor(database, options.database, loadEnvironment(options.environment), options.drop);
 }

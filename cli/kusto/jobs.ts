@@ -1,7 +1,7 @@
 /** `kusto jobs`. */
 
 import { hostname } from 'node:os';
-import type { KustoDatabase } from '../../kusto/client/database.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 import {
   defaultJobOptions,
   type Job,
@@ -55,7 +55,7 @@ export async function jobs(options: JobsOptions, context: Context): Promise<Exit
 }
 
 async function runAll(
-  database: KustoDatabase,
+  database: KustoClient,
   chosen: readonly Job[],
   range: Window | undefined,
   options: JobOptions,

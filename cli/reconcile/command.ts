@@ -7,15 +7,11 @@ import { readStageEnvironments } from '../../changelog/catch-up/stage-environmen
 import { ChangelogProcessor } from '../../changelog/store/processor.ts';
 import { openRowStore, StoreUnavailableError } from '../../changelog/store/row-store.ts';
 import { RowWriter } from '../../changelog/store/row-writer.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 import { addProjectOptions, chooseProjects, type ProjectOptions } from '../azure-devops-options.ts';
 import type { Context, Ends } from '../context.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
-import {
-  addConnectionOptions,
-  type ConnectionOptions,
-  connectionOf,
-  withDatabase,
-} from '../kusto/connection.ts';
+import { addConnectionOptions, type ConnectionOptions, withDatabase } from '../kusto/connection.ts';
 import { sinceArgument } from '../since.ts';
 import { count } from '../text-table.ts';
 import { openProgressFile } from './progress-file.ts';
@@ -50,16 +46,16 @@ async function run(options: ReconcileOptions, context: Context): Promise<ExitCod
     options.progress === undefined
       ? undefined
       : await openProgressFile(options.progress, devOps.organization.name);
-  const reports = await withWriter(options, (writer) =>
-    withDatabase(options, (database) =>
+  const reports = await withDatabase(options, (kusto) =>
+    withWriter(kusto, (writer) =>
       reconcile({
         devOps,
         projects,
         since: options.since,
-        known: knownStatesIn(database),
+        known: knownStatesIn(kusto),
         write: writeThrough(new ChangelogProcessor({ writer })),
         readEnvironments: (projectId, since) =>
-          readStageEnvironments({ devOps, database, writer }, projectId, since),
+          readStageEnvironments({ devOps, database: kusto, writer }, projectId, since),
         signal: context.signal,
         ...(progress === undefined ? {} : { progress }),
         onPage: (report) => context.err(`… ${summary(report)}`),
@@ -74,12 +70,8 @@ async function run(options: ReconcileOptions, context: Context): Promise<ExitCod
 }
 
 /** Gives `work` a way into the changelog, and waits until what was given to it is committed. */
-async function withWriter<T>(
-  options: ConnectionOptions,
-  work: (writer: RowWriter) => Promise<T>,
-): Promise<T> {
-  const store = openRowStore(connectionOf(options), options.database);
-  const writer = new RowWriter(store);
+async function withWriter<T>(kusto: KustoClient, work: (writer: RowWriter) => Promise<T>): Promise<T> {
+  const writer = new RowWriter(openRowStore(kusto));
   try {
     return await work(writer);
   } catch (error) {
@@ -87,7 +79,6 @@ async function withWriter<T>(
     throw error;
   } finally {
     await writer.close();
-    store.close();
   }
 }
 

@@ -1,10 +1,9 @@
 /**
- * Bounds how much is under way at once. What comes when all places are taken waits in line, first come first
- * served; what comes when the line is full is refused at once, because waiting longer than a caller does
- * helps nobody.
+ * Bounds how much runs at once. What comes when all places are taken waits in line, first come, first served.
+ * What comes when the line is full is refused at once: an answer after the caller has given up helps nobody.
  */
 
-/** There was no place, and none came free in time. */
+/** There was no place, and none became free in time. */
 export class BulkheadFullError extends Error {
   override readonly name = 'BulkheadFullError';
 }
@@ -27,12 +26,12 @@ export class Bulkhead {
   /**
    * Runs `work` as soon as there is a place.
    *
-   * @param patienceMs how long it may wait for one
+   * @param longestWaitMs how long it may wait for one
    * @throws BulkheadFullError
    */
-  async run<T>(patienceMs: number, work: () => Promise<T>): Promise<T> {
+  async run<T>(longestWaitMs: number, work: () => Promise<T>): Promise<T> {
     if (this.#taken < this.#places) this.#taken++;
-    else await this.#place(patienceMs);
+    else await this.#place(longestWaitMs);
     try {
       return await work();
     } finally {
@@ -40,7 +39,7 @@ export class Bulkhead {
     }
   }
 
-  #place(patienceMs: number): Promise<void> {
+  #place(longestWaitMs: number): Promise<void> {
     if (this.#line.size >= this.#longestLine)
       return Promise.reject(new BulkheadFullError('too many requests are waiting'));
     return new Promise((resolve, reject) => {
@@ -50,8 +49,8 @@ export class Bulkhead {
       };
       const timer = setTimeout(() => {
         this.#line.delete(enter);
-        reject(new BulkheadFullError(`no place came free within ${patienceMs} ms`));
-      }, patienceMs);
+        reject(new BulkheadFullError(`no place became free within ${longestWaitMs} ms`));
+      }, longestWaitMs);
       this.#line.add(enter);
     });
   }

@@ -5,24 +5,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
-
-/** Kusto answered with a status other than 200. */
-export class KustoStatusError extends Error {
-  readonly status: number;
-  readonly retryAfter: string | undefined;
-
-  constructor(status: number, retryAfter: string | undefined, body: string) {
-    super(`Kusto answered ${status}: ${body.slice(0, 500)}`);
-    this.name = 'KustoStatusError';
-    this.status = status;
-    this.retryAfter = retryAfter;
-  }
-}
-
-/** No answer of Kusto came: refused, reset, too slow or too large. */
-export class KustoUnreachableError extends Error {
-  override readonly name = 'KustoUnreachableError';
-}
+import { type KustoError, statusError, unreachableError } from './errors.ts';
 
 /** What the SDK hands over with each request. `timeout` is in milliseconds. */
 export interface TransportRequest {
@@ -37,13 +20,13 @@ export interface TransportAnswer {
 
 /** The part of an HTTP library that the SDK uses. */
 export interface Transport {
-  /** @throws KustoStatusError, KustoUnreachableError */
-  post(url: string, body: string, request: TransportRequest): Promise<TransportAnswer>;
+  /** @throws KustoError */
+  post(url: string, body: string | Uint8Array, request: TransportRequest): Promise<TransportAnswer>;
   /** Ends every connection at once. */
   close(): void;
 }
 
-const largestAnswerBytes = 32 * 1024 * 1024;
+const largestAnswerBytes = 64 * 1024 * 1024;
 
 /**
  * A transport to one cluster with its own pool of connections.
@@ -74,14 +57,14 @@ export function createTransport(cluster: string, connections: number): Transport
   };
 }
 
-/** One request and its answer, which has to be there as a whole when the time is up. */
+/** One request and its answer, which must be complete when the time is up. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (answer: TransportAnswer) => void;
   readonly #reject: (error: Error) => void;
   readonly #timer: NodeJS.Timeout;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
-  #failure: KustoUnreachableError | undefined;
+  #failure: KustoError | undefined;
   #status = 0;
   #retryAfter: string | undefined;
   #bytes = 0;
@@ -89,7 +72,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor(timeout: number, resolve: (answer: TransportAnswer) => void, reject: (error: Error) => void) {
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#timer = setTimeout(() => this.#fail(`no whole answer within ${timeout} ms`), timeout);
+    this.#timer = setTimeout(() => this.#fail(`no complete answer within ${timeout} ms`), timeout);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -112,7 +95,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer);
     const text = Buffer.concat(this.#chunks).toString();
     if (this.#status !== 200) {
-      this.#reject(new KustoStatusError(this.#status, this.#retryAfter, text));
+      this.#reject(statusError(this.#status, this.#retryAfter, text));
       return;
     }
     try {
@@ -129,7 +112,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #fail(problem: string, cause?: unknown): void {
     if (this.#failure) return;
     clearTimeout(this.#timer);
-    this.#failure = new KustoUnreachableError(`Kusto could not be asked: ${problem}`, { cause });
+    this.#failure = unreachableError(problem, cause);
     this.#reject(this.#failure);
     this.#controller?.abort(this.#failure);
   }

@@ -3,7 +3,7 @@
  * the demonstration data is made of these, so it takes the same way through ingestion and jobs as real data.
  */
 import { createHash } from 'node:crypto';
-import type { IngestRow } from '../client/database.ts';
+import type { Row } from '../client/rows.ts';
 
 /** The tables that raw events go into. */
 const sourceTables = [
@@ -16,7 +16,7 @@ const sourceTables = [
 export type SourceTable = (typeof sourceTables)[number];
 
 /** Rows by the table that they are ingested into. */
-export type RawEvents = Readonly<Partial<Record<SourceTable, readonly IngestRow[]>>>;
+export type RawEvents = Readonly<Partial<Record<SourceTable, readonly Row[]>>>;
 
 export function isSourceTable(name: string): name is SourceTable {
   return sourceTables.some((table) => table === name);
@@ -50,7 +50,7 @@ export interface EntityProgress {
 
 /** Puts several sets of events together. */
 export function together(sets: Iterable<RawEvents>): RawEvents {
-  const all: Partial<Record<SourceTable, IngestRow[]>> = {};
+  const all: Partial<Record<SourceTable, Row[]>> = {};
   for (const set of sets) {
     for (const table of sourceTables) {
       const gathered = all[table] ?? [];
@@ -195,7 +195,7 @@ function entityRow(
   { entity, state, start, end, modified }: EntityProgress,
   entityType: string,
   metaData: Readonly<Record<string, string>>,
-): IngestRow {
+): Row {
   return {
     SchemaVersion: '1.0',
     Timestamp: modified,

@@ -2,7 +2,7 @@
  * Fills a database with the demonstration data set: raw events through ingestion, then the same jobs that map
  * real data. The definitions must have been applied before.
  */
-import type { KustoDatabase } from '../client/database.ts';
+import type { KustoClient } from '../client/client.ts';
 import { defaultJobOptions, loadJobs, rerunJob } from '../jobs/job.ts';
 import { loadDefinitions } from '../schema/load.ts';
 import { demoEvents } from './builds.ts';
@@ -12,7 +12,7 @@ import { isSourceTable, type RawEvents } from './events.ts';
 const marker = 'LoadDemo';
 
 /** Whether the data set has been loaded to its end. */
-export async function demoIsLoaded(database: KustoDatabase): Promise<boolean> {
+export async function demoIsLoaded(database: KustoClient): Promise<boolean> {
   return (await database.query(`JobWindow | where Job == '${marker}' | take 1`)).length > 0;
 }
 
@@ -21,7 +21,7 @@ export async function demoIsLoaded(database: KustoDatabase): Promise<boolean> {
  *
  * @param now what the data's times are relative to
  */
-export async function loadDemo(database: KustoDatabase, now = new Date()): Promise<void> {
+export async function loadDemo(database: KustoClient, now = new Date()): Promise<void> {
   const began = new Date();
   await ingestEvents(database, demoEvents(now));
   // A range, not what is closed by now: so that nobody has to wait for the last window to close.
@@ -35,7 +35,7 @@ export async function loadDemo(database: KustoDatabase, now = new Date()): Promi
 }
 
 /** Ingests raw events into their tables. */
-export async function ingestEvents(database: KustoDatabase, events: RawEvents): Promise<void> {
+export async function ingestEvents(database: KustoClient, events: RawEvents): Promise<void> {
   for (const definition of loadDefinitions()) {
     if (definition.kind !== 'table' || !isSourceTable(definition.name)) continue;
     const columns = definition.columns.map(({ name }) => name);

@@ -3,7 +3,7 @@
  * and move through their regions, ingested as they happen.
  */
 import { sleep } from '../../net/sleep.ts';
-import type { KustoDatabase } from '../client/database.ts';
+import type { KustoClient } from '../client/client.ts';
 import { progressingBuild } from './builds.ts';
 import { type EntityProgress, ev2Progress, type RawEvents, together } from './events.ts';
 import { ingestEvents } from './load-demo.ts';
@@ -56,7 +56,7 @@ export function progressMoments(): DemoStep[][] {
  *
  * @returns when all have ended, or when `signal` says so
  */
-export async function progressDemo(database: KustoDatabase, options: ProgressOptions = {}): Promise<void> {
+export async function progressDemo(database: KustoClient, options: ProgressOptions = {}): Promise<void> {
   const { intervalMs = 8_000, signal, now = () => new Date(), wait = sleep } = options;
   const run = now().toISOString();
   const starts = new Map<string, Date>();

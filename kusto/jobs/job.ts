@@ -7,7 +7,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { KustoDatabase } from '../client/database.ts';
+import type { KustoClient } from '../client/client.ts';
 import { text } from '../schema/commands.ts';
 import { commandsOf, DefinitionError } from '../schema/definitions.ts';
 import { kqlFiles, kustoFolder } from '../schema/load.ts';
@@ -82,7 +82,7 @@ export function loadJobs(folder = `${kustoFolder}/jobs`): Job[] {
  * @returns the windows that were run
  * @throws LeaseTakenError where another holder is running the job
  */
-export function runJob(database: KustoDatabase, job: Job, options: JobOptions): Promise<Window[]> {
+export function runJob(database: KustoClient, job: Job, options: JobOptions): Promise<Window[]> {
   return underLease(database, job, options, async (renew) => {
     const start = (await watermark(database, job)) ?? options.since;
     const end = new Date((await serverTime(database)).getTime() - options.settleMs);
@@ -105,7 +105,7 @@ export function runJob(database: KustoDatabase, job: Job, options: JobOptions): 
  * @throws LeaseTakenError where another holder is running the job
  */
 export function rerunJob(
-  database: KustoDatabase,
+  database: KustoClient,
   job: Job,
   range: Window,
   options: Omit<JobOptions, 'since' | 'settleMs'>,
@@ -122,7 +122,7 @@ export function rerunJob(
 }
 
 /** Up to when everything has been mapped; undefined for a job that has never finished a window. */
-export async function watermark(database: KustoDatabase, job: Job): Promise<Date | undefined> {
+export async function watermark(database: KustoClient, job: Job): Promise<Date | undefined> {
   const [row] = await database.query(
     `JobWindow | where Job == ${text(job.name)} | summarize WindowEnd = max(WindowEnd)`,
   );
@@ -139,7 +139,7 @@ export function cut({ start, end }: Window, longestMs: number): Window[] {
 }
 
 function underLease<T>(
-  database: KustoDatabase,
+  database: KustoClient,
   job: Job,
   { holder, timeoutMs }: Pick<JobOptions, 'holder' | 'timeoutMs'>,
   work: (renew: () => Promise<void>) => Promise<T>,
@@ -148,20 +148,15 @@ function underLease<T>(
 }
 
 async function runWindow(
-  database: KustoDatabase,
+  database: KustoClient,
   { target, query }: Job,
   { start, end }: Window,
   { timeoutMs }: Pick<JobOptions, 'timeoutMs'>,
 ): Promise<void> {
-  await database.command(`.append ${target} <|\n${bound({ start, end })}\n${query}`, timeoutMs);
+  await database.command(`.append ${target} <|\n${bound({ start, end })}\n${query}`, { timeoutMs });
 }
 
-async function recordWindow(
-  database: KustoDatabase,
-  job: Job,
-  window: Window,
-  holder: string,
-): Promise<void> {
+async function recordWindow(database: KustoClient, job: Job, window: Window, holder: string): Promise<void> {
   await database.command(
     `.append JobWindow <|
 ${bound(window)}
@@ -170,7 +165,7 @@ print Job = ${text(job.name)}, WindowStart = windowStart, WindowEnd = windowEnd,
 }
 
 /** The cluster's own clock, which ingestion times are taken from; whole milliseconds, rounded down. */
-async function serverTime(database: KustoDatabase): Promise<Date> {
+async function serverTime(database: KustoClient): Promise<Date> {
   const [row] = await database.query('print Now = now()');
   return new Date(String(row?.Now));
 }

@@ -3,7 +3,8 @@
  * A claim is only written where nobody else holds one, and whoever then sees another's beside its own gives
  * its own back: of two that raced at most one goes on. A crashed holder's lease ends by itself.
  */
-import type { KustoDatabase, Row } from '../client/database.ts';
+import type { KustoClient } from '../client/client.ts';
+import type { Row } from '../client/rows.ts';
 import { text } from '../schema/commands.ts';
 
 export interface LeaseRequest {
@@ -34,7 +35,7 @@ export class LeaseTakenError extends Error {
  * @throws LeaseTakenError where another holder has it, at first or at a renewal
  */
 export async function withLease<T>(
-  database: KustoDatabase,
+  database: KustoClient,
   request: LeaseRequest,
   work: (renew: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
@@ -47,7 +48,7 @@ export async function withLease<T>(
   }
 }
 
-async function claim(database: KustoDatabase, request: LeaseRequest): Promise<void> {
+async function claim(database: KustoClient, request: LeaseRequest): Promise<void> {
   await write(database, request);
   const holders = await database.query(holdersOf(request.job));
   const other = holders.find(({ Holder }) => Holder !== request.holder);
@@ -59,7 +60,7 @@ async function claim(database: KustoDatabase, request: LeaseRequest): Promise<vo
   throw taken(request.job, other);
 }
 
-function write(database: KustoDatabase, { job, holder, durationMs }: LeaseRequest): Promise<Row[]> {
+function write(database: KustoClient, { job, holder, durationMs }: LeaseRequest): Promise<Row[]> {
   return database.command(
     `.append JobLease <|
 print Job = ${text(job)}, Holder = ${text(holder)}, ClaimedAt = now(), ExpiresAt = now() + ${durationMs}ms

@@ -3,11 +3,11 @@
  * of the changelog, over a window that begins when the first unmapped flush began. It remembers nothing: after
  * a crash, the jobs' own windows (kusto/jobs/job.ts) find what was left, and mapping twice adds nothing.
  */
-import type { KustoDatabase } from '../client/database.ts';
+import type { KustoClient } from '../client/client.ts';
 import { type Job, loadJobs } from './job.ts';
 
 export interface MappingRunnerOptions {
-  readonly database: KustoDatabase;
+  readonly database: KustoClient;
   readonly jobs: readonly Job[];
   /** Least time from the start of one run to the start of the next. */
   readonly intervalMs: number;

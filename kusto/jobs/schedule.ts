@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { KustoDatabase } from '../client/database.ts';
+import type { KustoClient } from '../client/client.ts';
 import { defaultJobOptions, type Job, runJob } from './job.ts';
 import { LeaseTakenError } from './lease.ts';
 
@@ -14,7 +14,7 @@ import { LeaseTakenError } from './lease.ts';
 export const jobIntervalMs = 30_000;
 
 export interface JobScheduleOptions {
-  readonly database: KustoDatabase;
+  readonly database: KustoClient;
   readonly jobs: readonly Job[];
   /** Who holds the leases; by default a name that no other process has. */
   readonly holder?: string;

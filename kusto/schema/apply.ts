@@ -3,7 +3,7 @@
  * order. Applied twice, the second time changes nothing.
  */
 import { sleep } from '../../net/sleep.ts';
-import type { KustoDatabase } from '../client/database.ts';
+import type { KustoClient } from '../client/client.ts';
 import type { Definition } from './definitions.ts';
 import { type Environment, loadEnvironment, render } from './environment.ts';
 import { readLive } from './live.ts';
@@ -22,10 +22,10 @@ const operationPollMs = 2_000;
  *
  * @param name the database's name
  * @param drop names of objects to drop
- * @throws PlanError, EnvironmentError, DefinitionError, KustoRequestError
+ * @throws PlanError, EnvironmentError, DefinitionError, KustoError
  */
 export async function planFor(
-  database: KustoDatabase,
+  database: KustoClient,
   name: string,
   environment: Environment = loadEnvironment('local'),
   drop: readonly string[] = [],
@@ -41,7 +41,7 @@ export async function planFor(
  * @throws ApplyError naming the step that was refused
  */
 export async function applyPlan(
-  database: KustoDatabase,
+  database: KustoClient,
   plan: Plan,
   onStep: (step: PlannedStep) => void = () => {},
 ): Promise<void> {
@@ -57,7 +57,7 @@ export async function applyPlan(
   }
 }
 
-async function operationEnd(database: KustoDatabase, id: string): Promise<void> {
+async function operationEnd(database: KustoClient, id: string): Promise<void> {
   for (;;) {
     const [operation] = await database.command(`.show operations ${id}`);
     const state = String(operation?.State ?? 'Unknown');

@@ -2,7 +2,8 @@
  * What a database contains, as definitions, so that it can be compared with what is wanted. Policies are
  * asked for only where one is wanted: Kusto has many more kinds.
  */
-import type { KustoDatabase, Row } from '../client/database.ts';
+import type { KustoClient } from '../client/client.ts';
+import type { Row } from '../client/rows.ts';
 import { kqlKind } from './commands.ts';
 import type {
   ColumnDefinition,
@@ -20,7 +21,7 @@ import type {
  * @param name the database's name
  */
 export async function readLive(
-  database: KustoDatabase,
+  database: KustoClient,
   name: string,
   wanted: readonly Definition[],
 ): Promise<Definition[]> {
@@ -34,7 +35,7 @@ export async function readLive(
 }
 
 async function readPolicies(
-  database: KustoDatabase,
+  database: KustoClient,
   wanted: readonly Definition[],
   there: readonly (TableDefinition | ViewDefinition)[],
 ): Promise<PolicyDefinition[]> {

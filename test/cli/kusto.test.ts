@@ -68,7 +68,7 @@ test.each([
   [['plan', '--cluster', 'https://user:secret@host'], 'Expected a URL'],
   [['plan', '--database', "d'; drop"], 'Expected letters'],
   [['plan', '--environment', 'mars'], 'environment mars: expected one of local, production'],
-  [['plan', '--auth', 'password'], 'Allowed choices are none, azure-cli, managed-identity'],
+  [['plan', '--auth', 'password'], 'Allowed choices are none, azureCli, managedIdentity'],
   [['jobs', '--job', 'Nothing'], '--job Nothing: expected one of Build2PayloadAzDeployer'],
   [['jobs', '--from', '2026-01-01'], '--from and --to go together'],
   [['jobs', '--from', '2026-01-02', '--to', '2026-01-01'], '--from and --to go together'],

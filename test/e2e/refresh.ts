@@ -3,7 +3,7 @@
  * clock is moved on by hand, so that nobody waits for the next refresh.
  */
 import type { Frame, Page } from 'playwright-core';
-import type { KustoDatabase } from '../../kusto/client/database.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 import { progressDemo } from '../../kusto/demo/progress.ts';
 import { builds, heading, shownIds, type World } from './world.ts';
 
@@ -198,7 +198,7 @@ export function describeRefresh(world: () => World): void {
 }
 
 /** The demonstration of progress, one moment at a time. */
-function stepped(database: KustoDatabase) {
+function stepped(database: KustoClient) {
   let proceed: () => void = () => undefined;
   let reached: () => void = () => undefined;
   let free = false;

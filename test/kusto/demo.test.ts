@@ -1,5 +1,5 @@
 /** The demonstration data set, through the same ingestion and jobs as real data. */
-import type { Row } from '../../kusto/client/database.ts';
+import type { Row } from '../../kusto/client/rows.ts';
 import { demoBuilds, deploymentWithoutBuild, progressingBuild } from '../../kusto/demo/builds.ts';
 import { demoIsLoaded, loadDemo } from '../../kusto/demo/load-demo.ts';
 import { progressDemo, progressMoments } from '../../kusto/demo/progress.ts';

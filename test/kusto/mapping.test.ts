@@ -1,5 +1,5 @@
 /** How raw events become mappings: the Map functions and the jobs' queries over them. */
-import type { IngestRow, Row } from '../../kusto/client/database.ts';
+import type { Row } from '../../kusto/client/rows.ts';
 import {
   azDeployerAudit,
   type BuildName,
@@ -43,7 +43,7 @@ async function payloadsOf(build: BuildName): Promise<unknown[]> {
 }
 
 /** The one row of a set of events, with some columns different. */
-function changed(events: RawEvents, table: keyof RawEvents, columns: IngestRow): RawEvents {
+function changed(events: RawEvents, table: keyof RawEvents, columns: Row): RawEvents {
   const [row] = events[table] ?? [];
   return { ...events, [table]: [{ ...row, ...columns }] };
 }
@@ -57,7 +57,7 @@ describe('Ev2', () => {
       BuildId: String(build.id),
       BuildNumber: payload.buildNumber,
     };
-    const Description = description(azureDevOps) as IngestRow[string];
+    const Description = description(azureDevOps) as Row[string];
     const events = changed(ev2Change(build, payload, guidOf('r'), began), 'ChangeEvent', { Description });
     return { build, payload, events };
   }

@@ -5,8 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../backend/app.ts';
 import { readConfig } from '../../backend/config.ts';
-import { connect, type KustoDatabase } from '../../kusto/client/database.ts';
-import { connectKusto, type Kusto } from '../../kusto/client/kusto.ts';
+import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { loadDemo } from '../../kusto/demo/load-demo.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
 import { appliedFolder } from './engine/applied-folder.ts';
@@ -21,7 +20,7 @@ export interface TestBackend {
   /** Between the API and the engine. */
   readonly kusto: KustoProxy;
   /** For ingesting more, and for running jobs. */
-  readonly database: KustoDatabase;
+  readonly database: KustoClient;
   close(): Promise<void>;
 }
 
@@ -38,7 +37,7 @@ export interface TestBackendOptions {
 export async function startTestBackend(options: TestBackendOptions = {}): Promise<TestBackend> {
   const data = await appliedFolder();
   const engine = await startEngine({ dataDir: data.path, port: 0 });
-  const database = connect(engine.url, DEFAULT_DATABASE);
+  const database = openKusto({ cluster: engine.url, database: DEFAULT_DATABASE, auth: { mode: 'none' } });
   await loadDemo(database, options.now);
   const kusto = await startKustoProxy(engine.url);
   const { app, url, close } = await startTestApp(
@@ -83,7 +82,7 @@ export async function startTestApp(
     KUSTO_DATABASE: database,
   });
   if (config.data.kind !== 'cluster') throw new Error('KUSTO_CLUSTER was not taken');
-  const kusto = connectKusto(config.data.kusto);
+  const kusto = openKusto(config.data.kusto);
   const app = buildApp(config, kustoTimeoutMs === undefined ? kusto : patient(kusto, kustoTimeoutMs));
   const url = await app.listen({ host: config.host, port: config.port });
   return {
@@ -96,6 +95,10 @@ export async function startTestApp(
   };
 }
 
-function patient(kusto: Kusto, timeoutMs: number): Kusto {
-  return { ...kusto, ask: (question) => kusto.ask({ timeoutMs, ...question }) };
+function patient(kusto: KustoClient, timeoutMs: number): KustoClient {
+  return {
+    ...kusto,
+    query: (text, parameters, options) => kusto.query(text, parameters, { ...options, timeoutMs }),
+    queryTable: (text, parameters, options) => kusto.queryTable(text, parameters, { ...options, timeoutMs }),
+  };
 }

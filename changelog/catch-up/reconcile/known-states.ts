@@ -1,5 +1,5 @@
 /** What the changelog's views already say of builds, so that only what is missing is written. */
-import type { KustoDatabase } from '../../../kusto/client/database.ts';
+import type { KustoClient } from '../../../kusto/client/client.ts';
 import { callFunction } from '../../../kusto/client/function-call.ts';
 import { knownStates } from '../../../kusto/client/functions.ts';
 import type { StateFact } from './state-facts.ts';
@@ -23,7 +23,7 @@ interface KnownState {
 }
 
 /** Asks a database. */
-export function knownStatesIn(database: KustoDatabase): KnownStates {
+export function knownStatesIn(database: KustoClient): KnownStates {
   return async (organization, projectId, buildIds) => {
     const known = new Map<string, KnownState>();
     if (buildIds.length === 0) return () => false;

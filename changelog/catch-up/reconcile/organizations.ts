@@ -1,7 +1,7 @@
 /** Reconciling as part of a host: all projects of each organization that is named. */
 import type { AzureDevOps } from '../../../azure-devops/client.ts';
 import type { Project } from '../../../azure-devops/records.ts';
-import type { KustoDatabase } from '../../../kusto/client/database.ts';
+import type { KustoClient } from '../../../kusto/client/client.ts';
 import { eventOfObject } from '../../events/decode.ts';
 import type { ChangelogProcessor } from '../../store/processor.ts';
 import { RowsRefusedError } from '../../store/row-store.ts';
@@ -16,7 +16,7 @@ export interface ReconcilingOptions {
   /** Names or URLs, as {@link clientOf} takes them. */
   readonly organizations: readonly string[];
   readonly clientOf: (organization: string) => AzureDevOps;
-  readonly database: KustoDatabase;
+  readonly database: KustoClient;
   readonly processor: ChangelogProcessor;
   readonly writer: RowWriter;
   readonly onRound: (organization: string, reports: readonly ProjectReport[]) => void;

@@ -1,6 +1,6 @@
 import { AnswerCache, type AnswerCacheOptions } from '../../../backend/cache/answers.ts';
 import { type Answer, found } from '../../../backend/lookups/answer.ts';
-import { KustoError } from '../../../kusto/client/kusto.ts';
+import { KustoError } from '../../../kusto/client/errors.ts';
 
 const none: Answer = { kind: 'none', reason: 'nothing yet' };
 const unknown: Answer = { kind: 'unknown', message: 'Not Found' };

@@ -1,8 +1,7 @@
 /** A backend's gates as a process of its own, to be killed. Settings come as one JSON argument; prints its address. */
 import fastify from 'fastify';
 import { serveGates } from '../../../backend/gates/gates.ts';
-import { connect } from '../../../kusto/client/database.ts';
-import { connectKusto } from '../../../kusto/client/kusto.ts';
+import { openKusto } from '../../../kusto/client/client.ts';
 
 const { cluster, database, key } = JSON.parse(process.argv[2] ?? '{}') as Record<
   'cluster' | 'database' | 'key',
@@ -14,9 +13,9 @@ const app = fastify({
   routerOptions: { querystringParser: (raw) => ({ raw }) },
 });
 serveGates(app, {
-  kusto: connectKusto({ cluster, database, auth: { mode: 'none' }, maxRequests: 32 }),
+  kusto: openKusto({ cluster, database, auth: { mode: 'none' }, maxRequests: 32 }),
   waits: {
-    database: connect(cluster, database),
+    database: openKusto({ cluster: cluster, database: database, auth: { mode: 'none' } }),
     key: Buffer.from(key, 'base64'),
     callbackHosts: ['127.0.0.1'],
     tickMs: 100,

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fastify from 'fastify';
 import { serveGates } from '../../../backend/gates/gates.ts';
-import { connectKusto, type Kusto } from '../../../kusto/client/kusto.ts';
+import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import type { Fate } from '../../../kusto/demo/stories.ts';
 import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
 import { tellRollouts } from '../../support/engine/rollouts.ts';
@@ -13,14 +13,14 @@ import { type PlanServer, type ServerTask, startPlanServer } from './plan-server
 const project = 'b32aa71e-8ed2-41b2-9d77-5bc261222004';
 const key = randomBytes(32);
 let data: DataLayer;
-let kusto: Kusto;
+let kusto: KustoClient;
 let plans: PlanServer;
 const instances: Gates[] = [];
 let lastBuildId = 9_000;
 
 beforeAll(async () => {
   data = await startDataLayer();
-  kusto = connectKusto({
+  kusto = openKusto({
     cluster: data.url,
     database: databaseName,
     auth: { mode: 'none' },

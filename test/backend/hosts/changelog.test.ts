@@ -12,7 +12,7 @@ import { type AzureDevOpsStandIn, startAzureDevOps } from '../../support/azure-d
 import { aBuild, aRun } from '../../support/azure-devops/records.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
 import { runEvent } from '../../support/changelog/events.ts';
-import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
+import { type DataLayer, startDataLayer } from '../../support/engine/data-layer.ts';
 import { until } from '../../support/until.ts';
 
 let layer: DataLayer;
@@ -53,13 +53,8 @@ async function open(credentials: Readonly<Record<string, string>>): Promise<[Cha
     CHANGELOG_QUEUE: name,
     CHANGELOG_RECONCILE: devOps.url,
   });
-  const kusto = {
-    cluster: layer.url,
-    database: databaseName,
-    auth: { mode: 'none' },
-    maxRequests: 8,
-  } as const;
-  return [await openHostChangelog(app, { config, kusto, environment: credentials }), config];
+  const host = { config, kusto: layer.database, environment: credentials };
+  return [await openHostChangelog(app, host), config];
 }
 
 /** A build of which no service hook has told. */

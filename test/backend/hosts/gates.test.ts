@@ -5,23 +5,23 @@ import type { DataConfig } from '../../../backend/config.ts';
 import { readGatesConfig } from '../../../backend/gates/config.ts';
 import type { Gates } from '../../../backend/gates/gates.ts';
 import { openHostGates } from '../../../backend/hosts/gates.ts';
-import { connectKusto, type Kusto } from '../../../kusto/client/kusto.ts';
+import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import { SettingsReader } from '../../../settings/reader.ts';
 import { dataFolder } from '../../support/engine/data-folder.ts';
 
-const kustoConfig = {
+const connection = {
   cluster: 'http://127.0.0.1:1',
   database: 'D',
   auth: { mode: 'none' },
   maxRequests: 1,
 } as const;
-const cluster: DataConfig = { kind: 'cluster', kusto: kustoConfig };
-let kusto: Kusto;
+const cluster: DataConfig = { kind: 'cluster', kusto: connection };
+let kusto: KustoClient;
 let apps: FastifyInstance[];
 
 beforeEach(() => {
   apps = [];
-  kusto = connectKusto(kustoConfig);
+  kusto = openKusto(connection);
 });
 afterEach(async () => {
   for (const app of apps) await app.close();
@@ -34,7 +34,7 @@ function open(data: DataConfig, settings: Readonly<Record<string, string>> = {})
   reader.throwIfWrong();
   const app = fastify();
   apps.push(app);
-  return openHostGates(app, { config, data, kusto, kustoConfig, inBackground: false });
+  return openHostGates(app, { config, data, kusto, inBackground: false });
 }
 
 describe('the gates of a host', () => {

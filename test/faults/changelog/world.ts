@@ -4,7 +4,7 @@
  */
 import type { QueueClient } from '@azure/storage-queue';
 import { PoisonQueue, poisonQueueName } from '../../../changelog/intake/poison-queue.ts';
-import { connect, type KustoDatabase } from '../../../kusto/client/database.ts';
+import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
 import { mapChangelog } from '../../support/changelog/changelog.ts';
 import { stageEvent } from '../../support/changelog/events.ts';
@@ -19,7 +19,7 @@ export interface World {
   readonly azurite: Azurite;
   readonly queue: QueueClient;
   readonly poison: PoisonQueue;
-  readonly kusto: KustoDatabase;
+  readonly kusto: KustoClient;
   startProcessor(): Promise<ReadingProcess>;
   /** Kills the engine, and starts it again where it was. */
   restartEngine(options?: readonly string[]): Promise<void>;
@@ -31,7 +31,7 @@ export interface World {
 export async function startWorld(dataDir: string): Promise<World> {
   let engine: ServedEngine = await serveEngine(dataDir);
   const { url } = engine;
-  const kusto = connect(url, databaseName);
+  const kusto = openKusto({ cluster: url, database: databaseName, auth: { mode: 'none' } });
   const azurite = await startAzurite();
   const queue = azurite.service.getQueueClient(queueName);
   await queue.create();

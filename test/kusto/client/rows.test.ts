@@ -14,7 +14,7 @@ describe('a datetime of Kusto', () => {
   });
 
   it('of another form is refused', () => {
-    expect(() => timeOf({ T: 'yesterday' }, 'T')).toThrow('T is no datetime.');
+    expect(() => timeOf({ T: 'yesterday' }, 'T')).toThrow('T is not a datetime.');
   });
 });
 

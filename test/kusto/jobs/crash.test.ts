@@ -1,5 +1,5 @@
 /** The jobs when the database dies in the middle of a window: no row is lost, and none is there twice. */
-import { connect, type KustoDatabase } from '../../../kusto/client/database.ts';
+import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import { ev2Change, guidOf, together } from '../../../kusto/demo/events.ts';
 import { ingestEvents } from '../../../kusto/demo/load-demo.ts';
 import {
@@ -28,7 +28,7 @@ function changes(from: number, to: number) {
   );
 }
 
-async function mappedIds(kusto: KustoDatabase): Promise<unknown[]> {
+async function mappedIds(kusto: KustoClient): Promise<unknown[]> {
   const rows = await kusto.query('Build2Payload | project Id = tolong(Id) | order by Id asc');
   return rows.map(({ Id }) => Id);
 }
@@ -37,9 +37,9 @@ async function mappedIds(kusto: KustoDatabase): Promise<unknown[]> {
 function dyingAt(
   beginning: string,
   occurrence: number,
-  kusto: KustoDatabase,
+  kusto: KustoClient,
   die: () => Promise<void>,
-): KustoDatabase {
+): KustoClient {
   let seen = 0;
   return {
     ...kusto,
@@ -56,7 +56,7 @@ function dyingAt(
 test('killed while it maps, and again before the window is recorded', async () => {
   const folder = await appliedFolder();
   let engine = await serveEngine(folder.path);
-  let kusto = connect(engine.url, database);
+  let kusto = openKusto({ cluster: engine.url, database: database, auth: { mode: 'none' } });
   const since = new Date();
   for (let from = 0; from < builds; from += 100) await ingestEvents(kusto, changes(from, from + 100));
   const options: JobOptions = {
@@ -75,7 +75,7 @@ test('killed while it maps, and again before the window is recorded', async () =
     await expect(runJob(dying, job, options)).rejects.toThrow();
     kusto.close();
     engine = await serveEngine(folder.path);
-    kusto = connect(engine.url, database);
+    kusto = openKusto({ cluster: engine.url, database: database, auth: { mode: 'none' } });
   }
   const before = await watermark(kusto, job);
   expect(before).toBeInstanceOf(Date);

@@ -1,5 +1,5 @@
 /** The jobs: windows, watermark, lease, and that nothing is lost or doubled. */
-import type { KustoDatabase } from '../../../kusto/client/database.ts';
+import type { KustoClient } from '../../../kusto/client/client.ts';
 import { azDeployerAudit, buildDrop, ev2Change, guidOf, together } from '../../../kusto/demo/events.ts';
 import {
   cut,
@@ -63,7 +63,7 @@ function changes(from: number, to: number) {
   );
 }
 
-async function mappedIds(database: KustoDatabase): Promise<number[]> {
+async function mappedIds(database: KustoClient): Promise<number[]> {
   const rows = await database.query('Build2Payload | project Id = tolong(Id) | order by Id asc');
   return rows.map(({ Id }) => Number(Id));
 }

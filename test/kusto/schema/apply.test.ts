@@ -1,5 +1,5 @@
 /** Applying the definitions to a live database. */
-import { connect, type KustoDatabase } from '../../../kusto/client/database.ts';
+import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import { applyPlan, planFor } from '../../../kusto/schema/apply.ts';
 import { type Environment, validateEnvironment } from '../../../kusto/schema/environment.ts';
 import { loadDefinitions } from '../../../kusto/schema/load.ts';
@@ -7,12 +7,12 @@ import type { Plan } from '../../../kusto/schema/plan.ts';
 import { startTestEngine, type TestEngine } from '../../support/engine/engine.ts';
 
 let engine: TestEngine;
-let database: KustoDatabase;
+let database: KustoClient;
 let first: Plan;
 
 beforeAll(async () => {
   engine = await startTestEngine();
-  database = connect(engine.url, engine.database);
+  database = openKusto({ cluster: engine.url, database: engine.database, auth: { mode: 'none' } });
   first = await plan();
   await applyPlan(database, first);
 });

@@ -2,14 +2,14 @@
  * The changelog on an engine of its own: events in through the real processor and streaming ingestion, tables
  * and views out.
  */
-import { KustoConnectionStringBuilder } from 'azure-kusto-data';
 import { decodeEvent } from '../../../changelog/events/decode.ts';
 import { ChangelogProcessor } from '../../../changelog/store/processor.ts';
 import { openRowStore, type RowStore } from '../../../changelog/store/row-store.ts';
 import { RowWriter } from '../../../changelog/store/row-writer.ts';
-import type { KustoDatabase, Row } from '../../../kusto/client/database.ts';
+import type { KustoClient } from '../../../kusto/client/client.ts';
+import type { Row } from '../../../kusto/client/rows.ts';
 import { changelogJobs } from '../../../kusto/jobs/mapping-runner.ts';
-import { type DataLayer, databaseName, startDataLayer } from '../engine/data-layer.ts';
+import { type DataLayer, startDataLayer } from '../engine/data-layer.ts';
 
 export interface TestChangelog {
   readonly layer: DataLayer;
@@ -31,7 +31,7 @@ export interface TestChangelog {
  */
 export async function startTestChangelog(dataDir?: string): Promise<TestChangelog> {
   const layer = await startDataLayer(dataDir);
-  const store = openRowStore(connectionTo(layer.url), databaseName);
+  const store = openRowStore(layer.database);
   const writer = new RowWriter(store, { flushAfterMs: 5 });
   const processor = new ChangelogProcessor({ writer });
   return {
@@ -46,22 +46,16 @@ export async function startTestChangelog(dataDir?: string): Promise<TestChangelo
     map: () => mapChangelog(layer.database),
     async stop() {
       await writer.close();
-      store.close();
       await layer.stop();
     },
   };
 }
 
 /** Maps everything that has come into a database. */
-export async function mapChangelog(database: KustoDatabase): Promise<void> {
+export async function mapChangelog(database: KustoClient): Promise<void> {
   for (const { target, query } of changelogJobs()) {
     await database.command(
       `.append ${target} <|\nlet windowStart = now() - 1d;\nlet windowEnd = now() + 1m;\n${query}`,
     );
   }
-}
-
-/** How the Kusto SDKs reach an engine. */
-export function connectionTo(url: string): KustoConnectionStringBuilder {
-  return new KustoConnectionStringBuilder(`Data Source=${url};Initial Catalog=${databaseName}`);
 }

@@ -4,20 +4,19 @@
  * as a line of JSON.
  */
 import { QueueServiceClient } from '@azure/storage-queue';
-import { KustoConnectionStringBuilder } from 'azure-kusto-data';
 import { PoisonQueue, poisonQueueName } from '../../../changelog/intake/poison-queue.ts';
 import { startQueueInlet } from '../../../changelog/intake/queue.ts';
 import { ChangelogProcessor } from '../../../changelog/store/processor.ts';
 import { openRowStore } from '../../../changelog/store/row-store.ts';
 import { RowWriter } from '../../../changelog/store/row-writer.ts';
+import { openKusto } from '../../../kusto/client/client.ts';
 
 const { KUSTO_URL = '', QUEUE_STORAGE = '', QUEUE_NAME = '' } = process.env;
-const database = 'NetDefaultDB';
-const connection = new KustoConnectionStringBuilder(`Data Source=${KUSTO_URL};Initial Catalog=${database}`);
+const kusto = openKusto({ cluster: KUSTO_URL, database: 'NetDefaultDB', auth: { mode: 'none' } });
 const service = QueueServiceClient.fromConnectionString(QUEUE_STORAGE, { retryOptions: { maxTries: 1 } });
 const queue = service.getQueueClient(QUEUE_NAME);
 const poison = new PoisonQueue(queue, service.getQueueClient(poisonQueueName(QUEUE_NAME)));
-const processor = new ChangelogProcessor({ writer: new RowWriter(openRowStore(connection, database)) });
+const processor = new ChangelogProcessor({ writer: new RowWriter(openRowStore(kusto)) });
 
 startQueueInlet({
   queue,

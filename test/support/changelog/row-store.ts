@@ -29,6 +29,4 @@ export class MemoryRowStore implements RowStore {
   rowsOf(table: string): readonly JsonObject[] {
     return this.appends.filter((append) => append.table === table).flatMap(({ rows }) => rows);
   }
-
-  close(): void {}
 }

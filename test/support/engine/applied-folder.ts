@@ -14,7 +14,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { connect } from '../../../kusto/client/database.ts';
+import { openKusto } from '../../../kusto/client/client.ts';
 import { createEngine, DEFAULT_DATABASE } from '../../../kusto/engine/engine.ts';
 import { openForReading } from '../../../kusto/engine/store/connection.ts';
 import { isIndexed, loadCatalog } from '../../../kusto/engine/store/schema.ts';
@@ -39,7 +39,7 @@ async function make(place: string): Promise<void> {
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'making-'));
   const engine = await createEngine({ dataDir: folder, port: 0 }, { lanes: 'inline' });
-  const database = connect(engine.url, DEFAULT_DATABASE);
+  const database = openKusto({ cluster: engine.url, database: DEFAULT_DATABASE, auth: { mode: 'none' } });
   try {
     await applyPlan(database, await planFor(database, DEFAULT_DATABASE));
     await indexed(join(folder, `${DEFAULT_DATABASE}.sqlite`));

@@ -2,7 +2,8 @@
  * A database with all definitions in it, on an engine of its own, and the three lookups as the backend asks
  * them.
  */
-import { connect, type KustoDatabase, type Row } from '../../../kusto/client/database.ts';
+import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
+import type { Row } from '../../../kusto/client/rows.ts';
 import { type RawEvents, together } from '../../../kusto/demo/events.ts';
 import { ingestEvents } from '../../../kusto/demo/load-demo.ts';
 import { defaultJobOptions, loadJobs, rerunJob } from '../../../kusto/jobs/job.ts';
@@ -22,7 +23,7 @@ export const databaseName = 'NetDefaultDB';
 
 export interface DataLayer {
   readonly url: string;
-  readonly database: KustoDatabase;
+  readonly database: KustoClient;
   /** Ingests raw events and runs the jobs over all that there is. */
   tell(...events: RawEvents[]): Promise<void>;
   ingest(...events: RawEvents[]): Promise<void>;
@@ -37,7 +38,7 @@ export interface DataLayer {
 export async function startDataLayer(dataDir?: string): Promise<DataLayer> {
   const folder = dataDir === undefined ? await appliedFolder() : { path: dataDir, remove: () => undefined };
   const engine = await startTestEngine({ dataDir: folder.path });
-  const database = connect(engine.url, databaseName);
+  const database = openKusto({ cluster: engine.url, database: databaseName, auth: { mode: 'none' } });
   const ingest = (...events: RawEvents[]) => ingestEvents(database, together(events));
   const jobs = loadJobs().filter(({ name }) => orchestratorJobs.includes(name));
   // The same commands every time, so that they are bound once.
@@ -66,7 +67,7 @@ export async function startDataLayer(dataDir?: string): Promise<DataLayer> {
   };
 }
 
-function call(database: KustoDatabase, name: string, ...values: readonly string[]): Promise<Row[]> {
+function call(database: KustoClient, name: string, ...values: readonly string[]): Promise<Row[]> {
   const names = values.map((_, index) => `p${index}`);
   const declared = names.map((parameter) => `${parameter}: string`).join(', ');
   return database.query(

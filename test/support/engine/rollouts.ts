@@ -1,16 +1,12 @@
 /** Ev2 rollouts of one build, told to a database in the few words that tests of waiting need. */
-import type { KustoDatabase } from '../../../kusto/client/database.ts';
+import type { KustoClient } from '../../../kusto/client/client.ts';
 import type { BuildName } from '../../../kusto/demo/events.ts';
 import { ingestEvents } from '../../../kusto/demo/load-demo.ts';
 import { ev2Stories, type Fate } from '../../../kusto/demo/stories.ts';
 import { defaultJobOptions, loadJobs, rerunJob } from '../../../kusto/jobs/job.ts';
 
 /** Makes the build known with one rollout for each fate; told again, the same rollouts have fared on. */
-export async function tellRollouts(
-  database: KustoDatabase,
-  build: BuildName,
-  ...fates: Fate[]
-): Promise<void> {
+export async function tellRollouts(database: KustoClient, build: BuildName, ...fates: Fate[]): Promise<void> {
   const stories = fates.map((fate, index) => ({ minutesAgo: 60 - index, entities: [fate] }));
   await ingestEvents(database, ev2Stories(build, stories, new Date()));
   const hour = 3_600_000;

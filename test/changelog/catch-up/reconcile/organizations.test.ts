@@ -7,7 +7,7 @@ import { readChangelogConfig } from '../../../../changelog/config.ts';
 import { ChangelogProcessor } from '../../../../changelog/store/processor.ts';
 import { RowsRefusedError } from '../../../../changelog/store/row-store.ts';
 import { RowWriter } from '../../../../changelog/store/row-writer.ts';
-import type { KustoDatabase } from '../../../../kusto/client/database.ts';
+import type { KustoClient } from '../../../../kusto/client/client.ts';
 import { SettingsReader } from '../../../../settings/reader.ts';
 import { type AzureDevOpsStandIn, startAzureDevOps } from '../../../support/azure-devops/azure-devops.ts';
 import { aBuild, aRun } from '../../../support/azure-devops/records.ts';
@@ -31,8 +31,9 @@ afterEach(async () => {
 });
 
 /** A database in which nothing is known yet. */
-const empty: KustoDatabase = {
+const empty: KustoClient = {
   query: async () => [],
+  queryTable: async () => ({ columns: [], rows: [] }),
   command: async () => [],
   ingest: async () => undefined,
   close: () => undefined,

@@ -1,0 +1,159 @@
+/**
+ * The client of Kusto: queries, commands and streaming ingestion, on Azure Data Explorer and on the embedded
+ * engine alike. A process opens one and hands it to everybody, so that all of its requests share one set of
+ * connections, and none of its background work keeps a user waiting.
+ */
+import { tableOfCommand, tableOfQuery } from './answers.ts';
+import { Bulkhead, BulkheadFullError } from './bulkhead.ts';
+import type { KustoConnection } from './connection.ts';
+import { csvOf } from './csv.ts';
+import { KustoError } from './errors.ts';
+import { RetryBudget } from './retry-budget.ts';
+import { type ResultTable, type Row, rowsOf } from './rows.ts';
+import { openSdk } from './sdk.ts';
+
+export interface QueryOptions {
+  /**
+   * Whether somebody is waiting for the answer. Interactive queries do not wait for background work; their
+   * answers may be up to two seconds old and have 10,000 rows at most.
+   */
+  readonly interactive?: boolean;
+  /** Limit of the whole query, including the wait in line and a second try; four minutes by default. */
+  readonly timeoutMs?: number;
+  /** Names the request in Kusto's own logs. */
+  readonly traceId?: string;
+}
+
+export interface CommandOptions {
+  /** Kusto's limit for the command; ten minutes by default. */
+  readonly timeoutMs?: number;
+}
+
+/** Values for the parameters that a query declares. */
+export type QueryParameters = Readonly<Record<string, string>>;
+
+export interface KustoClient {
+  /**
+   * Runs a query and gives the rows of its primary result. A broken connection is tried once more.
+   *
+   * @param text fixed text that declares `parameters`; values never become part of it
+   * @throws KustoError
+   */
+  query(text: string, parameters?: QueryParameters, options?: QueryOptions): Promise<Row[]>;
+  /** Like {@link query}, without an object for each row. @throws KustoError */
+  queryTable(text: string, parameters?: QueryParameters, options?: QueryOptions): Promise<ResultTable>;
+  /** Runs a management command once and gives its rows. @throws KustoError */
+  command(text: string, options?: CommandOptions): Promise<Row[]>;
+  /**
+   * Ingests rows by streaming; they are committed when this returns. Rows from an attempt that failed may
+   * have been committed too.
+   *
+   * @param columns the table's columns, in order
+   * @param rows cells are text, numbers, booleans, dates, or what becomes JSON; a missing one stays empty
+   * @throws KustoError; `defect` with status 400 or 413 if the rows may be at fault
+   */
+  ingest(table: string, columns: readonly string[], rows: readonly Row[]): Promise<void>;
+  /** Ends all requests. */
+  close(): void;
+}
+
+const defaultMaxRequests = 32;
+/** The smallest number of places for background work: a long command must not hold up everything else. */
+const leastBackgroundRequests = 4;
+const longestLine = 512;
+const queryTimeoutMs = 4 * 60_000;
+const commandTimeoutMs = 10 * 60_000;
+const ingestionTimeoutMs = 60_000;
+/** Rows in one streaming request: well under Kusto's limit of 4 MB. */
+const rowsPerIngestion = 5_000;
+/** With less time left than this, a second try could not be answered. */
+const shortestTryMs = 50;
+
+const interactiveOptions = {
+  request_readonly: true,
+  query_take_max_records: 10_000,
+  queryconsistency: 'weakconsistency',
+  query_results_cache_max_age: '00:00:02',
+};
+const backgroundOptions = { request_readonly: true };
+
+/** Opens a client; nothing is sent before the first request. */
+export function openKusto(connection: KustoConnection): KustoClient {
+  const { maxRequests = defaultMaxRequests } = connection;
+  const backgroundRequests = Math.max(leastBackgroundRequests, Math.ceil(maxRequests / 4));
+  const sdk = openSdk(connection, maxRequests + backgroundRequests);
+  const interactive = new Bulkhead(maxRequests, longestLine);
+  const background = new Bulkhead(backgroundRequests, longestLine);
+  const budget = new RetryBudget(0.1, 10);
+
+  /** Runs `work` when `places` has one; it is given a function that says how many milliseconds are left. */
+  async function inPlace<T>(
+    places: Bulkhead,
+    timeoutMs: number,
+    work: (remaining: () => number) => Promise<T>,
+  ): Promise<T> {
+    const deadline = performance.now() + timeoutMs;
+    const remaining = (): number => Math.max(1, Math.floor(deadline - performance.now()));
+    try {
+      return await places.run(timeoutMs, async () => {
+        await sdk.ready(remaining());
+        return work(remaining);
+      });
+    } catch (error) {
+      if (!(error instanceof BulkheadFullError)) throw error;
+      throw new KustoError('unavailable', `Too busy: ${error.message}`, {
+        retryAfterSeconds: 1,
+        cause: error,
+      });
+    }
+  }
+
+  async function queryTable(
+    text: string,
+    parameters: QueryParameters = {},
+    { interactive: isInteractive = false, timeoutMs = queryTimeoutMs, traceId }: QueryOptions = {},
+  ): Promise<ResultTable> {
+    const request = { text, parameters, options: isInteractive ? interactiveOptions : backgroundOptions };
+    const attempt = async (suffix: string, timeout: number): Promise<ResultTable> => {
+      const requestId = traceId === undefined ? undefined : `Deployments;${traceId}${suffix}`;
+      return tableOfQuery(await sdk.query({ ...request, requestId, timeoutMs: timeout }));
+    };
+    budget.earn();
+    return inPlace(isInteractive ? interactive : background, timeoutMs, async (remaining) => {
+      try {
+        return await attempt('', remaining());
+      } catch (error) {
+        if (!mayPassAtOnce(error) || remaining() < shortestTryMs || !budget.spend()) throw error;
+        return await attempt(';2', remaining());
+      }
+    });
+  }
+
+  return {
+    queryTable,
+    async query(text, parameters, options) {
+      return rowsOf(await queryTable(text, parameters, options));
+    },
+    async command(text, { timeoutMs = commandTimeoutMs } = {}) {
+      return inPlace(background, timeoutMs, async () =>
+        rowsOf(tableOfCommand(await sdk.command(text, timeoutMs))),
+      );
+    },
+    async ingest(table, columns, rows) {
+      for (let start = 0; start < rows.length; start += rowsPerIngestion) {
+        const csv = csvOf(columns, rows.slice(start, start + rowsPerIngestion));
+        await inPlace(background, ingestionTimeoutMs, () => sdk.ingest(table, csv));
+      }
+    },
+    close: () => sdk.close(),
+  };
+}
+
+/** Whether trying again at once may help: a broken connection or a failing node, not an overloaded one. */
+function mayPassAtOnce(error: unknown): boolean {
+  return (
+    error instanceof KustoError &&
+    error.kind === 'unavailable' &&
+    (error.status === undefined || (error.status >= 500 && error.status !== 503))
+  );
+}

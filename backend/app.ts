@@ -3,11 +3,12 @@
  * see `hosts/`.
  */
 
+import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { KustoClient } from '../kusto/client/client.ts';
 import { sleep } from '../net/sleep.ts';
 import type { Config } from './config.ts';
-import { allowOrigins } from './cors.ts';
+import { corsOf } from './cors.ts';
 import { serveDocs } from './docs/routes.ts';
 import { answerMalformedRequest, answerProblems, problemOf, sendProblem } from './errors.ts';
 import { ReadinessCheck } from './health/readiness.ts';
@@ -48,15 +49,14 @@ export function buildApp(config: AppConfig, kusto: KustoClient): FastifyInstance
   answerProblems(app);
   logRequests(app);
   markAnswers(app);
-  allowOrigins(app, config.corsOrigins);
-  refuseWhenClosing(app, readiness);
+  app.register(cors, corsOf(config.corsOrigins)).after(() => refuseWhenClosing(app, readiness));
   warmUpBeforeListening(app, readiness);
 
   if (config.apis.includes('b2d')) serveLookup(app, build2Deployment, kusto, config.cache);
   if (config.apis.includes('d2b')) serveLookup(app, deployment2Build, kusto, config.cache);
   if (config.apis.includes('p2b')) serveLookup(app, payload2Build, kusto, config.cache);
   serveHealth(app, readiness);
-  serveDocs(app, config.apis);
+  serveDocs(app);
   return app;
 }
 

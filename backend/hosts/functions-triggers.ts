@@ -48,9 +48,13 @@ const longestRoundMs = 8 * 60_000;
 export function registerTriggers(registry: FunctionRegistry, parts: FunctionParts): void {
   const { app, apis, changelog, gates, stopping } = parts;
   const handler = handlerOf(app);
-  const serve = (name: string, ...methods: ('POST' | 'DELETE')[]): void =>
+  const serve = (
+    name: string,
+    methods: readonly ('POST' | 'DELETE')[] = [],
+    route = `${name}/{*rest}`,
+  ): void =>
     registry.http(name, {
-      route: `${name}/{*rest}`,
+      route,
       methods: ['GET', 'HEAD', 'OPTIONS', ...methods],
       authLevel: 'anonymous',
       handler,
@@ -61,14 +65,15 @@ export function registerTriggers(registry: FunctionRegistry, parts: FunctionPart
       handler: () => round(AbortSignal.any([stopping, AbortSignal.timeout(longestRoundMs)])),
     });
 
-  for (const name of [...apis, 'health']) serve(name);
-  if (gates) serve('gates', 'POST', 'DELETE');
+  for (const name of [...apis, 'health', 'docs']) serve(name);
+  serve('openapi', [], 'openapi.json');
+  if (gates) serve('gates', ['POST', 'DELETE']);
   if (gates?.watch) repeat('gateWaits', gates.watch);
   if (changelog) registerChangelog(changelog);
 
   function registerChangelog({ config, changelog }: ServedChangelog): void {
     const { artifacts, environments, jobs, reconciling } = changelog;
-    if (config.secrets.length > 0) serve('hooks', 'POST');
+    if (config.secrets.length > 0) serve('hooks', ['POST']);
     registerQueue(registry, config, changelog);
     repeat('mappingJobs', (signal) => runAllJobs(jobs, signal));
     if (artifacts) repeat('artifacts', () => artifacts.now());

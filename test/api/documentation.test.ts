@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { deploymentIdForms } from '../../api/identifier-forms.ts';
-import { openApiDocument } from '../../api/openapi.ts';
+import { openApiDocument } from '../../api/openapi/document.ts';
 import { apiParameters, readBuildKey, readDeploymentKey, readPayloadKey } from '../../api/parameters.ts';
 import { apiPaths } from '../../api/paths.ts';
 
@@ -11,7 +11,7 @@ const read = { b2d: readBuildKey, d2b: readDeploymentKey, p2b: readPayloadKey };
 
 const ajv = new Ajv2020({ strict: false });
 addFormats.default(ajv);
-ajv.addSchema({ $id: 'contract', ...openApiDocument() });
+ajv.addSchema({ $id: 'contract', ...openApiDocument('1.2.3') });
 
 describe('docs/api.md', () => {
   it('names every path, parameter and source', () => {
@@ -53,27 +53,5 @@ describe('docs/api.md', () => {
         errors: null,
       });
     }
-  });
-});
-
-describe('the OpenAPI document', () => {
-  it('has names of its own for all operations', () => {
-    const operations = Object.values(
-      openApiDocument().paths as Record<string, { get: { operationId: string } }>,
-    );
-    const ids = operations.map(({ get }) => get.operationId);
-    expect(ids).toHaveLength(Object.values(apiPaths).flat().length);
-    expect(new Set(ids).size).toBe(ids.length);
-  });
-
-  it('refers only to what is in it', () => {
-    const document = openApiDocument();
-    const schemas = (document.components as { schemas: object }).schemas;
-    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(
-      ([, target]) => target,
-    );
-    const known = Object.keys(schemas).map((name) => `#/components/schemas/${name}`);
-    expect(references.length).toBeGreaterThan(10);
-    expect(references.filter((target) => !known.includes(target ?? ''))).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { apiPaths } from '../../api/paths.ts';
@@ -113,7 +114,7 @@ describe('a page in a browser', () => {
       'access-control-allow-origin': origin,
       'access-control-allow-methods': 'GET, HEAD',
       'access-control-allow-headers': 'authorization, if-none-match, traceparent',
-      vary: 'origin',
+      vary: 'Origin',
     });
     const answer = await b2d({ headers: { origin } });
     expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
@@ -183,27 +184,72 @@ describe('an app for some of the APIs', () => {
   it('serves and describes only those', async () => {
     const other = await startTestApp(kusto.url, 'D', { APIS: 'd2b' });
     const { paths } = (await (await fetch(`${other.url}/openapi.json`)).json()) as { paths: object };
-    expect(Object.keys(paths)).toEqual(['/d2b/v1/deployment2build', '/d2b/deployment2build', '/d2b/builds']);
+    expect(Object.keys(paths)).toEqual([
+      '/d2b/v1/deployment2build',
+      '/d2b/deployment2build',
+      '/d2b/builds',
+      '/health/live',
+      '/health/ready',
+    ]);
     expect((await fetch(other.url + b2dPath)).status).toBe(404);
     await other.close();
   });
 });
 
 describe('the documentation', () => {
-  it('is a page about every path and object that needs nothing from elsewhere', async () => {
-    const page = await (await fetch(`${api.url}/docs`)).text();
-    for (const path of Object.values(apiPaths).flat()) expect(page).toContain(path);
-    expect(page).toContain('<h3>Deployment2Build</h3>');
-    expect(page).not.toMatch(/undefined|\[object|<script/);
-    expect(page.match(/(?:src|href)="https?:/g)).toBeNull();
+  interface Parameter {
+    readonly in: string;
+    readonly name: string;
+    readonly example: string | number;
+  }
+  interface Document {
+    readonly info: { readonly version: string };
+    readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly parameters?: Parameter[] }>>>>;
+    readonly components: { readonly schemas: object };
+  }
+  const documentOf = async (url: string): Promise<Document> =>
+    (await (await fetch(`${url}/openapi.json`)).json()) as Document;
+
+  it('is about every path and object', async () => {
+    const { paths, components } = await documentOf(api.url);
+    expect(Object.keys(paths)).toEqual([...Object.values(apiPaths).flat(), '/health/live', '/health/ready']);
+    expect(Object.keys(components.schemas)).toContain('Deployment2Build');
+  });
+
+  it('has the version of the product', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect((await documentOf(api.url)).info.version).toBe(version);
   });
 
   it('has examples that can be asked', async () => {
-    const page = await (await fetch(`${api.url}/docs`)).text();
-    const examples = [...page.matchAll(/Example: <a href="([^"]+)"/g)].map(([, path = '']) =>
-      path.replaceAll('&#38;', '&'),
-    );
+    const { paths } = await documentOf(api.url);
+    const examples = Object.values(apiPaths).map(([path]) => {
+      const parameters = paths[path]?.get?.parameters ?? [];
+      const query = parameters.filter(({ in: place }) => place === 'query');
+      return `${path}?${new URLSearchParams(Object.fromEntries(query.map(({ name, example }) => [name, String(example)])))}`;
+    });
     expect(examples).toHaveLength(3);
     for (const path of examples) expect((await fetch(api.url + path)).status).not.toBe(400);
+  });
+
+  it('is a page whose every file comes from this host', async () => {
+    const response = await fetch(`${api.url}/docs`);
+    expect(response.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self'; style-src 'self';/,
+    );
+    const page = await response.text();
+    const files = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address);
+    expect(files.sort()).toEqual([
+      '/docs/page.css',
+      '/docs/start.js',
+      '/docs/swagger-ui-bundle.js',
+      '/docs/swagger-ui.css',
+      '/openapi.json',
+      'data:,',
+    ]);
+    for (const file of files.filter((address) => address.startsWith('/'))) {
+      const { status, headers } = await fetch(api.url + file);
+      expect([file, status, headers.get('x-content-type-options')]).toEqual([file, 200, 'nosniff']);
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
-import type { OpenApiObject } from '../../api/openapi.ts';
+import type { OpenApiObject } from '../../api/openapi/operation.ts';
 import { apiParameters } from '../../api/parameters.ts';
 import { apiNames, apiPaths } from '../../api/paths.ts';
 import { demoBuilds } from '../../kusto/demo/builds.ts';

@@ -1,9 +1,11 @@
 /** The Functions app as the host sees it: its entry point in a worker, between real queue, engine and clients. */
+
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { QueueClient } from '@azure/storage-queue';
+import { apiPaths } from '../../../api/paths.ts';
 import { PoisonQueue, poisonQueueName } from '../../../changelog/intake/poison-queue.ts';
 import { type AzureDevOpsStandIn, startAzureDevOps } from '../../support/azure-devops/azure-devops.ts';
 import { aBuild, aRun } from '../../support/azure-devops/records.ts';
@@ -35,8 +37,8 @@ describe('the lookups', () => {
     await kusto.close();
   });
 
-  it('have a function for each API that is to be served, and one for the probes', () => {
-    expect([...host.triggers.keys()]).toEqual(['d2b', 'p2b', 'health']);
+  it('have a function for each API that is served, and for the probes and the documentation', () => {
+    expect([...host.triggers.keys()]).toEqual(['d2b', 'p2b', 'health', 'docs', 'openapi']);
   });
 
   it('answer as the server does', async () => {
@@ -66,6 +68,16 @@ describe('the lookups', () => {
         expect.stringMatching(/^(?:connection|keep-alive|transfer-encoding|content-length)$/),
       ]),
     );
+  });
+
+  it('are described, in the contract and on a page', async () => {
+    const { paths } = JSON.parse((await host.http('/openapi.json')).body);
+    expect(Object.keys(paths)).toEqual([...apiPaths.d2b, ...apiPaths.p2b, '/health/live', '/health/ready']);
+    const answers = await Promise.all(['/docs', '/docs/swagger-ui-bundle.js'].map((path) => host.http(path)));
+    expect(answers.map(({ status, headers }) => [status, headers['content-type']])).toEqual([
+      [200, 'text/html; charset=utf-8'],
+      [200, 'text/javascript; charset=utf-8'],
+    ]);
   });
 
   it('answer 304 without a body', async () => {
@@ -137,6 +149,8 @@ describe('the changelog and the gates', () => {
     const reading = ['GET', 'HEAD', 'OPTIONS'];
     expect(kinds).toEqual([
       ['health', 'httpTrigger', 'health/{*rest}', reading],
+      ['docs', 'httpTrigger', 'docs/{*rest}', reading],
+      ['openapi', 'httpTrigger', 'openapi.json', reading],
       ['gates', 'httpTrigger', 'gates/{*rest}', [...reading, 'POST', 'DELETE']],
       ['gateWaits', 'timerTrigger', '*/15 * * * * *', undefined],
       ['hooks', 'httpTrigger', 'hooks/{*rest}', [...reading, 'POST']],
@@ -145,6 +159,19 @@ describe('the changelog and the gates', () => {
       ['artifacts', 'timerTrigger', '20 * * * * *', undefined],
       ['environments', 'timerTrigger', '40 * * * * *', undefined],
       ['reconcile', 'timerTrigger', '0 */15 * * * *', undefined],
+    ]);
+  });
+
+  it('are described: gates, webhook and probes', async () => {
+    const { paths } = JSON.parse((await host.http('/openapi.json')).body);
+    expect(Object.keys(paths)).toEqual([
+      '/gates/v1/evaluations',
+      '/gates/v1/waits',
+      '/gates/v1/waits/{planId}/{jobId}/{taskId}',
+      '/gates/v1/connection',
+      '/hooks/v1/events',
+      '/health/live',
+      '/health/ready',
     ]);
   });
 

@@ -155,8 +155,10 @@ function functionFor(
   const [pathname = ''] = path.split('?', 1);
   for (const [name, { type, route, methods }] of triggers) {
     if (type !== 'httpTrigger' || !Array.isArray(methods)) continue;
-    const prefix = `/${httpSettings.routePrefix}${String(route).replace('{*rest}', '')}`;
-    if (pathname.startsWith(prefix) && methods.includes(method.toUpperCase())) return name;
+    const [base = '', ...rest] = String(route).split('/{*rest}');
+    const place = `/${httpSettings.routePrefix}${base}`;
+    const isThere = pathname === place || (rest.length > 0 && pathname.startsWith(`${place}/`));
+    if (isThere && methods.includes(method.toUpperCase())) return name;
   }
   return undefined;
 }

@@ -1,0 +1,104 @@
+/** B2D, D2B and P2B in the OpenAPI document, from the parameters and paths that the backend uses. */
+import { apiParameters } from '../parameters.ts';
+import { type ApiName, apiNames, apiPaths } from '../paths.ts';
+import { answer, busy, defect, failure, headers, type Operation, reference, type Tag } from './operation.ts';
+
+interface Description {
+  readonly id: string;
+  readonly summary: string;
+  readonly schema: string;
+  readonly found: string;
+  /** When 204 is answered; absent where the API never does. */
+  readonly none?: string;
+  readonly unknown: string;
+}
+
+const descriptions: Readonly<Record<ApiName, Description>> = {
+  b2d: {
+    id: 'build2deployments',
+    summary: 'The deployments of a build, over all orchestrators',
+    schema: 'Build2Deployment',
+    found: 'The deployments, newest start first.',
+    none: 'The build is known and has no deployments yet.',
+    unknown: 'The build is not known.',
+  },
+  d2b: {
+    id: 'deployment2build',
+    summary: 'The builds that a deployment deployed',
+    schema: 'Deployment2Build',
+    found: 'The builds.',
+    none: 'The deployment is known and none of its payloads comes from a known build.',
+    unknown: 'The deployment is not known.',
+  },
+  p2b: {
+    id: 'payload2build',
+    summary: 'The builds that made a payload',
+    schema: 'Payload2Build',
+    found: 'The builds; none where the payload is known and its build is not.',
+    unknown: 'The payload is not known.',
+  },
+};
+
+export const lookupTags: readonly Tag[] = apiNames.map((name) => ({
+  name,
+  description: `${descriptions[name].summary}.`,
+}));
+
+export const lookupOperations: readonly Operation[] = apiNames.flatMap((api) =>
+  apiPaths[api].map(
+    (path, index): Operation => ({ method: 'get', path, tag: api, object: lookup(api, index) }),
+  ),
+);
+
+function lookup(api: ApiName, pathIndex: number) {
+  const { id, summary, schema, found, none, unknown } = descriptions[api];
+  const [canonical] = apiPaths[api];
+  return {
+    operationId: pathIndex === 0 ? id : `${id}_${pathIndex}`,
+    summary: pathIndex === 0 ? summary : `${summary} (same as ${canonical})`,
+    description:
+      'Names of query parameters are not case-sensitive. Unknown parameters are ignored, repeated ones are refused.',
+    parameters: [
+      ...apiParameters[api].map(({ name, description, schema, example }) => ({
+        name,
+        in: 'query',
+        required: true,
+        description,
+        schema,
+        example,
+      })),
+      {
+        name: 'If-None-Match',
+        in: 'header',
+        required: false,
+        description: 'The ETag of the answer you have.',
+        schema: { type: 'string' },
+      },
+    ],
+    responses: {
+      200: answer(found, reference(schema), {
+        ETag: headers.etag,
+        Age: headers.age,
+        Warning: headers.warning,
+      }),
+      ...(none && {
+        204: {
+          description: none,
+          headers: { 'X-Reason': headers.reason, 'X-Trace-Id': headers.traceId },
+        },
+      }),
+      304: {
+        description: 'The answer is still the one that `If-None-Match` names.',
+        headers: { ETag: headers.etag },
+      },
+      400: failure(
+        'A parameter is missing, repeated, malformed or too long. `details` has one entry for each.',
+      ),
+      401: failure('There is no valid token.'),
+      403: failure('The token is valid and does not give this right.'),
+      404: failure(unknown),
+      500: defect,
+      ...busy,
+    },
+  };
+}

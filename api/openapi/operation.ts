@@ -1,0 +1,74 @@
+/** The parts that operations of the OpenAPI document have in common. */
+import type { TSchema } from 'typebox';
+
+/** A JSON object of the document; its shape is OpenAPI's, not ours. */
+export type OpenApiObject = { readonly [key: string]: unknown };
+
+/** An operation with the place where it is served. */
+export interface Operation {
+  readonly method: 'get' | 'post' | 'delete';
+  /** With path parameters in braces. */
+  readonly path: string;
+  readonly tag: string;
+  readonly object: OpenApiObject;
+}
+
+/** A group of operations. */
+export interface Tag {
+  readonly name: string;
+  readonly description: string;
+}
+
+export const headers = {
+  traceId: { description: 'Names this request in our logs.', schema: { type: 'string' } },
+  etag: {
+    description: 'Strong validator of this answer; send it as `If-None-Match`.',
+    schema: { type: 'string' },
+  },
+  age: {
+    description: 'Seconds since this answer was true; only on an answer given while the data store is away.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+  warning: { description: '`110 - "Response is Stale"`, together with Age.', schema: { type: 'string' } },
+  reason: { description: 'Why there is no body, in words.', schema: { type: 'string' } },
+  retryAfter: {
+    description: 'Seconds to wait before the next try.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+} as const;
+
+/** A response with a JSON body. */
+export function answer(description: string, schema: OpenApiObject, more: OpenApiObject = {}): OpenApiObject {
+  return {
+    description,
+    headers: { 'X-Trace-Id': headers.traceId, ...more },
+    content: { 'application/json': { schema } },
+  };
+}
+
+/** A response in the contract's error shape. */
+export function failure(description: string, more: OpenApiObject = {}): OpenApiObject {
+  return answer(description, reference('ApiError'), more);
+}
+
+/** The responses 429 and 503, which say when to try again. */
+export const busy: OpenApiObject = {
+  429: failure('Too many requests.', { 'Retry-After': headers.retryAfter }),
+  503: failure('Not available at the moment.', { 'Retry-After': headers.retryAfter }),
+};
+
+/** The response 500. */
+export const defect: OpenApiObject = failure('An error of ours; quote the trace id.');
+
+/** A reference to a schema of the document. */
+export function reference(name: string): OpenApiObject {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** A schema for use inside the document, where schemas refer to each other by their place and not by `$id`. */
+export function withComponentReferences(schema: TSchema, names: readonly string[]): unknown {
+  return JSON.parse(JSON.stringify(schema), (key, value: unknown) => {
+    if (key === '$ref' && typeof value === 'string' && names.includes(value)) return reference(value).$ref;
+    return key === '$id' ? undefined : value;
+  });
+}

@@ -1,0 +1,87 @@
+import { deploymentSources } from '../../api/contract.ts';
+import { WaitCriteriaSchema } from '../../api/gates.ts';
+import { openApiDocument, operations } from '../../api/openapi/document.ts';
+import { apiPaths } from '../../api/paths.ts';
+import { criteriaDefaults } from '../../wait/criteria.ts';
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly description: string;
+}
+interface Operation {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description: string;
+  readonly parameters?: readonly Parameter[];
+  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+}
+interface Document {
+  readonly info: { readonly version: string; readonly description: string };
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
+const document = openApiDocument('1.2.3') as unknown as Document;
+const listed = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })),
+);
+
+describe('the OpenAPI document', () => {
+  it('has names of its own for all operations', () => {
+    const ids = listed.map(({ operationId }) => operationId);
+    expect(ids).toHaveLength(operations.length);
+    expect(ids.length).toBeGreaterThan(Object.values(apiPaths).flat().length);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('refers only to what is in it, and has nothing to which it does not refer', () => {
+    const text = JSON.stringify(document);
+    const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, target]) => target);
+    const known = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
+    expect(references.length).toBeGreaterThan(10);
+    expect([...new Set(references)].sort()).toEqual(known.sort());
+    expect(text).not.toContain('"$id"');
+  });
+
+  // The rules of the usual linters that mattered here: redocly's recommended-strict and spectral's oas.
+  it.each(listed)('describes $method $path in full', ({ path, tags, summary, description, ...operation }) => {
+    expect([summary, description].filter((text) => !text)).toEqual([]);
+    expect(document.tags.map(({ name }) => name)).toEqual(expect.arrayContaining([...tags]));
+    const statuses = Object.keys(operation.responses);
+    expect(statuses.some((status) => /^2/.test(status))).toBe(true);
+    expect(statuses.some((status) => /^4/.test(status))).toBe(true);
+    expect(Object.values(operation.responses).filter((response) => !response.description)).toEqual([]);
+    const parameters = operation.parameters ?? [];
+    expect(parameters.filter((parameter) => !parameter.description)).toEqual([]);
+    const inPath = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => `{${name}}`);
+    expect(path.match(/\{\w+\}/g) ?? []).toEqual(inPath);
+  });
+
+  it('describes every group', () => {
+    expect(document.tags.filter(({ description }) => !description)).toEqual([]);
+    expect(document.tags.map(({ name }) => name)).toEqual(['b2d', 'd2b', 'p2b', 'gates', 'hooks', 'health']);
+  });
+
+  it('names the version that it is given, and every source of deployments', () => {
+    expect(document.info.version).toBe('1.2.3');
+    for (const source of deploymentSources) expect(document.info.description).toContain(source);
+  });
+
+  it('has only what a host serves', () => {
+    const health = openApiDocument('1.2.3', ({ tag }) => tag === 'health') as unknown as Document;
+    expect(Object.keys(health.paths)).toEqual(['/health/live', '/health/ready']);
+    expect(health.tags.map(({ name }) => name)).toEqual(['health']);
+    expect(Object.keys(health.components.schemas)).toEqual(['ApiError']);
+  });
+
+  it('has the criteria of a wait, with their defaults', () => {
+    const defaults = Object.entries(WaitCriteriaSchema.properties).map(([name, schema]) => [
+      name,
+      (schema as { readonly default?: unknown }).default,
+    ]);
+    expect(Object.fromEntries(defaults)).toEqual(criteriaDefaults);
+  });
+});

@@ -1,8 +1,7 @@
 /**
- * The changelog put together: the webhook, the processor behind every inlet, and what is to be done again and
- * again. When that is done is the host's affair: a server has loops (service.ts), Azure Functions has triggers.
- * Everything that must survive is in Kusto or on the queue, so any instance may end at any time; `close` only
- * spares the others the repetition.
+ * Puts the changelog together: the webhook, the processor behind every inlet, and the recurring work. The host decides
+ * when that runs: a server has loops (loops.ts), Azure Functions has triggers. Everything that must survive is in
+ * Kusto or on the queue, so any instance may end at any time; `close` only saves others from redoing the work.
  */
 import type { FastifyInstance } from 'fastify';
 import type { BuildKey } from '../api/keys.ts';
@@ -29,7 +28,7 @@ export interface ChangelogOptions {
   readonly config: ChangelogConfig;
   /** The caller closes it. */
   readonly database: KustoClient;
-  /** The client of an organization. Without it, neither artifacts nor environments are read, and nothing reconciled. */
+  /** The client of an organization. Without it, no artifacts or environments are read, and nothing is reconciled. */
   readonly clientOf?: ((organization: string) => AzureDevOps) | undefined;
   readonly log: ChangelogLog;
 }
@@ -38,9 +37,9 @@ export interface Changelog {
   readonly processor: ChangelogProcessor;
   /** Undefined: events are processed where they arrive. */
   readonly queues: ChangelogQueues | undefined;
-  /** What the schedule of the mapping jobs needs. */
+  /** Options for the schedule of the mapping jobs. */
   readonly jobs: JobScheduleOptions;
-  /** Reads the artifacts of builds that have ended; undefined without credentials for Azure DevOps. */
+  /** Reads the artifacts of completed builds; undefined without credentials for Azure DevOps. */
   readonly artifacts: BackgroundReading | undefined;
   /** Reads the environments of stages; undefined without credentials. */
   readonly environments: BackgroundReading | undefined;
@@ -48,17 +47,17 @@ export interface Changelog {
   readonly reconciling: readonly OrganizationRound[];
   readonly log: ChangelogLog;
   metrics(): ChangelogMetrics;
-  /** Commits what is at hand, and takes nothing more. */
+  /** Commits what is in progress, and accepts nothing more. */
   close(): Promise<void>;
 }
 
-/** Artifacts are read this long after a build's event, so that those of several are read together. */
+/** Artifacts are read this long after a build's event, so that several builds are read together. */
 const artifactDelayMs = 2_000;
-/** Environments are read this long after a stage's event: a request for each, hence seldom. */
+/** Environments are read this long after a stage's event: seldom, as each takes a request. */
 const environmentDelayMs = 15_000;
 const longestCreationMs = 3_000;
 
-/** Opens the changelog, and adds the webhook to `app` where a secret is set. */
+/** Opens the changelog, and adds the webhook to `app` if a secret is set. */
 export async function openChangelog(app: FastifyInstance, options: ChangelogOptions): Promise<Changelog> {
   const { config, database, log } = options;
   const mapping = new MappingRunner({
@@ -108,7 +107,7 @@ export async function openChangelog(app: FastifyInstance, options: ChangelogOpti
   };
 }
 
-/** Opens the queues and creates the one that is read; a storage account that is away holds up no start. */
+/** Opens the queues and creates the main one, without waiting long for a storage account that is unavailable. */
 async function openCreatedQueues(config: QueueConfig, log: ChangelogLog): Promise<ChangelogQueues> {
   const queues = await openQueues(config);
   const created = queues.main.createIfNotExists().catch((error: unknown) => {
@@ -120,7 +119,7 @@ async function openCreatedQueues(config: QueueConfig, log: ChangelogLog): Promis
   return queues;
 }
 
-/** Reads artifacts soon after a build has ended. */
+/** Reads artifacts soon after a build has completed. */
 function artifactReadingOf({ database, clientOf, log }: ChangelogOptions, writer: RowWriter) {
   if (!clientOf) return undefined;
   const failed = (fields: object) => log.warn(fields, 'changelog: artifacts could not be read');
@@ -133,7 +132,7 @@ function artifactReadingOf({ database, clientOf, log }: ChangelogOptions, writer
   });
 }
 
-/** Reads the environments of stages soon after an event that tells of one. */
+/** Reads the environments of stages soon after an event of a stage. */
 function environmentReadingOf({ database, clientOf, log }: ChangelogOptions, writer: RowWriter) {
   if (!clientOf) return undefined;
   const failed = (fields: object) => log.warn(fields, 'changelog: environments could not be read');
@@ -146,7 +145,7 @@ function environmentReadingOf({ database, clientOf, log }: ChangelogOptions, wri
   });
 }
 
-/** What fetches what service hooks lost, where organizations are named and there are credentials to ask them. */
+/** The rounds that fetch what service hooks lost, if organizations and credentials are configured. */
 function reconcilingOf(
   { config, clientOf, database, log }: ChangelogOptions,
   processor: ChangelogProcessor,
@@ -154,7 +153,7 @@ function reconcilingOf(
 ): readonly OrganizationRound[] {
   if (!config.reconcile) return [];
   if (!clientOf) {
-    log.warn({}, 'changelog: nothing is reconciled: there are no credentials for Azure DevOps');
+    log.warn({}, 'changelog: nothing is reconciled without credentials for Azure DevOps');
     return [];
   }
   return openReconciling({

@@ -1,19 +1,19 @@
-/** The changelog of a process that lives on: it reads the queue by itself and repeats what is to be repeated. */
+/** Runs the changelog in a server: reads the queue, and repeats what must be repeated. Functions has triggers. */
 import { startJobSchedule } from '../kusto/jobs/schedule.ts';
 import { startRounds } from './catch-up/reconcile/rounds.ts';
 import type { Changelog } from './changelog.ts';
 import { logNotice } from './intake/notices.ts';
-import { startQueueInlet } from './intake/queue.ts';
+import { startQueueInlet } from './intake/queue-inlet.ts';
 
 export interface ChangelogServiceOptions {
-  /** Whether this process runs the windows of all mapping jobs; false where somebody else does. */
+  /** Whether this process runs the windows of all mapping jobs; false if another one does. */
   readonly runsJobs: boolean;
 }
 
-const forgottenEveryMs = 10 * 60_000;
+const missedEveryMs = 10 * 60_000;
 const reconcileEveryMs = 15 * 60_000;
 
-/** Starts everything; `stop` takes no more, finishes what is at hand, and closes the changelog. */
+/** Starts everything; `stop` finishes what is in progress and closes the changelog. */
 export function startChangelogService(
   changelog: Changelog,
   { runsJobs }: ChangelogServiceOptions,
@@ -27,17 +27,17 @@ export function startChangelogService(
       processor,
       onNotice: (notice) => logNotice(log, notice),
     });
-  const readForgotten = (): void => {
+  const readMissed = (): void => {
     artifacts?.soon();
     environments?.soon();
   };
-  readForgotten();
-  const forgotten = setInterval(readForgotten, forgottenEveryMs).unref();
+  readMissed();
+  const missed = setInterval(readMissed, missedEveryMs).unref();
   const rounds = reconciling.map((round) => startRounds(round, reconcileEveryMs));
   const schedule = runsJobs ? startJobSchedule(jobs) : undefined;
   return {
     async stop() {
-      clearInterval(forgotten);
+      clearInterval(missed);
       await Promise.all([inlet?.stop(), schedule?.stop(), ...rounds.map((round) => round.stop())]);
       await changelog.close();
     },

@@ -1,29 +1,28 @@
 /**
- * The changelog's numbers for operators: once a minute they are a line of the log, "changelog: metrics", from
- * which Application Insights or whatever collects logs makes metrics. Counts are totals since the process
- * started, so a line that is lost to sampling loses nothing.
+ * The changelog's metrics. Once a minute they are logged as "changelog: metrics", from which Application Insights or
+ * another collector of logs makes metrics. Counts are totals since the process started, so a line that is lost to
+ * sampling loses nothing.
  */
-
-import { ageOfOldestMessage } from './intake/queue.ts';
+import { ageOfOldestMessage } from './intake/queue-inlet.ts';
 import type { ChangelogQueues } from './intake/queues.ts';
 import type { ProcessorCounts } from './store/processor.ts';
 
-/** Where the changelog reports; a pino logger fits. */
+/** The log of the changelog; a pino logger fits. */
 export interface ChangelogLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }
 
-/** Numbers of one process. What concerns the queue is undefined without one, or before it was asked. */
+/** Metrics of one process. Those of the queue are undefined without one, or until it has answered. */
 export interface ChangelogMetrics {
   /** Events whose rows are committed, by event type. */
   readonly understood: Readonly<Record<string, number>>;
   /** Events set aside, by event type; the empty type stands for messages without one. */
   readonly setAside: Readonly<Record<string, number>>;
-  /** Rows that wait to be written. */
+  /** How many rows wait to be written. */
   readonly waitingRows: number;
   readonly oldestMessageAgeSeconds: number | undefined;
-  /** About how many messages are on the poison queue. */
+  /** The approximate number of messages on the poison queue. */
   readonly poisonMessages: number | undefined;
 }
 
@@ -33,14 +32,14 @@ export interface WatchOptions {
   readonly queues: ChangelogQueues | undefined;
   readonly log: ChangelogLog;
   readonly everyMs?: number;
-  /** A queue whose oldest message is older than this is not being kept up with. */
+  /** If the oldest message is older than this, the changelog does not keep up with the queue. */
   readonly oldAfterSeconds?: number;
 }
 
 const minuteMs = 60_000;
 const quarterHourSeconds = 15 * 60;
 
-/** Looks at the queue now and every minute, logs the numbers, and warns of a queue that is not kept up with. */
+/** Logs the metrics now and every minute, and warns if the changelog does not keep up with the queue. */
 export function startWatch(options: WatchOptions) {
   const { counts, writer, queues, log, everyMs = minuteMs, oldAfterSeconds = quarterHourSeconds } = options;
   let queue: Pick<ChangelogMetrics, 'oldestMessageAgeSeconds' | 'poisonMessages'> = {
@@ -67,7 +66,7 @@ async function lookAt({ main, poison }: ChangelogQueues, oldAfterSeconds: number
     const [ageMs, poisonMessages] = await Promise.all([ageOfOldestMessage(main), poison.count()]);
     const oldestMessageAgeSeconds = Math.round(ageMs / 1000);
     if (oldestMessageAgeSeconds > oldAfterSeconds) {
-      log.warn({ oldestMessageAgeSeconds }, 'changelog: the queue is not kept up with');
+      log.warn({ oldestMessageAgeSeconds }, 'changelog: the queue is falling behind');
     }
     return { oldestMessageAgeSeconds, poisonMessages };
   } catch (error) {

@@ -1,11 +1,11 @@
 /**
- * Reads something soon after it is asked to, several askings at once, and whenever the host says so, for what was
- * forgotten. One reading follows the other, as each finds out anew what is still to be read.
+ * Runs a reading soon after it is requested, once for several requests, and whenever the host wants one, in case
+ * something was missed. Readings never overlap, as each finds out what is still to be read.
  */
 
 export interface BackgroundReadingOptions {
   readonly read: () => Promise<unknown>;
-  /** From the first asking to the reading. */
+  /** The time from the first request to the reading. */
   readonly delayMs: number;
   readonly onFailure: (error: unknown) => void;
 }
@@ -20,7 +20,7 @@ export class BackgroundReading {
     this.#options = options;
   }
 
-  /** Asks for a reading in a moment. */
+  /** Requests a reading in a moment. */
   soon(): void {
     if (this.#stopped) return;
     this.#timer ??= setTimeout(() => {
@@ -29,14 +29,14 @@ export class BackgroundReading {
     }, this.#options.delayMs);
   }
 
-  /** Reads after what is under way; done when it is. Never throws. */
+  /** Reads once the current reading is finished; resolves when that is done. Never throws. */
   now(): Promise<void> {
     const { read, onFailure } = this.#options;
     if (!this.#stopped) this.#reading = this.#reading.then(async () => void (await read())).catch(onFailure);
     return this.#reading;
   }
 
-  /** Ends the reading under way, and starts no other. */
+  /** Starts no other reading, and resolves when the current one is finished. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);

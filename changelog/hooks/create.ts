@@ -1,4 +1,4 @@
-/** `hooks create`: makes the subscriptions what they should be, and says what it did to each. */
+/** `hooks create`: creates missing subscriptions and repairs the others, and reports each step. */
 import type { AzureDevOps } from '../../azure-devops/client.ts';
 import { AzureDevOpsError } from '../../azure-devops/error.ts';
 import { draftOf, type HookStep, planHooks, type WantedHook } from './plan.ts';
@@ -12,11 +12,11 @@ export interface CreateInput {
   readonly dryRun: boolean;
 }
 
-/** A step and what came of it. `error` holds no secret, whatever the service said. */
+/** A step and its outcome. `error` never contains a secret, even if the service repeats one. */
 export type StepOutcome = HookStep & { readonly done: boolean; readonly error?: string };
 
 /**
- * Creates what is missing and mends what differs. One refused subscription does not hold up the others.
+ * Creates what is missing and fixes what differs. A refused subscription does not keep the others from being done.
  *
  * @throws AzureDevOpsError where the list cannot be read, or the token is refused altogether
  */
@@ -50,7 +50,7 @@ async function carryOut(
       await devOps.replaceSubscription(step.subscription.id, draft);
       return true;
     case 'recreate':
-      // In this order no event is lost; those that come twice are recognised by their id.
+      // In this order no event is lost; events that arrive twice are recognised by their id.
       await devOps.createSubscription(draft);
       await devOps.deleteSubscription(step.subscription.id);
       return true;

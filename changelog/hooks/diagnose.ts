@@ -1,36 +1,36 @@
 /**
- * How healthy one subscription is and what to do about it. Pure. Service hooks die quietly: events of a
- * subscription on probation are lost, then it is disabled, and nobody is told.
+ * Diagnoses one subscription and says what to do about it. Pure. Service hooks fail silently: a subscription on
+ * probation loses events, then it is disabled, and Azure DevOps notifies nobody.
  */
 import type { HookStep } from './plan.ts';
 
 export interface HookFacts {
-  /** When the changelog last received an event of this kind from this project; undefined for never. */
+  /** When the changelog last received such an event from this project; undefined for never. */
   readonly lastSeen: string | undefined;
-  /** Whether `lastSeen` is known at all: the changelog's data could be asked, and it keeps such events. */
+  /** Whether `lastSeen` is reliable: the changelog could be queried, and it keeps such events. */
   readonly seenIsKnown: boolean;
-  /** Why the latest failed delivery failed. */
+  /** The error of the latest failed delivery. */
   readonly lastError: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
 export interface Diagnosis {
-  /** A `problem` loses events, now or soon; a `warning` deserves a look. */
+  /** A `problem` loses events, now or soon; a `warning` is worth a look. */
   readonly level: 'ok' | 'warning' | 'problem';
   readonly finding: string;
-  /** What to do, as sentences; empty where all is well. */
+  /** What to do, in whole sentences; empty where nothing needs to be done. */
   readonly advice: string;
 }
 
-/** Longer than the longest that a healthy changelog takes between delivery and row. */
+/** Longer than a healthy changelog ever takes from delivery to row. */
 const longestLagMs = 15 * 60_000;
 const quietAfterMs = 24 * 3600_000;
 
 const ok: Diagnosis = { level: 'ok', finding: 'healthy', advice: '' };
 const createAgain = 'Run deployments hooks create.';
 
-/** Judges what stands between a subscription and the wanted one. */
+/** Diagnoses the difference between a subscription and the wanted one. */
 export function diagnose(step: HookStep, facts: HookFacts): Diagnosis {
   switch (step.action) {
     case 'create':
@@ -38,14 +38,14 @@ export function diagnose(step: HookStep, facts: HookFacts): Diagnosis {
     case 'leave':
       return {
         level: 'warning',
-        finding: 'switched off by a person',
+        finding: 'disabled by a user',
         advice:
-          'Switch it on in the project settings, under Service hooks, or remove it and run deployments hooks create.',
+          'Enable it in the project settings, under Service hooks, or remove it and run deployments hooks create.',
       };
     case 'duplicate':
       return {
         level: 'warning',
-        finding: `the same events once more (${step.subscription.id})`,
+        finding: `duplicate (${step.subscription.id})`,
         advice: 'Run deployments hooks remove --duplicates.',
       };
     case 'recreate':
@@ -63,7 +63,7 @@ function orphaned({ subscription }: Extract<HookStep, { readonly action: 'recrea
   return {
     level: 'problem',
     finding: `${state}: ${creator} has left`,
-    advice: `${createAgain} Do it with an account that stays.${closeGap(subscription.lastSuccessfulAttemptDate)}`,
+    advice: `${createAgain} Use an account that will not be removed.${closeGap(subscription.lastSuccessfulAttemptDate)}`,
   };
 }
 
@@ -75,7 +75,7 @@ function existing(step: ExistingStep, facts: HookFacts): Diagnosis {
     return {
       level: 'problem',
       finding: `disabled by Azure DevOps after failed deliveries${because}`,
-      advice: `Mend the receiving end. ${createAgain}${closeGap(lastSuccess)}`,
+      advice: `Fix the receiving end. ${createAgain}${closeGap(lastSuccess)}`,
     };
   }
   if (subscription.status === 'onProbation') {
@@ -83,7 +83,7 @@ function existing(step: ExistingStep, facts: HookFacts): Diagnosis {
     return {
       level: 'problem',
       finding: `on probation, ${retries} of 7 retries: events are being lost${because}`,
-      advice: `Mend the receiving end before it is disabled. ${createAgain}${closeGap(lastSuccess)}`,
+      advice: `Fix the receiving end before Azure DevOps disables the subscription. ${createAgain}${closeGap(lastSuccess)}`,
     };
   }
   if (step.action === 'update') {
@@ -103,7 +103,7 @@ function delivering(
     return {
       level: 'warning',
       finding: 'nothing delivered yet',
-      advice: 'Nothing of this kind may have happened; if it has, look at the history of the subscription.',
+      advice: 'Perhaps there has been no such event yet; otherwise look at the history of the subscription.',
     };
   }
   const lag =
@@ -115,7 +115,7 @@ function delivering(
   return {
     level: 'problem',
     finding: `delivered, but not in the changelog${facts.lastSeen === undefined ? '' : ` since ${facts.lastSeen}`}`,
-    advice: `See whether the changelog runs and what deployments changelog poison list shows.${closeGap(facts.lastSeen ?? created)}`,
+    advice: `Check that the changelog is running, and what deployments changelog poison list shows.${closeGap(facts.lastSeen ?? created)}`,
   };
 }
 

@@ -1,25 +1,27 @@
-/** `hooks doctor`: looks at every subscription that there should be, and asks the changelog what arrived. */
+/** `hooks doctor`: checks every wanted subscription, and whether its events arrive in the changelog. */
 import type { AzureDevOps } from '../../azure-devops/client.ts';
 import { type Diagnosis, diagnose } from './diagnose.ts';
 import { type HookStep, planHooks, type WantedHook } from './plan.ts';
 import type { HookTarget } from './target.ts';
 
-/** When the changelog last received each kind of event. */
+/** When the changelog last received each type of event. */
 export interface EventsSeen {
-  /** The kinds that the changelog keeps. */
+  /** The event types that the changelog keeps. */
   readonly kept: ReadonlySet<string>;
-  /** By project id in lower case and event type. @see seenKey */
+  /** ISO 8601 in UTC, by {@link seenKey}. */
   readonly last: ReadonlyMap<string, string>;
 }
 
+/** The key of {@link EventsSeen.last}. */
 export const seenKey = (projectId: string, eventType: string): string =>
   `${projectId.toLowerCase()} ${eventType}`;
 
 export interface DoctorInput {
   readonly wanted: readonly WantedHook[];
   readonly target: HookTarget;
-  /** Undefined where the changelog's data cannot be asked. */
+  /** Undefined where the changelog cannot be queried. */
   readonly seen: EventsSeen | undefined;
+  /** Milliseconds since 1970. */
   readonly now: number;
 }
 
@@ -33,7 +35,7 @@ export interface HookHealth extends Diagnosis {
   readonly lastSeen: string | undefined;
 }
 
-/** Examines the wanted subscriptions, in their order. @throws AzureDevOpsError */
+/** Diagnoses the wanted subscriptions, in their order. @throws AzureDevOpsError */
 export async function examineHooks(devOps: AzureDevOps, input: DoctorInput): Promise<HookHealth[]> {
   const steps = planHooks({ ...input, existing: await devOps.subscriptions(), renewSecrets: false });
   const healths: HookHealth[] = [];

@@ -1,42 +1,43 @@
 /**
- * What stands between the subscriptions that an organization has and those that the changelog needs. Pure:
- * lists go in, steps come out. Subscriptions that deliver elsewhere are never touched.
+ * Plans the steps from the subscriptions that an organization has to those that the changelog needs. Pure: lists go
+ * in, steps come out. Subscriptions that deliver elsewhere are never touched.
  */
 import type { Project, Subscription, SubscriptionDraft } from '../../azure-devops/records.ts';
 import { eventsOf, type HookEvent, type HookGroup } from './event-groups.ts';
 import { deliversTo, type HookTarget } from './target.ts';
 
-/** A subscription that there should be. */
+/** A subscription that should exist. */
 export interface WantedHook {
   readonly project: Project;
   readonly event: HookEvent;
 }
 
-/** The subscriptions that there should be for some groups of events in some projects. */
+/** The subscriptions that should exist for some groups of events in some projects. */
 export function wantedHooks(projects: readonly Project[], groups: readonly HookGroup[]): WantedHook[] {
   const events = eventsOf(groups);
   return projects.flatMap((project) => events.map((event) => ({ project, event })));
 }
 
+/** What to do about one subscription. */
 export type HookStep = WantedHook &
   (
     | { readonly action: 'create' }
-    /** Written anew in place; `differences` say what was wrong. */
+    /** Replaced in place; `differences` say what was wrong. */
     | {
         readonly action: 'update';
         readonly subscription: Subscription;
         readonly differences: readonly string[];
       }
-    /** Its creator has left, and a subscription lives by its creator's rights: made new, then removed. */
+    /** Its creator has left, and a subscription uses its creator's permissions: created anew, then deleted. */
     | {
         readonly action: 'recreate';
         readonly subscription: Subscription;
         readonly differences: readonly string[];
       }
     | { readonly action: 'keep'; readonly subscription: Subscription }
-    /** Somebody switched it off on purpose. */
+    /** A user disabled it on purpose. */
     | { readonly action: 'leave'; readonly subscription: Subscription }
-    /** The same events to the same place once more. */
+    /** Delivers the same events to the same target again. */
     | { readonly action: 'duplicate'; readonly subscription: Subscription }
   );
 
@@ -44,11 +45,11 @@ export interface PlanInput {
   readonly wanted: readonly WantedHook[];
   readonly target: HookTarget;
   readonly existing: readonly Subscription[];
-  /** Writes the secrets again, which cannot be compared. */
+  /** Whether to write secrets again; they cannot be compared. */
   readonly renewSecrets: boolean;
 }
 
-/** The steps, in the order of `wanted`. */
+/** Plans the steps, in the order of `wanted`. */
 export function planHooks({ wanted, target, existing, renewSecrets }: PlanInput): HookStep[] {
   const ours = existing.filter((subscription) => deliversTo(target, subscription));
   return wanted.flatMap((hook): HookStep[] => {
@@ -87,7 +88,7 @@ function stepFor(
     : { ...hook, action: 'update', subscription, differences: reasons };
 }
 
-/** Whether the person whose rights a subscription uses has left. */
+/** Whether the person whose permissions a subscription uses has left. */
 export function isOrphaned({ status, createdBy }: Subscription): boolean {
   return (
     status === 'disabledByInactiveIdentity' ||
@@ -96,7 +97,7 @@ export function isOrphaned({ status, createdBy }: Subscription): boolean {
   );
 }
 
-/** Whether a subscription is about this project and event, filters aside. */
+/** Whether a subscription is for this project and event, whatever its filters. */
 export function isFor({ project, event }: WantedHook, subscription: Subscription): boolean {
   return (
     subscription.publisherId === event.publisherId &&
@@ -105,10 +106,10 @@ export function isFor({ project, event }: WantedHook, subscription: Subscription
   );
 }
 
-/** Inputs that Azure DevOps adds by itself. */
+/** Publisher inputs that are not filters; Azure DevOps adds the second. */
 const ownInputs = new Set(['projectId', 'tfsSubscriptionId']);
 
-/** Where a subscription differs from what is wanted, each in a few words. */
+/** How a subscription differs from the wanted one, each difference in a few words. */
 export function differencesOf(
   { event }: WantedHook,
   target: HookTarget,
@@ -120,7 +121,7 @@ export function differencesOf(
     differences.push(`version is ${subscription.resourceVersion ?? 'not set'}, not ${event.resourceVersion}`);
   }
   for (const [name, value] of Object.entries(subscription.publisherInputs)) {
-    if (value && !ownInputs.has(name)) differences.push(`filter ${name} is ${value}, not open`);
+    if (value && !ownInputs.has(name)) differences.push(`filter ${name} is ${value}, not empty`);
   }
   for (const [name, value] of Object.entries(target.settings)) {
     const found = subscription.consumerInputs[name] ?? '';
@@ -129,7 +130,7 @@ export function differencesOf(
   return differences;
 }
 
-/** What is sent for a wanted subscription. */
+/** The request body for a wanted subscription. */
 export function draftOf(
   { project, event }: WantedHook,
   target: HookTarget,

@@ -1,28 +1,31 @@
 /**
- * Where a subscription delivers: the storage queue that the changelog reads, or its webhook. Azure DevOps gives
- * secrets back masked, so they are written and never compared.
+ * Where a subscription delivers: the storage queue that the changelog reads, or its webhook. Azure DevOps returns
+ * secrets masked, so they are written and never compared.
  */
 import type { Subscription } from '../../azure-devops/records.ts';
 
-/** What was written is no place that events can be delivered to; the message says what would be. */
+/** Events cannot be delivered to this target; the message says what a valid one looks like. */
 export class HookTargetError extends Error {
   override readonly name = 'HookTargetError';
 }
 
-/** What identifies the place of delivery; `identity` are the inputs by which a subscription is ours. */
+/** A target of deliveries. */
 export interface HookTarget {
   readonly title: string;
   readonly consumerId: 'azureStorageQueue' | 'webHooks';
   readonly consumerActionId: 'enqueue' | 'httpRequest';
+  /** Inputs that identify a subscription as ours. */
   readonly identity: Readonly<Record<string, string>>;
   /** Inputs that can be read back and compared. */
   readonly settings: Readonly<Record<string, string>>;
+  /** The input that holds the secret. */
+  readonly secretInput: 'accountKey' | 'basicAuthPassword';
 }
 
-/** The user name that goes with the webhook's secret. */
+/** The user name that is sent with the webhook's secret. */
 export const webhookUser = 'azure-devops';
 
-/** A queue message holds 64 KiB and the changelog reads fields, so the texts for people stay out. */
+/** A queue message holds 64 KiB and the changelog reads fields, so texts for people are left out. */
 const contents = { resourceDetailsToSend: 'all', messagesToSend: 'none', detailedMessagesToSend: 'none' };
 const sevenDaysInSeconds = String(7 * 24 * 3600);
 
@@ -35,7 +38,7 @@ export function deliversTo(target: HookTarget, subscription: Subscription): bool
   );
 }
 
-/** The target `account/queue`. @throws HookTargetError */
+/** The storage queue `account/queue`. @throws HookTargetError */
 export function queueTarget(text: string): HookTarget {
   const match = /^(?<account>[a-z0-9]{3,24})\/(?<queue>[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9])$/.exec(text);
   const { account, queue } = match?.groups ?? {};
@@ -50,10 +53,11 @@ export function queueTarget(text: string): HookTarget {
     consumerActionId: 'enqueue',
     identity: { accountName: account, queueName: queue },
     settings: { visiTimeout: '0', ttl: sevenDaysInSeconds, ...contents },
+    secretInput: 'accountKey',
   };
 }
 
-/** The target at an https address. @throws HookTargetError */
+/** The webhook at an https address. @throws HookTargetError */
 export function webhookTarget(text: string): HookTarget {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'https:') {
@@ -62,9 +66,7 @@ export function webhookTarget(text: string): HookTarget {
     );
   }
   if (url.username !== '' || url.password !== '') {
-    throw new HookTargetError(
-      'Credentials do not belong in the address: they come from the environment ($CHANGELOG_SECRET).',
-    );
+    throw new HookTargetError('Credentials do not belong in the address; they come from $CHANGELOG_SECRET.');
   }
   return {
     title: `webhook ${url.href}`,
@@ -72,5 +74,6 @@ export function webhookTarget(text: string): HookTarget {
     consumerActionId: 'httpRequest',
     identity: { url: url.href },
     settings: { basicAuthUsername: webhookUser, ...contents },
+    secretInput: 'basicAuthPassword',
   };
 }

@@ -1,15 +1,15 @@
-/** What an inlet notices, in words for the log. */
+/** Writes the notices of an inlet to the log. */
 import type { ChangelogLog } from '../metrics.ts';
-import type { QueueNotice } from './queue.ts';
+import type { QueueNotice } from './queue-inlet.ts';
 
 const words: Readonly<Record<QueueNotice['kind'], string>> = {
   poisoned: 'a message was moved to the poison queue',
   nearExpiry: 'a message is near its expiry',
-  storeAway: 'Kusto takes no rows; messages are held',
-  queueAway: 'the queue does not answer',
+  storeUnavailable: 'Kusto does not accept rows; messages are held back',
+  queueUnavailable: 'the queue does not answer',
 };
 
-/** Warns of a notice. */
+/** Logs a notice as a warning. */
 export function logNotice(log: ChangelogLog, notice: QueueNotice): void {
   log.warn({ ...notice }, `changelog: ${words[notice.kind]}`);
 }

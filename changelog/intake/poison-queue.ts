@@ -1,21 +1,20 @@
 /**
- * The poison queue, `<queue>-poison`: messages that could not be processed in five tries, each with the reason.
- * A message is moved by writing it there first and deleting it afterwards, so a crash in between leaves it in
- * both places and loses nothing.
+ * The poison queue, `<queue>-poison`: messages that failed five times, each with the reason. A message is written
+ * there before it is deleted from the main queue, so a crash in between leaves it in both and loses nothing.
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
 import { isJsonObject } from '../events/decode.ts';
 
-/** Tries after which a message is poison. */
+/** How often a message is tried before it is poison. */
 export const mostTries = 5;
 
-/** How the poison queue of a queue is called; Azure Functions uses the same name. */
+/** The name of a queue's poison queue; Azure Functions uses the same. */
 export function poisonQueueName(queueName: string): string {
   return `${queueName}-poison`;
 }
 
-/** A message that could not be processed. Times are ISO 8601 in UTC, empty where they are not known. */
+/** A message that could not be processed. Times are ISO 8601 in UTC, empty if unknown. */
 export interface PoisonMessage {
   readonly id: string;
   readonly reason: string;
@@ -26,12 +25,12 @@ export interface PoisonMessage {
   readonly body: string;
 }
 
-/** A poison message without its id, which the queue gives it. */
+/** A poison message without its id, which the queue assigns. */
 export type PoisonDraft = Omit<PoisonMessage, 'id'>;
 
-/** How long a message is hidden while it is looked at. */
+/** How long a message stays hidden while it is inspected. */
 const lookSeconds = 30;
-/** Never: poison stays until somebody replays or drops it. */
+/** Never expires: a poison message stays until somebody replays or drops it. */
 const timeToLive = -1;
 const largestMessage = 64 * 1024;
 
@@ -41,7 +40,7 @@ export class PoisonQueue {
   readonly #poison: QueueClient;
 
   /**
-   * @param main the queue that messages are replayed to
+   * @param main the queue to which messages are replayed
    * @param poison its poison queue
    */
   constructor(main: QueueClient, poison: QueueClient) {
@@ -49,19 +48,19 @@ export class PoisonQueue {
     this.#poison = poison;
   }
 
-  /** Puts a message on the queue; done when it is there. */
+  /** Adds a message. */
   async add(draft: PoisonDraft): Promise<void> {
     await this.#poison.createIfNotExists();
     await this.#poison.sendMessage(encodePoison(draft), { messageTimeToLive: timeToLive });
   }
 
-  /** About how many there are. */
+  /** The approximate number of poison messages. */
   async count(): Promise<number> {
     if (!(await this.#poison.exists())) return 0;
     return (await this.#poison.getProperties()).approximateMessagesCount ?? 0;
   }
 
-  /** All poison messages, oldest first. Other readers do not see them meanwhile. */
+  /** All poison messages, oldest first. They are hidden from other readers meanwhile. */
   async list(): Promise<PoisonMessage[]> {
     const messages: PoisonMessage[] = [];
     await this.#each(async (item) => {
@@ -76,14 +75,14 @@ export class PoisonQueue {
     return (await this.list()).find((message) => message.id === id);
   }
 
-  /** Puts messages back on the queue they came from. Without ids, all of them. @returns how many */
+  /** Puts messages back on the main queue; without ids, all of them. @returns how many */
   replay(ids?: readonly string[]): Promise<number> {
     return this.#take(ids, async (message) => {
       await this.#main.sendMessage(message.body, { messageTimeToLive: timeToLive });
     });
   }
 
-  /** Deletes messages for good. Without ids, all of them. @returns how many */
+  /** Deletes messages for good; without ids, all of them. @returns how many */
   drop(ids?: readonly string[]): Promise<number> {
     return this.#take(ids, async () => undefined);
   }
@@ -102,7 +101,7 @@ export class PoisonQueue {
     return taken;
   }
 
-  /** Looks at every message once: peeking would show the first 32 only. */
+  /** Receives every message once: peeking would show only the first 32. */
   async #each(look: (item: DequeuedMessageItem) => Promise<'keep' | 'delete'>): Promise<void> {
     if (!(await this.#poison.exists())) return;
     const kept: DequeuedMessageItem[] = [];
@@ -112,7 +111,7 @@ export class PoisonQueue {
           numberOfMessages: 32,
           visibilityTimeout: lookSeconds,
         });
-        // A message that is seen twice was hidden for too short a time: every one has had its turn.
+        // A message that comes a second time was hidden for too short a time: each has had its turn.
         const fresh = receivedMessageItems.filter(
           (item) => !kept.some((seen) => seen.messageId === item.messageId),
         );
@@ -131,8 +130,8 @@ export class PoisonQueue {
 }
 
 /**
- * The text of a poison message: JSON around the message as it came. One that is too large for that is
- * compressed; one that even then is, goes alone, since losing the reason is better than losing the message.
+ * The text of a poison message: JSON around the original message. A message that is too large for that is compressed.
+ * One that is still too large goes without the JSON: losing the reason is better than losing the message.
  */
 export function encodePoison({ body, ...about }: PoisonDraft): string {
   const plain = JSON.stringify({ poison: 1, ...about, body });
@@ -141,7 +140,7 @@ export function encodePoison({ body, ...about }: PoisonDraft): string {
   return Buffer.byteLength(compressed) <= largestMessage ? compressed : body;
 }
 
-/** Reads what {@link encodePoison} or Azure Functions wrote. */
+/** Reads a message that {@link encodePoison} or Azure Functions wrote. */
 export function decodePoison(item: {
   readonly messageId: string;
   readonly messageText: string;

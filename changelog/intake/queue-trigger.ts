@@ -1,8 +1,8 @@
 /**
- * What a queue trigger of Azure Functions does with a message: the same as the queue inlet, with the host's
- * delivery in place of our own. The host would move a message to the poison queue without a reason, and count an
- * outage as a try. So host.json lets it try `mostDeliveries` times, which are never used up: a message at fault
- * is moved here, with its reason, and one that only met an outage goes back to the queue as a new one.
+ * Handles messages that a queue trigger of Azure Functions delivers, as the queue inlet does for the Node server.
+ * The host by itself would move a message to the poison queue without a reason, and count an outage as a try. So
+ * host.json allows `mostDeliveries` tries, which are never used up: a bad message is moved to the poison queue here,
+ * with its reason, and one that met an outage goes back on the queue as a new message.
  */
 import {
   decodeEvent,
@@ -14,18 +14,18 @@ import {
 import type { ChangelogProcessor } from '../store/processor.ts';
 import { RowsRefusedError } from '../store/row-store.ts';
 import { mostTries } from './poison-queue.ts';
-import { isNearExpiry, type QueueNotice } from './queue.ts';
+import { isNearExpiry, type QueueNotice } from './queue-inlet.ts';
 import { type ChangelogQueues, enqueue } from './queues.ts';
 
 /** `maxDequeueCount` in host.json. */
 export const mostDeliveries = 100;
-/** Deliveries after which an outage makes a message a new one: not the last, as deliveries can be lost too. */
+/** After this many deliveries, a message that meets an outage is queued anew. Not the last: deliveries can be lost. */
 const renewedAfter = 80;
 
-/** A message as the Functions host hands it over; it parses JSON by itself. */
+/** A message as the Functions host delivers it. The host parses JSON. */
 export interface TriggeredMessage {
   readonly message: unknown;
-  /** The event's where it has one, else the message's. */
+  /** The event's id if it has one, else the message's. */
   readonly id: string;
   readonly dequeueCount: number;
   readonly insertionTime: Date;
@@ -39,9 +39,10 @@ export interface TriggerParts {
 }
 
 /**
- * Processes a message. Returns when it is committed, poisoned or on the queue anew: the host then deletes it.
+ * Processes a message. When this returns, the message is committed, on the poison queue or queued anew, and the host
+ * deletes it.
  *
- * @throws where the host is to deliver it again
+ * @throws if the host should deliver the message again
  */
 export async function processTriggered(
   { message, id, dequeueCount, insertionTime, expirationTime }: TriggeredMessage,

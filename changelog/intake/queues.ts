@@ -1,6 +1,6 @@
 /**
- * Opens the storage queues of the changelog: with a connection string where there is an account key, else as a
- * managed identity or whoever is signed in.
+ * Opens the storage queues of the changelog, and puts events on them. Access is by the connection string, or as a
+ * managed identity or the signed-in user.
  */
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import type { QueueConfig } from '../config.ts';
@@ -8,13 +8,13 @@ import { StoreUnavailableError } from '../store/row-store.ts';
 import { PoisonQueue, poisonQueueName } from './poison-queue.ts';
 import type { WebhookSink } from './webhook.ts';
 
-/** The queue that service hooks write to, and where its bad messages go. */
+/** The queue that service hooks write to, and its poison queue. */
 export interface ChangelogQueues {
   readonly main: QueueClient;
   readonly poison: PoisonQueue;
 }
 
-/** Opens the queues; nothing is sent before the first use. */
+/** Opens the queues. Nothing is sent before the first use. */
 export async function openQueues({ storage, name }: QueueConfig): Promise<ChangelogQueues> {
   const service = await serviceOf(storage);
   const main = service.getQueueClient(name);
@@ -23,19 +23,19 @@ export async function openQueues({ storage, name }: QueueConfig): Promise<Change
 
 async function serviceOf(storage: string): Promise<QueueServiceClient> {
   if (!storage.startsWith('https:')) return QueueServiceClient.fromConnectionString(storage);
-  // Loaded where it is used: half a second at every start otherwise.
+  // Loaded only where it is used, as it takes half a second.
   const { DefaultAzureCredential } = await import('@azure/identity');
   return new QueueServiceClient(storage, new DefaultAzureCredential());
 }
 
-/** What fits into a message, which is at most 64 KiB. */
+/** The limit of a queue message, in bytes. */
 const largestMessage = 64 * 1024;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * A sink that puts events on the queue.
+ * Makes a sink that puts events on the queue.
  *
- * @param direct takes what is too large for a message
+ * @param direct takes events that are too large for a message
  */
 export function enqueueingSink(queues: ChangelogQueues, direct: WebhookSink): WebhookSink {
   return async (body) => {
@@ -44,10 +44,10 @@ export function enqueueingSink(queues: ChangelogQueues, direct: WebhookSink): We
 }
 
 /**
- * Puts an event on the queue, to stay until it is processed: Azure DevOps' own consumer lets messages expire.
+ * Puts an event on the queue, where it never expires; messages from Azure DevOps' own consumer do.
  *
- * @returns false where it is too large for a message
- * @throws StoreUnavailableError where the queue does not take it
+ * @returns false if it is too large for a message
+ * @throws StoreUnavailableError if the queue does not accept it
  */
 export async function enqueue({ main }: Pick<ChangelogQueues, 'main'>, body: Uint8Array): Promise<boolean> {
   const message = messageOf(body);
@@ -60,7 +60,7 @@ export async function enqueue({ main }: Pick<ChangelogQueues, 'main'>, body: Uin
   }
 }
 
-/** The body as a queue message: text as it is, other bytes in base64, undefined where it is too large. */
+/** The body as a queue message: text as it is, other bytes in base64; undefined if it is too large. */
 function messageOf(body: Uint8Array): string | undefined {
   let text: string;
   try {
@@ -68,7 +68,7 @@ function messageOf(body: Uint8Array): string | undefined {
   } catch {
     text = Buffer.from(body).toString('base64');
   }
-  // A queue message travels as XML, in which control characters cannot be, and ends of lines do not stay.
+  // A queue message travels as XML, which cannot hold control characters and changes line breaks.
   const message = text === '' || /[\p{Cc}\uFFFE\uFFFF]/u.test(text) ? base64(body) : text;
   return Buffer.byteLength(message) <= largestMessage ? message : undefined;
 }

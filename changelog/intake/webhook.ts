@@ -1,8 +1,7 @@
 /**
- * `POST /hooks/v1/events`: where the web hooks consumer of Azure DevOps delivers. The answer 202 is given when
- * the event is durable and not before: committed to Kusto, or on the queue. Whatever the body holds, a caller
- * who knows the secret gets 202, because an error answer makes Azure DevOps put the whole subscription on
- * probation; what cannot be read is set aside with the reason.
+ * `POST /hooks/v1/events`, to which the web hooks of Azure DevOps deliver. It answers 202 once the event is durable:
+ * committed to Kusto, or on the queue. A caller with the right secret gets 202 whatever the body holds, because an
+ * error would make Azure DevOps put the whole subscription on probation; what cannot be read is set aside.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -15,21 +14,21 @@ import {
 import type { ChangelogProcessor } from '../store/processor.ts';
 import { RowsRefusedError, StoreUnavailableError } from '../store/row-store.ts';
 
-/** Where the webhook is mounted. */
+/** The path of the webhook. */
 export const webhookPath = '/hooks/v1/events';
-/** The header that may carry the secret; the password of basic authentication is the other place. */
+/** The header that may carry the secret, instead of the password of basic authentication. */
 export const webhookSecretHeader = 'x-changelog-secret';
 
-/** Takes a raw body; done when it is durable. @throws StoreUnavailableError */
+/** Takes a request body; resolves when it is durable. @throws StoreUnavailableError */
 export type WebhookSink = (body: Uint8Array) => Promise<void>;
 
 export interface WebhookOptions {
-  /** The shared secrets that are accepted: two while one is being replaced. */
+  /** The accepted secrets: two while one is being replaced. */
   readonly secrets: readonly string[];
   readonly sink: WebhookSink;
 }
 
-/** A sink that processes each event where it arrives, for hosts without a queue. */
+/** Makes a sink that processes each event at once, for hosts without a queue. */
 export function processingSink(processor: ChangelogProcessor): WebhookSink {
   return async (body) => {
     let event: IncomingEvent;
@@ -48,7 +47,7 @@ export function processingSink(processor: ChangelogProcessor): WebhookSink {
   };
 }
 
-/** Adds the webhook to a server. Bodies of any content type are taken as bytes. */
+/** Adds the webhook to a server. Bodies of any content type are read as bytes. */
 export async function webhookInlet(app: FastifyInstance, { secrets, sink }: WebhookOptions): Promise<void> {
   const digests = secrets.map(digestOf);
   await app.register(async (scope) => {
@@ -58,7 +57,7 @@ export async function webhookInlet(app: FastifyInstance, { secrets, sink }: Webh
       webhookPath,
       {
         bodyLimit: largestEventBytes,
-        // Before the body is read: a stranger's megabytes are not.
+        // Checked before the body is read, so that a stranger cannot send megabytes.
         onRequest: async (request, reply) => {
           if (!isKnown(request, digests)) {
             return reply.code(401).send({ code: '401', message: 'The shared secret is missing or wrong.' });
@@ -86,7 +85,7 @@ function bytesOf(body: unknown): Uint8Array {
   return body instanceof Uint8Array ? body : new Uint8Array();
 }
 
-/** Compares digests, so that neither content nor length of a secret shows in the time it takes. */
+/** Compares digests, so that the time it takes reveals neither content nor length of a secret. */
 function isKnown(request: FastifyRequest, digests: readonly Buffer[]): boolean {
   const given = givenSecret(request);
   if (given === undefined) return false;

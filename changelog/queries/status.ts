@@ -10,7 +10,7 @@ import type { Row } from '../../kusto/client/rows.ts';
 import { loadDefinitions } from '../../kusto/schema/load.ts';
 import { changelogTables } from '../events/catalogue.ts';
 import type { PoisonQueue } from '../intake/poison-queue.ts';
-import { ageOfOldestMessage } from '../intake/queue.ts';
+import { ageOfOldestMessage } from '../intake/queue-inlet.ts';
 
 /** A table or a view. Times are ISO 8601 in UTC; null where there are no rows. */
 export interface StoredStatus {

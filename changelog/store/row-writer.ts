@@ -1,9 +1,9 @@
 /**
- * Gathers rows of many events into few ingestions: a flush starts when the first row has waited long enough or
- * enough rows are there, and takes everything that is waiting. One flush runs at a time; what comes meanwhile
- * waits for the next, so batches grow with the load. An event's promise is kept when all its rows are committed.
+ * Gathers the rows of many events into few ingestions. A flush starts when the first row has waited long enough or
+ * enough rows are waiting, and takes all of them. One flush runs at a time; rows that come meanwhile wait for the
+ * next, so batches grow with the load. The promise of `write` is fulfilled when all rows of its event are committed.
  *
- * Rows that Kusto refuses are found by halving the batch, so that one bad event costs the others nothing.
+ * Rows that Kusto refuses are found by halving the batch, so one bad event costs the others nothing.
  */
 import { type ChangelogTable, changelogTables } from '../events/catalogue.ts';
 import type { JsonObject } from '../events/decode.ts';
@@ -11,15 +11,15 @@ import type { ChangelogRow } from '../events/read-event.ts';
 import { type RowStore, RowsRefusedError, StoreUnavailableError } from './row-store.ts';
 
 export interface RowWriterOptions {
-  /** How long the first row of a batch waits for others. */
+  /** How long the first row of a batch waits for others, in milliseconds. */
   readonly flushAfterMs: number;
-  /** This many waiting rows are flushed at once. */
+  /** With this many waiting rows, a flush starts at once. */
   readonly flushAtRows: number;
-  /** Above this many waiting rows, more are refused: the store does not keep up. */
+  /** With this many waiting rows, more are refused: the store does not keep up. */
   readonly mostRows: number;
-  /** Rows in one ingestion; Kusto's streaming takes about 4 MB. */
+  /** The most rows in one ingestion; streaming ingestion is limited to about 4 MB. */
   readonly rowsPerAppend: number;
-  /** Is told of each flush that committed rows. */
+  /** Called after each flush that committed rows; `startedAt` is by `performance.now()`. */
   readonly onCommit?: (flush: { readonly rows: number; readonly startedAt: number }) => void;
 }
 
@@ -30,7 +30,7 @@ export const defaultRowWriterOptions: RowWriterOptions = {
   rowsPerAppend: 1_000,
 };
 
-/** Rows of one event on their way. */
+/** The rows of one event while they are being written. */
 interface Ticket {
   readonly rows: readonly ChangelogRow[];
   resolve(): void;
@@ -58,16 +58,16 @@ export class RowWriter {
     this.#options = { ...defaultRowWriterOptions, ...options };
   }
 
-  /** Rows that wait for a flush. */
+  /** How many rows wait for a flush. */
   get waitingRows(): number {
     return this.#waitingRows;
   }
 
   /**
-   * Writes the rows of one event; done when all of them are committed.
+   * Writes the rows of one event; resolves when all of them are committed.
    *
-   * @throws RowsRefusedError where Kusto refuses one of them
-   * @throws StoreUnavailableError where none can be written now; some may have been
+   * @throws RowsRefusedError if Kusto refuses one of them
+   * @throws StoreUnavailableError if they cannot be written now; some may have been
    */
   write(rows: readonly ChangelogRow[]): Promise<void> {
     if (this.#closed) return Promise.reject(new StoreUnavailableError('The writer is closed'));
@@ -83,7 +83,7 @@ export class RowWriter {
     });
   }
 
-  /** Writes what is waiting, and takes nothing more. */
+  /** Writes the waiting rows, and accepts no more. */
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#flushing || this.#waiting.length > 0) await (this.#flushing ?? this.#flush());
@@ -131,7 +131,7 @@ export class RowWriter {
   }
 
   async #append(table: ChangelogTable, batch: readonly QueuedRow[]): Promise<void> {
-    // An event that has already failed is tried again as a whole; its other rows need not be written now.
+    // The whole of a failed event is tried again, so its other rows need not be written now.
     const queued = batch.filter(({ ticket }) => ticket.failure === undefined);
     if (queued.length === 0) return;
     try {

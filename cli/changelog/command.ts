@@ -13,27 +13,27 @@ import { type StatusOptions, status } from './status.ts';
 export function registerChangelog(program: Command, context: Context, ends: Ends): void {
   const changelog = program
     .command('changelog')
-    .description('what service hooks brought, and what became of it');
+    .description('show what service hooks delivered, and deal with failures');
 
   addConnectionOptions(changelog.command('status'), context)
     .description('show tables and views with their sizes and retention, events set aside, and the queues')
-    .option('--json', 'one JSON object on standard output')
+    .option('--json', 'print one JSON object')
     .addHelpText('after', statusHelp)
     .action(ends((options: StatusOptions) => status(options, context)));
 
   addConnectionOptions(addOrganizationOption(changelog.command('list')), context)
-    .description('show what happened in a project, newest first, every event once')
+    .description('show the events of a project, newest first, each once')
     .requiredOption('-p, --project <id>', 'id (GUID) of the project')
     .option('--since <when>', 'how far back: 7d, 36h, 2026-01-31T08:00:00Z', sinceOption, sinceArgument('1d'))
-    .option('--limit <number>', 'the most events to show', limitArgument, 100)
-    .option('--json', 'one JSON object on standard output')
+    .option('--limit <number>', 'the maximum number of events', limitArgument, 100)
+    .option('--json', 'print one JSON object')
     .addHelpText('after', listHelp)
     .action(ends((options: ListOptions) => list(options, context)));
 
   addConnectionOptions(addOrganizationOption(changelog.command('commit')), context)
     .argument('<id>', 'the whole commit id')
-    .description('show how far a commit has come: builds, merges, what consumed them, stages')
-    .option('--json', 'one JSON object on standard output')
+    .description('show how far a commit has come: builds, merges, their consumers, stages')
+    .option('--json', 'print one JSON object')
     .addHelpText('after', commitHelp)
     .action(ends((id: string, options: CommitOptions) => commit(id, options, context)));
 
@@ -52,7 +52,7 @@ function limitArgument(text: string): number {
 
 const commitHelp = `
 It follows the commit from run to run: those that built it, those that consumed these, the commits that they pushed.
-Ends with 1 where the changelog does not know the commit.
+Exits with 1 if the changelog does not know the commit.
 
 Examples:
   deployments changelog commit $(git rev-parse HEAD) -o contoso -c http://127.0.0.1:8080
@@ -64,7 +64,7 @@ Examples:
   deployments changelog list -o contoso -p b32aa71e-8ed2-41b2-9d77-5bc261222004 --since 7d --limit 1000 --json`;
 
 const statusHelp = `
-With $CHANGELOG_STORAGE and $CHANGELOG_QUEUE set as for the backend, the queues are shown too.
+If $CHANGELOG_STORAGE and $CHANGELOG_QUEUE are set as for the backend, the queues are shown too.
 
 Examples:
   deployments changelog status -c https://ours.westeurope.kusto.windows.net -d Deployments

@@ -16,12 +16,12 @@ export async function commit(id: string, options: CommitOptions, context: Contex
   const organization = organizationOf(options, context).name;
   if (!/^[0-9a-f]{40}$/i.test(id)) {
     throw usageError(
-      "argument 'id' must be a whole commit id, 40 digits from 0 to f, as git rev-parse shows it",
+      "argument 'id' must be a full commit id of 40 hexadecimal digits, as git rev-parse prints it",
     );
   }
   const progress = await withDatabase(options, (database) => commitProgress(database, organization, id));
   if (progress === undefined) {
-    context.err(`The changelog of ${organization} knows neither a push nor a run of ${id}.`);
+    context.err(`The changelog of ${organization} has no push and no run of ${id}.`);
     return exitCodes.badNews;
   }
   context.out(

@@ -1,4 +1,4 @@
-/** `changelog poison list | show | replay | drop`: what to do with messages that could not be processed. */
+/** `changelog poison list | show | replay | drop`: deals with messages that could not be processed. */
 import type { Command } from 'commander';
 import type { PoisonMessage, PoisonQueue } from '../../changelog/intake/poison-queue.ts';
 import type { Context, Ends } from '../context.ts';
@@ -15,19 +15,19 @@ interface PoisonOptions {
 export function registerPoison(changelog: Command, context: Context, ends: Ends): void {
   const poison = changelog
     .command('poison')
-    .description('messages that could not be processed in five tries ($CHANGELOG_STORAGE, $CHANGELOG_QUEUE)');
+    .description('messages that failed five times ($CHANGELOG_STORAGE, $CHANGELOG_QUEUE)');
 
   poison
     .command('list')
-    .description('show them with their reasons; ends with 1 where there are any')
-    .option('--json', 'one JSON object on standard output')
+    .description('show them with their reasons; exits with 1 if there are any')
+    .option('--json', 'print one JSON object')
     .action(ends((options: PoisonOptions) => withPoison(context, (queue) => list(queue, options, context))));
 
   poison
     .command('show')
-    .argument('<id>', 'as in the list')
-    .description('show one message as it came')
-    .option('--json', 'one JSON object on standard output')
+    .argument('<id>', 'as listed')
+    .description('show one message as it was received')
+    .option('--json', 'print one JSON object')
     .action(
       ends((id: string, options: PoisonOptions) =>
         withPoison(context, (queue) => show(queue, id, options, context)),
@@ -36,8 +36,8 @@ export function registerPoison(changelog: Command, context: Context, ends: Ends)
 
   poison
     .command('replay')
-    .argument('[ids...]', 'as in the list')
-    .description('put messages back on the queue, after their cause was mended')
+    .argument('[ids...]', 'as listed')
+    .description('put messages back on the queue, after the cause was fixed')
     .option('--all', 'every message')
     .addHelpText('after', replayHelp)
     .action(
@@ -48,7 +48,7 @@ export function registerPoison(changelog: Command, context: Context, ends: Ends)
 
   poison
     .command('drop')
-    .argument('[ids...]', 'as in the list')
+    .argument('[ids...]', 'as listed')
     .description('delete messages for good')
     .option('--all', 'every message')
     .action(
@@ -117,12 +117,12 @@ async function take(
   { out, err }: Context,
 ): Promise<ExitCode> {
   if ((all === true) === ids.length > 0) {
-    throw usageError("argument 'ids' or option '--all' is needed, and not both, to say which messages");
+    throw usageError("give either argument 'ids' or option '--all'");
   }
   const taken = await queue[action](all === true ? undefined : ids);
   out(`${count(taken, 'message')} ${action === 'replay' ? 'put back' : 'deleted'}`);
   if (all === true || taken === new Set(ids).size) return exitCodes.success;
-  err('Some of these messages are not there, or are being looked at by somebody else.');
+  err('Some of these messages do not exist, or somebody else is inspecting them.');
   return exitCodes.badNews;
 }
 

@@ -1,11 +1,11 @@
-/** The queues of the changelog, found by the same variables as the backend's. */
+/** Opens the queues of the changelog, which the same variables configure as for the backend. */
 import { changelogSettings, readChangelogConfig } from '../../changelog/config.ts';
 import { type ChangelogQueues, openQueues } from '../../changelog/intake/queues.ts';
 import { ConfigError, SettingsReader } from '../../settings/reader.ts';
 import type { Context } from '../context.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 
-/** Opens the queues; undefined where the environment names no storage. @throws CommandError */
+/** Opens the queues; undefined if the environment names no storage. @throws CommandError */
 export async function queuesOfEnvironment({ environment }: Context): Promise<ChangelogQueues | undefined> {
   const reader = new SettingsReader(environment);
   const config = readChangelogConfig(reader, false);
@@ -19,7 +19,7 @@ export async function queuesOfEnvironment({ environment }: Context): Promise<Cha
   return config?.queue && (await openQueues(config.queue));
 }
 
-/** The same where there must be one. @throws CommandError */
+/** Opens the queues, which must be configured. @throws CommandError */
 export async function requiredQueues(context: Context): Promise<ChangelogQueues> {
   const queues = await queuesOfEnvironment(context);
   if (queues === undefined) {
@@ -28,7 +28,7 @@ export async function requiredQueues(context: Context): Promise<ChangelogQueues>
   return queues;
 }
 
-/** Runs `work`; what the queue refuses becomes a message and an exit code. */
+/** Runs `work`, and turns errors of the queue into a message and an exit code. */
 export async function withQueueErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

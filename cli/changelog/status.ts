@@ -1,4 +1,4 @@
-/** `changelog status`: what there is, how recent it is, how long it is kept, and how the queues stand. */
+/** `changelog status`: tables and views with their age and retention, events set aside, and the queues. */
 
 import { type ChangelogStatus, changelogStatus, type StoredStatus } from '../../changelog/queries/status.ts';
 import { formatDuration } from '../../wait/duration.ts';

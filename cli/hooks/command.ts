@@ -1,4 +1,4 @@
-/** The options of `deployments hooks` and how its results are shown. */
+/** `deployments hooks`: its options, and how its results are shown. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createHooks, type StepOutcome } from '../../changelog/hooks/create.ts';
 import { type EventsSeen, examineHooks, type HookHealth } from '../../changelog/hooks/doctor.ts';
@@ -29,7 +29,7 @@ interface CreateOptions extends HooksOptions {
   readonly renewSecrets?: true;
 }
 
-/** Without a cluster, the doctor does not know what arrived. */
+/** Without a cluster, the doctor cannot check what arrived. */
 interface DoctorOptions extends HooksOptions, Omit<ConnectionOptions, 'cluster'> {
   readonly cluster?: string;
 }
@@ -43,25 +43,28 @@ interface RemoveOptions extends HooksOptions {
 export function registerHooks(program: Command, context: Context, ends: Ends): void {
   const hooks = program
     .command('hooks')
-    .description('the service hooks that tell the changelog what happens')
+    .description('manage the service hooks that feed the changelog')
     .addHelpText('after', eventsHelp());
 
   withCommonOptions(hooks.command('create'))
-    .description('create the missing subscriptions and mend those that differ')
-    .option('--dry-run', 'say what would be done, and do nothing')
-    .option('--renew-secrets', 'write the secrets of all subscriptions again, after a key was changed')
+    .description('create missing subscriptions and fix those that differ')
+    .option('--dry-run', 'show what would be done, without doing it')
+    .option(
+      '--renew-secrets',
+      'write the secrets of all subscriptions again, for example after a key rotation',
+    )
     .addHelpText('after', createHelp)
     .action(ends((options: CreateOptions) => create(options, context)));
 
   addConnectionOptions(withCommonOptions(hooks.command('doctor')), context, { mandatory: false })
-    .description('show the health of every subscription, and what to do; for people and for timers')
+    .description('show the health of every subscription and what to do about it')
     .addHelpText('after', doctorHelp)
     .action(ends((options: DoctorOptions) => doctor(options, context)));
 
   withCommonOptions(hooks.command('remove'))
     .description('remove the subscriptions that deliver to the queue or webhook')
-    .option('--dry-run', 'say what would be removed, and remove nothing')
-    .option('--duplicates', 'remove only what is there more than once')
+    .option('--dry-run', 'show what would be removed, without removing it')
+    .option('--duplicates', 'remove only duplicates')
     .addHelpText('after', removeHelp)
     .action(ends((options: RemoveOptions) => remove(options, context)));
 }
@@ -73,14 +76,14 @@ function withCommonOptions(command: Command): Command {
         .argParser(eventGroups)
         .default(defaultHookGroups, defaultHookGroups.join(',')),
     )
-    .option('--json', 'one JSON object on standard output');
+    .option('--json', 'print one JSON object');
 }
 
 function eventGroups(text: string): HookGroup[] {
   return text.split(',').map((written) => {
     const name = written.trim();
     if (!isHookGroup(name)) {
-      throw new InvalidArgumentError(`"${name}" is none of ${hookGroups.join(', ')}.`);
+      throw new InvalidArgumentError(`"${name}" is not one of ${hookGroups.join(', ')}.`);
     }
     return name;
   });
@@ -122,8 +125,8 @@ function outcomeLine(outcome: StepOutcome, dryRun: boolean): string {
 }
 
 const notes: Partial<Record<StepOutcome['action'], string>> = {
-  leave: 'switched off by a person',
-  duplicate: 'not needed; deployments hooks remove --duplicates removes it',
+  leave: 'disabled by a user',
+  duplicate: 'deployments hooks remove --duplicates removes it',
 };
 
 function outcomeJson(outcome: StepOutcome): unknown {
@@ -218,16 +221,17 @@ function eventsHelp(): string {
 }
 
 const createHelp = `
-Running it again changes nothing that is right already. The queue's key is read from $AZURE_STORAGE_KEY, the
-webhook's secret from $CHANGELOG_SECRET. The token needs the right to edit the projects' service hooks.
+Running it again is safe: subscriptions that are right stay as they are. The queue's key is read from
+$AZURE_STORAGE_KEY, the webhook's secret from $CHANGELOG_SECRET. The token needs permission to edit the projects'
+service hooks.
 
 Examples:
   deployments hooks create -o contoso -p webshop --queue contosohooks/azure-devops-events --dry-run
   deployments hooks create -o contoso --all-projects --webhook https://changelog.example.com/hooks/v1/events`;
 
 const doctorHelp = `
-Ends with 1 where events are being lost, so that a timer can raise an alarm. With a cluster, it also looks whether
-what was delivered is in the changelog.
+Exits with 1 if events are being lost, so that a scheduled job can raise an alarm. With a cluster, it also checks
+that delivered events are in the changelog.
 
 Examples:
   deployments hooks doctor -o contoso --all-projects --queue contosohooks/azure-devops-events

@@ -1,4 +1,4 @@
-/** The options that say where events go, and the secrets that go with them, which come from the environment. */
+/** The options that choose where events go, and the secrets for it, which come from the environment. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   type HookTarget,
@@ -29,12 +29,12 @@ export function addTargetOptions(command: Command): Command {
     );
 }
 
-/** The one target that the options name. @throws CommandError */
+/** The target that the options choose. @throws CommandError */
 export function chosenTarget(options: TargetOptions): HookTarget {
   const target = options.queue ?? options.webhook;
   if (target === undefined) {
     throw usageError(
-      "option '--queue <account/queue>' or '--webhook <url>' is needed to say where events go",
+      "option '--queue <account/queue>' or '--webhook <url>' is required: it says where events go",
     );
   }
   return target;
@@ -45,14 +45,14 @@ export function targetSecrets(
   target: HookTarget,
   { environment }: Context,
 ): Readonly<Record<string, string>> {
-  const queue = target.consumerId === 'azureStorageQueue';
-  const setting = queue ? cliSettings.storageKey : cliSettings.webhookSecret;
+  const isQueue = target.secretInput === 'accountKey';
+  const setting = isQueue ? cliSettings.storageKey : cliSettings.webhookSecret;
   const secret = readSetting(setting, environment);
   if (!secret) {
-    const meaning = queue ? 'an access key of the storage account' : 'the secret that the webhook expects';
+    const meaning = isQueue ? 'an access key of the storage account' : 'the secret that the webhook expects';
     throw usageError(`$${setting.name} is not set: it must hold ${meaning}`);
   }
-  return queue ? { accountKey: secret } : { basicAuthPassword: secret };
+  return { [target.secretInput]: secret };
 }
 
 function argumentOf(read: (text: string) => HookTarget): (text: string) => HookTarget {

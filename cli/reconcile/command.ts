@@ -1,4 +1,4 @@
-/** `deployments reconcile`: closes the gap that lost service hooks left, and says what it found. */
+/** `deployments reconcile`: fetches events that service hooks lost, and reports what was missing. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { knownStatesIn } from '../../changelog/catch-up/reconcile/known-states.ts';
 import { writeThrough } from '../../changelog/catch-up/reconcile/organizations.ts';
@@ -25,17 +25,17 @@ interface ReconcileOptions extends ProjectOptions, ConnectionOptions {
 /** Adds `reconcile`. */
 export function registerReconcile(program: Command, context: Context, ends: Ends): void {
   const command = addProjectOptions(program.command('reconcile'))
-    .description('fetch what service hooks lost from the REST API, and write what is missing')
+    .description('fetch events that service hooks lost from the REST API, and write what is missing')
     .requiredOption('--since <when>', 'builds that finished since: 7d, 36h, 2026-01-31T08:00:00Z', (text) =>
       sinceArgument(text),
     )
     .option(
       '--progress <file>',
-      'where to note how far it has come, to go on after an interruption',
+      'keep the progress in this file, to continue after an interruption',
       fileName,
     );
   addConnectionOptions(command, context)
-    .option('--json', 'one JSON object on standard output')
+    .option('--json', 'print one JSON object')
     .addHelpText('after', reconcileHelp)
     .action(ends((options: ReconcileOptions) => run(options, context)));
 }
@@ -69,7 +69,7 @@ async function run(options: ReconcileOptions, context: Context): Promise<ExitCod
   return reports.every(isWhole) ? exitCodes.success : exitCodes.badNews;
 }
 
-/** Gives `work` a way into the changelog, and waits until what was given to it is committed. */
+/** Gives `work` a writer to the changelog, and waits until everything is committed. */
 async function withWriter<T>(kusto: KustoClient, work: (writer: RowWriter) => Promise<T>): Promise<T> {
   const writer = new RowWriter(openRowStore(kusto));
   try {
@@ -101,14 +101,14 @@ function summary({ project, builds, written, known, environments, failed }: Proj
 }
 
 function fileName(text: string): string {
-  if (text.trim() === '') throw new InvalidArgumentError('Expected the name of a file.');
+  if (text.trim() === '') throw new InvalidArgumentError('Expected a file name.');
   return text;
 }
 
 const reconcileHelp = `
-What is known already is not written again, so it may run at any time and as often as one likes; a timer that
-looks back a day every hour leaves no gap. The token needs to read builds, and to see the environments of which
-stages are to be known. Ends with 1 where builds or environments could not be read or written.
+Events that the changelog has are not written again, so it can run at any time and as often as you like; a job that
+looks back a day every hour leaves no gap. The token needs to read builds and environments. Exits with 1 if builds
+or environments could not be read or written.
 
 Examples:
   deployments reconcile -o contoso --all-projects --since 1d -c https://ours.westeurope.kusto.windows.net -d Deployments

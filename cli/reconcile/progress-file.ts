@@ -1,22 +1,22 @@
-/** Keeps in a file how far reconciling has come, so that a run that was broken off can go on. */
+/** Keeps the progress of reconciling in a file, so that an interrupted run can continue. */
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { ReconcileProgress } from '../../changelog/catch-up/reconcile/reconcile.ts';
 import { usageError } from '../exit-codes.ts';
 
-/** Progress that is written down; `finish` forgets it. */
+/** Progress that is kept in a file; `finish` deletes it. */
 export interface ProgressFile extends ReconcileProgress {
   finish(): Promise<void>;
 }
 
-/** Opens the file, or begins a new one. @throws CommandError where it holds something else */
+/** Opens the file, or starts a new one. @throws CommandError if it holds something else */
 export async function openProgressFile(path: string, organization: string): Promise<ProgressFile> {
   const reached = await readReached(path, organization);
   return {
     reached: (projectId) => reached.get(projectId),
     async reach(projectId, finishTime) {
       reached.set(projectId, finishTime);
-      // Renamed into place: a crash leaves the old file or the new one.
+      // Renamed into place, so a crash leaves the old file or the new one.
       await writeFile(`${path}.new`, JSON.stringify({ organization, reached: Object.fromEntries(reached) }));
       await rename(`${path}.new`, path);
     },
@@ -34,11 +34,11 @@ async function readReached(path: string, organization: string): Promise<Map<stri
   }
   const content = parsed(text);
   if (content === undefined) {
-    throw usageError(`option '--progress <file>': ${path} holds no progress of deployments reconcile`);
+    throw usageError(`option '--progress <file>': ${path} is not a progress file of deployments reconcile`);
   }
   if (content.organization !== organization) {
     throw usageError(
-      `option '--progress <file>': ${path} is about ${content.organization}, not ${organization}; give another file`,
+      `option '--progress <file>': ${path} is for ${content.organization}, not ${organization}; give another file`,
     );
   }
   return new Map(Object.entries(content.reached));

@@ -7,7 +7,7 @@ import { QueueServiceClient } from '@azure/storage-queue';
 import fc from 'fast-check';
 import Fastify from 'fastify';
 import { PoisonQueue, poisonQueueName } from '../../changelog/intake/poison-queue.ts';
-import { startQueueInlet } from '../../changelog/intake/queue.ts';
+import { startQueueInlet } from '../../changelog/intake/queue-inlet.ts';
 import {
   processingSink,
   webhookInlet,

@@ -73,10 +73,10 @@ test('a line of the log says what was counted, what waits, and how the queues st
   expect(metrics()).toEqual(line);
 });
 
-test('a queue that is not kept up with is warned of', async () => {
+test('a queue that falls behind is warned of', async () => {
   await queues.main.create();
   watch({ oldAfterSeconds: -1 });
-  expect(await next('changelog: the queue is not kept up with')).toEqual({ oldestMessageAgeSeconds: 0 });
+  expect(await next('changelog: the queue is falling behind')).toEqual({ oldestMessageAgeSeconds: 0 });
 });
 
 test('a queue that does not answer is warned of, and its numbers are not guessed', async () => {

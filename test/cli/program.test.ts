@@ -85,7 +85,7 @@ describe('wrong usage names the option and what would be right', () => {
     [
       'an unknown event',
       ['hooks', 'doctor', '-o', 'contoso', '-p', 'x', ...queue, '-e', 'runs,tests'],
-      /--events.*"tests" is none of runs, stages/,
+      /--events.*"tests" is not one of runs, stages/,
     ],
     [
       'no secret',

@@ -320,10 +320,14 @@ describe('changelog commit', () => {
 
   test('ends with 1 where it is not known, and with 2 where it is no commit', async () => {
     const unknown = await commit('e'.repeat(40));
-    expect(unknown).toMatchObject({ exitCode: 1, out: '', err: expect.stringContaining('knows neither') });
+    expect(unknown).toMatchObject({
+      exitCode: 1,
+      out: '',
+      err: expect.stringContaining('has no push and no run'),
+    });
     const short = await commit('abc1234');
     expect(short.exitCode).toBe(2);
-    expect(short.err).toMatch(/whole commit id, 40 digits/);
+    expect(short.err).toMatch(/full commit id of 40 hexadecimal digits/);
   });
 });
 

@@ -1,8 +1,8 @@
 /**
- * Fetches from the REST API what service hooks lost, and hands it to the changelog's processor as if it had
- * come in time. Builds under way come first: one that ends meanwhile is met again among the completed. Those are
- * walked from the oldest to the newest, so that a run that was broken off goes on from its last page. At the end
- * come the environments that the stages of all these builds deployed to.
+ * Fetches events that service hooks lost from the REST API, and writes them to the changelog. Running builds come
+ * first: one that ends meanwhile is found again among the completed builds. Those are read from the oldest to the
+ * newest, so that an interrupted run continues from its last page. The environments that the stages of all these
+ * builds deployed to come last.
  */
 import type { AzureDevOps } from '../../../azure-devops/client.ts';
 import { AzureDevOpsError } from '../../../azure-devops/error.ts';
@@ -15,51 +15,53 @@ import { factsOf, type ReconciledEvent } from './state-facts.ts';
 export interface ReconcileInput {
   readonly devOps: AzureDevOps;
   readonly projects: readonly Project[];
-  /** Builds that finished before are left alone; ISO. */
+  /** Builds that finished earlier are skipped; ISO 8601. */
   readonly since: string;
   readonly known: KnownStates;
-  /** Takes an event; done when its rows are committed. */
+  /** Writes an event; resolves when its rows are committed. */
   readonly write: (event: ReconciledEvent) => Promise<void>;
-  /** Reads the environments of a project's stages since a time (Unix milliseconds). @returns how many are new */
+  /** Reads the environments of a project's stages since a time in Unix milliseconds. @returns how many are new */
   readonly readEnvironments: (projectId: string, since: number) => Promise<number>;
   readonly progress?: ReconcileProgress;
-  /** Told of each page that held builds. */
+  /** Called after each page that had builds. */
   readonly onPage?: (report: ProjectReport) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Remembers how far a run has come, so that the next one can go on. */
+/** Remembers the progress of a run, so that the next one can continue. */
 export interface ReconcileProgress {
-  /** Up to which finish time a project is done; undefined for not begun. */
+  /** The finish time up to which a project is done; undefined if it has not begun. */
   reached(projectId: string): string | undefined;
+  /** Notes that a project is done up to a finish time. */
   reach(projectId: string, finishTime: string): Promise<void>;
 }
 
-/** What was done to one project, so far. */
+/** What has been done for one project so far. */
 export interface ProjectReport {
   readonly project: string;
   readonly projectId: string;
-  /** Builds that were looked at. */
+  /** How many builds were read. */
   readonly builds: number;
-  /** Events that were missing and are written now, and those that were there. */
+  /** How many events were missing and have been written. */
   readonly written: number;
+  /** How many events the changelog had already. */
   readonly known: number;
-  /** Environments of stages that were missing and are written now. */
+  /** How many environments of stages were missing and have been written. */
   readonly environments: number;
-  /** Why environments could not be read; absent where they could. */
+  /** Why environments could not be read; absent if they could. */
   readonly environmentsFailed?: string;
-  /** Builds that could not be read, and why. */
+  /** Builds that could not be read or written, and why. */
   readonly failed: readonly { readonly buildId: number; readonly reason: string }[];
 }
 
-/** Azure DevOps prefers few at once, and pauses hold for all of them. */
+/** Azure DevOps throttles clients that send many requests at once. */
 const buildsAtOnce = 4;
 const underWay = ['inProgress', 'cancelling'] as const;
 
 /**
- * Closes the gap since a time, project by project.
+ * Reconciles projects one after another.
  *
- * @throws AzureDevOpsError where the service refuses or is away; what was done is kept
+ * @throws AzureDevOpsError if the service refuses or is unavailable; what was written stays
  */
 export async function reconcile(input: ReconcileInput): Promise<ProjectReport[]> {
   const reports: ProjectReport[] = [];
@@ -78,7 +80,7 @@ async function reconcileProject(input: ReconcileInput, project: Project): Promis
     failed: [],
   };
   const since = later(input.since, input.progress?.reached(project.id));
-  // Of all of them: a run that goes on after an interruption has not read the environments of what came before.
+  // Since the first of all builds: an interrupted run has not read any environments.
   let firstStart = Date.parse(input.since);
   for (const status of underWay) {
     for await (const builds of input.devOps.builds(project.id, { status })) {
@@ -112,7 +114,7 @@ async function reconcileEnvironments(
   try {
     return { environments: await readEnvironments(id, since) };
   } catch (error) {
-    if (!isAboutOneThing(error)) throw error;
+    if (!isAboutOneBuild(error)) throw error;
     return { environments: 0, environmentsFailed: error.message };
   }
 }
@@ -144,7 +146,7 @@ async function reconcilePage(
       written += missing.length;
       known += facts.length - missing.length;
     } catch (error) {
-      if (!isAboutOneThing(error)) throw error;
+      if (!isAboutOneBuild(error)) throw error;
       failed.push({ buildId: build.id, reason: error.message });
     }
   }
@@ -155,7 +157,7 @@ async function reconcilePage(
   return { ...before, builds: before.builds + builds.length, written, known, failed };
 }
 
-/** The records of the latest attempt, and the stages of the attempts before it. */
+/** The records of the latest attempt, and the stages of earlier ones. */
 async function wholeTimeline(
   devOps: AzureDevOps,
   projectId: string,
@@ -180,8 +182,8 @@ function recordKey({ id, identifier, type, attempt }: TimelineRecord): string {
   return type === 'Stage' ? `${identifier}/${attempt ?? 1}` : id;
 }
 
-/** What cannot be read must not hold up the rest; a service that refuses or is away concerns all of it. */
-function isAboutOneThing(error: unknown): error is Error {
+/** Whether an error concerns one build only. Otherwise the service refuses or is unavailable, for all builds. */
+function isAboutOneBuild(error: unknown): error is Error {
   if (error instanceof RowsRefusedError || error instanceof UnreadableEventError) return true;
   return error instanceof AzureDevOpsError && ['invalidAnswer', 'notFound', 'forbidden'].includes(error.kind);
 }

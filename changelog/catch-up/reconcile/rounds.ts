@@ -1,25 +1,24 @@
 /**
- * Reconciling again and again. Rounds need no memory outside the process: the first looks far enough back for any
- * restart, each later one from a little before the start of the last that succeeded. One that was broken off is
- * gone on with.
+ * Reconciles in rounds. They need no state outside the process: the first looks back far enough for any restart, and
+ * each later one begins a little before the start of the last that succeeded. An interrupted round is continued.
  */
 import { sleep } from '../../../net/sleep.ts';
 import type { ProjectReport, ReconcileInput } from './reconcile.ts';
 import { reconcile } from './reconcile.ts';
 
 export interface ReconcileRoundsOptions {
-  /** What to reconcile; asked anew each round, so that new projects are found. */
+  /** Called for each round, so that new projects are found. */
   readonly input: () => Promise<Omit<ReconcileInput, 'since' | 'signal' | 'progress'>>;
   readonly firstLookbackMs: number;
 }
 
-/** Builds can appear in lists a little later than they finished. */
+/** Builds can appear in lists some time after they finished. */
 const overlapMs = 15 * 60_000;
 
 export class ReconcileRounds {
   readonly #input: ReconcileRoundsOptions['input'];
   #since: number;
-  /** The round under way, or broken off: when it was begun, and how far each project is. */
+  /** The current or interrupted round: when it began, and the progress of each project. */
   #round: { readonly startedAt: number; readonly reached: Map<string, string> } | undefined;
 
   constructor({ input, firstLookbackMs }: ReconcileRoundsOptions) {
@@ -27,7 +26,7 @@ export class ReconcileRounds {
     this.#since = Date.now() - firstLookbackMs;
   }
 
-  /** Does one round, or the rest of it. @throws where it is broken off, by `signal` too; what was done is kept */
+  /** Does a round, or the rest of it. @throws if it is interrupted, also by `signal`; what was written stays */
   async next(signal: AbortSignal): Promise<readonly ProjectReport[]> {
     this.#round ??= { startedAt: Date.now(), reached: new Map() };
     const { startedAt, reached } = this.#round;
@@ -46,7 +45,7 @@ export class ReconcileRounds {
   }
 }
 
-/** Does rounds with a pause after each, the first at once. `stop` ends the one under way, and starts no other. */
+/** Does rounds with a pause after each, the first at once. `stop` interrupts the current round. */
 export function startRounds(
   round: (signal: AbortSignal) => Promise<void>,
   everyMs: number,

@@ -1,45 +1,45 @@
 /**
- * What the REST API says about a build, told as the service hooks that should have said it. Pure. The same
- * state always gives the same event id, so that telling it twice changes nothing that is read. A service
- * hook of the same state has an id of its own, and the views take the two for one.
+ * Turns the records of a build from the REST API into the service-hook events that should have reported them. Pure.
+ * The same state always gives the same event id, so writing it twice changes nothing that anybody reads. The service
+ * hook of the same state has another id; the views merge the two.
  */
 import type { Organization } from '../../../azure-devops/address.ts';
 import type { BuildRecord, Project, Run, TimelineRecord } from '../../../azure-devops/records.ts';
 import type { JsonObject } from '../../events/decode.ts';
 
-/** A service hook's event, made from records. */
+/** A service-hook event that was made from records. */
 export interface ReconciledEvent extends JsonObject {
   readonly id: string;
   readonly eventType: string;
   readonly createdDate: string;
 }
 
-/** One state that something had, and the event that tells it. */
+/** A state of a build, run or stage, and the event that reports it. */
 export interface StateFact {
   readonly kind: 'build' | 'run' | 'stage';
   readonly state: string;
   readonly result: string;
-  /** ISO text; empty while it is not over. */
+  /** ISO 8601; empty until it is completed. */
   readonly finished: string;
-  /** Empty but for stages. */
+  /** The name of the stage; empty for builds and runs. */
   readonly stage: string;
-  /** 0 but for stages. */
+  /** The attempt of the stage; 0 for builds and runs. */
   readonly attempt: number;
   readonly event: ReconciledEvent;
 }
 
-/** Everything that is known of one build. */
+/** The records of one build. */
 export interface BuildRecords {
   readonly organization: Organization;
   readonly project: Project;
   readonly build: BuildRecord;
   /** Undefined for a classic build. */
   readonly run: Run | undefined;
-  /** Of the latest attempt and of the earlier ones. */
+  /** The records of all attempts. */
   readonly timeline: readonly TimelineRecord[];
 }
 
-/** The states that service hooks report of this build, in the order in which they happened to it. */
+/** The states of a build that service hooks report, in the order in which they happened. */
 export function factsOf(records: BuildRecords): StateFact[] {
   return [...runFacts(records), ...stageFacts(records), ...buildFacts(records)];
 }
@@ -64,7 +64,7 @@ function runFacts({ run, build, ...source }: BuildRecords): StateFact[] {
 
 function buildFacts({ build, ...source }: BuildRecords): StateFact[] {
   const finished = build.finishTime ?? '';
-  // The service hook exists for completed builds alone.
+  // There is a service hook for completed builds only.
   if (build.status !== 'completed' || finished === '') return [];
   const event = eventOf(source, {
     publisherId: 'tfs',
@@ -80,7 +80,7 @@ function buildFacts({ build, ...source }: BuildRecords): StateFact[] {
 }
 
 function stageFacts({ build, run, timeline, ...source }: BuildRecords): StateFact[] {
-  // The stage's event carries the run's name, but not its state: that is the run's own event to tell.
+  // A stage's event carries the name of the run but not its state, which the run's own event reports.
   const pipeline = run?.pipeline ?? { id: build.definition.id, name: build.definition.name };
   const runOfStage = { id: build.id, name: run?.name ?? build.buildNumber, pipeline };
   const facts: StateFact[] = [];
@@ -116,8 +116,8 @@ function stageFacts({ build, run, timeline, ...source }: BuildRecords): StateFac
 }
 
 /**
- * The states that a stage has had, as far as its record tells. A completed stage was running before, which
- * matters: one that was skipped never was, and has deployed nothing.
+ * The states that a stage has had, as far as its record shows. That a completed stage has been running matters: a
+ * skipped one has not, and has deployed nothing.
  */
 function stageStates(
   record: TimelineRecord,
@@ -140,7 +140,7 @@ function stageStates(
   return states;
 }
 
-/** Timelines and service hooks have a word each for this. */
+/** The result in the words of service hooks, which differ from those of timelines. */
 function stageResult(result: string): string {
   return result === 'succeededWithIssues' ? 'partiallySucceeded' : result;
 }
@@ -149,7 +149,7 @@ interface EventDraft {
   readonly publisherId: string;
   readonly eventType: string;
   readonly resourceVersion: string;
-  /** What and in which state; with the time it is unique in the project. */
+  /** Names the thing and its state. Together with the time it is unique in the project. */
   readonly key: string;
   readonly createdDate: string;
   readonly resource: object;

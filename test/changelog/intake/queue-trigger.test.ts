@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { QueueNotice } from '../../../changelog/intake/queue.ts';
+import type { QueueNotice } from '../../../changelog/intake/queue-inlet.ts';
 import {
   mostDeliveries,
   processTriggered,

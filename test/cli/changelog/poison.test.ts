@@ -87,11 +87,11 @@ describe('changelog poison', () => {
     expect(await queues.poison.list()).toEqual([]);
   });
 
-  test('tells that some of the named messages are not there', async () => {
+  test('says that some of the named messages do not exist', async () => {
     await addPoison('one');
     const { exitCode, out, err } = await poison('drop', await idOf('one'), 'nonsense');
     expect({ exitCode, out }).toEqual({ exitCode: 1, out: '1 message deleted' });
-    expect(err).toMatch(/not there/);
+    expect(err).toMatch(/do not exist/);
   });
 
   test.each([[[]], [['an-id', '--all']]])('asks which messages, given %j', async (argv) => {

@@ -34,7 +34,7 @@ const found = (eventType: string): StoredSubscription => {
 };
 
 describe('hooks create', () => {
-  test('creates a subscription for every kind of event, with no filter but the project', async () => {
+  test('creates a subscription for every event, with no filter but the project', async () => {
     const { exitCode, out } = await create();
     expect(exitCode).toBe(0);
     expect(out).toContain(`${events} subscriptions to queue contosohooks/azure-devops-events, 0 refused`);
@@ -119,7 +119,7 @@ describe('hooks create', () => {
     expect(writes()).toEqual([]);
   });
 
-  test('mends what differs, in place, and says what differed', async () => {
+  test('fixes what differs, in place, and says what differed', async () => {
     await create('-e', 'builds,pushes,runs,stages');
     const ids = standIn.subscriptions.map(({ id }) => id);
     Object.assign(found('git.push').publisherInputs, { branch: 'release', tfsSubscriptionId: 'a-guid' });
@@ -127,7 +127,7 @@ describe('hooks create', () => {
     found('ms.vss-pipelines.run-state-changed-event').status = 'disabledBySystem';
     found('ms.vss-pipelines.stage-state-changed-event').consumerInputs.ttl = '60';
     const { out } = await create('-e', 'builds,pushes,runs,stages');
-    expect(out).toMatch(/^update .*git\.push +\(filter branch is release, not open\)$/m);
+    expect(out).toMatch(/^update .*git\.push +\(filter branch is release, not empty\)$/m);
     expect(out).toMatch(/^update .*build\.complete +\(version is 1\.0, not 2\.0\)$/m);
     expect(out).toMatch(/^update .*run-state.*\(status is disabledBySystem\)$/m);
     expect(out).toMatch(/^update .*stage-state.*\(ttl is 60, not 604800\)$/m);
@@ -137,7 +137,7 @@ describe('hooks create', () => {
     expect((await create('-e', 'builds,pushes,runs,stages')).out.match(/^keep /gm)).toHaveLength(4);
   });
 
-  test('writes a changed key to all subscriptions when it is told to', async () => {
+  test('writes a changed key to all subscriptions on request', async () => {
     await create('-e', 'runs,stages');
     const renewed = { ...environmentFor(standIn), AZURE_STORAGE_KEY: 'the-second-key' };
     await runCommand(
@@ -150,7 +150,7 @@ describe('hooks create', () => {
     ]);
   });
 
-  test('makes a subscription anew whose creator has left', async () => {
+  test('recreates a subscription whose creator has left', async () => {
     await create('-e', 'runs');
     const orphan = found('ms.vss-pipelines.run-state-changed-event');
     Object.assign(orphan, {
@@ -167,7 +167,7 @@ describe('hooks create', () => {
     expect(standIn.subscriptions[0]?.id).not.toBe(orphan.id);
   });
 
-  test('leaves alone what a person switched off, and what delivers elsewhere', async () => {
+  test('leaves alone what a user disabled, and what delivers elsewhere', async () => {
     await create('-e', 'runs');
     found('ms.vss-pipelines.run-state-changed-event').status = 'disabledByUser';
     const elsewhere = {
@@ -179,11 +179,11 @@ describe('hooks create', () => {
     standIn.requests.length = 0;
     const { exitCode, out } = await create('-e', 'runs');
     expect(exitCode).toBe(0);
-    expect(out).toMatch(/^leave .*switched off by a person/m);
+    expect(out).toMatch(/^leave .*disabled by a user/m);
     expect(writes()).toEqual([]);
   });
 
-  test('points at duplicates, which remove --duplicates takes away', async () => {
+  test('reports duplicates, which remove --duplicates removes', async () => {
     await create('-e', 'runs');
     const kept = found('ms.vss-pipelines.run-state-changed-event');
     standIn.subscriptions.push({ ...structuredClone(kept), id: 'twice', status: 'onProbation' });
@@ -205,7 +205,7 @@ describe('hooks create', () => {
     expect(standIn.subscriptions).toHaveLength(events - 1);
   });
 
-  test('waits where the service asks for it, and finishes', async () => {
+  test('waits when the service asks for it, and finishes', async () => {
     standIn.answerNext([tooManyRequests(1)], ({ method }) => method === 'POST');
     const { exitCode, err } = await create('-e', 'runs');
     expect(exitCode).toBe(0);
@@ -213,7 +213,7 @@ describe('hooks create', () => {
     expect(standIn.subscriptions).toHaveLength(1);
   });
 
-  test('tells programs what it did', async () => {
+  test('reports what it did as JSON', async () => {
     await create('-e', 'runs');
     found('ms.vss-pipelines.run-state-changed-event').status = 'onProbation';
     const { out } = await create('-e', 'runs,stages', '--json');

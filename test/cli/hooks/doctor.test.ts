@@ -51,7 +51,7 @@ describe('hooks doctor', () => {
     expect(out).toMatch(
       /^PROBLEM .*onProbation.*on probation, 3 of 7 retries: events are being lost: Forbidden \(403\)$/m,
     );
-    expect(out).toMatch(/- Mend the receiving end.*deployments reconcile --since 2026-03-01T10:00:00Z/);
+    expect(out).toMatch(/- Fix the receiving end.*deployments reconcile --since 2026-03-01T10:00:00Z/);
   });
 
   test('ends with 1 where a subscription is missing', async () => {
@@ -61,7 +61,7 @@ describe('hooks doctor', () => {
     expect(out).toMatch(/^PROBLEM .*stage-state.*missing.*no subscription$/m);
   });
 
-  test('does not raise an alarm for what a person switched off', async () => {
+  test('does not raise an alarm for what a user disabled', async () => {
     first().status = 'disabledByUser';
     const { exitCode, out } = await doctor();
     expect(exitCode).toBe(0);
@@ -170,7 +170,7 @@ describe('a diagnosis', () => {
       facts({ lastError: 'Gone (410)' }),
       'problem',
       /disabled by Azure DevOps.*Gone \(410\)/,
-      /Mend.*hooks create.*--since 2026-03-01T11/,
+      /Fix.*hooks create.*--since 2026-03-01T11/,
     ],
     [
       'orphaned',
@@ -181,7 +181,7 @@ describe('a diagnosis', () => {
       facts(),
       'problem',
       /is disabled: Former Colleague has left/,
-      /account that stays/,
+      /account that will not be removed/,
     ],
     [
       'about to be orphaned',
@@ -191,7 +191,7 @@ describe('a diagnosis', () => {
       /will be disabled: its creator has left/,
       /hooks create/,
     ],
-    ['a duplicate', step({}, 'duplicate'), facts(), 'warning', /once more \(s1\)/, /--duplicates/],
+    ['a duplicate', step({}, 'duplicate'), facts(), 'warning', /duplicate \(s1\)/, /--duplicates/],
   ];
 
   test.each(cases)('of one %s', (_, given, known, level, finding, advice) => {

@@ -34,10 +34,10 @@ describe('a progress file', () => {
   });
 
   test.each([
-    ['{"organization":"fabrikam","reached":{}}', /about fabrikam, not contoso/],
-    ['{"organization":"contoso"}', /holds no progress/],
-    ['null', /holds no progress/],
-    ['not json', /holds no progress/],
+    ['{"organization":"fabrikam","reached":{}}', /for fabrikam, not contoso/],
+    ['{"organization":"contoso"}', /is not a progress file/],
+    ['null', /is not a progress file/],
+    ['not json', /is not a progress file/],
   ])('that holds %s is refused', async (content, message) => {
     writeFileSync(file, content);
     await expect(openProgressFile(file, 'contoso')).rejects.toThrow(message);

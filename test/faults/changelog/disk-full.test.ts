@@ -5,7 +5,7 @@
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { QueueNotice } from '../../../changelog/intake/queue.ts';
+import type { QueueNotice } from '../../../changelog/intake/queue-inlet.ts';
 import { appliedFolder } from '../../support/engine/applied-folder.ts';
 import { databaseName } from '../../support/engine/data-layer.ts';
 import { smallDisk } from '../../support/engine/small-disk.ts';
@@ -61,7 +61,7 @@ const shortage: Shortage = disk
     };
 
 const saysFull = (notice: QueueNotice) =>
-  notice.kind === 'storeAway' && notice.reason.includes('There is no space left on the disk');
+  notice.kind === 'storeUnavailable' && notice.reason.includes('There is no space left on the disk');
 
 it(`holds what cannot be written because of ${shortage.of}, and writes it when there is space again`, async () => {
   const processor = await world.startProcessor();

@@ -60,7 +60,7 @@ it(`no event of ${events} is lost and none counted twice, through ${kills} kills
   await world.restartEngine();
   await sending;
   await emptied(world);
-  await until(() => processor.notices.some(({ kind }) => kind === 'queueAway'));
+  await until(() => processor.notices.some(({ kind }) => kind === 'queueUnavailable'));
 
   expect(await outcome(world)).toEqual(outcomeOf(first, second));
   expect(await deployments(world)).toEqual([{ ChangeState: 'succeeded', Runs: 2 * runsOfHalf }]);

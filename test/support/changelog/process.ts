@@ -5,7 +5,7 @@
  */
 import { QueueServiceClient } from '@azure/storage-queue';
 import { PoisonQueue, poisonQueueName } from '../../../changelog/intake/poison-queue.ts';
-import { startQueueInlet } from '../../../changelog/intake/queue.ts';
+import { startQueueInlet } from '../../../changelog/intake/queue-inlet.ts';
 import { ChangelogProcessor } from '../../../changelog/store/processor.ts';
 import { openRowStore } from '../../../changelog/store/row-store.ts';
 import { RowWriter } from '../../../changelog/store/row-writer.ts';

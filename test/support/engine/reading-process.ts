@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { QueueNotice } from '../../../changelog/intake/queue.ts';
+import type { QueueNotice } from '../../../changelog/intake/queue-inlet.ts';
 
 export interface ReadingProcess {
   /** What its inlet has told so far. */

@@ -1,8 +1,8 @@
 /**
- * Reads the storage queue that service hooks write to: batches of 32, several at a time, each message hidden
- * from other readers while it is worked on and deleted when its rows are committed. A message that is at fault
- * is tried five times and then moved to the poison queue; the others do not wait for it. While the store is
- * away no message is at fault: the inlet holds what it has, takes no more, and goes on when the store is back.
+ * Reads the storage queue that service hooks write to, in several batches of 32 at a time. A message stays hidden
+ * from other readers while it is processed, and is deleted when its rows are committed. A bad message is tried five
+ * times and then moved to the poison queue; others do not wait for it. While the store is unavailable, no message
+ * counts as bad: the inlet keeps what it has, receives no more, and continues when the store is back.
  */
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
 import { backoff } from '../../net/retry-policy.ts';
@@ -12,35 +12,35 @@ import type { ChangelogProcessor } from '../store/processor.ts';
 import { RowsRefusedError } from '../store/row-store.ts';
 import { mostTries, type PoisonQueue } from './poison-queue.ts';
 
-/** What the inlet tells its host; the host turns it into logs and metrics. */
+/** A notice for the operator. */
 export type QueueNotice =
   | { readonly kind: 'poisoned'; readonly messageId: string; readonly reason: string; readonly tries: number }
   | { readonly kind: 'nearExpiry'; readonly messageId: string; readonly expiresAt: Date }
-  | { readonly kind: 'storeAway'; readonly reason: string }
-  | { readonly kind: 'queueAway'; readonly reason: string };
+  | { readonly kind: 'storeUnavailable'; readonly reason: string }
+  | { readonly kind: 'queueUnavailable'; readonly reason: string };
 
 export interface QueueInletOptions {
   readonly queue: QueueClient;
   readonly poison: PoisonQueue;
   readonly processor: ChangelogProcessor;
   readonly onNotice?: (notice: QueueNotice) => void;
-  /** Batches of 32 that are worked on at once. */
+  /** How many batches of 32 are processed at once. */
   readonly batches?: number;
   /** How long a received message stays hidden; renewed at a third of it. */
   readonly hiddenSeconds?: number;
-  /** How long an empty queue is left alone. */
+  /** How long to wait after finding the queue empty. */
   readonly idleMs?: number;
-  /** Longest pause while queue or store are away. */
+  /** The longest wait between tries while the queue or the store is unavailable. */
   readonly longestPauseMs?: number;
-  /** How soon a message that was at fault comes back. */
+  /** How soon a bad message comes back. */
   readonly retrySeconds?: number;
-  /** A message this close to its expiry raises a warning. */
+  /** A message that expires within this time raises a notice. */
   readonly expiryWarningMs?: number;
 }
 
 /**
- * A message that was received this often and neither done nor found at fault ends the process each time. Far
- * more than five: restarts while the store is away count too.
+ * A message that was received this often without a result probably crashes the process each time. Far more than
+ * five, because restarts while the store is unavailable count too.
  */
 const mostUnfinishedTries = 15;
 
@@ -58,11 +58,11 @@ type Settled = Required<QueueInletOptions>;
 
 /** A running inlet. */
 export interface QueueInlet {
-  /** Takes no more messages, finishes those at hand, and returns. */
+  /** Receives no more messages, and resolves when those in progress are finished or given back. */
   stop(): Promise<void>;
 }
 
-/** Starts reading. */
+/** Starts reading the queue. */
 export function startQueueInlet(options: QueueInletOptions): QueueInlet {
   const settled: Settled = { ...defaults, ...options };
   const stopping = new AbortController();
@@ -89,7 +89,7 @@ async function readBatches(options: Settled, stopping: AbortSignal): Promise<voi
       failures = 0;
     } catch (error) {
       if (stopping.aborted) return;
-      options.onNotice({ kind: 'queueAway', reason: messageOf(error) });
+      options.onNotice({ kind: 'queueUnavailable', reason: messageOf(error) });
       await sleep(delayAfter(++failures, options), stopping);
       continue;
     }
@@ -98,28 +98,28 @@ async function readBatches(options: Settled, stopping: AbortSignal): Promise<voi
   }
 }
 
-/** Works on one message until it is deleted, moved, or left to come back. Never throws. */
+/** Handles one message until it is deleted, moved or given back. Never throws. */
 async function handle(item: DequeuedMessageItem, options: Settled, stopping: AbortSignal): Promise<void> {
   warnOfExpiry(item, options);
   const lease = keepHidden(item, options);
   try {
     const fault =
       item.dequeueCount > mostUnfinishedTries
-        ? 'processing it never came to an end'
+        ? 'processing it never finished'
         : await processWhenStoreIsBack(item, options, stopping);
     if (fault === 'stopped') return await lease.end(0);
     if (fault === undefined) await deleteMessage(options.queue, item, lease);
     else if (item.dequeueCount >= mostTries) await poison(item, fault, options, lease);
     else await lease.end(options.retrySeconds);
   } catch (error) {
-    // Not deleted or not moved: it comes back by itself, and its rows count once however often they are written.
-    options.onNotice({ kind: 'queueAway', reason: messageOf(error) });
+    // It was not deleted or moved, so it comes back. Its rows count once, however often they are written.
+    options.onNotice({ kind: 'queueUnavailable', reason: messageOf(error) });
   } finally {
     lease.stop();
   }
 }
 
-/** What is wrong with the message; undefined where nothing is; `stopped` where it was not finished. */
+/** Resolves to the fault of a bad message, to undefined for a good one, and to `stopped` if it was not finished. */
 async function processWhenStoreIsBack(
   item: DequeuedMessageItem,
   options: Settled,
@@ -139,7 +139,7 @@ async function processWhenStoreIsBack(
     } catch (error) {
       if (error instanceof RowsRefusedError) return error.message;
       if (stopping.aborted) return 'stopped';
-      options.onNotice({ kind: 'storeAway', reason: messageOf(error) });
+      options.onNotice({ kind: 'storeUnavailable', reason: messageOf(error) });
       await sleep(delayAfter(failures, options), stopping);
     }
   }
@@ -171,14 +171,14 @@ async function deleteMessage(
 }
 
 interface HiddenMessage {
-  /** The current receipt, after a renewal under way. */
+  /** The current receipt, after any renewal in progress. */
   receipt(): Promise<string>;
-  /** Gives the message back, to be seen again after so many seconds. */
+  /** Gives the message back: others can receive it after so many seconds. */
   end(seconds: number): Promise<void>;
   stop(): void;
 }
 
-/** Keeps a message hidden for as long as it is worked on. */
+/** Keeps a message hidden while it is processed. */
 function keepHidden(item: DequeuedMessageItem, { queue, hiddenSeconds }: Settled): HiddenMessage {
   let receipt = Promise.resolve(item.popReceipt);
   const hide = (seconds: number): Promise<string> =>
@@ -189,7 +189,7 @@ function keepHidden(item: DequeuedMessageItem, { queue, hiddenSeconds }: Settled
   const timer = setInterval(
     () => {
       const before = receipt;
-      // A renewal that fails is tried again at the next turn, with the receipt from before.
+      // If a renewal fails, the next one uses the receipt from before.
       receipt = hide(hiddenSeconds).catch(() => before);
     },
     (hiddenSeconds * 1000) / 3,
@@ -212,17 +212,17 @@ function warnOfExpiry(item: DequeuedMessageItem, { expiryWarningMs, onNotice }: 
   onNotice({ kind: 'nearExpiry', messageId: item.messageId, expiresAt: item.expiresOn });
 }
 
-/** Whether a message is so close to its expiry that somebody should know. */
+/** Whether a message expires within a time, in milliseconds, and was not meant to live that short. */
 export function isNearExpiry(
   { insertedOn, expiresOn }: Pick<DequeuedMessageItem, 'insertedOn' | 'expiresOn'>,
   withinMs = defaults.expiryWarningMs,
 ): boolean {
-  // Messages that live for less than the warning's span would all be near their expiry.
+  // Of messages that live shorter than that, all would be near their expiry.
   const livesLong = expiresOn.getTime() - insertedOn.getTime() > withinMs;
   return livesLong && expiresOn.getTime() - Date.now() < withinMs;
 }
 
-/** Age of the queue's oldest visible message in milliseconds; 0 for an empty queue. */
+/** The age of the queue's oldest visible message in milliseconds; 0 if the queue is empty. */
 export async function ageOfOldestMessage(queue: QueueClient, now = Date.now()): Promise<number> {
   const { peekedMessageItems } = await queue.peekMessages({ numberOfMessages: 1 });
   const [oldest] = peekedMessageItems;

@@ -6,7 +6,7 @@ import {
   type QueueInlet,
   type QueueNotice,
   startQueueInlet,
-} from '../../../changelog/intake/queue.ts';
+} from '../../../changelog/intake/queue-inlet.ts';
 import { ChangelogProcessor } from '../../../changelog/store/processor.ts';
 import { RowWriter } from '../../../changelog/store/row-writer.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
@@ -100,7 +100,7 @@ describe('the queue', () => {
     store.away = true;
     await queue.sendMessage(JSON.stringify(runEvent()));
     startInlet({ hiddenSeconds: 1 });
-    await until(() => notices.filter(({ kind }) => kind === 'storeAway').length > 20);
+    await until(() => notices.filter(({ kind }) => kind === 'storeUnavailable').length > 20);
     store.away = false;
     await until(() => isEmpty(queue));
     expect(store.rowsOf('RunEvent')).toHaveLength(1);
@@ -111,7 +111,7 @@ describe('the queue', () => {
     store.away = true;
     await queue.sendMessage(JSON.stringify(runEvent()));
     startInlet();
-    await until(() => notices.some(({ kind }) => kind === 'storeAway'));
+    await until(() => notices.some(({ kind }) => kind === 'storeUnavailable'));
     await inlet?.stop();
     expect((await queue.peekMessages()).peekedMessageItems).toHaveLength(1);
   });

@@ -1,8 +1,7 @@
 /**
- * Reads the bodies of answers the way a client must: fields it does not know are ignored, sources and states
- * it does not know are kept, and a row it cannot use is left out and reported instead of spoiling the others.
- * The field tables are checked against the contract's types by the compiler; no schema library is needed at
- * run time, which keeps the tab and the task small.
+ * Reads response bodies tolerantly: unknown fields are ignored, unknown sources and states are kept, and a row
+ * that cannot be used is skipped and reported. The compiler checks the field tables against the contract's
+ * types, so that the tab and the task need no schema library at run time.
  */
 import type {
   Build,
@@ -13,20 +12,22 @@ import type {
   Payload2Build,
 } from './contract.ts';
 
-/** A row that was left out: where it stood and what was wrong with it. */
+/** A row that was skipped: its index in the response, and what is wrong with it. */
 export interface SkippedRow {
   readonly index: number;
   readonly problem: string;
 }
 
-/** A body with the rows that could be used. */
+/** A body without the rows that were skipped. */
 export interface ReadBody<T> {
   readonly body: T;
   readonly skipped: readonly SkippedRow[];
 }
 
-/** A body that cannot be used at all. */
-export class UnreadableBody extends Error {}
+/** The body cannot be used at all. */
+export class UnreadableBodyError extends Error {
+  override readonly name = 'UnreadableBodyError';
+}
 
 type Read<T> = (value: unknown) => T;
 type Fields<T> = { readonly [Name in keyof T]-?: Read<T[Name]> };
@@ -55,7 +56,7 @@ const buildFields: Fields<Build> = {
   Source: () => 'ADO',
 };
 
-/** Reads the body of a B2D answer. @throws UnreadableBody */
+/** Reads the body of a B2D response. @throws UnreadableBodyError */
 export function readBuild2Deployment(value: unknown): ReadBody<Build2Deployment> {
   const { rows: Deployments, skipped } = usableRows(member(value, 'Deployments'), deploymentFields);
   const body = {
@@ -67,7 +68,7 @@ export function readBuild2Deployment(value: unknown): ReadBody<Build2Deployment>
   return { body, skipped };
 }
 
-/** Reads the body of a D2B answer. @throws UnreadableBody */
+/** Reads the body of a D2B response. @throws UnreadableBodyError */
 export function readDeployment2Build(value: unknown): ReadBody<Deployment2Build> {
   const { rows: Builds, skipped } = usableRows(member(value, 'Builds'), buildFields);
   const DeploymentSource = textOrEmpty(member(value, 'DeploymentSource'));
@@ -75,7 +76,7 @@ export function readDeployment2Build(value: unknown): ReadBody<Deployment2Build>
   return { body: { DeploymentSource, DeploymentId, Builds }, skipped };
 }
 
-/** Reads the body of a P2B answer. @throws UnreadableBody */
+/** Reads the body of a P2B response. @throws UnreadableBodyError */
 export function readPayload2Build(value: unknown): ReadBody<Payload2Build> {
   const { rows: Builds, skipped } = usableRows(member(value, 'Builds'), buildFields);
   const DeploymentSource = textOrEmpty(member(value, 'DeploymentSource'));
@@ -84,14 +85,14 @@ export function readPayload2Build(value: unknown): ReadBody<Payload2Build> {
 }
 
 function usableRows<T>(value: unknown, fields: Fields<T>): { rows: T[]; skipped: SkippedRow[] } {
-  if (!Array.isArray(value)) throw new UnreadableBody('a list is missing');
+  if (!Array.isArray(value)) throw new UnreadableBodyError('expected a list');
   const rows: T[] = [];
   const skipped: SkippedRow[] = [];
   for (const [index, entry] of value.entries()) {
     try {
       rows.push(record(entry, fields));
     } catch (error) {
-      if (!(error instanceof UnreadableBody)) throw error;
+      if (!(error instanceof UnreadableBodyError)) throw error;
       skipped.push({ index, problem: error.message });
     }
   }
@@ -105,19 +106,21 @@ function record<T>(value: unknown, fields: Fields<T>): T {
       const read = fields[name](member(value, name));
       if (read !== undefined) result[name] = read;
     } catch (error) {
-      throw error instanceof UnreadableBody ? new UnreadableBody(`${name}: ${error.message}`) : error;
+      throw error instanceof UnreadableBodyError
+        ? new UnreadableBodyError(`${name}: ${error.message}`)
+        : error;
     }
   }
   return result as T;
 }
 
 function member(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) throw new UnreadableBody('an object is missing');
+  if (typeof value !== 'object' || value === null) throw new UnreadableBodyError('expected an object');
   return (value as Readonly<Record<string, unknown>>)[name];
 }
 
 function text(value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw new UnreadableBody('a text is missing');
+  if (typeof value !== 'string' || value === '') throw new UnreadableBodyError('expected a non-empty string');
   return value;
 }
 
@@ -127,6 +130,6 @@ function textOrEmpty(value: unknown): string {
 
 function time(value: unknown): string {
   if (typeof value !== 'string' || Number.isNaN(Date.parse(value)))
-    throw new UnreadableBody('a time is missing');
+    throw new UnreadableBodyError('expected a date and time');
   return value;
 }

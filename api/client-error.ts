@@ -1,17 +1,18 @@
 /**
- * How the client fails: one error type whose `kind` says what a caller can do about it. "Unknown build" and
- * "no deployments yet" are answers, not errors.
+ * The error of the client. Its `kind` says what a caller can do about it. "Unknown build" and "no deployments
+ * yet" are answers, not errors.
  */
 import type { ApiError } from './contract.ts';
 
 /**
- * - `badRequest`: the parameters are wrong (`details` says which)
- * - `unauthorized`, `forbidden`: the token, or what it allows
- * - `notAnApi`: 404 or another answer that no backend of ours gives here; usually a wrong URL
- * - `throttled`, `unavailable`: try again, after `retryAfterSeconds` where given
- * - `serverError`: 500, a defect of the backend
- * - `timeout`, `network`: no answer came
- * - `invalidResponse`: an answer came that cannot be read
+ * - `badRequest`: invalid parameters; `details` says which
+ * - `unauthorized`: the token is missing, invalid or expired
+ * - `forbidden`: the token does not permit this
+ * - `notAnApi`: a status that the backend never returns here, such as 404; usually the URL is wrong
+ * - `throttled`, `unavailable`: try again later, after `retryAfterSeconds` if it is given
+ * - `serverError`: 500, a bug in the backend
+ * - `timeout`, `network`: there was no response
+ * - `invalidResponse`: the response could not be read
  * - `tokenFailed`: the token supplier failed
  */
 export type ClientErrorKind =
@@ -35,10 +36,10 @@ export interface ClientErrorInit {
   readonly cause?: unknown;
 }
 
-/** A lookup that gave no answer, after all tries. Aborting by the caller is not one: that rejects with the signal's reason. */
+/** A lookup failed after all tries. A lookup that the caller aborts rejects with the signal's reason instead. */
 export class ClientError extends Error {
   readonly kind: ClientErrorKind;
-  /** HTTP status, where an answer came. */
+  /** HTTP status, if there was a response. */
   readonly status: number | undefined;
   /** Quote this to the backend's operators. */
   readonly traceId: string | undefined;
@@ -56,7 +57,7 @@ export class ClientError extends Error {
   }
 }
 
-/** The kind of error that an HTTP status means. */
+/** The kind of error for an HTTP status. */
 export function clientErrorKind(status: number): ClientErrorKind {
   switch (status) {
     case 400:

@@ -1,6 +1,6 @@
 /**
  * The typed client of the REST API, for the tab, the task and the CLI. It needs nothing but `fetch`. A lookup
- * gives one of three answers (found, none, unknown) or fails with a {@link ClientError} after its tries.
+ * returns one of three answers (found, none, unknown), or throws a {@link ClientError} after all tries.
  */
 import { retryAfterSeconds } from '../net/retry-after.ts';
 import { delayBeforeRetry, type RetryPolicy } from '../net/retry-policy.ts';
@@ -11,7 +11,7 @@ import {
   readDeployment2Build,
   readPayload2Build,
   type SkippedRow,
-  UnreadableBody,
+  UnreadableBodyError,
 } from './bodies.ts';
 import { ClientError, clientErrorKind } from './client-error.ts';
 import type { ApiError, Build2Deployment, Deployment2Build, Payload2Build } from './contract.ts';
@@ -19,14 +19,14 @@ import type { BuildKey, DeploymentKey, PayloadKey } from './keys.ts';
 import { apiPaths } from './paths.ts';
 
 export interface ClientOptions {
-  /** Where the backend is, such as `https://deployments.example.com`. */
+  /** URL of the backend, such as `https://deployments.example.com`. */
   readonly baseUrl: string;
-  /** Supplies the bearer token; asked before every try, so that it can renew. Absent: no token is sent. */
+  /** Supplies the bearer token; called before every try, so that it can renew it. Without it, no token is sent. */
   readonly token?: () => Promise<string>;
   /** Time limit of one try in milliseconds. */
   readonly timeoutMs?: number;
   readonly retry?: Partial<RetryPolicy>;
-  /** What a test replaces. */
+  /** For tests. */
   readonly fetch?: typeof fetch;
   readonly now?: () => number;
   readonly random?: () => number;
@@ -41,28 +41,28 @@ export const defaultRetryPolicy: RetryPolicy = {
   longestRetryAfterMs: 20_000,
 };
 
-/** The asked-for thing is known and has this to show. */
+/** The backend knows the thing and has data about it. */
 export interface Found<T> {
   readonly kind: 'found';
   readonly body: T;
-  /** False where the answer is the `previous` one, confirmed by its ETag. */
+  /** False if the ETag confirmed that nothing has changed since `previous`. */
   readonly changed: boolean;
-  /** Rows that could not be read and are missing from `body`. */
+  /** Rows that could not be read and are not in `body`. */
   readonly skipped: readonly SkippedRow[];
   readonly etag: string | undefined;
-  /** Set where the backend could not reach its data and gave its last good answer, this many seconds old. */
+  /** Set if the backend could not reach its data: the age, in seconds, of the answer that it returned instead. */
   readonly staleSeconds: number | undefined;
   readonly traceId: string | undefined;
 }
 
-/** Known, and nothing to show yet. */
+/** The backend knows the thing, but has no data about it yet. */
 export interface None {
   readonly kind: 'none';
   readonly reason: string;
   readonly traceId: string | undefined;
 }
 
-/** Not known to the backend. */
+/** The backend does not know the thing. */
 export interface Unknown {
   readonly kind: 'unknown';
   readonly message: string;
@@ -72,31 +72,31 @@ export interface Unknown {
 export type Answer<T> = Found<T> | None | Unknown;
 
 export interface LookupOptions<T> {
-  /** Rejects the lookup with the signal's reason. */
+  /** Aborts the lookup, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** The last answer: where it is still true, nothing is transferred and it comes back unchanged. */
+  /** The last answer. If it is still true, it is returned again without transferring the data. */
   readonly previous?: Answer<T>;
 }
 
 export interface DeploymentsClient {
-  /** The deployments of a build. */
+  /** Gets the deployments of a build. @throws ClientError */
   getDeployments(
     build: BuildKey,
     options?: LookupOptions<Build2Deployment>,
   ): Promise<Answer<Build2Deployment>>;
-  /** The builds of a deployment. */
+  /** Gets the builds of a deployment. @throws ClientError */
   getBuilds(
     deployment: DeploymentKey,
     options?: LookupOptions<Deployment2Build>,
   ): Promise<Answer<Deployment2Build>>;
-  /** The builds of a payload. */
+  /** Gets the builds of a payload. @throws ClientError */
   getBuildsOfPayload(
     payload: PayloadKey,
     options?: LookupOptions<Payload2Build>,
   ): Promise<Answer<Payload2Build>>;
 }
 
-/** Makes a client. Nothing is sent before the first lookup. @throws TypeError where `baseUrl` is no http(s) URL */
+/** Creates a client. Nothing is sent before the first lookup. @throws TypeError if `baseUrl` is not an http(s) URL */
 export function createClient(options: ClientOptions): DeploymentsClient {
   const lookup = new Lookup(options);
   return {
@@ -176,8 +176,10 @@ class Lookup {
       signal?.throwIfAborted();
       if (error instanceof ClientError) throw error;
       if (timeout.aborted)
-        throw new ClientError('timeout', `No answer within ${this.#timeoutMs} ms.`, { cause: error });
-      throw new ClientError('network', 'The backend cannot be reached.', { cause: error });
+        throw new ClientError('timeout', `The backend did not answer within ${this.#timeoutMs} ms.`, {
+          cause: error,
+        });
+      throw new ClientError('network', 'Could not reach the backend.', { cause: error });
     }
   }
 
@@ -189,7 +191,7 @@ class Lookup {
       headers.Authorization = `Bearer ${await this.#options.token()}`;
       return headers;
     } catch (error) {
-      throw new ClientError('tokenFailed', 'No access token could be had.', { cause: error });
+      throw new ClientError('tokenFailed', 'Could not get an access token.', { cause: error });
     }
   }
 
@@ -210,8 +212,8 @@ class Lookup {
       const etag = response.headers.get('etag') ?? undefined;
       return { kind: 'found', body, skipped, changed: true, etag, staleSeconds, traceId };
     } catch (error) {
-      if (!(error instanceof SyntaxError || error instanceof UnreadableBody)) throw error;
-      const message = `The backend's answer cannot be read: ${error.message}.`;
+      if (!(error instanceof SyntaxError || error instanceof UnreadableBodyError)) throw error;
+      const message = `Could not read the backend's response: ${error.message}.`;
       throw new ClientError('invalidResponse', message, { status: 200, traceId, cause: error });
     }
   }
@@ -223,15 +225,19 @@ class Lookup {
     const isUnknownPath = error?.details?.some(({ target }) => target === 'path');
     if (status === 404 && error?.code === '404' && !isUnknownPath)
       return { kind: 'unknown', message: error.details?.[0]?.message ?? error.message, traceId };
-    throw new ClientError(clientErrorKind(status), error?.message ?? `The server answered ${status}.`, {
-      status,
-      traceId,
-      details: error?.details,
-      retryAfterSeconds: retryAfterSeconds(
-        response.headers.get('retry-after'),
-        (this.#options.now ?? Date.now)(),
-      ),
-    });
+    throw new ClientError(
+      clientErrorKind(status),
+      error?.message ?? `The server returned status ${status}.`,
+      {
+        status,
+        traceId,
+        details: error?.details,
+        retryAfterSeconds: retryAfterSeconds(
+          response.headers.get('retry-after'),
+          (this.#options.now ?? Date.now)(),
+        ),
+      },
+    );
   }
 }
 
@@ -243,7 +249,7 @@ function staleSecondsOf(headers: Headers): number | undefined {
   return headers.get('warning')?.startsWith('110') ? Number(headers.get('age') ?? 0) : undefined;
 }
 
-/** The error body, where the content is one; proxies answer with pages of their own. */
+/** The error body; undefined for other content, such as the HTML page of a proxy. */
 function apiError(content: string): ApiError | undefined {
   try {
     const { code, message, details, traceId } = JSON.parse(content) as Partial<Record<string, unknown>>;

@@ -1,10 +1,10 @@
 /**
- * The REST contract, version 1, written once: these schemas validate at run time, give the TypeScript types
- * below them, and become the OpenAPI document. Field names and casing are the specification's Output tables.
+ * The REST contract, version 1. The schemas are the source of the TypeScript types and of the OpenAPI document,
+ * and validate at run time. Field names and their casing come from the specification's output tables.
  */
 import { type Static, type TSchema, Type } from 'typebox';
 
-/** A deployment source that this version knows. Clients treat others gracefully: see {@link Deployment}. */
+/** The deployment sources of this version. Clients must accept others, since more may be added within v1. */
 export const deploymentSources = ['expressv2', 'azdeployer', 'pilotfish', 'azurepipelines'] as const;
 export type DeploymentSource = (typeof deploymentSources)[number];
 
@@ -14,8 +14,8 @@ const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null
 
 export const PayloadSchema = Type.Object(
   {
-    Id: Type.String({ description: 'Id of the payload that is being deployed, in its standardised form.' }),
-    ProgressionLink: Type.String({ description: 'Link to the view of how far this payload has progressed.' }),
+    Id: Type.String({ description: 'Id of the deployed payload, in its standardised form.' }),
+    ProgressionLink: Type.String({ description: 'Link to the progress of this payload.' }),
   },
   { $id: 'Payload' },
 );
@@ -32,10 +32,12 @@ export const DeploymentSchema = Type.Object(
     }),
     ChangeOwner: Type.String({ description: 'Name or id of the owner.' }),
     ChangeOwnerType: Type.String({ description: '`ServiceId`, `ICMTeam`, `User` or `Pipeline`.' }),
-    ChangeState: Type.String({ description: "The state in the orchestrator's own word." }),
+    ChangeState: Type.String({ description: "The state, in the orchestrator's own words." }),
     Payloads: Type.Array(Type.Ref('Payload') as unknown as typeof PayloadSchema),
     LastUpdateTime: Timestamp('When the deployment data was last updated.'),
-    Metadata: Type.Optional(Type.String({ description: 'What only this orchestrator knows, as JSON text.' })),
+    Metadata: Type.Optional(
+      Type.String({ description: 'Additional data of this orchestrator, as JSON text.' }),
+    ),
   },
   { $id: 'Deployment' },
 );
@@ -47,7 +49,7 @@ export const Build2DeploymentSchema = Type.Object(
     ADOProjectId: Type.String({ format: 'uuid' }),
     ADOBuildId: Type.Integer({ minimum: 1 }),
     Deployments: Type.Array(Type.Ref('Deployment') as unknown as typeof DeploymentSchema, {
-      description: 'Newest start first, then by Id.',
+      description: 'Latest start first, then by Id.',
     }),
   },
   { $id: 'Build2Deployment' },
@@ -77,7 +79,7 @@ export type Deployment2Build = Static<typeof Deployment2BuildSchema>;
 export const Payload2BuildSchema = Type.Object(
   {
     DeploymentSource: Type.String(),
-    Payload: Type.String({ description: 'The payload, standardised.' }),
+    Payload: Type.String({ description: 'The payload in its standardised form.' }),
     Builds,
   },
   { $id: 'Payload2Build' },
@@ -86,14 +88,14 @@ export type Payload2Build = Static<typeof Payload2BuildSchema>;
 
 export const ApiErrorSchema = Type.Object(
   {
-    code: Type.String({ description: 'The HTTP status as text.' }),
-    message: Type.String({ description: 'What went wrong and what would be right.' }),
+    code: Type.String({ description: 'The HTTP status, as text.' }),
+    message: Type.String({ description: 'What is wrong, and what would be valid.' }),
     details: Type.Optional(
       Type.Array(Type.Object({ target: Type.String(), message: Type.String() }), {
-        description: 'One entry for each offending parameter.',
+        description: 'One entry for each invalid parameter.',
       }),
     ),
-    traceId: Type.Optional(Type.String({ description: 'Quote this when you ask for help.' })),
+    traceId: Type.Optional(Type.String({ description: 'Quote it when you ask for help.' })),
   },
   { $id: 'ApiError' },
 );

@@ -1,18 +1,18 @@
 /**
- * What deployment ids and payloads look like, by orchestrator. Anything that one API returns is accepted by
- * the others; that is why the forms are a little wider than the specification's words (see each entry).
- * Quotes, backslashes and angle brackets occur in none of them and are refused everywhere.
+ * The forms of deployment ids and payloads, by orchestrator. They are a little wider than the specification,
+ * because each API has to accept what another one returns. Quotes, backslashes and angle brackets occur in none
+ * of them and are always refused.
  */
 import type { DeploymentSource } from './contract.ts';
 
-/** A pattern for the whole text, and the end of the sentence "it must be …". */
+/** A pattern for the whole text, and its description: the end of the sentence "it must be …". */
 export interface IdentifierForm {
   readonly pattern: RegExp;
   readonly rightForm: string;
 }
 
 const guid = '[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}';
-/** Text within an id: not a separator, no quotes, and no blanks at either end. */
+/** A part of an id: without separators and quotes, and without spaces at either end. */
 const word = (separators: string): string => `(?! )[^"'\`\\\\<>|${separators}\\p{Cc}\\p{Zl}\\p{Zp}]+(?<! )`;
 const whole = (pattern: string): RegExp => new RegExp(`^${pattern}$`, 'iu');
 

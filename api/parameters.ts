@@ -1,7 +1,7 @@
 /**
- * The query parameters of the three APIs, written once: how each is described in OpenAPI, read, normalised
- * and refused. All mistakes of a request are reported together, each naming its parameter and the right form.
- * Values are never repeated in messages: they may be long, hostile or private.
+ * The query parameters of the three APIs: their description in OpenAPI, validation and normalisation. All
+ * mistakes of a request are reported together, each with its parameter and the form that would be valid.
+ * Messages never repeat values, which may be long, hostile or private.
  */
 import { type TSchema, Type } from 'typebox';
 import { type DeploymentSource, deploymentSources } from './contract.ts';
@@ -10,18 +10,18 @@ import type { BuildKey, DeploymentKey, PayloadKey } from './keys.ts';
 import type { ApiName } from './paths.ts';
 import { queryPairs } from './query-string.ts';
 
-/** One thing wrong with one parameter, in the shape of the contract's error details. */
+/** A mistake in one parameter, in the shape of the contract's error details. */
 export interface ParameterMistake {
   readonly target: string;
   readonly message: string;
 }
 
-/** Either the normalised values or everything that is wrong. */
+/** Either the normalised values or all mistakes. */
 export type ParameterReading<T> =
   | { readonly ok: true; readonly values: T }
   | { readonly ok: false; readonly mistakes: readonly ParameterMistake[] };
 
-/** How one query parameter is documented. `schema` describes the text before it is normalised. */
+/** The documentation of one query parameter. `schema` describes the text before normalisation. */
 export interface ParameterDescription {
   readonly name: string;
   readonly description: string;
@@ -31,9 +31,9 @@ export interface ParameterDescription {
 
 interface Parameter<T> extends ParameterDescription {
   readonly maxLength: number;
-  /** What would be right, as the end of a sentence: "must be …". */
+  /** What would be valid: the end of the sentence "it must be …". */
   readonly rightForm: string;
-  /** The normalised value, or undefined for a text of another form. */
+  /** The normalised value, or undefined if the text is not valid. */
   read(text: string): T | undefined;
 }
 
@@ -52,7 +52,7 @@ const organization: Parameter<string> = {
 
 const project: Parameter<string> = {
   name: 'adoProjectId',
-  description: 'Azure DevOps project id of the build; upper and lower case are the same.',
+  description: 'Azure DevOps project id of the build; case does not matter.',
   example: 'b32aa71e-8ed2-41b2-9d77-5bc261222004',
   maxLength: 36,
   rightForm: 'a GUID such as b32aa71e-8ed2-41b2-9d77-5bc261222004',
@@ -63,7 +63,7 @@ const project: Parameter<string> = {
 
 const build: Parameter<number> = {
   name: 'adoBuildId',
-  description: 'Id of the build. Azure DevOps counts builds in 32 bits.',
+  description: 'Id of the build, a 32-bit number.',
   example: 85084651,
   maxLength: 10,
   rightForm: `a whole number from 1 to ${maxBuildId}, in digits without sign or leading zeros`,
@@ -73,7 +73,7 @@ const build: Parameter<number> = {
 
 const source: Parameter<DeploymentSource> = {
   name: 'deploymentSource',
-  description: `The orchestrator: ${deploymentSources.join(', ')}; upper and lower case are the same.`,
+  description: `The orchestrator: ${deploymentSources.join(', ')}; case does not matter.`,
   example: 'expressv2',
   maxLength: 32,
   rightForm: `one of ${deploymentSources.join(', ')}`,
@@ -83,7 +83,7 @@ const source: Parameter<DeploymentSource> = {
 
 const deploymentId: Parameter<string> = {
   name: 'deploymentId',
-  description: `Id of the deployment, as B2D gives it. ${formsInWords(deploymentIdForms)}`,
+  description: `Id of the deployment, as returned by B2D. ${formsInWords(deploymentIdForms)}`,
   example: 'ContainerApps/0220d503-93eb-4d5a-8ebd-5f45dbda5d75',
   maxLength: 512,
   rightForm: 'the id of a deployment',
@@ -93,7 +93,7 @@ const deploymentId: Parameter<string> = {
 
 const payload: Parameter<string> = {
   name: 'payload',
-  description: `The payload; upper and lower case are the same. ${formsInWords(payloadForms)}`,
+  description: `The payload; case does not matter. ${formsInWords(payloadForms)}`,
   example: 'df36aee8-c644-400b-a0ab-fd0f1191211d/containerapps=1.2.1450.0',
   maxLength: 1024,
   rightForm: 'a payload',
@@ -101,7 +101,7 @@ const payload: Parameter<string> = {
   read: (text) => text.toLowerCase(),
 };
 
-/** The parameters of each API in the order in which they are documented. */
+/** The parameters of each API, in the order of the documentation. */
 export const apiParameters: Readonly<Record<ApiName, readonly ParameterDescription[]>> = {
   b2d: [organization, project, build],
   d2b: [source, deploymentId],
@@ -145,13 +145,13 @@ function isComplete<T extends object>(values: T): values is { [K in keyof T]: No
   return Object.values(values).every((value) => value !== undefined);
 }
 
-/** A form that a value must have in addition to its parameter's own rules. */
+/** A form that a value must have, in addition to the rules of its parameter. */
 interface Form {
   readonly pattern: RegExp;
   readonly rightForm: string;
 }
 
-/** The pairs of one request and what has been found wrong with them so far. */
+/** The query of one request, and the mistakes found in it so far. */
 class Query {
   readonly mistakes: ParameterMistake[] = [];
   readonly #valuesByName = new Map<string, (string | undefined)[]>();
@@ -165,7 +165,7 @@ class Query {
     }
   }
 
-  /** The normalised value, or undefined after noting what is wrong. */
+  /** The normalised value, or undefined after recording the mistake. */
   read<T>(parameter: Parameter<T>, form?: Form): T | undefined {
     const values = this.#valuesByName.get(parameter.name.toLowerCase()) ?? [];
     const rightForm = form?.rightForm ?? parameter.rightForm;
@@ -183,7 +183,7 @@ class Query {
     if (text.length > parameter.maxLength) return refuse(`is longer than ${parameter.maxLength} characters`);
     if (/\p{Cc}/u.test(text)) return refuse('contains control characters');
     const value = form && !form.pattern.test(text) ? undefined : parameter.read(text);
-    return value === undefined ? refuse('has another form') : value;
+    return value === undefined ? refuse('is not valid') : value;
   }
 }
 

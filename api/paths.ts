@@ -1,6 +1,6 @@
 /**
- * Where each API answers. The versioned path comes first and is the one to use; the others are the oldest
- * supported version, kept for callers that know them from the specification.
+ * The paths of each API. The versioned path comes first and is the one to use; the others serve the oldest
+ * supported version, for callers that know them from the specification.
  */
 
 /** The three lookups: build to deployments, deployment to builds, payload to builds. */

@@ -1,15 +1,15 @@
 /**
- * Splits the text after `?` without losing anything a caller should be told about: which names were repeated
- * and which values are not valid percent-encoded UTF-8. Common parsers drop or repair both silently.
+ * Splits a query string and keeps what callers should be told about: repeated names, and values that are not
+ * valid percent-encoded UTF-8. Most parsers silently drop or repair both.
  */
 
-/** One `name=value` as it was sent, decoded; `value` is undefined where it cannot be decoded. */
+/** One `name=value`, decoded; `value` is undefined if it cannot be decoded. */
 export interface QueryPair {
   readonly name: string;
   readonly value: string | undefined;
 }
 
-/** The pairs of a raw query string (without `?`) in their order; pairs whose name cannot be decoded are left out. */
+/** The pairs of a raw query string (without `?`), in order. Pairs whose name cannot be decoded are left out. */
 export function queryPairs(raw: string): QueryPair[] {
   const pairs: QueryPair[] = [];
   for (const part of raw.split('&')) {

@@ -1,10 +1,10 @@
 /**
- * The one vocabulary of deployment states. Orchestrators say what they like, in any case ("Completed",
- * "failed", "Blocked by policy"); the tab, the task, the gate and the CLI speak only the words below.
- * An unknown word stays `unknown` and is never taken for success.
+ * The vocabulary of deployment states. Orchestrators use words of their own, in any case ("Completed", "failed",
+ * "Blocked by policy"); the tab, the task, the gate and the CLI use only the states below. An unrecognised word
+ * is `unknown` and never counts as success.
  */
 
-/** What a deployment's state means, whatever its orchestrator calls it. */
+/** The state of a deployment, whatever its orchestrator calls it. */
 export type DeploymentState =
   | 'notStarted'
   | 'inProgress'
@@ -14,7 +14,7 @@ export type DeploymentState =
   | 'canceled'
   | 'unknown';
 
-/** Every state, in the order in which a deployment usually passes through them. */
+/** All states, in the order in which a deployment usually goes through them. */
 export const deploymentStates: readonly DeploymentState[] = [
   'notStarted',
   'inProgress',
@@ -75,14 +75,14 @@ const stateOfWord = new Map<string, DeploymentState>(
 
 /**
  * Maps an orchestrator's own word (`ChangeState`) to a {@link DeploymentState}. Case, spaces, hyphens and
- * underscores do not matter; a phrase that begins with "blocked" is `blocked`, as in the B2D query.
+ * underscores do not matter; a phrase that contains "blocked" is `blocked`, as in the B2D query.
  */
 export function deploymentState(changeState: string): DeploymentState {
   const word = changeState.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
   return stateOfWord.get(word) ?? (word.includes('blocked') ? 'blocked' : 'unknown');
 }
 
-/** Whether a deployment in this state will not change any more by itself. `unknown` is not final: we cannot say so. */
+/** Whether a deployment in this state stays in it. `unknown` is not final, because it may be anything. */
 export function isFinal(state: DeploymentState): boolean {
   return state === 'succeeded' || state === 'failed' || state === 'canceled';
 }

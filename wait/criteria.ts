@@ -1,6 +1,6 @@
 /**
- * What somebody waits for, as values that are known to be right. The agent task, the gate and the command
- * line all read their texts through {@link readCriteria}, so that one wording means one thing everywhere.
+ * The criteria of a wait, validated. The agent task, the gate and the command line all read them with
+ * {@link readCriteria}, so that the same text means the same everywhere.
  */
 import { formatDuration, parseDuration } from './duration.ts';
 
@@ -10,20 +10,20 @@ export const failureReactions = ['fail', 'wait', 'warn'] as const;
 export const timeoutReactions = ['fail', 'warn'] as const;
 
 export interface WaitCriteria {
-  /** `completed`: ended well. `started`: under way or ended well. `final`: ended, however. */
+  /** `completed`: succeeded. `started`: in progress or succeeded. `final`: ended with any outcome. */
   readonly waitFor: (typeof waitGoals)[number];
   readonly require: (typeof requirements)[number];
-  /** Patterns of orchestrators; none means all of them. The same holds for the next two. */
+  /** Patterns of orchestrators. An empty list matches everything, here and in the next two. */
   readonly sources: readonly string[];
-  /** Patterns of payload ids; a deployment passes when one of its payloads does. */
+  /** Patterns of payload ids; a deployment matches if any of its payloads does. */
   readonly payloads: readonly string[];
   /** Patterns of deployment ids. */
   readonly deployments: readonly string[];
-  /** How many deployments must have passed the filters before anything can be satisfied. */
+  /** How many deployments must have matched the filters before the wait can be satisfied. */
   readonly minimumDeployments: number;
-  /** How long the criteria must hold, with the same set of deployments, before "all" is believed. */
+  /** How long the criteria must hold for the same set of deployments before `all` counts as satisfied. */
   readonly settleMs: number;
-  /** How long none may have appeared. */
+  /** How long to wait for the first deployment to appear. */
   readonly appearTimeoutMs: number;
   readonly timeoutMs: number;
   readonly pollIntervalMs: number;
@@ -31,10 +31,10 @@ export interface WaitCriteria {
   readonly onTimeout: (typeof timeoutReactions)[number];
 }
 
-/** The same, as people write it. Absent and blank fields take their {@link criteriaDefaults}. */
+/** The criteria as people write them. Missing and blank fields get their {@link criteriaDefaults}. */
 export type CriteriaTexts = Partial<Record<keyof typeof criteriaDefaults, string | undefined>>;
 
-/** The default of every field, as written. Manifests and documents are checked against these. */
+/** The defaults, as text. Tests compare the task manifests and the docs with these. */
 export const criteriaDefaults = {
   waitFor: 'completed',
   require: 'all',
@@ -50,7 +50,7 @@ export const criteriaDefaults = {
   onTimeout: 'fail',
 } as const;
 
-/** One field that cannot be used: its name as the person knows it, and what would be right. */
+/** An invalid field: its name, and a message that says what would be valid. */
 export interface Mistake {
   readonly field: string;
   readonly message: string;
@@ -65,7 +65,7 @@ const day = 86_400_000;
 const longestPattern = 500;
 const mostPatterns = 100;
 
-/** Reads all fields, and gives either criteria that can be used or every mistake at once. */
+/** Reads all fields. Returns either the criteria or all mistakes at once. */
 export function readCriteria(texts: CriteriaTexts): CriteriaReading {
   const mistakes: Mistake[] = [];
   const read = new FieldReader(texts, mistakes);
@@ -86,13 +86,13 @@ export function readCriteria(texts: CriteriaTexts): CriteriaReading {
   if (mistakes.length === 0 && criteria.settleMs >= criteria.timeoutMs) {
     mistakes.push({
       field: 'settle',
-      message: `must be shorter than timeout (${formatDuration(criteria.timeoutMs)}), or nothing could ever be satisfied`,
+      message: `must be shorter than timeout (${formatDuration(criteria.timeoutMs)}), or the wait could never succeed`,
     });
   }
   return mistakes.length > 0 ? { mistakes } : { criteria };
 }
 
-/** Splits a list that was written with commas, on lines of its own, or both. */
+/** Splits a list separated by commas, line breaks, or both. */
 export function readPatterns(text: string): string[] {
   return text
     .split(/[\n,]/)
@@ -150,13 +150,13 @@ class FieldReader {
   patterns(field: 'sources' | 'payloads' | 'deployments'): string[] {
     const patterns = readPatterns(this.#text(field));
     if (patterns.length > mostPatterns) {
-      this.#mistake(field, `must be at most ${mostPatterns} patterns, not ${patterns.length}`);
+      this.#mistake(field, `has ${patterns.length} patterns; the limit is ${mostPatterns}`);
     }
     for (const pattern of patterns) {
       if (pattern.length > longestPattern) {
-        this.#mistake(field, `has a pattern of ${pattern.length} characters; at most ${longestPattern} fit`);
+        this.#mistake(field, `has a pattern of ${pattern.length} characters; the limit is ${longestPattern}`);
       } else if (pattern === '!') {
-        this.#mistake(field, 'has a "!" without a pattern after it; write !name to leave something out');
+        this.#mistake(field, 'has a "!" without a pattern after it; write !name to exclude name');
       }
     }
     return patterns;

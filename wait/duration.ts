@@ -1,6 +1,6 @@
 /**
  * Durations as people write them: `45m`, `1h30m`, `2 h`, `90s`. Days, hours, minutes, seconds and
- * milliseconds, largest first; a number without a unit is refused, because half of all readers guess wrong.
+ * milliseconds, largest first. A number without a unit is rejected, because readers would guess differently.
  */
 
 const millisecondsOf = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
@@ -9,7 +9,7 @@ type Unit = keyof typeof millisecondsOf;
 const written = /^(?:(\d+)\s*d)?\s*(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?!s))?\s*(?:(\d+)\s*s)?\s*(?:(\d+)\s*ms)?$/i;
 const unitsInOrder: readonly Unit[] = ['d', 'h', 'm', 's', 'ms'];
 
-/** Milliseconds of a duration such as `1h30m`; undefined where the text is none. `0` needs no unit. */
+/** Milliseconds of a duration such as `1h30m`, or undefined if the text is not one. `0` needs no unit. */
 export function parseDuration(text: string): number | undefined {
   const trimmed = text.trim();
   if (trimmed === '0') return 0;
@@ -22,7 +22,7 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(total) ? total : undefined;
 }
 
-/** A duration in its two largest units that say something: `1h 5m`, `2m 30s`, `0s`. */
+/** Formats milliseconds with the two largest units that are not zero: `1h 5m`, `2m 30s`, `0s`. */
 export function formatDuration(milliseconds: number): string {
   let rest = Math.max(0, Math.round(milliseconds / 1_000)) * 1_000;
   const parts: string[] = [];

@@ -1,10 +1,10 @@
 /**
- * The patterns of the filters: `*` is any run of characters, `?` is one, everything else is itself, in any
- * case. `*` crosses `/`, because payload and deployment ids are names and not paths. Matching takes time
- * proportional to pattern times text, so that no pattern can stall a poll, as a regular expression could.
+ * Filter patterns: `*` matches any number of characters, `?` matches one, case is ignored. `*` also matches
+ * `/`, because payload and deployment ids are not paths. Matching takes time proportional to pattern times
+ * text, so that no pattern can stall a poll as a regular expression could.
  */
 
-/** Whether the whole text matches one pattern. */
+/** Whether a pattern matches the whole text. */
 export function matchesGlob(pattern: string, text: string): boolean {
   const wanted = [...pattern.toLowerCase()];
   const given = [...text.toLowerCase()];
@@ -29,8 +29,8 @@ export function matchesGlob(pattern: string, text: string): boolean {
 }
 
 /**
- * Whether a text passes a list of patterns: it matches one of the plain ones (or there are none), and none
- * of those that begin with `!`.
+ * Whether a text matches a list of patterns: at least one of the plain ones (if there are any), and none of
+ * those that begin with `!`.
  */
 export function passesFilter(patterns: readonly string[], text: string): boolean {
   const excluded = patterns.filter((pattern) => pattern.startsWith('!'));

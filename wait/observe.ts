@@ -1,9 +1,8 @@
 /**
- * Turns the client's answers and errors into what a wait can use: what may pass by itself is `away`, what
- * will not is `refused`. An answer that the backend marks as stale counts as away: yesterday's "all
- * succeeded" must end nothing.
+ * Turns the client's answers and errors into observations of a wait: `away` for what may resolve itself,
+ * `refused` for what will not. A stale answer counts as `away`, because yesterday's "all succeeded" must not
+ * end a wait.
  */
-
 import type { Answer, DeploymentsClient } from '../api/client.ts';
 import { ClientError } from '../api/client-error.ts';
 import type { Build2Deployment } from '../api/contract.ts';
@@ -12,18 +11,18 @@ import { formatDuration } from './duration.ts';
 import type { Observation } from './progress.ts';
 
 export interface ObserverOptions {
-  /** Forgets a token that the backend no longer takes; the next request asks for another. */
+  /** Drops a token that the backend rejected, so that the next request gets a new one. */
   readonly renewToken?: () => void;
-  /** What to do about 401 and 403, in the words of whoever waits. */
+  /** What the user can do about 401 and 403. */
   readonly howToGetAccess: string;
 }
 
-/** Thrown by a token supplier when trying again will not help, such as for a wrong secret. */
+/** Thrown by a token supplier if trying again will not help, such as with a wrong secret. */
 export class TokenRefusedError extends Error {
   override readonly name = 'TokenRefusedError';
 }
 
-/** Gives the function that looks at a build's deployments once. It rejects only when the signal fires. */
+/** Returns a function that gets a build's deployments once. It rejects only when the signal is aborted. */
 export function createObserver(
   client: DeploymentsClient,
   build: BuildKey,
@@ -55,8 +54,8 @@ function isUnauthorized(error: unknown): boolean {
 }
 
 /**
- * Gives each look a signal of its own: what requests hang on a signal (`AbortSignal.any`) would otherwise
- * pile up on one that lives for a whole wait.
+ * Gives each poll a signal of its own. Otherwise the listeners that requests add (`AbortSignal.any`) would
+ * pile up on the signal of the whole wait.
  */
 async function withOwnSignal<T>(signal: AbortSignal, act: (own: AbortSignal) => Promise<T>): Promise<T> {
   const own = new AbortController();
@@ -75,7 +74,7 @@ function observed(answer: Answer<Build2Deployment>): Observation {
   if (answer.kind === 'none') return { kind: 'deployments', deployments: [] };
   if (answer.staleSeconds !== undefined) {
     const age = formatDuration(answer.staleSeconds * 1_000);
-    return { kind: 'away', message: `its data cannot be reached; the last good answer is ${age} old` };
+    return { kind: 'away', message: `it cannot reach its data; its last good answer is ${age} old` };
   }
   return {
     kind: 'deployments',
@@ -84,30 +83,28 @@ function observed(answer: Answer<Build2Deployment>): Observation {
   };
 }
 
-/** `wasReached` tells a wrong address from one that has worked before and is being redeployed. */
+/** @param wasReached whether the service has answered before: then it is being redeployed rather than misconfigured */
 function explain(error: ClientError, options: ObserverOptions, wasReached: boolean): Observation {
   const trace = error.traceId === undefined ? '' : ` (trace id ${error.traceId})`;
   const refused = (message: string): Observation => ({ kind: 'refused', message: message + trace });
   switch (error.kind) {
     case 'unauthorized':
-      return refused(
-        `The service does not accept the token (401: ${error.message}). ${options.howToGetAccess}`,
-      );
+      return refused(`The service rejected the token (401: ${error.message}). ${options.howToGetAccess}`);
     case 'forbidden':
-      return refused(`The service refuses to answer (403: ${error.message}). ${options.howToGetAccess}`);
+      return refused(`The service denied access (403: ${error.message}). ${options.howToGetAccess}`);
     case 'badRequest':
-      return refused(`The service does not accept the question (400): ${error.message}`);
+      return refused(`The service rejected the request (400): ${error.message}`);
     case 'tokenFailed':
       return error.cause instanceof TokenRefusedError
-        ? refused(`No access token was issued: ${error.cause.message}. ${options.howToGetAccess}`)
-        : { kind: 'away', message: `no access token could be had: ${reasonOf(error.cause)}` };
+        ? refused(`Could not get an access token: ${error.cause.message}. ${options.howToGetAccess}`)
+        : { kind: 'away', message: `could not get an access token: ${reasonOf(error.cause)}` };
     case 'notAnApi':
       if (!wasReached) {
-        return refused(`No deployments service answers at this address (${error.status}). Check its URL.`);
+        return refused(`There is no deployments service at this address (${error.status}). Check its URL.`);
       }
       break;
     case 'network':
-      return { kind: 'away', message: `it cannot be reached: ${reasonOf(error.cause)}` };
+      return { kind: 'away', message: `could not connect: ${reasonOf(error.cause)}` };
   }
   return {
     kind: 'away',
@@ -116,7 +113,7 @@ function explain(error: ClientError, options: ObserverOptions, wasReached: boole
   };
 }
 
-/** The innermost reason that says something: `fetch failed` hides `connect ECONNREFUSED …` in its cause. */
+/** The message of the innermost cause: `fetch failed` hides `connect ECONNREFUSED …` in its cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown reason';
   if (error.cause instanceof Error) return reasonOf(error.cause);

@@ -1,6 +1,6 @@
 /**
- * How long to pause before the next poll: the interval, longer while nothing changes, jittered so that many
- * waits do not ask in step, and never past a moment at which something is decided.
+ * How long to pause before the next poll: the interval, growing while nothing changes, jittered so that many
+ * waits do not poll in step, and never past a time at which the wait may end.
  */
 import type { WaitCriteria } from './criteria.ts';
 import { nextDeadline, type WaitMemory } from './progress.ts';
@@ -10,7 +10,7 @@ const longestInIntervals = 4;
 const jitter = 0.2;
 const longestRetryAfterMs = 3_600_000;
 
-/** Milliseconds until the next poll, more than 0. `random` is from [0, 1). */
+/** Milliseconds until the next poll, more than 0. `random` is in [0, 1). */
 export function pauseBeforeNextPoll(
   criteria: WaitCriteria,
   memory: WaitMemory,

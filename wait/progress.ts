@@ -1,30 +1,29 @@
 /**
- * A wait as a step function: what is remembered, plus what one poll brought, plus the time, gives what is
- * remembered next and perhaps the end. The loop in wait.ts and the gate's watcher both live on it; the
- * memory is plain data, so a watcher may write it down and go on elsewhere.
+ * A wait as a step function: the memory so far, one observation and the time give the next memory and perhaps
+ * the end. The loop in wait.ts and the gate's watcher both use it. The memory is plain data.
  *
- * Two surprises. "Satisfied" that rests on all deployments being there is believed only after the criteria
- * have held at every poll through the settle time with the same set, because rollouts appear one by one. And
- * "none ever appeared" is said only after a poll that was answered: an outage is no evidence.
+ * Two things are not obvious. With `all`, the criteria must hold at every poll through the settle time for the
+ * same set of deployments, because rollouts appear one by one. And a wait concludes that no deployment ever
+ * appeared only from a poll that was answered, because an outage proves nothing.
  */
 import type { Deployment } from '../api/contract.ts';
 import type { WaitCriteria } from './criteria.ts';
 import { formatDuration } from './duration.ts';
 import { deploymentKey, judge, type Verdict } from './verdict.ts';
 
-/** What one poll brought. `away` may pass by itself; `refused` will not. */
+/** The result of one poll. `away` may resolve itself; `refused` will not. */
 export type Observation =
   | {
       readonly kind: 'deployments';
       readonly deployments: readonly Deployment[];
-      /** How many deployments the answer had besides, that nobody could read. */
+      /** How many more deployments the answer had that could not be read. */
       readonly unreadable?: number;
     }
   | { readonly kind: 'unknownBuild'; readonly message: string }
   | { readonly kind: 'away'; readonly message: string; readonly retryAfterMs?: number }
   | { readonly kind: 'refused'; readonly message: string };
 
-/** Why a wait ended. Only `satisfied` is good news. */
+/** Why a wait ended. Only `satisfied` is a success. */
 export type Outcome =
   | 'satisfied'
   | 'failed'
@@ -36,14 +35,14 @@ export type Outcome =
 
 export interface Conclusion {
   readonly outcome: Outcome;
-  /** One sentence for people. */
+  /** Why, as a sentence without a capital and a full stop, unless a service wrote it. */
   readonly reason: string;
 }
 
 export interface WaitMemory {
   readonly startedAt: number;
   readonly polls: number;
-  /** Polls in a row that brought nothing new; the pause between polls grows with it. */
+  /** Polls in a row without a change; the pause between polls grows with it. */
   readonly quietPolls: number;
   readonly everReached: boolean;
   readonly everAppeared: boolean;
@@ -51,21 +50,21 @@ export interface WaitMemory {
   readonly awayMessage?: string;
   readonly unknownBuild?: string;
   readonly retryAfterMs?: number;
-  /** Since when the criteria have held, with which set of deployments. */
+  /** Since when the criteria have held, and for which set of deployments. */
   readonly held?: { readonly since: number; readonly set: string };
-  /** What the last answered poll said. */
+  /** From the last poll that was answered. */
   readonly verdict?: Verdict;
   readonly fingerprint: string;
 }
 
 export interface Step {
   readonly memory: WaitMemory;
-  /** Whether this poll brought something that a reader has not seen. */
+  /** Whether this poll changed anything that a reader would notice. */
   readonly changed: boolean;
   readonly conclusion?: Conclusion;
 }
 
-/** The memory of a wait that has not polled. */
+/** The memory of a wait before its first poll. `now` is in milliseconds, by the clock that later calls use. */
 export function beginWait(now: number): WaitMemory {
   return {
     startedAt: now,
@@ -77,7 +76,7 @@ export function beginWait(now: number): WaitMemory {
   };
 }
 
-/** Takes in what one poll brought. Times are milliseconds of one clock. */
+/** Updates the memory with the result of one poll. `now` is in milliseconds. */
 export function advance(
   criteria: WaitCriteria,
   memory: WaitMemory,
@@ -95,7 +94,7 @@ export function advance(
   return { memory: next, changed, ...(conclusion && { conclusion }) };
 }
 
-/** The next moment at which something may be decided, in the clock of `now`; always later than `now`. */
+/** The next time at which the wait may end, in the clock of `now` and always later than `now`. */
 export function nextDeadline(criteria: WaitCriteria, memory: WaitMemory, now: number): number {
   const moments = [memory.startedAt + criteria.timeoutMs];
   if (!memory.everAppeared) moments.push(memory.startedAt + criteria.appearTimeoutMs);
@@ -132,7 +131,7 @@ function remember(
   };
 }
 
-/** "All" is not believed while the answer holds a deployment that could not be read: it may be the failed one. */
+/** `all` cannot be satisfied while there is a deployment that could not be read: it may have failed. */
 function judgeObservation(
   criteria: WaitCriteria,
   observation: Extract<Observation, { kind: 'deployments' | 'unknownBuild' }>,
@@ -145,7 +144,7 @@ function judgeObservation(
     ...verdict,
     kind: 'notYet',
     needsSettling: false,
-    reason: `${verdict.reason}, but ${unreadable} more of the answer cannot be read`,
+    reason: `${verdict.reason}, but ${unreadable} more could not be read`,
   };
 }
 
@@ -178,23 +177,23 @@ function conclude(criteria: WaitCriteria, memory: WaitMemory, now: number): Conc
   if (!memory.everReached) {
     return {
       outcome: 'unreachable',
-      reason: `the service was not reached within ${within}: ${memory.awayMessage}`,
+      reason: `could not reach the service within ${within}: ${memory.awayMessage}`,
     };
   }
   if (!answered) return undefined;
-  return { outcome: 'neverAppeared', reason: `within ${within}, ${describe(memory, criteria, now)}` };
+  return { outcome: 'neverAppeared', reason: `after ${within}, ${describe(memory, criteria, now)}` };
 }
 
-/** What is awaited at this moment, in one sentence. */
+/** The current state of a wait, as a sentence without a capital and a full stop. */
 export function describe(memory: WaitMemory, criteria: WaitCriteria, now: number): string {
   if (memory.awaySince !== undefined) {
     const last = memory.verdict ? `; before that: ${memory.verdict.reason}` : '';
     return `the service has not answered for ${formatDuration(now - memory.awaySince)} (${memory.awayMessage})${last}`;
   }
-  if (memory.verdict === undefined) return 'nothing is known yet';
+  if (memory.verdict === undefined) return 'no answer yet';
   if (memory.verdict.kind === 'satisfied' && memory.held) {
     const left = memory.held.since + criteria.settleMs - now;
-    return `${memory.verdict.reason}; watching ${formatDuration(left)} more for further deployments`;
+    return `${memory.verdict.reason}; waiting another ${formatDuration(left)} in case more deployments appear`;
   }
   return memory.unknownBuild === undefined
     ? memory.verdict.reason

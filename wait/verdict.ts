@@ -1,14 +1,25 @@
 /**
- * What one look at a build's deployments says about the criteria. No clock and no memory: time enters in
- * progress.ts. A failure outranks success, so that with `onFailure: fail` no other deployment can hide it.
+ * Compares the deployments of one poll with the criteria, without a clock or a memory: progress.ts adds time. A
+ * failure outranks success, so that with `onFailure: fail` no other deployment can hide it.
  */
 import type { Deployment } from '../api/contract.ts';
 import { type DeploymentState, deploymentState, isFinal } from '../api/states.ts';
 import type { WaitCriteria } from './criteria.ts';
 import { passesFilter } from './glob.ts';
 
-/** How one deployment stands: `tolerated` ended badly, and the criteria say to carry on with a warning. */
+/** How a deployment compares with the criteria. `tolerated` failed, and the criteria only ask for a warning. */
 export type Standing = 'met' | 'pending' | 'failed' | 'tolerated';
+
+/** The states in plain words, for messages. */
+export const stateWords: Readonly<Record<DeploymentState, string>> = {
+  notStarted: 'not started',
+  inProgress: 'in progress',
+  blocked: 'blocked',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  canceled: 'canceled',
+  unknown: 'in an unknown state',
+};
 
 export interface JudgedDeployment {
   readonly deployment: Deployment;
@@ -18,15 +29,15 @@ export interface JudgedDeployment {
 
 export interface Verdict {
   readonly kind: 'satisfied' | 'notYet' | 'failed';
-  /** The deployments that passed the filters, in the order of the answer. */
+  /** The deployments that match the filters, in the order of the answer. */
   readonly judged: readonly JudgedDeployment[];
-  /** Whether "satisfied" rests on there being no further deployment, and so needs time to be believed. */
+  /** Whether `satisfied` would be wrong if another deployment appeared, so that it has to hold for a while. */
   readonly needsSettling: boolean;
-  /** One sentence for people: why, and what is missing. */
+  /** Why, and what is missing: a sentence without a capital and a full stop. */
   readonly reason: string;
 }
 
-/** Judges one answer of the backend. */
+/** Judges the deployments of one answer. */
 export function judge(criteria: WaitCriteria, deployments: readonly Deployment[]): Verdict {
   const judged = deployments
     .filter((deployment) => isSelected(criteria, deployment))
@@ -37,7 +48,7 @@ export function judge(criteria: WaitCriteria, deployments: readonly Deployment[]
   return { judged, ...decide(criteria, judged) };
 }
 
-/** What tells two deployments apart: ids are unique within a source only. */
+/** Identifies a deployment: ids are unique only within a source. */
 export function deploymentKey(deployment: Pick<Deployment, 'Source' | 'Id'>): string {
   return `${deployment.Source} ${deployment.Id}`;
 }
@@ -78,10 +89,10 @@ function decide(criteria: WaitCriteria, judged: readonly JudgedDeployment[]): Om
     return { kind: 'satisfied', needsSettling: false, reason: `${list(met)} ${goalReached(criteria)}` };
   }
   if (pending.length > 0) {
-    const need = criteria.require === 'any' ? 'one of these' : 'these';
-    return { kind: 'notYet', needsSettling: false, reason: `waiting for ${need}: ${list(pending)}` };
+    const need = criteria.require === 'any' && pending.length > 1 ? 'one of ' : '';
+    return { kind: 'notYet', needsSettling: false, reason: `waiting for ${need}${list(pending)}` };
   }
-  const but = tolerated.length > 0 ? `; accepted although not succeeded: ${list(tolerated)}` : '';
+  const but = tolerated.length > 0 ? `; with a warning for ${list(tolerated)}` : '';
   return {
     kind: 'satisfied',
     needsSettling: true,
@@ -95,10 +106,10 @@ function goalReached(criteria: WaitCriteria): string {
 
 function missing(criteria: WaitCriteria, found: number): string {
   const filtered = [...criteria.sources, ...criteria.payloads, ...criteria.deployments].length > 0;
-  const which = filtered ? 'that passes the filters ' : '';
+  const which = filtered ? 'matching the filters ' : '';
   return found === 0
     ? `no deployment ${which}has appeared yet`
-    : `only ${found} of at least ${criteria.minimumDeployments} deployments have appeared`;
+    : `${found} of at least ${criteria.minimumDeployments} deployments ${found === 1 ? 'has' : 'have'} appeared`;
 }
 
 const mostNamed = 5;
@@ -111,7 +122,7 @@ function list(judged: readonly JudgedDeployment[]): string {
   return named.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-/** Our word for a state, and the orchestrator's own where ours would hide it. */
+/** The state in words; for an unknown state, the orchestrator's own word. */
 function word(deployment: Deployment, state: DeploymentState): string {
-  return state === 'unknown' ? `unknown state "${deployment.ChangeState}"` : state;
+  return state === 'unknown' ? `unknown state "${deployment.ChangeState}"` : stateWords[state];
 }

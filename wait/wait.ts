@@ -1,7 +1,7 @@
 /**
- * Waits for deployments by polling, because no orchestrator tells anybody when it is done. Pure but for what
- * is passed in: the poll, the clock, the pause and chance. A last poll is made at the deadline itself, so an
- * arrival in the last pause still counts.
+ * Waits for deployments by polling, because no orchestrator announces when it is done. Poll, clock, sleep and
+ * random numbers are passed in, so that tests run hours in milliseconds. The last poll is made at the deadline
+ * itself, so that whatever happens during the last pause still counts.
  */
 import type { WaitCriteria } from './criteria.ts';
 import { pauseBeforeNextPoll } from './poll-interval.ts';
@@ -9,13 +9,13 @@ import { advance, beginWait, type Observation, type Outcome, type WaitMemory } f
 import type { Verdict } from './verdict.ts';
 
 export interface WaitDependencies {
-  /** Asks the backend once. Everything that may happen is an {@link Observation}; a rejection ends the wait. */
+  /** Asks the backend once. Expected failures are {@link Observation}s; a rejection ends the wait. */
   poll(signal: AbortSignal): Promise<Observation>;
-  /** Milliseconds; must not go backwards. */
+  /** Milliseconds; must never go backwards. */
   now(): number;
-  /** Resolves after that many milliseconds, or at once when the signal fires. */
+  /** Resolves after that many milliseconds, or as soon as the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
-  /** From [0, 1). */
+  /** A number in [0, 1). */
   random(): number;
   /** Called after every poll. */
   report?(progress: WaitProgress): void;
@@ -34,11 +34,11 @@ export interface WaitResult {
   readonly reason: string;
   readonly polls: number;
   readonly waitedMs: number;
-  /** What the last answered poll said; undefined when none was. */
+  /** From the last poll that was answered; undefined if none was. */
   readonly verdict?: Verdict;
 }
 
-/** Polls until the criteria are met, cannot be met, or the time is up. */
+/** Polls until the criteria are met, cannot be met, or time runs out. Rejects only if a poll does. */
 export async function waitForDeployments(
   criteria: WaitCriteria,
   dependencies: WaitDependencies,

@@ -1,14 +1,14 @@
 /**
- * The agent's side of a task: what it hands in and the logging commands that it takes, both in the forms of
- * azure-pipelines-task-lib. Two things are done on top. Known secrets never reach the output, not even inside
- * `task.setsecret` or the library's own debug lines, which would show what was read. And text from elsewhere
- * cannot smuggle a command in, as `##vso[` anywhere in a line is one to the agent.
+ * The agent as the task sees it: inputs, variables, service connections and logging commands, in the formats of
+ * azure-pipelines-task-lib. It adds two protections. Known secrets never reach the output, not even in
+ * `task.setsecret` or in the library's debug lines. And untrusted text cannot inject a command, since the
+ * agent takes `##vso[` anywhere in a line for one.
  */
 import { Writable } from 'node:stream';
 import type * as TaskLibrary from 'azure-pipelines-task-lib/task.js';
 import { TaskCommand } from 'azure-pipelines-task-lib/taskcommand.js';
 
-/** What reading takes of azure-pipelines-task-lib. */
+/** The functions that are used of azure-pipelines-task-lib. */
 export type AgentLibrary = Pick<
   typeof TaskLibrary,
   | 'getEndpointAuthorizationParameter'
@@ -28,7 +28,7 @@ export interface ServiceConnection {
   readonly scheme: string | undefined;
   /** A parameter of the authorization, such as `apitoken`. */
   parameter(name: string): string | undefined;
-  /** A field of the connection that is no secret. */
+  /** A field of the connection that is not secret. */
   data(name: string): string | undefined;
 }
 
@@ -38,14 +38,14 @@ export class Agent {
   readonly #secrets = new Set<string>();
   readonly #parameters = new Map<string, string | undefined>();
 
-  /** `write` gets whole lines, each with its line break. */
+  /** @param write called with whole lines, including the line break */
   constructor(library: AgentLibrary, write: (text: string) => void) {
     this.#library = library;
     this.#write = write;
     library.setStdStream(new Writable({ write: (_text, _encoding, done) => done() }));
   }
 
-  /** An input of the task; undefined when it is absent or blank. */
+  /** An input of the task; undefined if it is missing or blank. */
   input(name: string): string | undefined {
     return given(this.#library.getInput(name));
   }
@@ -55,7 +55,7 @@ export class Agent {
     return given(this.#library.getVariable(name));
   }
 
-  /** A service connection by its id; an unknown one has no URL. */
+  /** The service connection with an id. If there is none, its `url` is undefined. */
   serviceConnection(id: string): ServiceConnection {
     const library = this.#library;
     return {
@@ -68,8 +68,8 @@ export class Agent {
   }
 
   /**
-   * Read once, when first asked for: the library keeps secrets under a key in the agent's temporary folder,
-   * and in the hours of a wait that folder may be cleaned or given another key.
+   * Reads each parameter once: the library encrypts secrets with a key in the agent's temporary folder, which
+   * may be cleaned up in the hours of a wait.
    */
   #parameter(connection: string, name: string): string | undefined {
     const key = `${connection}/${name}`;
@@ -80,24 +80,24 @@ export class Agent {
     return this.#parameters.get(key);
   }
 
-  /** From now on, this text is `***` wherever the task would show it. */
+  /** Replaces this text with `***` in all output from now on. */
   hide(secret: string): void {
     if (secret.length >= 4) this.#secrets.add(secret);
   }
 
-  /** Text without known secrets. */
+  /** Replaces known secrets in a text with `***`. */
   withoutSecrets(text: string): string {
     let shown = text;
     for (const secret of this.#secrets) shown = shown.replaceAll(secret, '***');
     return shown;
   }
 
-  /** Writes one line into the log. */
+  /** Writes one line to the log. */
   log(text: string): void {
     this.#write(`${this.withoutSecrets(asOneLine(text))}\n`);
   }
 
-  /** Writes lines that the log shows folded under a title. */
+  /** Writes lines to the log as a collapsible group. */
   group(title: string, lines: readonly string[]): void {
     this.#write(`##[group]${this.withoutSecrets(asOneLine(title))}\n`);
     for (const line of lines) this.log(line);

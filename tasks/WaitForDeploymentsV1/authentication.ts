@@ -1,14 +1,14 @@
 /**
- * Tokens for the backend from the service connection, renewed before they expire. With workload identity
- * federation the assertion of the pipeline lives ten minutes only, so that each renewal asks for a new one.
+ * Gets tokens for the backend with the credentials of the service connection, and renews them before they
+ * expire. With workload identity federation each renewal needs a new assertion, which is valid for ten minutes.
  */
 import { TokenRefusedError } from '../../wait/observe.ts';
 import type { Agent, ServiceConnection } from './agent.ts';
 
 export interface TokenSource {
-  /** A token that is good now. @throws TokenRefusedError where trying again will not help */
+  /** A valid token. @throws TokenRefusedError if trying again will not help */
   token(): Promise<string>;
-  /** The last token was not accepted: do not hand it out again. */
+  /** Drops the last token, because the service rejected it. */
   renew(): void;
 }
 
@@ -22,7 +22,7 @@ const publicCloud = 'https://login.microsoftonline.com/';
 const renewBeforeExpiryMs = 5 * 60_000;
 const requestTimeoutMs = 20_000;
 
-/** Chooses by the connection's scheme. Every secret is hidden from the log before anything is sent. */
+/** Chooses by the scheme of the connection. Every secret is masked in the log before it is sent anywhere. */
 export function createTokenSource(
   connection: ServiceConnection,
   agent: Agent,
@@ -62,7 +62,7 @@ function secretOf(connection: ServiceConnection, agent: Agent, parameter: string
   return secret;
 }
 
-/** Keeps a token until shortly before it expires, and lets many callers share one request for the next. */
+/** Keeps a token until shortly before it expires. Concurrent callers share one request for the next. */
 function renewing(agent: Agent, world: AuthenticationWorld, proof: () => Promise<Record<string, string>>) {
   return (connection: ServiceConnection): TokenSource => {
     let held: { token: string; renewAt: number } | undefined;
@@ -97,7 +97,7 @@ async function requestToken(
   const client = connection.parameter('serviceprincipalid');
   const audience = connection.data('audience');
   if (tenant === undefined || client === undefined || audience === undefined) {
-    throw new TokenRefusedError('the service connection lacks its tenant id, its client id or its audience');
+    throw new TokenRefusedError('the service connection has no tenant id, client id or audience');
   }
   const authority = connection.data('authority') ?? publicCloud;
   const url = new URL(`${encodeURIComponent(tenant)}/oauth2/v2.0/token`, authority.replace(/\/*$/, '/'));
@@ -110,12 +110,13 @@ async function requestToken(
       ...proof,
     }),
   });
-  if (typeof answer.access_token !== 'string') throw new Error('Microsoft Entra answered without a token');
+  if (typeof answer.access_token !== 'string')
+    throw new Error('the response of Microsoft Entra has no token');
   agent.hide(answer.access_token);
   return { token: answer.access_token, lifetimeMs: Number(answer.expires_in ?? 3_600) * 1_000 };
 }
 
-/** Asks the pipeline to state who it is, for this service connection. */
+/** Gets an assertion of the pipeline's identity, issued for this service connection. */
 async function requestAssertion(
   connection: ServiceConnection,
   agent: Agent,
@@ -125,7 +126,7 @@ async function requestAssertion(
   const accessToken = agent.serviceConnection('SYSTEMVSSCONNECTION').parameter('accesstoken');
   if (uri === undefined || accessToken === undefined) {
     throw new TokenRefusedError(
-      'this agent offers no workload identity (System.OidcRequestUri); update the agent',
+      'this agent does not support workload identity federation (System.OidcRequestUri is not set); update the agent',
     );
   }
   agent.hide(accessToken);
@@ -136,12 +137,12 @@ async function requestAssertion(
     method: 'POST',
     headers: { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json' },
   });
-  if (typeof answer.oidcToken !== 'string') throw new Error('Azure DevOps answered without an assertion');
+  if (typeof answer.oidcToken !== 'string') throw new Error('the response of Azure DevOps has no assertion');
   agent.hide(answer.oidcToken);
   return answer.oidcToken;
 }
 
-/** Sends a request for a token. What the client did wrong (4xx) is final, everything else may pass. */
+/** Sends a request for a token. Mistakes of the client (4xx) are final; everything else may resolve itself. */
 async function send(
   world: AuthenticationWorld,
   url: URL,
@@ -152,7 +153,7 @@ async function send(
   if (response.ok) return answer;
   const said =
     typeof answer.error_description === 'string' ? answer.error_description.split(/[\r\n]/)[0] : '';
-  const message = `${url.host} answered ${response.status}${said ? `: ${said}` : ''}`;
+  const message = `${url.host} returned status ${response.status}${said ? `: ${said}` : ''}`;
   const isFinal = response.status >= 400 && response.status < 500 && ![408, 429].includes(response.status);
   throw isFinal ? new TokenRefusedError(message) : new Error(message);
 }

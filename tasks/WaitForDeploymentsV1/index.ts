@@ -1,6 +1,6 @@
 /**
- * What the agent starts. The exit code is 0 whatever happens: the agent reads the result from
- * `task.complete`. On cancellation it sends SIGINT, then SIGTERM 7.5 seconds later.
+ * The entry point that the agent runs. It always exits with 0, because the agent reads the result from
+ * `task.complete`. When the user cancels, the agent sends SIGINT and, 7.5 seconds later, SIGTERM.
  */
 
 import * as library from 'azure-pipelines-task-lib/task.js';
@@ -24,6 +24,6 @@ runTask({
   signal: cancellation.signal,
   sleep,
 }).finally(() => {
-  // Keep-alive connections would hold the process for seconds; everything has been written by now.
+  // Keep-alive connections would keep the process running for seconds.
   process.stdout.write('', () => process.exit(0));
 });

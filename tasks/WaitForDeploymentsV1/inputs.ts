@@ -1,6 +1,6 @@
 /**
- * Reads everything that the task was given, and says all that is wrong with it at once, before the first
- * poll. Names of inputs are those of task.json.
+ * Reads and validates all inputs of the task, and reports all mistakes at once, before the first poll. The
+ * names of the inputs are those in task.json.
  */
 
 import type { BuildKey } from '../../api/keys.ts';
@@ -22,7 +22,7 @@ export interface TaskInputs {
   readonly build: BuildKey;
   readonly criteria: WaitCriteria;
   readonly addBuildTags: boolean;
-  /** What the reader of the log should know about how the inputs were taken. */
+  /** What the reader of the log should know about how the inputs were interpreted. */
   readonly notes: readonly string[];
 }
 
@@ -54,7 +54,7 @@ function readConnection(agent: Agent, mistakes: Mistake[]): ServiceConnection | 
   const field = 'serviceConnection';
   const id = agent.input(field);
   if (id === undefined) {
-    mistakes.push({ field, message: 'is missing; name a service connection of type "Deployments"' });
+    mistakes.push({ field, message: 'is missing; choose a service connection of type "Deployments"' });
     return undefined;
   }
   const connection = agent.serviceConnection(id);
@@ -77,7 +77,7 @@ function readBuild(agent: Agent, mistakes: Mistake[]): BuildKey | undefined {
   if (organization === undefined) {
     mistakes.push({
       field: 'organization',
-      message: 'is missing, and this run does not tell its own; name it',
+      message: 'is missing, and this run does not say which organization it is in; set it',
     });
   } else if (/[/\s?#]/.test(organization)) {
     mistakes.push({
@@ -89,7 +89,7 @@ function readBuild(agent: Agent, mistakes: Mistake[]): BuildKey | undefined {
     const given = project === undefined ? '' : `, not "${project}"`;
     mistakes.push({
       field: 'project',
-      message: `must be a project's id (a GUID) or this project's name${given}`,
+      message: `must be the id of a project (a GUID) or the name of this project${given}`,
     });
   }
   if (buildId === undefined || !/^[1-9]\d{0,15}$/.test(buildId)) {
@@ -113,7 +113,7 @@ function ownOrganization(agent: Agent): string | undefined {
   return uri !== undefined && URL.canParse(uri) ? parseOrganizationUrl(new URL(uri))?.name : undefined;
 }
 
-/** Ends the wait a little before the agent would end the job, so that its report still appears. */
+/** Ends the wait shortly before the agent would end the job, so that there is time to report. */
 function withinJob(criteria: WaitCriteria, agent: Agent, mistakes: Mistake[], notes: string[]): WaitCriteria {
   const jobMs = Number(agent.variable('System.JobTimeout') ?? 0) * 60_000;
   if (!(jobMs > 0)) return criteria;
@@ -126,7 +126,7 @@ function withinJob(criteria: WaitCriteria, agent: Agent, mistakes: Mistake[], no
     });
   }
   notes.push(
-    `The timeout is ${formatDuration(limit)} instead of ${formatDuration(criteria.timeoutMs)}, because the job ends after ${formatDuration(jobMs)}. Raise timeoutInMinutes of the job to wait longer.`,
+    `Waiting at most ${formatDuration(limit)} instead of ${formatDuration(criteria.timeoutMs)}, because the job times out after ${formatDuration(jobMs)}. To wait longer, raise the job's timeoutInMinutes.`,
   );
   return { ...criteria, timeoutMs: limit };
 }

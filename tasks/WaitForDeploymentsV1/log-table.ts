@@ -1,11 +1,11 @@
-/** The log's table: what the wait looks at, one deployment a line, in columns that a fixed-width font aligns. */
+/** The table of deployments in the log: plain text, aligned for a fixed-width font. */
 import { formatDuration } from '../../wait/duration.ts';
 import type { JudgedDeployment, Standing } from '../../wait/verdict.ts';
 
 const signs: Record<Standing, string> = { met: '✔', pending: '…', failed: '✖', tolerated: '!' };
 const widestColumn = 60;
 
-/** Lines of a table with a heading; `now` is milliseconds since 1970, for what still runs. */
+/** The lines of the table, headings first. `now` is in milliseconds since 1970, for the durations of running deployments. */
 export function deploymentTable(judged: readonly JudgedDeployment[], now: number): string[] {
   const rows = [
     ['', 'State', 'Source', 'Deployment', 'Duration', 'Link'],
@@ -33,7 +33,7 @@ function row({ deployment, state, standing }: JudgedDeployment, now: number): st
   ];
 }
 
-/** How long a deployment has taken or is taking; empty when its times say nothing usable. */
+/** How long a deployment took or has been running; empty if its times are not usable. */
 export function durationOf(deployment: JudgedDeployment['deployment'], now: number): string {
   const start = Date.parse(deployment.StartTime);
   const end = deployment.EndTime === null ? now : Date.parse(deployment.EndTime);

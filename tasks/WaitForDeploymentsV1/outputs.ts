@@ -1,4 +1,4 @@
-/** The task's output variables, under the names of task.json, for later steps, jobs and stages. */
+/** The output variables of the task, for later steps, jobs and stages. Their names are those in task.json. */
 import type { JudgedDeployment } from '../../wait/verdict.ts';
 import type { WaitResult } from '../../wait/wait.ts';
 
@@ -13,10 +13,10 @@ export const outputNames = [
   'waitedSeconds',
 ] as const;
 
-/** Variables become environment variables of later steps, and Windows gives each 32,767 characters. */
+/** Variables become environment variables of later steps, which Windows limits to 32,767 characters. */
 const longestValue = 30_000;
 
-/** The value of every output. Counts are of the deployments that passed the filters. */
+/** The values of all outputs. Only deployments that match the filters are counted. */
 export function outputValues(result: WaitResult): Record<(typeof outputNames)[number], string> {
   const judged = result.verdict?.judged ?? [];
   const count = (...states: JudgedDeployment['state'][]) =>
@@ -49,7 +49,7 @@ function essentials({ deployment, state }: JudgedDeployment) {
   };
 }
 
-/** The longest beginning of a list that fits into a variable; the attachment has the whole. */
+/** As many items from the start of a list as fit in a variable. The attachment has them all. */
 function asManyAsFit<T>(list: readonly T[], write: (part: readonly T[]) => string): string {
   let most = list.length;
   while (most > 0 && write(list.slice(0, most)).length > longestValue) most = Math.floor(most * 0.9);

@@ -1,14 +1,15 @@
 /**
- * Tells the agent, the log and the run's page how the wait goes: a table when something changed and one quiet
- * line otherwise, progress in per cent, a timeline record for each deployment, and at the end a summary, an
- * attachment with everything, outputs and the result.
+ * Reports the wait to the agent: after each poll a line in the log (and a table if something changed), progress
+ * in per cent and a timeline record for each deployment; at the end a summary, an attachment with all data, the
+ * outputs and the result.
  */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deploymentStates } from '../../api/states.ts';
 import { formatDuration } from '../../wait/duration.ts';
 import { describe } from '../../wait/progress.ts';
-import { deploymentKey, type JudgedDeployment } from '../../wait/verdict.ts';
+import { deploymentKey, type JudgedDeployment, stateWords } from '../../wait/verdict.ts';
 import type { WaitProgress, WaitResult } from '../../wait/wait.ts';
 import type { Agent } from './agent.ts';
 import type { TaskInputs } from './inputs.ts';
@@ -16,7 +17,7 @@ import { deploymentTable } from './log-table.ts';
 import { outputNames, outputValues } from './outputs.ts';
 import { describeCriteria, outcomeTitles, summaryMarkdown } from './summary.ts';
 
-/** What `task.complete` takes. Note the one "l": the agent does not know "Cancelled". */
+/** The results that `task.complete` accepts. The agent does not know "Cancelled" with two "l". */
 export type TaskResult = 'Succeeded' | 'SucceededWithIssues' | 'Failed' | 'Canceled';
 
 export class Report {
@@ -25,7 +26,7 @@ export class Report {
   readonly #now: () => number;
   readonly #recorded = new Map<string, string>();
 
-  /** `now` is milliseconds since 1970. */
+  /** @param now milliseconds since 1970 */
   constructor(agent: Agent, inputs: TaskInputs, now: () => number) {
     this.#agent = agent;
     this.#inputs = inputs;
@@ -35,7 +36,7 @@ export class Report {
   begin(): void {
     const { build, criteria, notes, url } = this.#inputs;
     this.#agent.log(
-      `Waiting until ${describeCriteria(criteria)}: build ${build.buildId} of ${build.organization}, project ${build.project}, at ${new URL(url).host}, for at most ${formatDuration(criteria.timeoutMs)}.`,
+      `Waiting up to ${formatDuration(criteria.timeoutMs)} until ${describeCriteria(criteria)}. Build ${build.buildId} in organization ${build.organization}, project ${build.project}; service ${new URL(url).host}.`,
     );
     for (const note of notes) this.#agent.log(note);
   }
@@ -45,21 +46,21 @@ export class Report {
     const { criteria } = this.#inputs;
     const elapsed = now - memory.startedAt;
     const time = `${formatDuration(elapsed)} elapsed, ${formatDuration(criteria.timeoutMs - elapsed)} left`;
-    const awaited = describe(memory, criteria, now);
+    const state = describe(memory, criteria, now);
     const judged = memory.verdict?.judged ?? [];
     if (changed && judged.length > 0 && memory.awaySince === undefined) {
       this.#agent.group(`${progressTitle(judged)} (${time})`, deploymentTable(judged, this.#now()));
     }
-    this.#agent.log(`[${time}] ${awaited}`);
+    this.#agent.log(`[${time}] ${state}`);
     this.#agent.command(
       'task.setprogress',
       { value: percentage(judged, criteria.minimumDeployments) },
-      awaited,
+      state,
     );
     this.#recordDeployments(judged);
   }
 
-  /** Reports the end, and gives the result that the task has. */
+  /** Reports the end, and returns the result of the task. */
   end(result: WaitResult): TaskResult {
     const agent = this.#agent;
     const taskResult = resultOf(result, this.#inputs.criteria);
@@ -72,7 +73,9 @@ export class Report {
     }
     if (this.#inputs.addBuildTags) agent.command('build.addbuildtag', {}, `deployments-${result.outcome}`);
     if (taskResult === 'Succeeded') agent.command('task.setprogress', { value: 100 }, sentence);
-    agent.log(`${sentence} (${formatDuration(result.waitedMs)}, ${result.polls} polls)`);
+    agent.log(
+      `${sentence} (${formatDuration(result.waitedMs)}, ${result.polls} ${result.polls === 1 ? 'poll' : 'polls'})`,
+    );
     return taskResult;
   }
 
@@ -85,7 +88,7 @@ export class Report {
     }
   }
 
-  /** The summary page and the whole answer, as files that the agent uploads. */
+  /** Attaches the summary and all data as files. */
   #attach(result: WaitResult): void {
     const { criteria, build } = this.#inputs;
     const folder = this.#agent.variable('Agent.TempDirectory');
@@ -102,7 +105,7 @@ export class Report {
     this.#agent.command('task.addattachment', { type: 'deployments.wait', name: 'wait.json' }, whole);
   }
 
-  /** One timeline record per deployment, written again only when it changed. */
+  /** Writes a timeline record for each deployment, and again when it changes. */
   #recordDeployments(judged: readonly JudgedDeployment[]): void {
     for (const [order, { deployment, state, standing }] of judged.entries()) {
       const key = deploymentKey(deployment);
@@ -127,7 +130,7 @@ export class Report {
     }
   }
 
-  /** The same deployment has the same record within a job, whichever poll speaks of it. */
+  /** A deployment has the same record id at every poll of a job. */
   #recordId(key: string): string {
     const job = `${this.#agent.variable('System.JobId')} ${this.#agent.variable('System.TaskInstanceId')}`;
     const digits = createHash('sha256').update(`${job} ${key}`).digest('hex');
@@ -139,7 +142,7 @@ function having(result: WaitResult, ...standings: JudgedDeployment['standing'][]
   return (result.verdict?.judged ?? []).filter(({ standing }) => standings.includes(standing));
 }
 
-/** A wait that ran out of time is green only where that was asked for, and then with a warning. */
+/** A wait that ran out of time succeeds only if `onTimeout` says so, and then with a warning. */
 function resultOf(result: WaitResult, { onTimeout }: TaskInputs['criteria']): TaskResult {
   switch (result.outcome) {
     case 'satisfied':
@@ -154,9 +157,13 @@ function resultOf(result: WaitResult, { onTimeout }: TaskInputs['criteria']): Ta
   }
 }
 
+/** `3 deployments: 1 in progress, 1 succeeded, 1 failed`. */
 function progressTitle(judged: readonly JudgedDeployment[]): string {
-  const done = judged.filter(({ standing }) => standing !== 'pending').length;
-  return `${done} of ${judged.length} deployments where they should be`;
+  const counts = deploymentStates.flatMap((state) => {
+    const count = judged.filter((each) => each.state === state).length;
+    return count > 0 ? [`${count} ${stateWords[state]}`] : [];
+  });
+  return `${judged.length} ${judged.length === 1 ? 'deployment' : 'deployments'}: ${counts.join(', ')}`;
 }
 
 function percentage(judged: readonly JudgedDeployment[], minimum: number): number {

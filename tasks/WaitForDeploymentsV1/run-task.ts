@@ -1,4 +1,4 @@
-/** The task from inputs to result, with the machine passed in, so that tests run the whole of it. */
+/** The task, from its inputs to its result. Everything it touches is passed in, so that tests can run all of it. */
 import { createClient } from '../../api/client.ts';
 import { createObserver } from '../../wait/observe.ts';
 import { waitForDeployments } from '../../wait/wait.ts';
@@ -14,12 +14,12 @@ export interface TaskWorld {
   now(): number;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   random(): number;
-  /** Fires when the user cancels. */
+  /** Aborted when the user cancels. */
   readonly signal: AbortSignal;
 }
 
 const howToGetAccess =
-  'Let an administrator give the identity of the service connection the app role Deployments.Read, and check its tenant, client id and audience.';
+  'Ask an administrator to give the identity of the service connection the app role Deployments.Read, and check its tenant id, client id and audience.';
 
 /** Waits, reports, and sends `task.complete` exactly once. Never rejects. */
 export async function runTask(world: TaskWorld): Promise<void> {
@@ -32,7 +32,7 @@ export async function runTask(world: TaskWorld): Promise<void> {
       complete(
         agent,
         'Failed',
-        `${mistakes.length === 1 ? 'One input is' : `${mistakes.length} inputs are`} not usable.`,
+        `${mistakes.length === 1 ? 'One input is' : `${mistakes.length} inputs are`} invalid.`,
       );
       return;
     }
@@ -57,8 +57,12 @@ export async function runTask(world: TaskWorld): Promise<void> {
     complete(agent, report.end(result), result.reason);
   } catch (error) {
     const message = error instanceof Error ? (error.stack ?? error.message) : 'unknown error';
-    agent.command('task.logissue', { type: 'error' }, `The task broke; please report this. ${message}`);
-    complete(agent, 'Failed', 'The task broke.');
+    agent.command(
+      'task.logissue',
+      { type: 'error' },
+      `Unexpected error in the task; please report it. ${message}`,
+    );
+    complete(agent, 'Failed', 'Unexpected error in the task.');
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The page that the run shows when the task has ended: how it ended and why, what was awaited, and every
- * deployment. Text from elsewhere is escaped, since Azure DevOps renders Markdown with HTML inside.
+ * The summary on the page of the run: how the wait ended and why, its criteria, and all deployments. Untrusted
+ * text is escaped, because Azure DevOps renders HTML in Markdown.
  */
 import type { BuildKey } from '../../api/keys.ts';
 import type { WaitCriteria } from '../../wait/criteria.ts';
@@ -15,15 +15,15 @@ export const outcomeTitles: Record<Outcome, string> = {
   failed: 'A deployment did not succeed',
   timedOut: 'Timed out before the deployments arrived',
   neverAppeared: 'No deployment appeared',
-  unreachable: 'The deployments service could not be reached',
-  refused: 'The deployments service refused to answer',
+  unreachable: 'Could not reach the deployments service',
+  refused: 'The deployments service refused the request',
   cancelled: 'The wait was cancelled',
 };
 
 const signs: Record<Standing, string> = { met: '✅', pending: '⏳', failed: '❌', tolerated: '⚠️' };
 const mostRows = 200;
 
-/** Markdown for the summary page. `now` is milliseconds since 1970. */
+/** The summary as Markdown. `now` is in milliseconds since 1970. */
 export function summaryMarkdown(
   result: WaitResult,
   criteria: WaitCriteria,
@@ -36,25 +36,29 @@ export function summaryMarkdown(
     '',
     `${escapeMarkdown(result.reason)}.`,
     '',
-    `Build ${build.buildId} of ${escapeMarkdown(build.organization)}; awaited: ${escapeMarkdown(describeCriteria(criteria))}.`,
+    `Build ${build.buildId} in organization ${escapeMarkdown(build.organization)}. Waited until ${escapeMarkdown(describeCriteria(criteria))}.`,
     '',
     ...table(judged, now),
     '',
   ].join('\n');
 }
 
-/** The criteria as half a sentence: "all of at least 1 deployment succeeded (sources expressv2)". */
+/** The criteria as a clause: "all deployments have succeeded (sources: expressv2)". */
 export function describeCriteria(criteria: WaitCriteria): string {
-  const goal = { completed: 'succeeded', started: 'started', final: 'ended, however' }[criteria.waitFor];
-  const filters = [
-    ['sources', criteria.sources],
-    ['payloads', criteria.payloads],
-    ['deployments', criteria.deployments],
-  ] as const;
-  const given = filters.filter(([, patterns]) => patterns.length > 0);
-  const where = given.map(([name, patterns]) => `${name} ${patterns.join(', ')}`).join('; ');
-  const count = criteria.minimumDeployments;
-  return `${criteria.require} of at least ${count} ${count === 1 ? 'deployment' : 'deployments'} ${goal}${where && ` (${where})`}`;
+  const { minimumDeployments: minimum, require } = criteria;
+  const goal = { completed: 'succeeded', started: 'started', final: 'ended' }[criteria.waitFor];
+  const condition =
+    minimum === 1
+      ? require === 'all'
+        ? `all deployments have ${goal}`
+        : `one deployment has ${goal}`
+      : `at least ${minimum} deployments have appeared and ${require === 'all' ? 'all of them have' : 'one of them has'} ${goal}`;
+  const filters = Object.entries({
+    sources: criteria.sources,
+    payloads: criteria.payloads,
+    deployments: criteria.deployments,
+  }).flatMap(([name, patterns]) => (patterns.length > 0 ? [`${name}: ${patterns.join(', ')}`] : []));
+  return filters.length > 0 ? `${condition} (${filters.join('; ')})` : condition;
 }
 
 function table(judged: readonly JudgedDeployment[], now: number): string[] {
@@ -75,11 +79,11 @@ function table(judged: readonly JudgedDeployment[], now: number): string[] {
     '| State | Source | Deployment | Duration | Payloads |',
     '| --- | --- | --- | --- | --- |',
     ...rows,
-    ...(more > 0 ? ['', `and ${more} more; the attachment has them all.`] : []),
+    ...(more > 0 ? ['', `… and ${more} more. The attachment wait.json has all of them.`] : []),
   ];
 }
 
-/** A link where the address is a web address, plain text otherwise. */
+/** A link if the address is an http(s) URL, otherwise plain text. */
 function link(text: string, address: string): string {
   if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return escapeMarkdown(text);
   const target = new URL(address).href.replace(

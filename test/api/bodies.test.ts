@@ -3,7 +3,7 @@ import {
   readBuild2Deployment,
   readDeployment2Build,
   readPayload2Build,
-  UnreadableBody,
+  UnreadableBodyError,
 } from '../../api/bodies.ts';
 import type { Deployment } from '../../api/contract.ts';
 
@@ -57,14 +57,14 @@ describe('the body of a B2D answer', () => {
     );
     expect(read.Deployments).toEqual([deployment()]);
     expect(skipped).toEqual([
-      { index: 0, problem: 'StartTime: a time is missing' },
-      { index: 1, problem: 'Id: an object is missing' },
-      { index: 3, problem: 'Id: a text is missing' },
+      { index: 0, problem: 'StartTime: expected a date and time' },
+      { index: 1, problem: 'Id: expected an object' },
+      { index: 3, problem: 'Id: expected a non-empty string' },
     ]);
   });
 
   it.each([undefined, null, 'text', {}, { Deployments: 'none' }])('cannot be %j', (value) => {
-    expect(() => readBuild2Deployment(value)).toThrow(UnreadableBody);
+    expect(() => readBuild2Deployment(value)).toThrow(UnreadableBodyError);
   });
 
   it('never makes the reader fail in another way', () => {

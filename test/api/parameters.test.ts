@@ -64,7 +64,7 @@ describe('parameters of a build', () => {
     ['is not valid percent-encoded UTF-8', 'adoBuildId=1%'],
     ['is longer than 10 characters', 'adoBuildId=12345678901'],
     ['contains control characters', 'adoBuildId=1%00'],
-    ['has another form', 'adoBuildId=1.5'],
+    ['is not valid', 'adoBuildId=1.5'],
   ])('say which parameter %s', (problem, query) => {
     const reading = readBuildKey(`adoOrganizationName=msazure&adoProjectId=${project}&${query}`);
     expect(firstMessage(reading)).toBe(
@@ -170,13 +170,13 @@ describe('parameters of a deployment', () => {
 
   it('say which sources there are', () => {
     expect(firstMessage(readDeploymentKey(deployment('argo', '5')))).toBe(
-      'deploymentSource has another form; it must be one of expressv2, azdeployer, pilotfish, azurepipelines.',
+      'deploymentSource is not valid; it must be one of expressv2, azdeployer, pilotfish, azurepipelines.',
     );
   });
 
   it('say what an id of that source looks like', () => {
     expect(firstMessage(readDeploymentKey(deployment('azdeployer', 'x')))).toBe(
-      'deploymentId has another form; it must be a number of up to 18 digits.',
+      'deploymentId is not valid; it must be a number of up to 18 digits.',
     );
   });
 });

@@ -37,17 +37,17 @@ const run = (inputs: Record<string, string>, more: Record<string, string> = {}) 
 
 describe('the bundled task', () => {
   it('waits until a deployment has succeeded, and tells everything about it', async () => {
-    service.answer = (question) => [
+    service.answer = (request) => [
       deployment('a', 'completed', { EndTime: '2026-02-01T10:20:00.0000000Z' }),
-      deployment('b', question < 3 ? 'inProgress' : 'completed'),
+      deployment('b', request < 3 ? 'inProgress' : 'completed'),
     ];
     const ended = await run({ addBuildTags: 'true' });
 
     expect(ended).toMatchObject({ result: 'Succeeded', exitCode: 0, stderr: '' });
-    expect(service.questions[0]?.query.toString()).toBe(
+    expect(service.requests[0]?.query.toString()).toBe(
       'adoOrganizationName=contoso&adoProjectId=b32aa71e-8ed2-41b2-9d77-5bc261222004&adoBuildId=4711',
     );
-    expect(service.questions[0]?.authorization).toBe(`Bearer ${apiToken}`);
+    expect(service.requests[0]?.authorization).toBe(`Bearer ${apiToken}`);
     expect(ended.outputs).toMatchObject({
       outcome: 'satisfied',
       deploymentCount: '2',
@@ -90,7 +90,7 @@ describe('the bundled task', () => {
     expect(markdown).toContain('**The deployments have arrived**');
     expect(markdown).toContain('| ✅ succeeded | expressv2 | [a](https://rollouts.example/a) | 20m |');
     expect(JSON.parse(readFileSync(whole?.message ?? '', 'utf8')).result.outcome).toBe('satisfied');
-    expect(ended.stdout).toContain('##[group]1 of 2 deployments where they should be');
+    expect(ended.stdout).toContain('##[group]2 deployments: 1 in progress, 1 succeeded');
     expect(ended.stdout.match(/##\[group\]/g)).toHaveLength(2);
   });
 
@@ -103,7 +103,7 @@ describe('the bundled task', () => {
       'A deployment did not succeed: expressv2 a (failed) did not succeed',
       'expressv2 a failed: https://rollouts.example/a',
     ]);
-    expect(service.questions).toHaveLength(1);
+    expect(service.requests).toHaveLength(1);
   });
 
   it('succeeds with issues when failures are to be warned about', async () => {
@@ -117,7 +117,7 @@ describe('the bundled task', () => {
     service.answer = () => [deployment('a', 'inProgress')];
     const ended = await run({ timeout: '2s' });
     expect(ended).toMatchObject({ result: 'Failed', outputs: { outcome: 'timedOut' } });
-    expect(ended.issues('error')[0]).toContain('waiting for these: expressv2 a (inProgress)');
+    expect(ended.issues('error')[0]).toContain('waiting for expressv2 a (in progress)');
   });
 
   it('is never green after a timeout unless that was asked for, and then with a warning', async () => {
@@ -135,15 +135,15 @@ describe('the bundled task', () => {
   });
 
   it.each([
-    [401, 'does not accept the token'],
-    [403, 'refuses to answer'],
+    [401, 'rejected the token'],
+    [403, 'denied access'],
   ])('does not insist when the service answers %d, and says what to grant', async (status, sentence) => {
     service.answer = () => ({ status, message: 'no entry' });
     const ended = await run({});
     expect(ended).toMatchObject({ result: 'Failed', outputs: { outcome: 'refused' } });
     expect(ended.issues('error')[0]).toContain(sentence);
     expect(ended.issues('error')[0]).toContain('app role Deployments.Read');
-    expect(service.questions.length).toBeLessThanOrEqual(2);
+    expect(service.requests.length).toBeLessThanOrEqual(2);
   });
 
   it('waits through an outage', async () => {
@@ -151,7 +151,7 @@ describe('the bundled task', () => {
     const ended = await runTaskProcess({
       bundle: task.bundle,
       environment: agentEnvironment(service.url, quick),
-      watch: once('waiting for these', async () => {
+      watch: once('waiting for expressv2 a', async () => {
         await service.close();
         service.answer = () => [deployment('a', 'completed')];
         setTimeout(() => service.reopen(), 2_500);
@@ -159,7 +159,7 @@ describe('the bundled task', () => {
     });
     expect(ended).toMatchObject({ result: 'Succeeded', outputs: { outcome: 'satisfied' } });
     expect(ended.stdout).toMatch(
-      /the service has not answered for \d+s \(it cannot be reached: connect ECONNREFUSED/,
+      /the service has not answered for \d+s \(could not connect: connect ECONNREFUSED/,
     );
   });
 
@@ -170,7 +170,7 @@ describe('the bundled task', () => {
       bundle: task.bundle,
       environment: agentEnvironment(service.url, { pollInterval: '1h' }),
       watch: (stdout, kill) => {
-        if (sent || !stdout.includes('waiting for these')) return;
+        if (sent || !stdout.includes('waiting for expressv2 a')) return;
         sent = true;
         kill(signal);
       },
@@ -187,13 +187,13 @@ describe('the bundled task', () => {
       'waitFor',
       'timeout',
     ]);
-    expect(service.questions).toHaveLength(0);
+    expect(service.requests).toHaveLength(0);
   });
 
   it('ends before the job does', async () => {
     service.answer = () => [deployment('a', 'completed')];
     const ended = await run({}, { SYSTEM_JOBTIMEOUT: '60' });
-    expect(ended.stdout).toContain('The timeout is 59m instead of 6h, because the job ends after 1h.');
+    expect(ended.stdout).toContain('Waiting at most 59m instead of 6h, because the job times out after 1h.');
   });
 
   it('lets no text from elsewhere become a command', async () => {
@@ -213,10 +213,10 @@ describe('with workload identity federation', () => {
   it('renews its token, each time with a new assertion, and shows no secret', async () => {
     const identity = await startIdentityProvider();
     identity.lifetimeSeconds = 2;
-    service.answer = (question, authorization) => {
+    service.answer = (request, authorization) => {
       const isCurrent = authorization === `Bearer ${identity.tokens.at(-1)}`;
       if (!isCurrent) return { status: 401, message: 'expired' };
-      return [deployment('a', question < 4 ? 'inProgress' : 'completed', { ChangeOwner: jobToken })];
+      return [deployment('a', request < 4 ? 'inProgress' : 'completed', { ChangeOwner: jobToken })];
     };
     const ended = await run(
       {},
@@ -272,7 +272,7 @@ describe('with workload identity federation', () => {
 });
 
 it.each(nodes)('runs on %s', async (node) => {
-  service.answer = (question) => [deployment('a', question < 2 ? 'inProgress' : 'completed')];
+  service.answer = (request) => [deployment('a', request < 2 ? 'inProgress' : 'completed')];
   const ended = await runTaskProcess({
     bundle: task.bundle,
     environment: agentEnvironment(service.url, quick),

@@ -38,10 +38,10 @@ async function listen(reply: Reply): Promise<LoopbackServer> {
 }
 
 export interface DeploymentsService extends LoopbackServer {
-  /** Every question that came: its query and its Authorization header. */
-  readonly questions: { readonly query: URLSearchParams; readonly authorization: string | undefined }[];
-  /** What the next questions are answered with, by their number from 1. */
-  answer: (question: number, authorization: string | undefined) => Answer;
+  /** The requests so far: query and Authorization header. */
+  readonly requests: { readonly query: URLSearchParams; readonly authorization: string | undefined }[];
+  /** The answer to a request, by its number from 1. */
+  answer: (request: number, authorization: string | undefined) => Answer;
 }
 
 export type Answer =
@@ -56,13 +56,13 @@ export type Answer =
 export async function startDeploymentsService(
   answer: DeploymentsService['answer'],
 ): Promise<DeploymentsService> {
-  const questions: DeploymentsService['questions'] = [];
+  const requests: DeploymentsService['requests'] = [];
   const service: DeploymentsService = Object.assign(
     await listen((request, response) => {
       const { searchParams } = new URL(request.url ?? '/', 'http://service');
       const { authorization } = request.headers;
-      questions.push({ query: searchParams, authorization });
-      const given = service.answer(questions.length, authorization);
+      requests.push({ query: searchParams, authorization });
+      const given = service.answer(requests.length, authorization);
       if (!('status' in given)) {
         response.setHeader('content-type', 'application/json').end(
           JSON.stringify({
@@ -81,7 +81,7 @@ export async function startDeploymentsService(
           : JSON.stringify({ code: String(given.status), message: given.message ?? 'no' }),
       );
     }),
-    { questions, answer },
+    { requests, answer },
   );
   return service;
 }

@@ -76,10 +76,10 @@ const completion = (output: string) => /##vso\[task\.complete result=(\w+);\]/.e
 
 describe('a wait of hours', () => {
   it('renews its token shortly before it expires, and not at every poll', async () => {
-    service.answer = (question) => [deployment('a', question < 200 ? 'inProgress' : 'completed')];
+    service.answer = (request) => [deployment('a', request < 200 ? 'inProgress' : 'completed')];
     const output = await run({ environment: federated(), inputs: { timeout: '24h' } });
     expect(completion(output)).toBe('Succeeded');
-    const polled = service.questions.map(({ authorization }) => authorization);
+    const polled = service.requests.map(({ authorization }) => authorization);
     expect(new Set(polled).size).toBe(identity.tokens.length);
     expect(identity.tokens.length).toBeGreaterThan(3);
     expect(identity.tokens.length).toBeLessThan(12);
@@ -98,17 +98,17 @@ describe('a wait of hours', () => {
           : fetch(input, init);
       },
     });
-    expect(output).toContain('no access token could be had: fetch failed');
+    expect(output).toContain('could not get an access token: fetch failed');
     expect(completion(output)).toBe('Succeeded');
   });
 
   it('keeps waiting when the service that has answered is being redeployed', async () => {
-    service.answer = (question) => {
-      if (question === 2) return { status: 405 };
-      if (question === 3) return { status: 503, headers: { 'retry-after': '120' } };
-      if (question === 4) return { status: 429, headers: { 'retry-after': '60' } };
-      if (question === 5) return { status: 500 };
-      return [deployment('a', question > 5 ? 'completed' : 'inProgress')];
+    service.answer = (request) => {
+      if (request === 2) return { status: 405 };
+      if (request === 3) return { status: 503, headers: { 'retry-after': '120' } };
+      if (request === 4) return { status: 429, headers: { 'retry-after': '60' } };
+      if (request === 5) return { status: 500 };
+      return [deployment('a', request > 5 ? 'completed' : 'inProgress')];
     };
     expect(completion(await run({}))).toBe('Succeeded');
   });
@@ -119,7 +119,7 @@ describe('a wait of hours', () => {
     const output = await run({
       fetch: async (input, init) => {
         const response = await fetch(input, init);
-        if (service.questions.length > 5) stale = false;
+        if (service.requests.length > 5) stale = false;
         if (!stale) return response;
         const headers = new Headers(response.headers);
         headers.set('warning', '110 - "Response is Stale"');
@@ -128,9 +128,9 @@ describe('a wait of hours', () => {
       },
       inputs: { settle: '0' },
     });
-    expect(output).toContain('its data cannot be reached; the last good answer is 1m 30s old');
+    expect(output).toContain('it cannot reach its data; its last good answer is 1m 30s old');
     expect(completion(output)).toBe('Succeeded');
-    expect(service.questions.length).toBeGreaterThan(5);
+    expect(service.requests.length).toBeGreaterThan(5);
   });
 });
 
@@ -160,12 +160,12 @@ describe('what cannot work is refused at once, with what to do', () => {
         [`ENDPOINT_AUTH_SCHEME_${connectionId}`]: 'ServicePrincipal',
         [`ENDPOINT_AUTH_PARAMETER_${connectionId}_SERVICEPRINCIPALKEY`]: 'key-1',
       },
-      'lacks its tenant id, its client id or its audience',
+      'has no tenant id, client id or audience',
     ],
     [
       'an agent without workload identity',
       { [`ENDPOINT_AUTH_SCHEME_${connectionId}`]: 'WorkloadIdentityFederation' },
-      'offers no workload identity',
+      'does not support workload identity federation',
     ],
   ])('a connection with %s', async (_, environment, said) => {
     const output = await run({ environment });
@@ -175,12 +175,12 @@ describe('what cannot work is refused at once, with what to do', () => {
 
   it('an address where something else answers', async () => {
     service.answer = () => ({ status: 405 });
-    expect(await run({})).toContain('No deployments service answers at this address (405). Check its URL.');
+    expect(await run({})).toContain('There is no deployments service at this address (405). Check its URL.');
   });
 
-  it('a question that the service does not accept', async () => {
+  it('a request that the service rejects', async () => {
     service.answer = () => ({ status: 400, message: 'adoBuildId is too large' });
-    expect(await run({})).toContain('does not accept the question (400): adoBuildId is too large');
+    expect(await run({})).toContain('rejected the request (400): adoBuildId is too large');
   });
 });
 
@@ -198,9 +198,9 @@ describe('inputs', () => {
       },
     });
     expect(issues(output)).toEqual([
-      'serviceConnection is missing; name a service connection of type "Deployments"',
-      'organization is missing, and this run does not tell its own; name it',
-      "project must be a project's id (a GUID) or this project's name",
+      'serviceConnection is missing; choose a service connection of type "Deployments"',
+      'organization is missing, and this run does not say which organization it is in; set it',
+      'project must be the id of a project (a GUID) or the name of this project',
       'buildId must be the id of a build, a whole number',
     ]);
   });
@@ -220,9 +220,9 @@ describe('inputs', () => {
       inputs: { organization: 'fabrikam', project: 'shop', buildId: '12', settle: '0' },
       environment: { SYSTEM_COLLECTIONURI: 'https://contoso.visualstudio.com/' },
     });
-    expect(service.questions[0]?.query.get('adoOrganizationName')).toBe('fabrikam');
-    expect(service.questions[0]?.query.get('adoProjectId')).toBe('b32aa71e-8ed2-41b2-9d77-5bc261222004');
-    expect(service.questions[0]?.query.get('adoBuildId')).toBe('12');
+    expect(service.requests[0]?.query.get('adoOrganizationName')).toBe('fabrikam');
+    expect(service.requests[0]?.query.get('adoProjectId')).toBe('b32aa71e-8ed2-41b2-9d77-5bc261222004');
+    expect(service.requests[0]?.query.get('adoBuildId')).toBe('12');
   });
 
   it('take the organization of older addresses as well', async () => {
@@ -231,7 +231,7 @@ describe('inputs', () => {
       inputs: { settle: '0' },
       environment: { SYSTEM_COLLECTIONURI: 'https://fabrikam.visualstudio.com/' },
     });
-    expect(service.questions[0]?.query.get('adoOrganizationName')).toBe('fabrikam');
+    expect(service.requests[0]?.query.get('adoOrganizationName')).toBe('fabrikam');
   });
 
   it('cannot settle for longer than the job lasts', async () => {
@@ -255,7 +255,9 @@ describe('reports', () => {
     expect(markdown).not.toContain('javascript:');
     expect(markdown).toContain('[\\[x\\](y)](https://p.example/%28a%29?b=%7c)');
     expect(markdown).toContain('| ⏳ Transmogrified (unknown) |');
-    expect(markdown).toContain('all of at least 2 deployments succeeded (sources expressv2)');
+    expect(markdown).toContain(
+      'at least 2 deployments have appeared and all of them have succeeded (sources: expressv2)',
+    );
   });
 
   it('fit into variables, however many deployments there are', async () => {
@@ -281,6 +283,6 @@ describe('reports', () => {
       },
     });
     expect(completion(output)).toBe('Failed');
-    expect(output).toContain('The task broke; please report this.');
+    expect(output).toContain('Unexpected error in the task; please report it.');
   });
 });

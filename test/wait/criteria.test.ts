@@ -112,7 +112,7 @@ describe('criteria', () => {
 
   it('refuse a settle time that no wait could outlast', () => {
     expect(readCriteria({ settle: '10m', timeout: '10m' }).mistakes).toEqual([
-      { field: 'settle', message: 'must be shorter than timeout (10m), or nothing could ever be satisfied' },
+      { field: 'settle', message: 'must be shorter than timeout (10m), or the wait could never succeed' },
     ]);
   });
 });

@@ -79,7 +79,7 @@ describe('the verdict on one look', () => {
   it("names what is missing, with the orchestrator's own word where ours would hide it", () => {
     const { reason } = judge(criteria(), [deployment('a', 'inProgress'), deployment('b', 'Transmogrified')]);
     expect(reason).toBe(
-      'waiting for these: expressv2 a (inProgress), expressv2 b (unknown state "Transmogrified")',
+      'waiting for expressv2 a (in progress), expressv2 b (unknown state "Transmogrified")',
     );
   });
 

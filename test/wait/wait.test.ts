@@ -38,7 +38,7 @@ describe('a wait ends', () => {
   it('timed out, saying what is still missing', async () => {
     const { result } = await runWait({ timeout: '1h' }, () => found(deployment('a', 'inProgress')));
     expect(result).toMatchObject({ outcome: 'timedOut', waitedMs: minutes(60) });
-    expect(result.reason).toBe('not satisfied within 1h: waiting for these: expressv2 a (inProgress)');
+    expect(result.reason).toBe('not satisfied within 1h: waiting for expressv2 a (in progress)');
   });
 
   it('never appeared, when the build stayed unknown, with a hint', async () => {
@@ -47,7 +47,7 @@ describe('a wait ends', () => {
       message: 'build 7 is unknown',
     }));
     expect(result).toMatchObject({ outcome: 'neverAppeared', waitedMs: minutes(5) });
-    expect(result.reason).toBe('within 5m, no deployment has appeared yet (build 7 is unknown)');
+    expect(result.reason).toBe('after 5m, no deployment has appeared yet (build 7 is unknown)');
   });
 
   it('never appeared, when nothing passes the filters', async () => {
@@ -55,7 +55,7 @@ describe('a wait ends', () => {
       found(deployment('a', 'completed')),
     );
     expect(result.outcome).toBe('neverAppeared');
-    expect(result.reason).toContain('no deployment that passes the filters has appeared yet');
+    expect(result.reason).toContain('no deployment matching the filters has appeared yet');
   });
 
   it('refused, at once', async () => {
@@ -171,7 +171,7 @@ describe('timeouts', () => {
       unreadable: 1,
     }));
     expect(result.outcome).toBe('timedOut');
-    expect(result.reason).toContain('1 of 1 succeeded, but 1 more of the answer cannot be read');
+    expect(result.reason).toContain('1 of 1 succeeded, but 1 more could not be read');
   });
 
   it('takes in deployments that appear late', async () => {

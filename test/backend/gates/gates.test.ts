@@ -185,7 +185,7 @@ describe('the callback form', () => {
     const task = plans.newTask();
     const response = await register(app, task, bodyOf(id));
     expect(response.status).toBe(202);
-    await until(() => task.log.some((line) => line.startsWith('waiting for these')));
+    await until(() => task.log.some((line) => line.startsWith('waiting for expressv2')));
     expect(task.completions).toEqual([]);
     await tellOf(id, 'succeeded');
     await until(() => task.completions.length > 0);

@@ -28,7 +28,7 @@ describe('deployments get', () => {
     expect(out).toMatch(/^succeeded +expressv2 +a +2026-02-01 10:00:00 +20m +service\/a=1\.0$/m);
     expect(out).toContain('Transmogrified (unknown)');
     expect(out).not.toContain('\u001b');
-    expect(service.questions[0]?.authorization).toBe('Bearer token-1');
+    expect(service.requests[0]?.authorization).toBe('Bearer token-1');
   });
 
   it('gives the answer as JSON', async () => {
@@ -106,9 +106,9 @@ describe('deployments wait', () => {
 describe('deployments watch', () => {
   it('shows changes until it is interrupted', async () => {
     const interruption = new AbortController();
-    service.answer = (question) => {
-      if (question === 3) setImmediate(() => interruption.abort(new Error('interrupted')));
-      return question === 1 ? [] : [deployment('a', 'inProgress')];
+    service.answer = (request) => {
+      if (request === 3) setImmediate(() => interruption.abort(new Error('interrupted')));
+      return request === 1 ? [] : [deployment('a', 'inProgress')];
     };
     const { exitCode, out } = await run(['watch', ...build, '--every', '1'], interruption.signal);
     expect(exitCode).toBe(130);

@@ -132,7 +132,7 @@ describe('the deployments of a build', () => {
   });
 
   it('tell how many could not be read, and how old an answer from memory is', async () => {
-    const skipped = [{ index: 1, problem: 'Id: a text is missing' }];
+    const skipped = [{ index: 1, problem: 'Id: expected a non-empty string' }];
     const { live, page, knowledge } = watching(
       clientThatAnswers(found([aDeployment()], { skipped, staleSeconds: 30 })),
     );

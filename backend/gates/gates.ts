@@ -20,7 +20,6 @@ export interface GateOptions {
   readonly kusto: KustoClient;
   /** Absent: waits cannot be registered here, evaluations are answered all the same. */
   readonly waits?: {
-    readonly database: KustoClient;
     /** 32 bytes that seal the tokens of plans while they are stored. */
     readonly key: Buffer;
     /** Hosts that may be called back; see `callback-host.ts`. */
@@ -42,7 +41,7 @@ const longestBody = 64 * 1_024;
 
 /** Adds the routes to `app`, and has the watcher run while `app` does. */
 export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions): Gates {
-  const store = waits && openWaitStore(waits.database, waits.key, Date.now);
+  const store = waits && openWaitStore(kusto, waits.key, Date.now);
   const watcher = waits && store && watcherOf(app, kusto, waits, store);
   if (watcher) {
     if (waits.inBackground !== false) app.addHook('onReady', async () => watcher.start());
@@ -103,11 +102,11 @@ export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions):
 function watcherOf(
   app: FastifyInstance,
   kusto: KustoClient,
-  { database, tickMs = 5_000, leaseMs = 60_000 }: NonNullable<GateOptions['waits']>,
+  { tickMs = 5_000, leaseMs = 60_000 }: NonNullable<GateOptions['waits']>,
   store: WaitStore,
 ): Watcher {
   return new Watcher({
-    database,
+    database: kusto,
     store,
     observe: ({ question }) => observeBuild(kusto, question.build, randomUUID()),
     fetch,

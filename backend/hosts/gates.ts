@@ -28,7 +28,7 @@ export function openHostGates(
   const key = config.key ?? (data.kind === 'embedded' ? keyIn(data.folder) : undefined);
   if (!key) return serveGates(app, { kusto });
   const { callbackHosts } = config;
-  return serveGates(app, { kusto, waits: { database: kusto, key, callbackHosts, inBackground } });
+  return serveGates(app, { kusto, waits: { key, callbackHosts, inBackground } });
 }
 
 /** The key of a data folder, made when there is none. */

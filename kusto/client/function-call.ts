@@ -2,6 +2,8 @@
  * Calls of the functions in `kusto/functions`. KQL lives there and in the other `.kql` files; TypeScript outside
  * `kusto/` holds nothing but the name of a function and its declared parameters.
  */
+import type { KustoClient, QueryOptions, QueryParameters } from './client.ts';
+import type { Row } from './rows.ts';
 
 /**
  * The type of a declared parameter. `tableName` is a KQL string that the function hands to `table()`: Kusto wants a
@@ -28,7 +30,7 @@ export type ArgumentsOf<Declared extends Parameters> = {
 /** A query and its parameters, as a Kusto client takes them. */
 export interface FunctionCall {
   readonly text: string;
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly parameters: QueryParameters;
 }
 
 /** A function of the database with the parameters that its `.kql` file declares, in that order. */
@@ -62,19 +64,15 @@ export class KustoFunction<Declared extends Parameters> {
   }
 }
 
-/** Anything that runs a query with parameters. */
-interface QueryRunner<Row> {
-  query(text: string, parameters: Readonly<Record<string, string>>): Promise<Row[]>;
-}
-
-/** Calls a function and gives its rows. */
-export function callFunction<Row, Declared extends Parameters>(
-  database: QueryRunner<Row>,
+/** Calls a function and gives its rows. @throws KustoError */
+export function callFunction<Declared extends Parameters>(
+  kusto: KustoClient,
   fn: KustoFunction<Declared>,
   values: ArgumentsOf<Declared>,
+  options: QueryOptions = {},
 ): Promise<Row[]> {
   const { text, parameters } = fn.call(values);
-  return database.query(text, parameters);
+  return kusto.query(text, parameters, options);
 }
 
 /** Strings travel as they are, values of other types as KQL literals. */

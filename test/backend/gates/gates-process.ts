@@ -13,9 +13,8 @@ const app = fastify({
   routerOptions: { querystringParser: (raw) => ({ raw }) },
 });
 serveGates(app, {
-  kusto: openKusto({ cluster, database, auth: { mode: 'none' }, maxRequests: 32 }),
+  kusto: openKusto({ cluster, database, auth: { mode: 'none' } }),
   waits: {
-    database: openKusto({ cluster: cluster, database: database, auth: { mode: 'none' } }),
     key: Buffer.from(key, 'base64'),
     callbackHosts: ['127.0.0.1'],
     tickMs: 100,

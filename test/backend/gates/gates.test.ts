@@ -65,7 +65,6 @@ async function startGates(
     kusto,
     ...(options.watches !== false && {
       waits: {
-        database: data.database,
         key,
         callbackHosts: options.callbackHosts ?? ['127.0.0.1'],
         inBackground: options.inBackground ?? true,

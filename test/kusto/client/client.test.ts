@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import { KustoError } from '../../../kusto/client/errors.ts';
 import type { Row } from '../../../kusto/client/rows.ts';
 import { answerOf, type Fault, type KustoProxy, startKustoProxy } from '../../support/engine/kusto-proxy.ts';
+import { until } from '../../support/until.ts';
 
 const text = 'declare query_parameters(A: string); F(A)';
 const parameters = { A: "x'y" };
@@ -135,9 +136,74 @@ describe('an interactive query', () => {
     expect(proxy.asked).toHaveLength(3);
   });
 
+  it('does not wait for background work, which waits for its own', async () => {
+    const open = proxy.hold();
+    const background = Array.from({ length: 5 }, () => kusto.query('Background'));
+    await until(() => proxy.asked.length === 4);
+    const interactive = lookUp(60_000);
+    await until(() => proxy.asked.length === 5);
+    expect(proxy.asked.map((query) => query.text).filter((sent) => sent === text)).toHaveLength(1);
+    open();
+    expect(await interactive).toEqual([{ A: 'a' }]);
+    expect(await Promise.all(background)).toHaveLength(5);
+  });
+
   it('fails after the connection is closed', async () => {
     kusto.close();
     expect((await failureOf(lookUp())).kind).toBe('unavailable');
+  });
+});
+
+describe('a background query', () => {
+  it('only reads, takes no answer from a cache, and has minutes', async () => {
+    await kusto.query(text, parameters);
+    expect(proxy.asked).toEqual([
+      {
+        text,
+        parameters,
+        requestId: expect.any(String),
+        options: {
+          request_readonly: true,
+          servertimeout: expect.stringMatching(/^00:0(4:00.000|3:59\.\d+)$/),
+        },
+      },
+    ]);
+  });
+});
+
+describe('what is not a query', () => {
+  let received: { readonly url: string; readonly type: string; readonly authorization: string | undefined }[];
+  let server: Server;
+  let other: KustoClient;
+
+  beforeEach(async () => {
+    received = [];
+    server = createServer((request, response) => {
+      const { url = '', headers } = request;
+      received.push({ url, type: String(headers['content-type']), authorization: headers.authorization });
+      request.resume().on('end', () => response.writeHead(500).end('<html>'));
+    });
+    other = openKusto({ cluster: await listen(server), database: 'My base', auth: { mode: 'none' } });
+  });
+
+  afterEach(async () => {
+    other.close();
+    server.close();
+    await once(server, 'close');
+  });
+
+  it('is sent once, because nobody knows whether it was done', async () => {
+    const failed = { kind: 'unavailable', status: 500, message: 'Kusto answered 500: <html>' };
+    expect(await failureOf(other.command('.append T <| print 1'))).toMatchObject(failed);
+    expect(await failureOf(other.ingest('T & U', ['A'], [{ A: 1 }]))).toMatchObject(failed);
+    expect(received).toEqual([
+      { url: '/v1/rest/mgmt', type: 'application/json; charset=utf-8', authorization: undefined },
+      {
+        url: '/v1/rest/ingest/My%20base/T%20%26%20U?streamFormat=csv',
+        type: 'application/octet-stream',
+        authorization: undefined,
+      },
+    ]);
   });
 });
 
@@ -148,10 +214,7 @@ describe('a cluster that asks who we are', () => {
     { mode: 'managedIdentity', clientId: 'c' },
   ] as const)('is not waited for beyond the time limit while its cloud is unknown: %j', async (auth) => {
     const server = createServer(() => {});
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const other = openKusto({ cluster: `http://127.0.0.1:${port}`, database: 'D', auth, maxRequests: 2 });
+    const other = openKusto({ cluster: await listen(server), database: 'D', auth, maxRequests: 2 });
     expect(await failureOf(lookUp(100, other))).toMatchObject({
       kind: 'unavailable',
       message: expect.stringMatching(/^Could not sign in to Kusto: no answer within \d+ ms$/),
@@ -161,3 +224,73 @@ describe('a cluster that asks who we are', () => {
     server.close();
   });
 });
+
+describe('a managed identity', () => {
+  const endpoint = ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER'] as const;
+  let asked: URLSearchParams[];
+  let authorizations: unknown[];
+  let server: Server;
+  let url: string;
+
+  // One server for all tests: the identity library asks for the endpoint once in a process.
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const { pathname, searchParams } = new URL(request.url ?? '', 'http://host');
+      response.setHeader('content-type', 'application/json');
+      if (pathname === '/v1/rest/auth/metadata') return response.end(JSON.stringify({ AzureAD: cloud }));
+      if (pathname === '/identity') {
+        asked.push(searchParams);
+        return response.end(JSON.stringify(tokenOf(searchParams.get('client_id') ?? 'system')));
+      }
+      authorizations.push(request.headers.authorization);
+      return response.end(answerOf(['A'], [['a']]));
+    });
+    url = await listen(server);
+    Object.assign(process.env, { IDENTITY_ENDPOINT: `${url}/identity`, IDENTITY_HEADER: 'secret' });
+  });
+
+  beforeEach(() => {
+    asked = [];
+    authorizations = [];
+  });
+
+  afterAll(async () => {
+    for (const name of endpoint) delete process.env[name];
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+
+  it.each([
+    ['of the system', { mode: 'managedIdentity' }, null, 'Bearer system'],
+    ['of a user', { mode: 'managedIdentity', clientId: 'user' }, 'user', 'Bearer user'],
+  ] as const)('%s signs in once for many requests', async (_whose, auth, clientId, authorization) => {
+    const other = openKusto({ cluster: url, database: 'D', auth });
+    expect(await Promise.all([lookUp(60_000, other), lookUp(60_000, other)])).toHaveLength(2);
+    expect(await lookUp(60_000, other)).toEqual([{ A: 'a' }]);
+    other.close();
+    expect(authorizations).toEqual(Array(3).fill(authorization));
+    expect(asked.map((query) => [query.get('resource'), query.get('client_id')])).toEqual([
+      ['https://kusto.example', clientId],
+    ]);
+  });
+});
+
+const cloud = {
+  LoginEndpoint: 'https://login.microsoftonline.com',
+  KustoServiceResourceId: 'https://kusto.example',
+};
+
+const tokenOf = (token: string) => ({
+  access_token: token,
+  expires_on: String(Math.floor(Date.now() / 1000) + 86_400),
+  resource: cloud.KustoServiceResourceId,
+  token_type: 'Bearer',
+});
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return `http://127.0.0.1:${port}`;
+}

@@ -1,4 +1,4 @@
-import { objectsOf, textOf, timeOf } from '../../../kusto/client/rows.ts';
+import { numberOf, objectsOf, rowsOf, textOf, timeOf } from '../../../kusto/client/rows.ts';
 
 describe('a datetime of Kusto', () => {
   it.each([
@@ -13,8 +13,31 @@ describe('a datetime of Kusto', () => {
     expect(timeOf({ T: value }, 'T')).toBeNull();
   });
 
+  it.each(['yesterday', 5])('of another form is refused: %p', (value) => {
+    expect(() => timeOf({ T: value }, 'T')).toThrow('T is not a datetime.');
+  });
+});
+
+describe('a number of Kusto', () => {
+  it.each([
+    [0, 0],
+    ['1.5', 1.5],
+    [null, null],
+    ['', null],
+    [undefined, null],
+  ])('%p is read as %p', (value, expected) => {
+    expect(numberOf({ N: value }, 'N')).toBe(expected);
+  });
+
   it('of another form is refused', () => {
-    expect(() => timeOf({ T: 'yesterday' }, 'T')).toThrow('T is not a datetime.');
+    expect(() => numberOf({ N: 'many' }, 'N')).toThrow('N is not a number.');
+  });
+});
+
+describe('a table', () => {
+  it('becomes rows by column name', () => {
+    const table = { columns: ['A', 'B'], rows: [[1, 'x'], [2]] };
+    expect(rowsOf(table)).toEqual([{ A: 1, B: 'x' }, { A: 2 }]);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * The one place where what went wrong becomes an HTTP answer: `{code, message, details?, traceId}`. Messages
- * of the contract pass through; of anything else only the trace id leaves the house.
+ * Turns failures into HTTP answers: `{code, message, details?, traceId}`. Messages of the contract pass through;
+ * of any other error the caller gets the trace id and no more.
  */
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';

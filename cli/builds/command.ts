@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { Answer } from '../../api/client.ts';
 import { ClientError } from '../../api/client-error.ts';
+import { deploymentSources } from '../../api/contract.ts';
 import { sleep } from '../../net/sleep.ts';
 import type { Observation } from '../../wait/progress.ts';
 import type { Context, Ends } from '../context.ts';
@@ -36,14 +37,14 @@ export function registerBuilds(program: Command, context: Context, ends: Ends): 
 
   addServiceOptions(get.command('deployment'), context)
     .description('the builds of a deployment')
-    .requiredOption('-s, --source <name>', 'its orchestrator: expressv2, azdeployer, pilotfish')
+    .requiredOption('-s, --source <name>', `its orchestrator: ${deploymentSources.join(', ')}`)
     .requiredOption('-i, --id <id>', 'its id')
     .option('--json', 'the answer as JSON')
     .action(ends((options: DeploymentOptions) => getDeployment(options, context)));
 
   addServiceOptions(get.command('payload'), context)
     .description('the builds of a payload')
-    .requiredOption('-s, --source <name>', 'its orchestrator: expressv2, azdeployer, pilotfish')
+    .requiredOption('-s, --source <name>', `its orchestrator: ${deploymentSources.join(', ')}`)
     .requiredOption('-i, --id <id>', 'the payload')
     .option('--json', 'the answer as JSON')
     .action(ends((options: DeploymentOptions) => getPayload(options, context)));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { deploymentSources } from '../../api/contract.ts';
 import { deploymentIdForms } from '../../api/identifier-forms.ts';
 import { openApiDocument } from '../../api/openapi/document.ts';
 import { apiParameters, readBuildKey, readDeploymentKey, readPayloadKey } from '../../api/parameters.ts';
@@ -53,5 +54,16 @@ describe('docs/api.md', () => {
         errors: null,
       });
     }
+  });
+});
+
+describe('every list of sources', () => {
+  it.each([
+    'docs/api.md',
+    'tasks/WaitForDeploymentsV1/task.json',
+    'tasks/WaitForDeploymentsGateV1/task.json',
+  ])('in %s is complete', (file) => {
+    const content = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+    expect(deploymentSources.filter((source) => !content.includes(`\`${source}\``))).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@
  */
 import type { KustoClient } from '../../kusto/client/client.ts';
 
-/** Why not yet, or not any more. */
+/** Whether the process is ready, and if not, why. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
 export interface ReadinessOptions {
@@ -18,7 +18,7 @@ export interface ReadinessOptions {
 const traceId = 'readiness';
 const coldTimeoutMs = 30_000;
 const timeoutMs = 950;
-/** Probes come from many places; Kusto is asked for them this often at most. */
+/** Many probes may come at once; Kusto is queried at most once in this time. */
 const probeIntervalMs = 1_000;
 
 export class ReadinessCheck {
@@ -31,7 +31,7 @@ export class ReadinessCheck {
     this.#options = options;
   }
 
-  /** Runs every warm-up query; shared while it runs, and started anew after a failure. @throws KustoError */
+  /** Runs every warm-up query once, however often it is called. After a failure the next call tries again. @throws KustoError */
   warmUp(): Promise<void> {
     const { kusto, warmUp } = this.#options;
     this.#warm ??= Promise.all(

@@ -1,5 +1,5 @@
 /**
- * Probes. `live`: the process answers, restart it if not. `ready`: send it requests. Neither is logged at the
+ * Probes: `live` says that the process answers, `ready` that it should get requests. They are not logged at the
  * usual level, because they come every few seconds.
  */
 import type { FastifyInstance, RouteShorthandOptions } from 'fastify';

@@ -1,7 +1,7 @@
 /**
- * What a data folder is for. A folder that is empty at first holds demonstration data; the file `demo` in it
- * says so, and whether all of it is in: a load that was interrupted is done again at the next start. (Asking
- * the database instead would cost a start seconds, because a query is compiled for it.)
+ * Whether a data folder holds demonstration data: it does if it was empty at first. The file `demo` records that,
+ * and whether loading finished: a load that was interrupted is repeated at the next start. (A query instead would
+ * add seconds to every start, because it has to be compiled.)
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ export interface DataFolder {
 const loaded = 'The demonstration data is loaded. Delete this folder to start anew.\n';
 const loading = 'The demonstration data is to be loaded.\n';
 
-/** Opens a folder, and creates it where it is missing. */
+/** Opens a folder, and creates it if it is missing. */
 export function openDataFolder(path: string): DataFolder {
   mkdirSync(path, { recursive: true });
   const file = join(path, 'demo');

@@ -16,7 +16,7 @@ import { openDataFolder } from './data-folder.ts';
 export interface EmbeddedDataOptions {
   readonly folder: string;
   readonly maxRequests: number;
-  /** Is told what happens, and of failures that do not end the process. */
+  /** Called for progress, and for failures that do not end the process. */
   readonly onEvent: (message: string, error?: unknown) => void;
 }
 

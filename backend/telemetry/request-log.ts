@@ -1,10 +1,10 @@
 /**
- * One structured line for each request, after it is answered. The query string is left out: it says which
- * team works on what, and the trace id leads to it in Kusto's own records for those who may see them.
+ * One structured log line for each request, after it is answered. The query string is left out, because it says
+ * which team works on what. The trace id leads to it in Kusto's own records, for those who may see them.
  */
 import type { FastifyInstance } from 'fastify';
 
-/** Logs every request of `app`: failures of ours as errors, everything else as information. */
+/** Logs every request of `app`: our own failures as errors, all others as information. */
 export function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', (request, reply, done) => {
     const line = {

@@ -1,5 +1,5 @@
 /**
- * One trace id per request (W3C trace context): the caller's where it sends one, else a new one. It is the
+ * One trace id per request (W3C trace context): the caller's if it sends one, otherwise a new one. It is the
  * request's id in logs, in errors, in the answer's `X-Trace-Id` and in what Kusto records.
  */
 import { randomUUID } from 'node:crypto';
@@ -10,7 +10,7 @@ const noTrace = '0'.repeat(32);
 /**
  * The trace id of a request: 32 hexadecimal digits.
  *
- * @param traceparent the header of that name; what is malformed is ignored, as the standard asks
+ * @param traceparent the header of that name; a malformed one is ignored, as the standard requires
  */
 export function traceIdOf(traceparent: string | string[] | undefined): string {
   const sent = typeof traceparent === 'string' ? traceparentForm.exec(traceparent)?.[1] : undefined;

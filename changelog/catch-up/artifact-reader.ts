@@ -1,7 +1,7 @@
 /**
- * Reads the artifacts of builds that have ended, where Azure DevOps permits it, into `BuildArtifact`: the
- * mappings of AzDeployer and Pilotfish find builds by their drop locations. Which builds are still to be read
- * is asked of Kusto, so nothing is forgotten in a crash; a build without artifacts gets one row that says so.
+ * Reads the artifacts of completed builds into `BuildArtifact`, if Azure DevOps permits it. The mappings of AzDeployer
+ * and Pilotfish find builds by their drop locations. Kusto says which builds remain to be read, so a crash loses none
+ * of them; a build without artifacts gets one empty row.
  */
 import type { BuildKey } from '../../api/keys.ts';
 import type { AzureDevOps } from '../../azure-devops/client.ts';
@@ -24,14 +24,14 @@ export interface ArtifactReaderOptions {
 
 export class ArtifactReader {
   readonly #options: ArtifactReaderOptions;
-  /** Builds whose artifacts may not be read; asked for again after a restart. */
+  /** Builds whose artifacts must not be read; they are tried again after a restart. */
   readonly #refused = new Set<string>();
 
   constructor(options: ArtifactReaderOptions) {
     this.#options = options;
   }
 
-  /** Reads the artifacts of the builds that ended within a day and have not been read. @returns how many were */
+  /** Reads the artifacts of all builds of the last day that have not been read. @returns how many builds were read */
   async readAll(): Promise<number> {
     const rows = await callFunction(this.#options.database, buildsWithoutArtifacts, {});
     let read = 0;

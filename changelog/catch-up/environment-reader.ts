@@ -1,8 +1,7 @@
 /**
- * Reads the environments of stages that have been at work, so that those that deploy to one become deployments
- * whatever they are called. Which stages are in question is asked of Kusto, so nothing is forgotten in a crash.
- * A stage is looked up once for each event that tells of it, and now and then while it runs: a later job of it
- * may be the one that deploys.
+ * Reads the environments of stages that have been running, so that stages that deploy to one become deployments
+ * whatever their name. Kusto says which stages remain, so a crash loses none of them. A stage is looked up once after
+ * each of its events, and regularly while it runs, because a later job may be the one that deploys.
  */
 import type { AzureDevOps } from '../../azure-devops/client.ts';
 import { isRefusal } from '../../azure-devops/error.ts';
@@ -23,25 +22,25 @@ export interface EnvironmentReaderOptions {
   readonly now?: () => number;
 }
 
-/** An attempt of a stage of which no environment is known. */
+/** An attempt of a stage whose environment is unknown. */
 interface OpenStage extends ProjectKey {
-  /** Another one after each event. */
+  /** Changes with each event of the stage. */
   readonly key: string;
   readonly isOver: boolean;
   readonly activeSince: number;
 }
 
-/** How long a stage that runs is left alone after it was looked up. */
+/** How long after a lookup a running stage is looked up again. */
 const runningPauseMs = 10 * 60_000;
-/** A job can be queued a little before its stage is said to run, and clocks differ. */
+/** A job can be queued a little before its stage is reported as running, and clocks differ. */
 const marginMs = 10 * 60_000;
 
 export class EnvironmentReader {
   readonly #options: EnvironmentReaderOptions;
   readonly #now: () => number;
-  /** When each open stage was looked up. */
+  /** When each open stage was last looked up. */
   readonly #lookedUp = new Map<string, number>();
-  /** Projects whose environments may not be read; asked for again after a restart. */
+  /** Projects whose environments must not be read; they are tried again after a restart. */
   readonly #refused = new Set<string>();
 
   constructor(options: EnvironmentReaderOptions) {
@@ -49,7 +48,7 @@ export class EnvironmentReader {
     this.#now = options.now ?? Date.now;
   }
 
-  /** Looks up the stages of the last day that have not been. @returns how many environments were found */
+  /** Looks up the stages of the last day that are due. @returns how many environments were found */
   async readAll(): Promise<number> {
     const open = (await callFunction(this.#options.database, stagesWithoutEnvironment, {})).map(openStageOf);
     this.#forgetAllBut(open);

@@ -1,7 +1,7 @@
 /**
- * Finds out which stages deploy to an environment, without a line in their YAML: a deployment job leaves a record
- * in the history of its environment when it is queued, and the record names run and stage. There is no way to ask
- * for one run's records, so the histories of a project's environments are read, newest first, back to a time.
+ * Finds out which stages deploy to which environment, without changes to their YAML. A deployment job leaves a record
+ * in the history of its environment when it is queued, and the record names run and stage. The records of one run
+ * cannot be requested, so the histories of all environments of a project are read, newest first, back to a time.
  */
 import type { AzureDevOps } from '../../azure-devops/client.ts';
 import type { EnvironmentDeployment, EnvironmentRecord } from '../../azure-devops/records.ts';
@@ -18,12 +18,12 @@ export interface StageEnvironmentOptions {
   readonly writer: RowWriter;
 }
 
-/** A deployment job, as the history of its environment tells of it. */
+/** A deployment job in the history of its environment. */
 interface StageDeployment extends StageEnvironment {
   readonly queueTime: string;
 }
 
-/** A stage that the changelog knows, and an environment of it; empty where none is known. */
+/** A stage that the changelog knows, and one of its environments; empty if none is known. */
 interface KnownStage {
   readonly runId: number;
   readonly name: string;
@@ -35,12 +35,11 @@ interface KnownStage {
 const runsAtATime = 500;
 
 /**
- * Writes the environments of a project's stages into `StageEnvironment`, as far as they are not known; done when
- * they are committed.
+ * Writes the unknown environments of a project's stages into `StageEnvironment`; resolves when they are committed.
  *
- * @param since deployment jobs that were queued before are left alone (Unix milliseconds)
+ * @param since deployment jobs that were queued earlier are ignored (Unix milliseconds)
  * @returns how many were written
- * @throws AzureDevOpsError where the service refuses or is away
+ * @throws AzureDevOpsError if the service refuses or is unavailable
  */
 export async function readStageEnvironments(
   { devOps, database, writer }: StageEnvironmentOptions,
@@ -111,7 +110,7 @@ async function knownStages(
   return known;
 }
 
-/** The deployments of stages of which this environment is not known, each once, under the stage's own name. */
+/** The deployments to environments that their stages are not known to have, each once, by the stage's name. */
 export function missingEnvironments(
   deployments: readonly StageDeployment[],
   known: readonly KnownStage[],
@@ -123,7 +122,7 @@ export function missingEnvironments(
   const missing = new Map<string, StageDeployment>();
   for (const deployment of deployments) {
     const stages = stagesOfRun.get(deployment.runId) ?? [];
-    // A record has one of a stage's two names; which one is not documented.
+    // A record has one of a stage's two names. Which one is not documented.
     const stage =
       stages.find(({ name }) => name === deployment.stageName) ??
       stages.find(({ displayName }) => displayName === deployment.stageName);

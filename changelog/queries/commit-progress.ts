@@ -1,7 +1,7 @@
 /**
- * How far a commit has come: the runs that built it, the runs that consumed those, the commits that they pushed
- * and the runs of those in turn. Each step is a KQL function (GetCommitSuccessors_v1, GetRunSuccessors_v1);
- * Kusto cannot repeat a query until nothing new comes, so that is done here.
+ * Follows a commit: the runs that built it, the runs that consumed those, the commits that they pushed, and the runs
+ * of those in turn. Each step is a KQL function (GetCommitSuccessors_v1, GetRunSuccessors_v1). Kusto cannot repeat a
+ * query until it finds nothing new, so that is done here.
  */
 import type { KustoClient } from '../../kusto/client/client.ts';
 import { callFunction } from '../../kusto/client/function-call.ts';
@@ -14,11 +14,11 @@ import {
 } from '../../kusto/client/functions.ts';
 import type { Row } from '../../kusto/client/rows.ts';
 
-/** A step of the way, with those that follow from it. Times are ISO 8601 in UTC, empty where not known. */
+/** A commit or a run, with the steps that follow from it. Times are ISO 8601 in UTC, empty if unknown. */
 export type ProgressStep = CommitStep | RunStep;
 
 interface StepBase {
-  /** How it follows from the step before; empty for the first. */
+  /** How it follows from the previous step; empty for the first. */
   readonly relation: string;
   readonly next: readonly ProgressStep[];
 }
@@ -26,7 +26,7 @@ interface StepBase {
 export interface CommitStep extends StepBase {
   readonly kind: 'commit';
   readonly commit: string;
-  /** Empty where its push is not known. */
+  /** Empty if its push is unknown. */
   readonly repository: string;
   readonly pushedBy: string;
   readonly time: string;
@@ -41,9 +41,9 @@ export interface RunStep extends StepBase {
   readonly state: string;
   readonly result: string;
   readonly url: string;
-  /** When it ended, or began where it has not. */
+  /** When it ended, or if it has not, when it began. */
   readonly time: string;
-  /** The latest attempt of each, in the order in which they began. */
+  /** The latest attempt of each stage, in the order in which they began. */
   readonly stages: readonly StageProgress[];
 }
 
@@ -55,16 +55,16 @@ export interface StageProgress {
   readonly time: string;
 }
 
-/** More than any way has; a commit that leads further is cut off here. */
+/** More steps than a commit ever has; the rest are left out. */
 const mostSteps = 200;
 
-/** Follows a commit; undefined where the changelog does not know it. */
+/** Follows a commit; undefined if the changelog does not know it. */
 export async function commitProgress(
   database: KustoClient,
   organization: string,
   commit: string,
 ): Promise<ProgressStep | undefined> {
-  // A run or commit that is reached twice is told once, where it is reached first.
+  // A run or commit that is reached twice is listed once, where it is reached first.
   const met = new Set<string>();
 
   async function after(rows: readonly Row[]): Promise<ProgressStep[]> {

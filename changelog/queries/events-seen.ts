@@ -1,12 +1,11 @@
-/** When the changelog last received each kind of event, asked of its tables. */
-
+/** When the changelog last received each type of event. */
 import type { KustoClient } from '../../kusto/client/client.ts';
 import { callFunction } from '../../kusto/client/function-call.ts';
 import { eventsSeenIn } from '../../kusto/client/functions.ts';
 import { eventTables, eventTypeNamed, eventTypes } from '../events/catalogue.ts';
 import { type EventsSeen, seenKey } from '../hooks/doctor.ts';
 
-/** Asks the database. Events that were reconciled do not count: no hook delivered them. */
+/** Queries every table of events. Reconciled events do not count, as no service hook delivered them. */
 export async function eventsSeen(database: KustoClient, organization: string): Promise<EventsSeen> {
   const last = new Map<string, string>();
   for (const table of eventTables) {

@@ -1,6 +1,6 @@
 /**
- * What there is of the changelog: rows and bytes of its tables and views, how recent they are and how long they
- * are kept, what was set aside and why, and how the queues stand.
+ * The status of the changelog: the size, age and retention of its tables and views, the events that were set aside and
+ * why, and the queues.
  */
 import type { QueueClient } from '@azure/storage-queue';
 import type { KustoClient } from '../../kusto/client/client.ts';
@@ -12,22 +12,22 @@ import { changelogTables } from '../events/catalogue.ts';
 import type { PoisonQueue } from '../intake/poison-queue.ts';
 import { ageOfOldestMessage } from '../intake/queue-inlet.ts';
 
-/** A table or a view. Times are ISO 8601 in UTC; null where there are no rows. */
+/** A table or view. Times are ISO 8601 in UTC, or null if there are no rows. */
 export interface StoredStatus {
   readonly name: string;
   readonly rows: number;
   readonly oldest: string | null;
   readonly newest: string | null;
-  /** On the disk, indexes included. */
+  /** The size on disk, including indexes. */
   readonly bytes: number;
-  /** How many days a row is kept, counted from its last change; null: for ever. */
+  /** How many days a row is kept after its last change; null for ever. */
   readonly retentionDays: number | null;
 }
 
 export interface ChangelogStatus {
-  /** Events, in the order of writing. */
+  /** Tables, in the order of writing. */
   readonly tables: readonly StoredStatus[];
-  /** The latest states. */
+  /** Views of the latest states. */
   readonly views: readonly StoredStatus[];
   /** Latest first. */
   readonly setAside: readonly {
@@ -35,7 +35,7 @@ export interface ChangelogStatus {
     readonly reason: string;
     readonly count: number;
   }[];
-  /** Absent where there is no queue. */
+  /** Absent without a queue. */
   readonly queue?: {
     readonly name: string;
     readonly messages: number;
@@ -45,8 +45,8 @@ export interface ChangelogStatus {
 }
 
 /**
- * Asks database and queue. A cluster's details tell of rows that are in extents, so those that came in within
- * the last minutes are missing in them: tables are counted, views are not.
+ * Queries the database and the queue. A cluster's details cover rows in extents only, so they lack the rows of the
+ * last minutes. The rows of tables are counted instead; those of views are not.
  */
 export async function changelogStatus(
   database: KustoClient,
@@ -79,7 +79,7 @@ function changelogViews(): string[] {
   );
 }
 
-/** The details of `names`; those that the database does not have are left out. */
+/** The statuses of `names`, without those that the database does not have. */
 function statusesOf(names: readonly string[], nameColumn: string, details: readonly Row[]): StoredStatus[] {
   return names.flatMap((name) => {
     const row = details.find((candidate) => candidate[nameColumn] === name);
@@ -110,7 +110,7 @@ function timeOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** `{"SoftDeletePeriod": "90.00:00:00"}` as 90; null where there is no such policy. */
+/** The days in `{"SoftDeletePeriod": "90.00:00:00"}`; null if there is no such policy. */
 function retentionDays(policy: unknown): number | null {
   const setting: unknown = typeof policy === 'string' && policy !== '' ? JSON.parse(policy) : policy;
   if (typeof setting !== 'object' || setting === null || !('SoftDeletePeriod' in setting)) return null;

@@ -65,13 +65,13 @@ export function artifactSuite(changelog: () => TestChangelog): void {
       ]);
     });
 
-    it('leave a row that says that there are none', async () => {
+    it('leave an empty row where a build has none', async () => {
       const build = await completeBuild([]);
       expect(await reader().readAll()).toBe(1);
       expect(await rowsOf(build)).toEqual([{ BuildArtifactName: '', ResourceData: '' }]);
     });
 
-    it('that may not be read are asked for again after a restart alone', async () => {
+    it('that must not be read are tried again only after a restart', async () => {
       const build = await completeBuild([{ name: 'drop', resource: { data: 'x' } }]);
       devOps.answerNext([{ status: 403 }]);
       const reading = reader();
@@ -85,7 +85,7 @@ export function artifactSuite(changelog: () => TestChangelog): void {
       expect(await reader().readAll()).toBe(1);
     });
 
-    it('are asked for again at the next reading after an outage, which holds up no other build', async () => {
+    it('are tried again at the next reading after an outage, which does not delay other builds', async () => {
       const first = await completeBuild([{ name: 'one', resource: {} }]);
       await completeBuild([{ name: 'two', resource: {} }]);
       devOps.answerNext(

@@ -70,7 +70,7 @@ export function deploymentSuite(changelog: () => TestChangelog): void {
       expect(await changelog().layer.payload2Build('azurepipelines', payload)).toMatchObject([build]);
     });
 
-    it('is at work while it runs, and follows its stage whatever the order of events', async () => {
+    it('is in progress while it runs, and follows its stage whatever the order of events', async () => {
       const runId = nextRun++;
       await changelog().deliver(stageOf(runId, { stageState: 'running', createdDate: at(30) }));
       expect(await deploymentsOf(runId)).toMatchObject([{ ChangeState: 'running', EndTime: null }]);
@@ -83,7 +83,7 @@ export function deploymentSuite(changelog: () => TestChangelog): void {
       ]);
     });
 
-    it('goes on when it is run again, and ends as its latest attempt does', async () => {
+    it('continues when it is rerun, and ends as its latest attempt does', async () => {
       const runId = nextRun++;
       const failed = { stageState: 'completed', stageResult: 'failed', attempt: 1, createdDate: at(20) };
       await changelog().deliver(stageOf(runId, { attempt: 1, createdDate: at(10) }), stageOf(runId, failed));
@@ -102,7 +102,7 @@ export function deploymentSuite(changelog: () => TestChangelog): void {
       ]);
     });
 
-    it('waits for approval as long as it waits', async () => {
+    it('waits for approval as long as the stage does', async () => {
       const runId = nextRun++;
       await changelog().deliver(stageOf(runId, { stageState: 'waiting' }));
       expect(await deploymentsOf(runId)).toMatchObject([
@@ -110,7 +110,7 @@ export function deploymentSuite(changelog: () => TestChangelog): void {
       ]);
     });
 
-    it('is none where it was skipped', async () => {
+    it('is not a deployment if it was skipped', async () => {
       const runId = nextRun++;
       await changelog().deliver(
         stageOf(runId, { stageState: 'notStarted', createdDate: at(1) }),
@@ -119,7 +119,7 @@ export function deploymentSuite(changelog: () => TestChangelog): void {
       expect(await deploymentsOf(runId)).toMatchObject([{ DeploymentId: '' }]);
     });
 
-    it('is told from others by its name, or by an environment that comes to light later', async () => {
+    it('is recognised by its name, or by an environment that becomes known later', async () => {
       const runId = nextRun++;
       await changelog().deliver(stageOf(runId, { stageName: 'eu' }), stageOf(runId, { stageName: 'build' }));
       expect(await deploymentsOf(runId)).toMatchObject([{ DeploymentId: '' }]);

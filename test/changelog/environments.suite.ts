@@ -66,7 +66,7 @@ export function environmentSuite(changelog: () => TestChangelog): void {
       return changelog().layer.build2Deployment({ organization: 'contoso', project: webshop.id, id: 5 });
     }
 
-    it('make it a deployment, whatever it is called', async () => {
+    it('make them deployments, whatever their name', async () => {
       await deliver('eu');
       await deliver('compile');
       expect(await deployments()).toMatchObject([{ DeploymentId: '' }]);
@@ -81,14 +81,14 @@ export function environmentSuite(changelog: () => TestChangelog): void {
       ]);
     });
 
-    it('are found where a record has the name that people see', async () => {
+    it('are found if a record has the display name', async () => {
       await deliver('eu', { stageDisplayName: 'Europe, West' });
       production.push(deployed('Europe, West'));
       expect(await reader.readAll()).toBe(1);
       expect(await deployments()).toMatchObject([{ DeploymentId: `contoso/${webshop.id}/5/eu` }]);
     });
 
-    it('are asked for once for each event, and now and then while the stage runs', async () => {
+    it('are requested once for each event, and regularly while the stage runs', async () => {
       await deliver('compile');
       await reader.readAll();
       expect(requestsFor('environmentdeploymentrecords')).toBe(2);
@@ -105,7 +105,7 @@ export function environmentSuite(changelog: () => TestChangelog): void {
       expect(requestsFor('environmentdeploymentrecords')).toBe(6);
     });
 
-    it('are read no further back than the stages in question began', async () => {
+    it('are read no further back than the start of the stages', async () => {
       await deliver('eu');
       standIn.pageSize = 2;
       const old = [1, 2, 3, 4].map((minutes) => deployed('eu', { queueTime: ago(60 + minutes) }));
@@ -114,7 +114,7 @@ export function environmentSuite(changelog: () => TestChangelog): void {
       expect(requestsFor('environments/2/')).toBe(1);
     });
 
-    it('are not asked for again in a project where that is forbidden', async () => {
+    it('are not requested again in a project where that is forbidden', async () => {
       standIn.answerNext([{ status: 403 }], ({ path }) => path.endsWith('environments'));
       await deliver('eu');
       expect(await reader.readAll()).toBe(0);
@@ -124,7 +124,7 @@ export function environmentSuite(changelog: () => TestChangelog): void {
       expect(requestsFor('environments')).toBe(1);
     });
 
-    it('are asked for again after a failure that passes', async () => {
+    it('are requested again after a transient failure', async () => {
       standIn.answerNext([{ body: 'not a list' }], ({ path }) => path.endsWith('environments'));
       await deliver('eu');
       production.push(deployed('eu'));

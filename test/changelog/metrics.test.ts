@@ -54,7 +54,7 @@ async function next(message: string): Promise<object> {
   return fields ?? {};
 }
 
-test('a line of the log says what was counted, what waits, and how the queues stand', async () => {
+test('a line of the log has the counts, the waiting rows and the state of the queues', async () => {
   await queues.main.create();
   await queues.main.sendMessage('{}');
   await queues.poison.add({ reason: 'r', tries: 5, firstSeen: '', lastSeen: '', body: 'b' });
@@ -73,13 +73,13 @@ test('a line of the log says what was counted, what waits, and how the queues st
   expect(metrics()).toEqual(line);
 });
 
-test('a queue that falls behind is warned of', async () => {
+test('a queue that falls behind raises a warning', async () => {
   await queues.main.create();
   watch({ oldAfterSeconds: -1 });
   expect(await next('changelog: the queue is falling behind')).toEqual({ oldestMessageAgeSeconds: 0 });
 });
 
-test('a queue that does not answer is warned of, and its numbers are not guessed', async () => {
+test('a queue that does not answer raises a warning, and its numbers are left out', async () => {
   const metrics = watch();
   expect(await next('changelog: the queue does not answer')).toHaveProperty('err');
   expect(metrics()).toMatchObject({ oldestMessageAgeSeconds: undefined, poisonMessages: undefined });

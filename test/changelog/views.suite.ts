@@ -103,7 +103,7 @@ export function viewSuite(changelog: () => TestChangelog): void {
       expect(await stateOf('RunState', runId)).toEqual([{ State: 'completed', Result: 'succeeded' }]);
     });
 
-    it('is that of the later of two events of one rank', async () => {
+    it('is that of the later of two events of the same rank', async () => {
       const runId = nextRun++;
       await changelog().deliver(
         runEvent({ runId, state: 'completed', result: 'succeeded', createdDate: at(9) }),
@@ -148,7 +148,7 @@ export function viewSuite(changelog: () => TestChangelog): void {
       expect(await stateOf('JobState', runId)).toEqual([{ State: 'completed', Result: 'succeeded' }]);
     });
 
-    it('of a stage is known from its job where its own events were lost', async () => {
+    it('of a stage is known from its job if its own events were lost', async () => {
       const runId = nextRun++;
       await changelog().deliver(jobEvent({ runId, jobState: 'running', stageState: 'running' }));
       expect(await stateOf('StageState', runId)).toEqual([{ State: 'running', Result: '' }]);
@@ -156,7 +156,7 @@ export function viewSuite(changelog: () => TestChangelog): void {
   });
 
   describe('an event that is delivered twice', () => {
-    it('is there once in the changelog that is read', async () => {
+    it('appears once in the changelog', async () => {
       const runId = nextRun++;
       const event = stageEvent({ runId, createdDate: at(40) });
       await changelog().deliver(event, event, runEvent({ runId, createdDate: at(41) }), event);

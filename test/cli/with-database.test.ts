@@ -228,11 +228,11 @@ describe('changelog list', () => {
     await reconcile();
     const { out, err } = await list('--since', '2026-03-01', '--limit', '2');
     expect(out.split('\n')).toHaveLength(3);
-    expect(err).toBe('Only the latest 2 events; see --limit.');
+    expect(err).toBe('These are only the latest 2 events; see --limit.');
   });
 
   test('says that nothing happened', async () => {
-    expect(await list()).toEqual({ exitCode: 0, out: 'Nothing happened.', err: '' });
+    expect(await list()).toEqual({ exitCode: 0, out: 'No events.', err: '' });
   });
 });
 

@@ -1,4 +1,4 @@
-/** What the changelog's views already say of builds, so that only what is missing is written. */
+/** Reads the states of builds that the changelog has, so that only missing ones are written. */
 import type { KustoClient } from '../../../kusto/client/client.ts';
 import { callFunction } from '../../../kusto/client/function-call.ts';
 import { knownStates } from '../../../kusto/client/functions.ts';
@@ -7,7 +7,7 @@ import type { StateFact } from './state-facts.ts';
 /** Whether a fact about a build is in the changelog. */
 export type IsKnown = (buildId: number, fact: StateFact) => boolean;
 
-/** Answers for the builds of one project at once. */
+/** Reads the states of some builds of one project. */
 export type KnownStates = (
   organization: string,
   projectId: string,
@@ -18,11 +18,11 @@ interface KnownState {
   readonly state: string;
   readonly result: string;
   readonly finished: string;
-  /** Stages: whether it was seen at work. */
+  /** Whether it was ever seen running. */
   readonly wasActive: boolean;
 }
 
-/** Asks a database. */
+/** Reads the states from a database. */
 export function knownStatesIn(database: KustoClient): KnownStates {
   return async (organization, projectId, buildIds) => {
     const known = new Map<string, KnownState>();
@@ -42,17 +42,17 @@ export function knownStatesIn(database: KustoClient): KnownStates {
     }
     return (buildId, fact) => {
       const found = known.get(keyOf(fact.kind, buildId, fact.stage, fact.attempt));
-      return found !== undefined && tells(found, fact);
+      return found !== undefined && includes(found, fact);
     };
   };
 }
 
-/** Whether what is known says the fact, or what can only have come after it. */
-function tells(known: KnownState, fact: StateFact): boolean {
+/** Whether the known state is that of the fact, or can only have come after it. */
+function includes(known: KnownState, fact: StateFact): boolean {
   if (fact.state !== 'completed') {
     return known.wasActive || known.state === fact.state || known.state === 'completed';
   }
-  // A run that was tried again ends again: the same state with another result or time is news.
+  // A run that is retried completes again, so the same state with another result or time is new.
   return (
     known.state === 'completed' &&
     known.result.toLowerCase() === fact.result.toLowerCase() &&
@@ -60,8 +60,8 @@ function tells(known: KnownState, fact: StateFact): boolean {
   );
 }
 
-function sameMillisecond(known: string, told: string): boolean {
-  return known === '' || told === '' || Date.parse(known) === Date.parse(told);
+function sameMillisecond(known: string, reported: string): boolean {
+  return known === '' || reported === '' || Date.parse(known) === Date.parse(reported);
 }
 
 function keyOf(kind: string, id: number, stage: string, attempt: number): string {

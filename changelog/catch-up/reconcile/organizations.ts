@@ -1,4 +1,4 @@
-/** Reconciling as part of a host: all projects of each organization that is named. */
+/** Reconciles all projects of the configured organizations, as part of a host. */
 import type { AzureDevOps } from '../../../azure-devops/client.ts';
 import type { Project } from '../../../azure-devops/records.ts';
 import type { KustoClient } from '../../../kusto/client/client.ts';
@@ -20,16 +20,16 @@ export interface ReconcilingOptions {
   readonly processor: ChangelogProcessor;
   readonly writer: RowWriter;
   readonly onRound: (organization: string, reports: readonly ProjectReport[]) => void;
-  /** A round that was broken off; the next one goes on with it. */
+  /** Called when a round is interrupted; the next one continues it. */
   readonly onFailure: (organization: string, error: unknown) => void;
 }
 
-/** Does a round of an organization, or the rest of it, and tells how it went; never throws. */
+/** Does a round of an organization, or the rest of it, and reports it. Never throws. */
 export type OrganizationRound = (signal: AbortSignal) => Promise<void>;
 
 const firstLookbackMs = 24 * 3600_000;
 
-/** The rounds of each organization. */
+/** Prepares the rounds of each organization. */
 export function openReconciling(options: ReconcilingOptions): OrganizationRound[] {
   const { database, processor, writer, onRound, onFailure } = options;
   return options.organizations.map((organization) => {
@@ -55,7 +55,7 @@ export function openReconciling(options: ReconcilingOptions): OrganizationRound[
   });
 }
 
-/** A way into the changelog for reconciled events; one that the processor sets aside is an error here. */
+/** Makes a writer of reconciled events. It throws RowsRefusedError if the processor sets an event aside. */
 export function writeThrough(processor: ChangelogProcessor): (event: ReconciledEvent) => Promise<void> {
   return async (event) => {
     const { outcome, rows } = await processor.process(eventOfObject(event));

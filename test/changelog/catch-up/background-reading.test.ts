@@ -12,7 +12,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-it('reads once for several requests, and goes on after a failure', async () => {
+it('reads once for several requests, and continues after a failure', async () => {
   const failures: unknown[] = [];
   let readings = 0;
   let isReading = false;
@@ -37,7 +37,7 @@ it('reads once for several requests, and goes on after a failure', async () => {
   expect(readings).toBe(2);
 });
 
-it('finishes the reading under way when it is stopped, and starts no other', async () => {
+it('finishes the current reading when it is stopped, and starts no other', async () => {
   let readings = 0;
   const reading = new BackgroundReading({
     delayMs,
@@ -61,7 +61,7 @@ it('finishes the reading under way when it is stopped, and starts no other', asy
   expect(readings).toBe(1);
 });
 
-it('reads on request, after the reading under way, and says when it is done', async () => {
+it('reads on request, after the current reading, and resolves when it is done', async () => {
   const steps: string[] = [];
   const reading = new BackgroundReading({
     delayMs,

@@ -96,7 +96,7 @@ describe('the queue', () => {
     expect(await poison.count()).toBe(0);
   });
 
-  it('holds what it has while the store is away, without counting a try', async () => {
+  it('keeps what it has while the store is unavailable, without counting a try', async () => {
     store.away = true;
     await queue.sendMessage(JSON.stringify(runEvent()));
     startInlet({ hiddenSeconds: 1 });
@@ -182,7 +182,7 @@ describe('poison messages', () => {
     expect((await poison.list()).map(({ body }) => body)).toEqual([json, noise]);
   });
 
-  it('are none where nothing ever was', async () => {
+  it('are none if there never were any', async () => {
     expect([await poison.count(), await poison.list(), await poison.drop()]).toEqual([0, [], 0]);
   });
 });

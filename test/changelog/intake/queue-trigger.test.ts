@@ -80,7 +80,7 @@ describe('a message that the Functions host delivers', () => {
     },
   );
 
-  it('is poison too where Kusto refuses its rows', async () => {
+  it('is also poison if Kusto refuses its rows', async () => {
     store.refuses = () => true;
     await trigger(event, { dequeueCount: 5 });
     expect(await queues.poison.list()).toEqual([
@@ -88,7 +88,7 @@ describe('a message that the Functions host delivers', () => {
     ]);
   });
 
-  it('is never at fault for an outage, and goes back as a new one before the host gives it up', async () => {
+  it('is never at fault for an outage, and is queued anew before the host gives it up', async () => {
     store.away = true;
     await expect(trigger(event, { dequeueCount: 5 })).rejects.toThrow(StoreUnavailableError);
     expect(await onQueue()).toEqual([]);
@@ -97,7 +97,7 @@ describe('a message that the Functions host delivers', () => {
     expect(await queues.poison.count()).toBe(0);
   });
 
-  it('is warned of where it is near its expiry', async () => {
+  it('raises a notice if it expires soon', async () => {
     const week = {
       insertionTime: new Date(Date.now() - 6.5 * day),
       expirationTime: new Date(Date.now() + day / 2),

@@ -46,12 +46,12 @@ describe('an event on its way to the queue', () => {
     expect(await messages()).toEqual([bytes.toString('base64')]);
   });
 
-  it('becomes a message that holds nothing where it holds nothing', async () => {
+  it('becomes an empty message if it is empty', async () => {
     await put('');
     expect(await messages()).toEqual(['""']);
   });
 
-  it('is processed at once where it is too large for a message', async () => {
+  it('is processed at once if it is too large for a message', async () => {
     const largest = 'x'.repeat(64 * 1024);
     await put(largest);
     await put(`${largest}x`);
@@ -67,7 +67,7 @@ describe('an event on its way to the queue', () => {
     expect(peekedMessageItems[0]?.expiresOn.getUTCFullYear()).toBe(9999);
   });
 
-  it('is not taken for durable while the queue does not take it', async () => {
+  it('does not count as durable while the queue does not accept it', async () => {
     await queues.main.delete();
     await expect(put('{}')).rejects.toThrow(StoreUnavailableError);
   });

@@ -88,7 +88,7 @@ describe('the webhook', () => {
     ]);
   });
 
-  it('answers 503 with Retry-After while the store is away, so that Azure DevOps delivers again', async () => {
+  it('answers 503 with Retry-After while the store is unavailable, so that Azure DevOps delivers again', async () => {
     store.away = true;
     const response = await post(JSON.stringify(runEvent()));
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '10']);

@@ -32,7 +32,7 @@ describe('writing rows', () => {
     expect(idsIn(store)).toEqual([1, 2]);
   });
 
-  it('keeps its promise only after the commit', async () => {
+  it('resolves only after the commit', async () => {
     const store = new MemoryRowStore();
     let open = (): void => undefined;
     store.gate = new Promise((resolve) => {
@@ -79,7 +79,7 @@ describe('writing rows', () => {
     expect(idsIn(store, 'StageEvent')).not.toContain(13);
   });
 
-  it('fails everything of a flush while the store is away, and goes on when it is back', async () => {
+  it('fails everything of a flush while the store is unavailable, and continues when it is back', async () => {
     const store = new MemoryRowStore();
     store.away = true;
     const writer = new RowWriter(store, { flushAfterMs: 1 });
@@ -100,7 +100,7 @@ describe('writing rows', () => {
     await writer.close();
   });
 
-  it('writes what is waiting when it is closed, and nothing more', async () => {
+  it('writes the waiting rows when it is closed, and accepts no more', async () => {
     const store = new MemoryRowStore();
     const writer = new RowWriter(store, { flushAfterMs: never });
     const written = writer.write([rowOf(1)]);

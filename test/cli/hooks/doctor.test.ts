@@ -30,14 +30,14 @@ describe('hooks doctor', () => {
     return subscription;
   };
 
-  test('ends with 0 where all is well', async () => {
+  test('exits with 0 if all is well', async () => {
     const { exitCode, out } = await doctor();
     expect(exitCode).toBe(0);
     expect(out).toMatch(/^ok +webshop +ms\.vss-pipelines\.run-state-changed-event +enabled/m);
     expect(out).not.toContain('What to do');
   });
 
-  test('ends with 1 where events are lost, and says why and what to do', async () => {
+  test('exits with 1 if events are lost, and says why and what to do', async () => {
     Object.assign(first(), {
       status: 'onProbation',
       probationRetries: 3,
@@ -54,7 +54,7 @@ describe('hooks doctor', () => {
     expect(out).toMatch(/- Fix the receiving end.*deployments reconcile --since 2026-03-01T10:00:00Z/);
   });
 
-  test('ends with 1 where a subscription is missing', async () => {
+  test('exits with 1 if a subscription is missing', async () => {
     standIn.subscriptions.pop();
     const { exitCode, out } = await doctor();
     expect(exitCode).toBe(1);
@@ -68,7 +68,7 @@ describe('hooks doctor', () => {
     expect(out).toMatch(/^WARNING /m);
   });
 
-  test('tells programs everything', async () => {
+  test('reports everything as JSON', async () => {
     Object.assign(first(), { status: 'disabledBySystem' });
     const { exitCode, out } = await doctor('--json');
     expect(exitCode).toBe(1);

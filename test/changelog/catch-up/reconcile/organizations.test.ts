@@ -46,7 +46,7 @@ const clientOf = (organization: string) =>
   });
 
 describe('reconciling in a host', () => {
-  test('covers every project of every organization, and tells each round', async () => {
+  test('covers every project of every organization, and reports each round', async () => {
     const finishTime = new Date(Date.now() - 60_000).toISOString();
     for (const name of ['webshop', 'billing']) {
       const project = standIn.addProject(name);
@@ -76,7 +76,7 @@ describe('reconciling in a host', () => {
     expect(store.rowsOf('BuildEvent')).toHaveLength(2);
   });
 
-  test('tells a failure with its organization', async () => {
+  test('reports a failure with its organization', async () => {
     standIn.answerNext([{ status: 403 }]);
     const failures: unknown[] = [];
     const [round] = openReconciling({
@@ -92,7 +92,7 @@ describe('reconciling in a host', () => {
     expect(failures).toMatchObject([{ organization: standIn.url, error: { kind: 'forbidden' } }]);
   });
 
-  test('does not take an event that was set aside for written', async () => {
+  test('does not count an event that was set aside as written', async () => {
     const nowhere = { id: 'e', eventType: 'build.complete', createdDate: '2026-03-01T10:00:00Z' };
     await expect(writeThrough(processor)(nowhere)).rejects.toThrow(RowsRefusedError);
   });
@@ -115,11 +115,11 @@ describe('CHANGELOG_RECONCILE', () => {
     });
   });
 
-  test('is refused where it names something else', () => {
+  test('is refused if it names something else', () => {
     expect(read('contoso,http://example.com/x').refused).toEqual(['CHANGELOG_RECONCILE']);
   });
 
-  test('leaves the changelog off where it is empty and nothing else is set', () => {
+  test('leaves the changelog off if it is empty and nothing else is set', () => {
     expect(read(' ')).toEqual({ reconcile: undefined, refused: [] });
   });
 });

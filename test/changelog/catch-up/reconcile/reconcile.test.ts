@@ -62,7 +62,7 @@ function addBuild(fields: Parameters<typeof aBuild>[1]): void {
 }
 
 describe('reconcile', () => {
-  test('writes what service hooks would have said of a build, its run and its stages, to the last digit', async () => {
+  test('writes what service hooks would have reported of a build, its run and its stages, to the last digit', async () => {
     addBuild({ id: 479 });
     const [report] = await reconcile(input());
     expect(report).toEqual({
@@ -122,14 +122,14 @@ describe('reconcile', () => {
     ]);
   });
 
-  test('writes nothing that is known', async () => {
+  test('writes nothing that the changelog has', async () => {
     addBuild({ id: 1 });
     await reconcile(input());
     expect(await reconcile(input())).toMatchObject([{ builds: 1, written: 0, known: 4 }]);
     expect(written).toHaveLength(4);
   });
 
-  test('covers builds under way: a stage that runs, one that waits for an approval, one not begun', async () => {
+  test('covers running builds: a running stage, one that waits for an approval, one that has not started', async () => {
     addBuild({ id: 1, status: 'inProgress' });
     const waiting = aStage('production', {
       state: 'pending',
@@ -160,7 +160,7 @@ describe('reconcile', () => {
     ]);
   });
 
-  test('tells every attempt of a stage, and does not say of a skipped one that it ran', async () => {
+  test('reports every attempt of a stage, and does not report a skipped one as running', async () => {
     addBuild({ id: 1 });
     const attempts = [{ attempt: 1, timelineId: 'first', recordId: 'r' }];
     webshop.timelines.set('1', [
@@ -185,13 +185,13 @@ describe('reconcile', () => {
     ]);
   });
 
-  test('knows classic builds, which have no run, and builds that never began', async () => {
+  test('handles classic builds, which have no run, and builds that never started', async () => {
     webshop.builds.push(aBuild(webshop, { id: 1 }));
     await reconcile(input());
     expect(written.map(({ eventType }) => eventType)).toEqual(['build.complete']);
   });
 
-  test('leaves alone what finished before, and reads all pages of what finished since', async () => {
+  test('skips what finished earlier, and reads all pages of what finished since', async () => {
     addBuild({ id: 1, finishTime: '2026-02-28T23:59:59Z' });
     for (const id of [2, 3, 4, 5, 6]) addBuild({ id });
     standIn.pageSize = 2;
@@ -205,7 +205,7 @@ describe('reconcile', () => {
     ).toEqual([2, 3, 4, 5, 6]);
   });
 
-  test('goes on from the page that it reached when it was broken off', async () => {
+  test('continues from the page that it reached when it was interrupted', async () => {
     for (const id of [1, 2, 3, 4]) addBuild({ id, finishTime: `2026-03-01T10:0${id}:00Z` });
     standIn.pageSize = 2;
     const reached = new Map<string, string>();
@@ -226,7 +226,7 @@ describe('reconcile', () => {
     expect(new Set(rows('BuildEvent').map(({ BuildId }) => BuildId))).toEqual(new Set([2, 3, 4]));
   });
 
-  test('names the builds that it could not read or write, and does the others', async () => {
+  test('reports the builds that it could not read or write, and does the others', async () => {
     for (const id of [1, 2, 3]) addBuild({ id });
     standIn.answerNext([{ body: { records: 'none' } }], ({ path }) => path.includes('builds/2/timeline'));
     const [report] = await reconcile(
@@ -244,7 +244,7 @@ describe('reconcile', () => {
     expect(rows('BuildEvent').map(({ BuildId }) => BuildId)).toContain(1);
   });
 
-  test('names a build whose event is too large, and does the others', async () => {
+  test('reports a build whose event is too large, and does the others', async () => {
     for (const id of [1, 2]) addBuild({ id });
     const [report] = await reconcile(
       input({
@@ -271,14 +271,14 @@ describe('reconcile', () => {
     expect(report).toMatchObject({ builds: 2, environments: 3 });
   });
 
-  test('says why environments could not be read, and keeps what was done', async () => {
+  test('reports why environments could not be read, and keeps what was written', async () => {
     addBuild({ id: 1 });
     const forbidden = new AzureDevOpsError('forbidden', 'the token may not do this');
     const [report] = await reconcile(input({ readEnvironments: () => Promise.reject(forbidden) }));
     expect(report).toMatchObject({ written: 4, environments: 0, environmentsFailed: forbidden.message });
   });
 
-  test('ends where the store is away: a gap must not be taken for closed', async () => {
+  test('fails if the store is unavailable: an open gap must not look closed', async () => {
     addBuild({ id: 1 });
     const away = new StoreUnavailableError('no answer');
     await expect(reconcile(input({ write: () => Promise.reject(away) }))).rejects.toBe(away);
@@ -297,7 +297,7 @@ describe('rounds', () => {
     expect(await rounds.next(signal)).toMatchObject([{ builds: 0 }]);
   });
 
-  test('cover the time of one that failed again', async () => {
+  test('cover the time of a failed round again', async () => {
     addBuild({ id: 1, finishTime: ago(3600_000) });
     standIn.answerNext([{ status: 403 }]);
     const rounds = new ReconcileRounds({ input: async () => input(), ...lookback });
@@ -305,7 +305,7 @@ describe('rounds', () => {
     expect(await rounds.next(signal)).toMatchObject([{ builds: 1, written: 4 }]);
   });
 
-  test('go on where one was broken off', async () => {
+  test('continue an interrupted round', async () => {
     standIn.pageSize = 1;
     for (const id of [1, 2, 3]) addBuild({ id, finishTime: ago(3600_000 - id * 1000) });
     const ending = new AbortController();

@@ -7,9 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import type { BuildKey } from '../api/keys.ts';
 import type { AzureDevOps } from '../azure-devops/client.ts';
 import type { KustoClient } from '../kusto/client/client.ts';
-import { loadJobs } from '../kusto/jobs/job.ts';
-import { changelogJobs, MappingRunner } from '../kusto/jobs/mapping-runner.ts';
-import type { JobScheduleOptions } from '../kusto/jobs/schedule.ts';
+import type { JobScheduler } from '../kusto/jobs/scheduler.ts';
 import { sleep } from '../net/sleep.ts';
 import { ArtifactReader } from './catch-up/artifact-reader.ts';
 import { BackgroundReading } from './catch-up/background-reading.ts';
@@ -30,6 +28,8 @@ export interface ChangelogOptions {
   readonly database: KustoClient;
   /** The client of an organization. Without it, no artifacts or environments are read, and nothing is reconciled. */
   readonly clientOf?: ((organization: string) => AzureDevOps) | undefined;
+  /** Told of each commit, so that what came in is mapped at once. The caller starts and stops it. */
+  readonly jobs: Pick<JobScheduler, 'nudge'>;
   readonly log: ChangelogLog;
 }
 
@@ -37,8 +37,6 @@ export interface Changelog {
   readonly processor: ChangelogProcessor;
   /** Undefined: events are processed where they arrive. */
   readonly queues: ChangelogQueues | undefined;
-  /** Options for the schedule of the mapping jobs. */
-  readonly jobs: JobScheduleOptions;
   /** Reads the artifacts of completed builds; undefined without credentials for Azure DevOps. */
   readonly artifacts: BackgroundReading | undefined;
   /** Reads the environments of stages; undefined without credentials. */
@@ -59,16 +57,10 @@ const longestCreationMs = 3_000;
 
 /** Opens the changelog, and adds the webhook to `app` if a secret is set. */
 export async function openChangelog(app: FastifyInstance, options: ChangelogOptions): Promise<Changelog> {
-  const { config, database, log } = options;
-  const mapping = new MappingRunner({
-    database,
-    jobs: changelogJobs(),
-    intervalMs: config.mappingMs,
-    onFailure: (job, error) => log.warn({ job: job.name, err: error }, 'changelog: mapping failed'),
-  });
+  const { config, database, jobs, log } = options;
   const writer = new RowWriter(openRowStore(database), {
     flushAfterMs: config.flushMs,
-    onCommit: (flush) => mapping.committed(flush),
+    onCommit: (flush) => jobs.nudge(flush),
   });
   const artifacts = artifactReadingOf(options, writer);
   const environments = environmentReadingOf(options, writer);
@@ -90,11 +82,6 @@ export async function openChangelog(app: FastifyInstance, options: ChangelogOpti
     artifacts,
     environments,
     reconciling: reconcilingOf(options, processor, writer),
-    jobs: {
-      database,
-      jobs: loadJobs(),
-      onFailure: (job, error) => log.warn({ job: job.name, err: error }, 'changelog: a job failed'),
-    },
     log,
     metrics: watch.metrics,
     async close() {
@@ -102,7 +89,6 @@ export async function openChangelog(app: FastifyInstance, options: ChangelogOpti
       await artifacts?.stop();
       await environments?.stop();
       await writer.close();
-      await mapping.stop();
     },
   };
 }

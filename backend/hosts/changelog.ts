@@ -13,22 +13,26 @@ import { parseOrganization } from '../../azure-devops/organization.ts';
 import { type Changelog, openChangelog } from '../../changelog/changelog.ts';
 import type { ChangelogConfig } from '../../changelog/config.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
+import type { JobScheduler } from '../../kusto/jobs/scheduler.ts';
 
 export interface HostChangelogOptions {
   readonly config: ChangelogConfig;
   readonly kusto: KustoClient;
+  /** Maps what comes in; the host starts and stops it. */
+  readonly jobs: JobScheduler;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** Opens the changelog; to be called before `app` listens. */
 export function openHostChangelog(
   app: FastifyInstance,
-  { config, kusto, environment }: HostChangelogOptions,
+  { config, kusto, jobs, environment }: HostChangelogOptions,
 ): Promise<Changelog> {
   const authorization = authorizationOf(environment);
   return openChangelog(app, {
     config,
     database: kusto,
+    jobs,
     clientOf: authorization && clientsOf(authorization, config.reconcile ?? []),
     log: app.log,
   });

@@ -7,8 +7,7 @@ import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { loadDemo } from '../../kusto/demo/load-demo.ts';
 import { progressDemo } from '../../kusto/demo/progress.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
-import { loadJobs } from '../../kusto/jobs/job.ts';
-import { startJobSchedule } from '../../kusto/jobs/schedule.ts';
+import { JobScheduler } from '../../kusto/jobs/scheduler.ts';
 import { applyPlan, planFor } from '../../kusto/schema/apply.ts';
 import { sleep } from '../../net/sleep.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -16,12 +15,16 @@ import { openDataFolder } from './data-folder.ts';
 export interface EmbeddedDataOptions {
   readonly folder: string;
   readonly maxRequests: number;
+  /** Least time between two mappings of what the changelog has just committed. */
+  readonly mappingMs?: number | undefined;
   /** Called for progress, and for failures that do not end the process. */
   readonly onEvent: (message: string, error?: unknown) => void;
 }
 
 export interface EmbeddedData {
   readonly kusto: KustoClient;
+  /** Has been started. */
+  readonly jobs: JobScheduler;
   /** Where the engine listens. */
   readonly url: string;
   readonly folder: string;
@@ -30,14 +33,12 @@ export interface EmbeddedData {
 }
 
 const progressDelayMs = 15_000;
-/** How far back jobs look that have never run in this folder, in one window: it costs little here. */
-const firstRangeMs = 7 * 24 * 60 * 60_000;
 /** A process that is killed takes its engine with it, so the next one may carry on at once: see kusto/jobs/lease.ts. */
 const holder = 'the process of the embedded engine';
 
 /** Starts the engine on `folder` and brings its database up to date. */
 export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<EmbeddedData> {
-  const { folder, maxRequests, onEvent } = options;
+  const { folder, maxRequests, mappingMs, onEvent } = options;
   const { demo } = openDataFolder(folder);
   const engine = await startEngine({ dataDir: folder, port: 0 });
   const kusto = openKusto({
@@ -59,22 +60,22 @@ export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<E
     await engine.close();
     throw error;
   }
-  const schedule = startJobSchedule({
+  const jobs = new JobScheduler({
     database: kusto,
-    jobs: loadJobs(),
     holder,
-    firstRangeMs,
-    windowMs: firstRangeMs,
+    tailMs: mappingMs,
     onFailure: (job, error) => onEvent(`job ${job.name} failed`, error),
   });
+  jobs.start();
   const progress = demo ? showProgress(kusto, stopping.signal, onEvent) : Promise.resolve();
   return {
     kusto,
+    jobs,
     url: engine.url,
     folder,
     async close() {
       stopping.abort();
-      await Promise.all([schedule.stop(), progress]);
+      await Promise.all([jobs.stop(), progress]);
       kusto.close();
       await engine.close();
     },

@@ -11,7 +11,7 @@ import type { Changelog } from '../../changelog/changelog.ts';
 import type { ChangelogConfig } from '../../changelog/config.ts';
 import { logNotice } from '../../changelog/intake/notices.ts';
 import { processTriggered, type TriggeredMessage } from '../../changelog/intake/queue-trigger.ts';
-import { jobIntervalMs, runAllJobs } from '../../kusto/jobs/schedule.ts';
+import { type JobScheduler, jobRoundMs } from '../../kusto/jobs/scheduler.ts';
 import type { Gates } from '../gates/gates.ts';
 import { handlerOf } from './functions-adapter.ts';
 
@@ -30,11 +30,12 @@ export interface FunctionParts {
 export interface ServedChangelog {
   readonly config: ChangelogConfig;
   readonly changelog: Changelog;
+  readonly jobs: JobScheduler;
 }
 
 /** Six fields: the first is the second. */
 const schedules = {
-  mappingJobs: `*/${jobIntervalMs / 1000} * * * * *`,
+  mappingJobs: `*/${jobRoundMs / 1000} * * * * *`,
   artifacts: '20 * * * * *',
   environments: '40 * * * * *',
   reconcile: '0 */15 * * * *',
@@ -71,11 +72,11 @@ export function registerTriggers(registry: FunctionRegistry, parts: FunctionPart
   if (gates?.watch) repeat('gateWaits', gates.watch);
   if (changelog) registerChangelog(changelog);
 
-  function registerChangelog({ config, changelog }: ServedChangelog): void {
-    const { artifacts, environments, jobs, reconciling } = changelog;
+  function registerChangelog({ config, jobs, changelog }: ServedChangelog): void {
+    const { artifacts, environments, reconciling } = changelog;
     if (config.secrets.length > 0) serve('hooks', ['POST']);
     registerQueue(registry, config, changelog);
-    repeat('mappingJobs', (signal) => runAllJobs(jobs, signal));
+    repeat('mappingJobs', (signal) => jobs.round(signal));
     if (artifacts) repeat('artifacts', () => artifacts.now());
     if (environments) repeat('environments', () => environments.now());
     if (reconciling.length > 0)

@@ -9,6 +9,7 @@ import { openHostChangelog } from './changelog.ts';
 import { readFunctionsConfig } from './functions-config.ts';
 import { registerTriggers } from './functions-triggers.ts';
 import { openHostGates } from './gates.ts';
+import { openHostJobs } from './jobs.ts';
 
 const environment = process.env;
 const config = readFunctionsConfig(environment);
@@ -18,15 +19,19 @@ const app = buildApp(config, kusto);
 const stopping = new AbortController();
 
 const gates = gatesConfig && openHostGates(app, { config: gatesConfig, data, kusto, inBackground: false });
-const changelog = changelogConfig && {
-  config: changelogConfig,
-  changelog: await openHostChangelog(app, { config: changelogConfig, kusto, environment }),
-};
+const jobs = changelogConfig && openHostJobs(kusto, changelogConfig, app.log);
+const changelog = changelogConfig &&
+  jobs && {
+    config: changelogConfig,
+    jobs,
+    changelog: await openHostChangelog(app, { config: changelogConfig, kusto, jobs, environment }),
+  };
 registerTriggers(functions.app, { app, apis, changelog, gates, stopping: stopping.signal });
 
 // The host waits for a few seconds: what was accepted is committed first.
 functions.app.hook.appTerminate(async () => {
   stopping.abort();
   await Promise.all([changelog?.changelog.close(), app.close()]);
+  await jobs?.stop();
   kusto.close();
 });

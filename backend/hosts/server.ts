@@ -7,26 +7,30 @@ import { startChangelogService } from '../../changelog/loops.ts';
 import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { ConfigError } from '../../settings/reader.ts';
 import { buildApp } from '../app.ts';
-import { type DataConfig, readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { openHostChangelog } from './changelog.ts';
 import { type EmbeddedData, startEmbeddedData } from './embedded-data.ts';
 import { openHostGates } from './gates.ts';
+import { openHostJobs } from './jobs.ts';
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const { data } = config;
-  const { kusto, embedded } = await openData(data);
+  const { kusto, embedded } = await openData(config);
   const app = buildApp(config, kusto);
+  const jobs = embedded?.jobs ?? (config.changelog && openHostJobs(kusto, config.changelog, app.log));
   const changelog =
-    config.changelog &&
-    startChangelogService(
-      await openHostChangelog(app, {
-        config: config.changelog,
-        kusto,
-        environment: process.env,
-      }),
-      { runsJobs: data.kind === 'cluster' },
-    );
+    config.changelog && jobs
+      ? startChangelogService(
+          await openHostChangelog(app, {
+            config: config.changelog,
+            kusto,
+            jobs,
+            environment: process.env,
+          }),
+        )
+      : undefined;
+  jobs?.start();
   if (config.gates) {
     const { gates } = config;
     openHostGates(app, { config: gates, data, kusto, inBackground: true });
@@ -37,6 +41,7 @@ async function main(): Promise<void> {
     await app.close();
     clearTimeout(deadline);
     await changelog?.stop();
+    await jobs?.stop();
     await embedded?.close();
     kusto.close();
   };
@@ -54,9 +59,16 @@ async function main(): Promise<void> {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-async function openData(data: DataConfig): Promise<{ kusto: KustoClient; embedded?: EmbeddedData }> {
+async function openData({
+  data,
+  changelog,
+}: Pick<Config, 'data' | 'changelog'>): Promise<{ kusto: KustoClient; embedded?: EmbeddedData }> {
   if (data.kind === 'cluster') return { kusto: openKusto(data.kusto) };
-  const embedded = await startEmbeddedData({ ...data, onEvent: report });
+  const embedded = await startEmbeddedData({
+    ...data,
+    mappingMs: changelog?.mappingMs,
+    onEvent: report,
+  });
   return { kusto: embedded.kusto, embedded };
 }
 

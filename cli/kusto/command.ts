@@ -1,6 +1,6 @@
 /** The options of `deployments kusto`: the database definitions, the jobs, the embedded engine. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { defaultJobOptions } from '../../kusto/jobs/job.ts';
+import { defaultJobOptions } from '../../kusto/jobs/run-job.ts';
 import type { Context, Ends } from '../context.ts';
 import { addConnectionOptions } from './connection.ts';
 import { apply, type DefinitionOptions, plan } from './definitions.ts';

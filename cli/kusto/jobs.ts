@@ -2,16 +2,11 @@
 
 import { hostname } from 'node:os';
 import type { KustoClient } from '../../kusto/client/client.ts';
-import {
-  defaultJobOptions,
-  type Job,
-  type JobOptions,
-  loadJobs,
-  rerunJob,
-  runJob,
-  type Window,
-} from '../../kusto/jobs/job.ts';
+import { type Job, loadJobs } from '../../kusto/jobs/job.ts';
 import { LeaseTakenError } from '../../kusto/jobs/lease.ts';
+import { defaultJobOptions, rerunJob } from '../../kusto/jobs/run-job.ts';
+import { JobScheduler } from '../../kusto/jobs/scheduler.ts';
+import type { Window } from '../../kusto/jobs/window.ts';
 import { sleep } from '../../net/sleep.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
@@ -34,38 +29,35 @@ const thirtyDays = 30 * 24 * 60 * 60_000;
 /** Runs the jobs one after another; with `--every` again and again until interrupted. */
 export async function jobs(options: JobsOptions, context: Context): Promise<ExitCode> {
   const range = chosenRange(options);
-  const chosen = chosenJobs(options.job);
-  const jobOptions: JobOptions = {
-    ...defaultJobOptions,
+  const run: JobRun = {
+    chosen: chosenJobs(options.job),
     holder: options.holder ?? `${hostname()} process ${process.pid}`,
-    since: options.since ?? new Date(Date.now() - thirtyDays),
-    settleMs: options.settle * 1000,
-    onWindow: ({ name }, { start, end }) => {
+    onWindow({ name }, { start, end }) {
       context.out(`${name}: mapped ${start.toISOString()} to ${end.toISOString()}`);
     },
   };
-  return withDatabase(options, async (database) => {
-    for (;;) {
-      const end = await runAll(database, chosen, range, jobOptions, context);
-      if (options.every === undefined || context.signal.aborted) return end;
-      await sleep(options.every * 1000, context.signal);
-      if (context.signal.aborted) return exitCodes.success;
-    }
-  });
+  return withDatabase(options, (database) =>
+    range ? rerun(database, range, run, context) : bringUpToDate(database, options, run, context),
+  );
 }
 
-async function runAll(
+interface JobRun {
+  readonly chosen: readonly Job[];
+  readonly holder: string;
+  onWindow(job: Job, window: Window): void;
+}
+
+async function rerun(
   database: KustoClient,
-  chosen: readonly Job[],
-  range: Window | undefined,
-  options: JobOptions,
+  range: Window,
+  { chosen, ...run }: JobRun,
   { err, signal }: Context,
 ): Promise<ExitCode> {
   let end: ExitCode = exitCodes.success;
   for (const job of chosen) {
     if (signal.aborted) break;
     try {
-      await (range ? rerunJob(database, job, range, options) : runJob(database, job, options));
+      await rerunJob(database, job, range, { ...defaultJobOptions, ...run });
     } catch (error) {
       if (!(error instanceof LeaseTakenError)) throw error;
       err(error.message);
@@ -73,6 +65,36 @@ async function runAll(
     }
   }
   return end;
+}
+
+async function bringUpToDate(
+  database: KustoClient,
+  { since, settle, every }: JobsOptions,
+  { chosen, ...run }: JobRun,
+  { err, signal }: Context,
+): Promise<ExitCode> {
+  let taken = 0;
+  const scheduler = new JobScheduler({
+    database,
+    jobs: chosen,
+    since: since ?? new Date(Date.now() - thirtyDays),
+    settleMs: settle * 1000,
+    ...run,
+    onTaken(_, { message }) {
+      err(message);
+      taken++;
+    },
+    onFailure(_, error) {
+      throw error;
+    },
+  });
+  for (;;) {
+    taken = 0;
+    await scheduler.round(signal);
+    if (every === undefined || signal.aborted) return taken > 0 ? exitCodes.badNews : exitCodes.success;
+    await sleep(every * 1000, signal);
+    if (signal.aborted) return exitCodes.success;
+  }
 }
 
 function chosenJobs(names: readonly string[] | undefined): Job[] {

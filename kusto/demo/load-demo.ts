@@ -3,7 +3,8 @@
  * real data. The definitions must have been applied before.
  */
 import type { KustoClient } from '../client/client.ts';
-import { defaultJobOptions, loadJobs, rerunJob } from '../jobs/job.ts';
+import { loadJobs } from '../jobs/job.ts';
+import { defaultJobOptions, rerunJob } from '../jobs/run-job.ts';
 import { loadDefinitions } from '../schema/load.ts';
 import { demoEvents } from './builds.ts';
 import { isSourceTable, type RawEvents } from './events.ts';

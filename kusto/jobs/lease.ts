@@ -4,15 +4,19 @@
  * its own back: of two that raced at most one goes on. A crashed holder's lease ends by itself.
  */
 import type { KustoClient } from '../client/client.ts';
+import { callFunction } from '../client/function-call.ts';
+import { leaseHolders } from '../client/functions.ts';
 import type { Row } from '../client/rows.ts';
 import { text } from '../schema/commands.ts';
 
 export interface LeaseRequest {
   readonly job: string;
-  /** Who asks. A holder may claim again what it holds, so a name of one's own for each process is the rule. */
+  /** Who asks. A holder may claim again what it holds, so each process should have a name of its own. */
   readonly holder: string;
   /** How long a claim lasts: longer than any one command that runs under it. */
   readonly durationMs: number;
+  /** A claim that is younger needs no renewal; 0 by default. It shortens what a claim is sure to last. */
+  readonly renewAfterMs?: number;
 }
 
 /** Somebody else runs the job; `holder` and `until` (ISO 8601) say who and for how long at most. */
@@ -39,8 +43,14 @@ export async function withLease<T>(
   request: LeaseRequest,
   work: (renew: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
-  const renew = () => claim(database, request);
-  await renew();
+  const { renewAfterMs = 0 } = request;
+  let claimedAt = performance.now();
+  await claim(database, request);
+  const renew = async () => {
+    if (performance.now() - claimedAt < renewAfterMs) return;
+    claimedAt = performance.now();
+    await claim(database, request);
+  };
   try {
     return await work(renew);
   } finally {
@@ -50,7 +60,7 @@ export async function withLease<T>(
 
 async function claim(database: KustoClient, request: LeaseRequest): Promise<void> {
   await write(database, request);
-  const holders = await database.query(holdersOf(request.job));
+  const holders = await callFunction(database, leaseHolders, { JobName: request.job });
   const other = holders.find(({ Holder }) => Holder !== request.holder);
   if (!other) {
     if (holders.length > 0) return;
@@ -64,15 +74,8 @@ function write(database: KustoClient, { job, holder, durationMs }: LeaseRequest)
   return database.command(
     `.append JobLease <|
 print Job = ${text(job)}, Holder = ${text(holder)}, ClaimedAt = now(), ExpiresAt = now() + ${durationMs}ms
-| join kind=leftanti (${holdersOf(job)} | where Holder != ${text(holder)}) on Job`,
+| join kind=leftanti (LeaseHolders(${text(job)}) | where Holder != ${text(holder)}) on Job`,
   );
-}
-
-function holdersOf(job: string): string {
-  return `JobLease
-| where Job == ${text(job)}
-| summarize arg_max(ClaimedAt, ExpiresAt) by Job, Holder
-| where ExpiresAt > now()`;
 }
 
 function taken(job: string, { Holder, ExpiresAt }: Row): LeaseTakenError {

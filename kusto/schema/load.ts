@@ -12,6 +12,7 @@ import {
   type PolicyDefinition,
   readDefinitions,
 } from './definitions.ts';
+import { inDependencyOrder } from './dependencies.ts';
 
 /** The folder of the `.kql` files. */
 export const kustoFolder = fileURLToPath(new URL('..', import.meta.url));
@@ -61,37 +62,4 @@ export function kqlFiles(folder: string): string[] {
     .filter((file) => file.endsWith('.kql'))
     .sort()
     .map((file) => `${folder}/${file}`);
-}
-
-/**
- * Sorts objects so that each comes after those it names, and otherwise keeps their order.
- *
- * @throws DefinitionError for two objects of one name, or objects that need each other
- */
-export function inDependencyOrder(objects: readonly ObjectDefinition[]): ObjectDefinition[] {
-  const byName = new Map(objects.map((object) => [object.name, object]));
-  const twice = objects.find((object) => byName.get(object.name) !== object);
-  if (twice) throw new DefinitionError(`${twice.name} is defined twice`);
-
-  const ordered = new Set<ObjectDefinition>();
-  const visit = (object: ObjectDefinition, path: readonly string[]): void => {
-    if (ordered.has(object)) return;
-    if (path.includes(object.name)) {
-      throw new DefinitionError(`these need each other: ${[...path, object.name].join(' > ')}`);
-    }
-    for (const name of namesIn(object)) {
-      const needed = byName.get(name);
-      if (needed && needed !== object) visit(needed, [...path, object.name]);
-    }
-    ordered.add(object);
-  };
-  for (const object of objects) visit(object, []);
-  return [...ordered];
-}
-
-/** The words of an object's KQL that may be other objects' names; its column names and strings count too. */
-function namesIn(object: ObjectDefinition): Iterable<string> {
-  if (object.kind === 'table') return [];
-  const text = object.kind === 'view' ? `${object.source}\n${object.query}` : object.body;
-  return new Set(text.match(/\b[A-Za-z_]\w*\b/g));
 }

@@ -4,9 +4,11 @@ import type { QueueClient } from '@azure/storage-queue';
 import fastify, { type FastifyInstance } from 'fastify';
 import { openHostChangelog } from '../../../backend/hosts/changelog.ts';
 import { type FunctionRegistry, registerTriggers } from '../../../backend/hosts/functions-triggers.ts';
+import { openHostJobs } from '../../../backend/hosts/jobs.ts';
 import type { Changelog } from '../../../changelog/changelog.ts';
 import { type ChangelogConfig, readChangelogConfig } from '../../../changelog/config.ts';
 import { startChangelogService } from '../../../changelog/loops.ts';
+import type { JobScheduler } from '../../../kusto/jobs/scheduler.ts';
 import { SettingsReader } from '../../../settings/reader.ts';
 import { type AzureDevOpsStandIn, startAzureDevOps } from '../../support/azure-devops/azure-devops.ts';
 import { aBuild, aRun } from '../../support/azure-devops/records.ts';
@@ -45,7 +47,9 @@ function configOf(settings: Readonly<Record<string, string>>): ChangelogConfig {
   return config;
 }
 
-async function open(credentials: Readonly<Record<string, string>>): Promise<[Changelog, ChangelogConfig]> {
+async function open(
+  credentials: Readonly<Record<string, string>>,
+): Promise<[Changelog, ChangelogConfig, JobScheduler]> {
   const name = `hosted${names++}`;
   queue = azurite.service.getQueueClient(name);
   const config = configOf({
@@ -53,8 +57,9 @@ async function open(credentials: Readonly<Record<string, string>>): Promise<[Cha
     CHANGELOG_QUEUE: name,
     CHANGELOG_RECONCILE: devOps.url,
   });
-  const host = { config, kusto: layer.database, environment: credentials };
-  return [await openHostChangelog(app, host), config];
+  const jobs = openHostJobs(layer.database, config, app.log);
+  const host = { config, kusto: layer.database, jobs, environment: credentials };
+  return [await openHostChangelog(app, host), config, jobs];
 }
 
 /** A build of which no service hook has told. */
@@ -73,7 +78,7 @@ const countOf = async (query: string): Promise<number> =>
 test('a server reads the queue, fetches what was lost, and reads artifacts, until it is stopped', async () => {
   const lost = loseBuild();
   const [changelog] = await open({ AZURE_DEVOPS_TOKEN: devOps.token });
-  const service = startChangelogService(changelog, { runsJobs: true });
+  const service = startChangelogService(changelog);
   await queue.sendMessage(JSON.stringify(runEvent({ runId: 100 })));
   await until(async () => (await countOf('RunEvent | where RunId == 100')) === 1);
   await until(async () => (await countOf(`BuildArtifact | where ProjectId == '${lost}'`)) === 2);
@@ -90,13 +95,13 @@ test('a Functions app does the same when it is triggered', async () => {
     void handlers.set(name, options.handler);
   const registry: FunctionRegistry = { http: record, timer: record, storageQueue: record };
   const lost = loseBuild();
-  const [changelog, config] = await open({ AZURE_DEVOPS_EXT_PAT: devOps.token });
+  const [changelog, config, jobs] = await open({ AZURE_DEVOPS_EXT_PAT: devOps.token });
   const stopping = new AbortController();
   registerTriggers(registry, {
     app,
     apis: [],
     gates: undefined,
-    changelog: { config, changelog },
+    changelog: { config, jobs, changelog },
     stopping: stopping.signal,
   });
   const call = (name: string, ...inputs: unknown[]) => handlers.get(name)?.(...(inputs as never[]));

@@ -2,14 +2,9 @@
 import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import { ev2Change, guidOf, together } from '../../../kusto/demo/events.ts';
 import { ingestEvents } from '../../../kusto/demo/load-demo.ts';
-import {
-  defaultJobOptions,
-  type Job,
-  type JobOptions,
-  loadJobs,
-  runJob,
-  watermark,
-} from '../../../kusto/jobs/job.ts';
+import { type Job, loadJobs } from '../../../kusto/jobs/job.ts';
+import { watermark } from '../../../kusto/jobs/progress.ts';
+import { defaultJobOptions, type JobOptions, runJob } from '../../../kusto/jobs/run-job.ts';
 import { appliedFolder } from '../../support/engine/applied-folder.ts';
 import { serveEngine } from '../../support/engine/served-engine.ts';
 

@@ -1,17 +1,11 @@
 /** The jobs: windows, watermark, lease, and that nothing is lost or doubled. */
 import type { KustoClient } from '../../../kusto/client/client.ts';
 import { azDeployerAudit, buildDrop, ev2Change, guidOf, together } from '../../../kusto/demo/events.ts';
-import {
-  cut,
-  defaultJobOptions,
-  type Job,
-  type JobOptions,
-  loadJobs,
-  rerunJob,
-  runJob,
-  watermark,
-} from '../../../kusto/jobs/job.ts';
+import { type Job, loadJobs } from '../../../kusto/jobs/job.ts';
 import { LeaseTakenError, withLease } from '../../../kusto/jobs/lease.ts';
+import { watermark } from '../../../kusto/jobs/progress.ts';
+import { defaultJobOptions, type JobOptions, rerunJob, runJob } from '../../../kusto/jobs/run-job.ts';
+import { cut } from '../../../kusto/jobs/window.ts';
 import { type DataLayer, startDataLayer } from '../../support/engine/data-layer.ts';
 
 let layer: DataLayer;

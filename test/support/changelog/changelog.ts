@@ -8,7 +8,7 @@ import { openRowStore, type RowStore } from '../../../changelog/store/row-store.
 import { RowWriter } from '../../../changelog/store/row-writer.ts';
 import type { KustoClient } from '../../../kusto/client/client.ts';
 import type { Row } from '../../../kusto/client/rows.ts';
-import { changelogJobs } from '../../../kusto/jobs/mapping-runner.ts';
+import { loadJobs } from '../../../kusto/jobs/job.ts';
 import { type DataLayer, startDataLayer } from '../engine/data-layer.ts';
 
 export interface TestChangelog {
@@ -53,7 +53,7 @@ export async function startTestChangelog(dataDir?: string): Promise<TestChangelo
 
 /** Maps everything that has come into a database. */
 export async function mapChangelog(database: KustoClient): Promise<void> {
-  for (const { target, query } of changelogJobs()) {
+  for (const { target, query } of loadJobs().filter(({ mapsChangelog }) => mapsChangelog)) {
     await database.command(
       `.append ${target} <|\nlet windowStart = now() - 1d;\nlet windowEnd = now() + 1m;\n${query}`,
     );

@@ -6,7 +6,8 @@ import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import type { Row } from '../../../kusto/client/rows.ts';
 import { type RawEvents, together } from '../../../kusto/demo/events.ts';
 import { ingestEvents } from '../../../kusto/demo/load-demo.ts';
-import { defaultJobOptions, loadJobs, rerunJob } from '../../../kusto/jobs/job.ts';
+import { loadJobs } from '../../../kusto/jobs/job.ts';
+import { defaultJobOptions, rerunJob } from '../../../kusto/jobs/run-job.ts';
 import { appliedFolder } from './applied-folder.ts';
 import { startTestEngine } from './engine.ts';
 

@@ -3,7 +3,8 @@ import type { KustoClient } from '../../../kusto/client/client.ts';
 import type { BuildName } from '../../../kusto/demo/events.ts';
 import { ingestEvents } from '../../../kusto/demo/load-demo.ts';
 import { ev2Stories, type Fate } from '../../../kusto/demo/stories.ts';
-import { defaultJobOptions, loadJobs, rerunJob } from '../../../kusto/jobs/job.ts';
+import { loadJobs } from '../../../kusto/jobs/job.ts';
+import { defaultJobOptions, rerunJob } from '../../../kusto/jobs/run-job.ts';
 
 /** Makes the build known with one rollout for each fate; told again, the same rollouts have fared on. */
 export async function tellRollouts(database: KustoClient, build: BuildName, ...fates: Fate[]): Promise<void> {

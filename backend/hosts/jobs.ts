@@ -1,0 +1,18 @@
+/** The mapping jobs of a host whose data is in a cluster; a host with its own engine has them in embedded-data.ts. */
+import type { FastifyBaseLogger } from 'fastify';
+import type { ChangelogConfig } from '../../changelog/config.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
+import { JobScheduler } from '../../kusto/jobs/scheduler.ts';
+
+/** A scheduler that does nothing until it is started, nudged or asked for a round. Failures go to the log. */
+export function openHostJobs(
+  kusto: KustoClient,
+  { mappingMs }: Pick<ChangelogConfig, 'mappingMs'>,
+  log: Pick<FastifyBaseLogger, 'warn'>,
+): JobScheduler {
+  return new JobScheduler({
+    database: kusto,
+    tailMs: mappingMs,
+    onFailure: (job, error) => log.warn({ job: job.name, err: error }, 'a mapping job failed'),
+  });
+}

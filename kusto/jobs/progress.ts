@@ -1,0 +1,73 @@
+/** How far the jobs have come, and which of them have something to do. */
+import type { KustoClient } from '../client/client.ts';
+import { callFunction } from '../client/function-call.ts';
+import { jobWatermarks, newestRows } from '../client/functions.ts';
+import { type Row, timeOf } from '../client/rows.ts';
+import type { Job } from './job.ts';
+
+export interface JobProgress {
+  /** The cluster's own clock, which ingestion times are taken from; whole milliseconds, rounded down. */
+  readonly now: Date;
+  /** By the name of the job; none for a job that has never finished a window. */
+  readonly watermarks: ReadonlyMap<string, Watermark>;
+}
+
+export interface Watermark {
+  /** Up to when everything has been mapped. */
+  readonly end: Date;
+  /** When that was written down. */
+  readonly recordedAt: Date;
+}
+
+/** A job that finds nothing new runs all the same when its watermark is this old: rows may become visible late. */
+const longestPauseMs = 60 * 60_000;
+
+export async function readProgress(database: KustoClient): Promise<JobProgress> {
+  const rows = await callFunction(database, jobWatermarks, {});
+  const watermarks = rows.flatMap((row): [string, Watermark][] => {
+    const end = dateOf(row, 'WindowEnd');
+    const recordedAt = dateOf(row, 'FinishedAt');
+    return end && recordedAt ? [[String(row.Job), { end, recordedAt }]] : [];
+  });
+  const now = dateOf(rows[0], 'Now');
+  if (!now) throw new Error('the database did not say what time it is');
+  return { now, watermarks: new Map(watermarks) };
+}
+
+/** Up to when a job has mapped everything; undefined for one that has never finished a window. */
+export async function watermark(database: KustoClient, job: Job): Promise<Date | undefined> {
+  return (await readProgress(database)).watermarks.get(job.name)?.end;
+}
+
+/**
+ * The jobs that have something to do: those with new rows in a table that they read, those that have never run, and
+ * those that have not for an hour. Where that cannot be found out, all of them: each will say what is wrong.
+ */
+export async function dueJobs(database: KustoClient, jobs: readonly Job[]): Promise<readonly Job[]> {
+  try {
+    const { now, watermarks } = await readProgress(database);
+    const reached = (job: Job): Watermark | undefined => {
+      const found = watermarks.get(job.name);
+      return found && now.getTime() - found.recordedAt.getTime() < longestPauseMs ? found : undefined;
+    };
+    const ends = jobs.flatMap((job) => reached(job)?.end.getTime() ?? []);
+    const newest = ends.length > 0 ? await newestSince(database, new Date(Math.min(...ends))) : new Map();
+    return jobs.filter((job) => {
+      const end = reached(job)?.end.getTime();
+      return end === undefined || job.reads.some((table) => (newest.get(table) ?? 0) >= end);
+    });
+  } catch {
+    return jobs;
+  }
+}
+
+/** When the newest row of each table came in, in milliseconds; none for a table without rows since `start`. */
+async function newestSince(database: KustoClient, start: Date): Promise<ReadonlyMap<string, number>> {
+  const rows = await callFunction(database, newestRows, { startTime: start });
+  return new Map(rows.map((row) => [String(row.Source), dateOf(row, 'Newest')?.getTime() ?? 0]));
+}
+
+function dateOf(row: Row | undefined, column: string): Date | undefined {
+  const time = row && timeOf(row, column);
+  return time ? new Date(time) : undefined;
+}

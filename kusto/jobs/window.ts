@@ -1,0 +1,50 @@
+/**
+ * Windows of ingestion time, and the commands that map them. What follows the two times in a command is the same
+ * for every window, so that Kusto compiles a job once.
+ */
+import { text } from '../schema/commands.ts';
+import type { Job } from './job.ts';
+
+/** From `start` up to, not including, `end`. */
+export interface Window {
+  readonly start: Date;
+  readonly end: Date;
+}
+
+/** Cuts a range into windows of at most `longestMs`; none where the range is empty. */
+export function cut({ start, end }: Window, longestMs: number): Window[] {
+  const windows: Window[] = [];
+  for (let from = start.getTime(); from < end.getTime(); from += longestMs) {
+    windows.push({ start: new Date(from), end: new Date(Math.min(from + longestMs, end.getTime())) });
+  }
+  return windows;
+}
+
+/** Adds what a job maps in a window. */
+export function mapCommand(job: Job, { start, end }: Window): string {
+  return appendCommand(job, literal(start), literal(end));
+}
+
+/** Adds what a job maps in the last `seconds`, by the server's clock. The end lies ahead, for clocks that differ. */
+export function mapTailCommand(job: Job, seconds: number): string {
+  return appendCommand(job, `now() - ${seconds}s`, 'now() + 1m');
+}
+
+/** Writes down that a window has been mapped: its end is the job's watermark from now on. */
+export function recordCommand(job: Job, { start, end }: Window, holder: string): string {
+  return `.append JobWindow <|
+${bound(literal(start), literal(end))}
+print Job = ${text(job.name)}, WindowStart = windowStart, WindowEnd = windowEnd, Holder = ${text(holder)}, FinishedAt = now()`;
+}
+
+function appendCommand({ target, query }: Job, start: string, end: string): string {
+  return `.append ${target} <|\n${bound(start, end)}\n${query}`;
+}
+
+function bound(start: string, end: string): string {
+  return `let windowStart = ${start};\nlet windowEnd = ${end};`;
+}
+
+function literal(time: Date): string {
+  return `datetime(${time.toISOString()})`;
+}

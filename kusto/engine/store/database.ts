@@ -8,7 +8,7 @@ import { KqlError } from '../errors.ts';
 import { ticksNow } from './clock.ts';
 import type { Compiler } from './compiler.ts';
 import { notFound } from './entity-errors.ts';
-import { type IndexNames, indexName, indexSteps, loadIndexes } from './indexes.ts';
+import { indexSteps, loadIndexes, type StoredIndexes } from './indexes.ts';
 import { KeptCompilations } from './kept-compilations.ts';
 import type { Lane } from './lane.ts';
 import type { ReaderTask, WriterTask } from './messages.ts';
@@ -86,7 +86,7 @@ export class EngineDatabase {
   readonly #statements: Statements;
   readonly #merges: ViewMerges;
   #catalog: Catalog;
-  #indexes: IndexNames;
+  #indexes: StoredIndexes;
   #lastChange: Promise<unknown> = Promise.resolve();
   #indexTimer: NodeJS.Timeout | undefined;
 
@@ -170,6 +170,8 @@ export class EngineDatabase {
         throw error;
       });
       this.#catalog = catalog;
+      // Those of a table that was dropped, or that lost columns, are gone.
+      this.#indexes = this.#storedIndexes();
       this.#indexWhenQuiet();
       return results.slice(migration.length);
     });
@@ -264,6 +266,10 @@ export class EngineDatabase {
     this.#indexes = loadIndexes(connection);
   }
 
+  #storedIndexes(): StoredIndexes {
+    return loadIndexes(this.#lanes.own.connection(this.#file));
+  }
+
   /** Best effort: what is not kept is compiled again after a restart. */
   #keepStatement(key: string, statement: Uint8Array): void {
     const step = run('INSERT OR REPLACE INTO "$statement" VALUES (?, ?)', key, statement);
@@ -287,7 +293,7 @@ export class EngineDatabase {
       if (catalog !== this.#catalog) return;
       const steps = indexSteps(this.#indexes, suggested);
       await this.#write([...steps, rememberIndexed(catalog)], INDEX_MILLISECONDS);
-      this.#indexes = new Set(suggested.map(indexName));
+      this.#indexes = this.#storedIndexes();
       if (steps.length > 0) this.#statements.forget();
     });
   }

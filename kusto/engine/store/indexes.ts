@@ -9,18 +9,18 @@ import { run, type SqlStep } from './steps.ts';
 
 const PREFIX = '$by$';
 
-/** Names of the suggested indexes that a file has. */
-export type IndexNames = ReadonlySet<string>;
+/** The suggested indexes that a file has: their names, and the physical table that each is on. */
+export type StoredIndexes = ReadonlyMap<string, string>;
 
-/** The name of an index says what it is on. */
-export function indexName({ physicalTable, columns }: SuggestedIndex): string {
-  return `${prefixOf(physicalTable)}${columns.join(',')}`;
+/** The name of an index, which tells it from all others. */
+function indexName({ physicalTable, columns }: SuggestedIndex): string {
+  return `${PREFIX}${physicalTable}$${columns.join(',')}`;
 }
 
 /** The steps that make the suggested indexes and drop those no longer suggested. */
-export function indexSteps(existing: IndexNames, suggested: readonly SuggestedIndex[]): SqlStep[] {
+export function indexSteps(existing: StoredIndexes, suggested: readonly SuggestedIndex[]): SqlStep[] {
   const wanted = new Map(suggested.map((index) => [indexName(index), index]));
-  const stale = [...existing].filter((name) => !wanted.has(name));
+  const stale = [...existing.keys()].filter((name) => !wanted.has(name));
   const missing = [...wanted].filter(([name]) => !existing.has(name));
   return [
     ...stale.map(dropStep),
@@ -31,22 +31,18 @@ export function indexSteps(existing: IndexNames, suggested: readonly SuggestedIn
 }
 
 /** The steps that drop every suggested index of a table, so that its columns can be dropped. */
-export function dropIndexSteps(existing: IndexNames, physicalTable: string): SqlStep[] {
-  return [...existing].filter((name) => name.startsWith(prefixOf(physicalTable))).map(dropStep);
+export function dropIndexSteps(existing: StoredIndexes, physicalTable: string): SqlStep[] {
+  return [...existing].filter(([, table]) => table === physicalTable).map(([name]) => dropStep(name));
 }
 
-/** The names of the suggested indexes that `connection`'s file has. */
-export function loadIndexes(connection: Connection): IndexNames {
+/** The suggested indexes that `connection`'s file has. */
+export function loadIndexes(connection: Connection): StoredIndexes {
   const rows = connection
-    .prepare<[], { name: string }>(
-      `SELECT name FROM sqlite_master WHERE type = 'index' AND name GLOB '${PREFIX}*'`,
+    .prepare<[], { name: string; tbl_name: string }>(
+      `SELECT name, tbl_name FROM sqlite_master WHERE type = 'index' AND name GLOB '${PREFIX}*'`,
     )
     .all();
-  return new Set(rows.map(({ name }) => name));
-}
-
-function prefixOf(physicalTable: string): string {
-  return `${PREFIX}${physicalTable}$`;
+  return new Map(rows.map(({ name, tbl_name }) => [name, tbl_name]));
 }
 
 function dropStep(name: string): SqlStep {

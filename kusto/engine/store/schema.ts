@@ -11,7 +11,7 @@ import {
   type Table,
 } from '../catalog.ts';
 import { type Connection, quoted } from './connection.ts';
-import { dropIndexSteps, type IndexNames } from './indexes.ts';
+import { dropIndexSteps, type StoredIndexes } from './indexes.ts';
 import { changeTable, run, type SqlStep } from './steps.ts';
 
 /** The hidden column of every stored table: when the row was ingested, in ticks. */
@@ -35,7 +35,7 @@ const SQLITE_TYPES: Readonly<Record<ScalarType, string>> = {
  *
  * @param indexes the suggested indexes that it has: those on tables that lose columns are dropped first
  */
-export function migrate(before: Catalog, after: Catalog, indexes: IndexNames): SqlStep[] {
+export function migrate(before: Catalog, after: Catalog, indexes: StoredIndexes): SqlStep[] {
   const old = new Map(stored(before).map((entity) => [entity.physical, entity]));
   const now = new Map(stored(after).map((entity) => [entity.physical, entity]));
   const dropped = [...old.values()].filter(({ physical }) => !now.has(physical));
@@ -128,7 +128,7 @@ function dropSteps({ physical, name }: Table | MaterializedView): SqlStep[] {
 function columnSteps(
   old: Table | MaterializedView,
   now: Table | MaterializedView,
-  indexes: IndexNames,
+  indexes: StoredIndexes,
 ): SqlStep[] {
   const table = quoted(now.physical);
   const had = new Set(old.columns.map(({ physical }) => physical));

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { startEngine } from '../../../../kusto/engine/engine.ts';
+import { openForReading } from '../../../../kusto/engine/store/connection.ts';
 import { DataFolder } from '../../../../kusto/engine/store/folder.ts';
+import { loadIndexes } from '../../../../kusto/engine/store/indexes.ts';
 import { startTestEngine } from '../../../support/engine/engine.ts';
 import { until } from '../../../support/until.ts';
 
@@ -168,6 +170,24 @@ it('indexes for the equality tests of functions are made once commands are quiet
   await database.change((catalog) => ({ catalog: catalog.without('Of'), steps: [] }), 10_000);
   await until(() => indexes().length === 0);
   await folder.close();
+});
+
+it('makes the indexes of a table again that was dropped and created, or that lost a column', async () => {
+  const engine = await startTestEngine({ dataDir });
+  await engine.rows('.create table T (k: string, n: long)');
+  await engine.rows('.create function Of(key: string) { T | where k == key }');
+  const file = openForReading(join(dataDir, 'NetDefaultDB.sqlite'));
+  const indexes = () => [...loadIndexes(file).keys()];
+  await until(() => indexes().length > 0);
+  await engine.rows('.drop table T');
+  await engine.rows('.create table T (k: string, n: long)');
+  await until(() => indexes().length > 0);
+  await engine.rows('.alter table T (k: string)');
+  expect(indexes()).toEqual([]);
+  await until(() => indexes().length > 0);
+  expect(indexes()).toEqual(['$by$T$k']);
+  file.close();
+  await engine.close();
 });
 
 it('runs in a thread of its own', async () => {

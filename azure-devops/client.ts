@@ -1,8 +1,7 @@
 /**
- * The typed client of Azure DevOps' REST API: what the changelog and the command line need of builds, runs,
- * environments, projects and service hooks, and no more. Lists are given page by page, so that a long one can be stopped.
+ * A typed client of the REST API of Azure DevOps, with what the changelog and the command line need: builds, runs,
+ * environments, projects and service hooks. Lists come page by page, so that callers can stop early.
  */
-
 import { type Static, type TSchema, Type } from 'typebox';
 import type { Organization } from './address.ts';
 import { AzureDevOpsError } from './error.ts';
@@ -32,10 +31,11 @@ import {
 } from './records.ts';
 import { createRest, type Rest, type RestOptions, type RestRequest } from './rest.ts';
 
-/** Which builds of a project to list. Without `finishedSince`, those with this status, newest first. */
+/** Which builds of a project to list. */
 export type BuildFilter =
+  /** Builds with this status, newest first. */
   | { readonly status: 'inProgress' | 'cancelling' }
-  /** Completed ones, oldest finish first, from this time on (inclusive, ISO). */
+  /** Completed builds that finished at this time (ISO 8601) or later, oldest first. */
   | { readonly finishedSince: string };
 
 export interface SubscriptionFilter {
@@ -47,7 +47,7 @@ export interface SubscriptionFilter {
   readonly publisherInputs?: Readonly<Record<string, string>>;
 }
 
-/** Every method rejects with an {@link AzureDevOpsError} after its tries. */
+/** Every method rejects with an {@link AzureDevOpsError} after all tries. */
 export interface AzureDevOps {
   readonly organization: Organization;
   /** All projects that the token may see. */
@@ -55,14 +55,14 @@ export interface AzureDevOps {
   project(nameOrId: string): Promise<Project>;
   builds(projectId: string, filter: BuildFilter): AsyncGenerator<readonly BuildRecord[]>;
   build(projectId: string, buildId: number): Promise<BuildRecord>;
-  /** The records of the latest attempt, or those of one earlier timeline. None where there is no timeline. */
+  /** The records of the latest attempt, or of the given timeline of an earlier one. Empty if there is no timeline. */
   timeline(projectId: string, buildId: number, timelineId?: string): Promise<readonly TimelineRecord[]>;
   artifacts(projectId: string, buildId: number): Promise<readonly Artifact[]>;
-  /** The run behind a build; undefined for a classic build, which has none. */
+  /** The run of a build; undefined for a classic build, which has none. */
   run(projectId: string, pipelineId: number, runId: number): Promise<Run | undefined>;
-  /** The environments of a project that the token may see; none where the server has no such thing. */
+  /** The environments of a project that the token may see. Empty if the server does not support environments. */
   environments(projectId: string): AsyncGenerator<readonly EnvironmentRecord[]>;
-  /** What was deployed to an environment, newest first. */
+  /** The deployments to an environment, newest first. */
   environmentDeployments(
     projectId: string,
     environmentId: number,
@@ -70,10 +70,10 @@ export interface AzureDevOps {
   subscriptions(): Promise<readonly Subscription[]>;
   querySubscriptions(filter: SubscriptionFilter): Promise<readonly Subscription[]>;
   createSubscription(draft: SubscriptionDraft): Promise<Subscription>;
-  /** Writes every input anew and enables the subscription again. */
+  /** Replaces all inputs, and enables the subscription again. */
   replaceSubscription(id: string, draft: SubscriptionDraft): Promise<Subscription>;
   deleteSubscription(id: string): Promise<void>;
-  /** The latest deliveries of a subscription with one result, newest first. */
+  /** The latest deliveries of a subscription with the given result, newest first. */
   notifications(
     subscriptionId: string,
     result: 'succeeded' | 'failed',
@@ -84,7 +84,7 @@ export interface AzureDevOps {
 
 const pageSize = 200;
 
-/** A client of one organization. */
+/** Creates a client of one organization. */
 export function createAzureDevOps(options: RestOptions): AzureDevOps {
   const rest = createRest(options);
   return {
@@ -130,7 +130,7 @@ function buildMethods(rest: Rest): Pick<AzureDevOps, 'builds' | 'build' | 'timel
       const tail = timelineId === undefined ? '' : `/${segment(timelineId)}`;
       const path = `${builds(projectId)}/${buildId}/timeline${tail}`;
       const answer = Type.Union([Type.Object({ records: Type.Array(TimelineRecordSchema) }), Type.Null()]);
-      // A build that never started has no timeline: the service answers 204, 404 or null, by its age.
+      // For a build that never started, the service returns 204, 404 or null, depending on its version.
       const found = await orNothing(rest.send({ path, answer }));
       return found?.body?.records ?? [];
     },
@@ -146,7 +146,7 @@ function buildMethods(rest: Rest): Pick<AzureDevOps, 'builds' | 'build' | 'timel
   };
 }
 
-/** These are in preview in every version of the API, and want to be asked as such. */
+/** Environments are in preview in all versions of the API, and the version has to say so. */
 const environmentsApiVersion = '7.1-preview.1';
 
 function environmentMethods(rest: Rest): Pick<AzureDevOps, 'environments' | 'environmentDeployments'> {

@@ -1,18 +1,17 @@
 /**
- * Who asks Azure DevOps: an Entra token, a personal access token, or a managed identity, taken from the
- * environment alone, so that no secret stands on a command line or in a log.
+ * The credentials for Azure DevOps: an Entra token, a personal access token or a managed identity. They come only
+ * from environment variables, so that no secret is on a command line or in a log.
  */
-
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { text } from '../settings/forms.ts';
 import { type Environment, readSetting } from '../settings/reader.ts';
 import { optionalSetting } from '../settings/setting.ts';
 
-/** Gives the value of the Authorization header; asked before every request, so that it can renew. */
+/** Returns the value of the Authorization header; called before every request, so that it can renew the token. */
 export type Authorization = () => Promise<string>;
 
-/** No usable credentials; the message names the variables to set. */
+/** There are no usable credentials; the message names the variables to set. */
 export class MissingCredentialsError extends Error {
   override readonly name = 'MissingCredentialsError';
 }
@@ -34,8 +33,8 @@ export const credentialSettings = {
 } as const;
 
 /**
- * Takes credentials from the environment: `AZURE_DEVOPS_TOKEN` (a bearer token, such as Entra's or a
- * pipeline's `System.AccessToken`), else `AZURE_DEVOPS_EXT_PAT`, else the managed identity of an Azure host.
+ * Reads the credentials from the environment: `AZURE_DEVOPS_TOKEN` (a bearer token, such as one from Entra or the
+ * `System.AccessToken` of a pipeline), else `AZURE_DEVOPS_EXT_PAT`, else the managed identity of an Azure host.
  *
  * @throws MissingCredentialsError
  */
@@ -63,7 +62,7 @@ const IdentityTokenSchema = Type.Object({
 });
 const renewBeforeExpiryMs = 5 * 60_000;
 
-/** App Service's and Functions' way to a managed identity's token, kept until shortly before it expires. */
+/** Gets the token of a managed identity on App Service or Functions, and keeps it until shortly before it expires. */
 function managedIdentity(endpoint: string, header: string, fetchToken: typeof fetch): Authorization {
   let held: { readonly value: string; readonly expiresAt: number } | undefined;
   return async () => {
@@ -73,12 +72,14 @@ function managedIdentity(endpoint: string, header: string, fetchToken: typeof fe
       url.searchParams.set('api-version', '2019-08-01');
       const response = await fetchToken(url, { headers: { 'X-IDENTITY-HEADER': header } });
       if (!response.ok) {
-        throw new MissingCredentialsError(`The managed identity gave no token: status ${response.status}.`);
+        throw new MissingCredentialsError(
+          `Could not get a token for the managed identity: status ${response.status}.`,
+        );
       }
       const body: unknown = await response.json();
       if (!Check(IdentityTokenSchema, body)) {
         throw new MissingCredentialsError(
-          'The managed identity gave an answer without access_token or expires_on.',
+          'Could not get a token for the managed identity: the response has no access_token or expires_on.',
         );
       }
       held = {

@@ -1,12 +1,13 @@
-/** How a request to Azure DevOps fails: one error type whose `kind` says what a caller can do about it. */
+/** The error of a request to Azure DevOps. Its `kind` says what a caller can do about it. */
 
 /**
- * - `unauthorized`, `forbidden`: the token, or what it may do
- * - `notFound`: no such thing, or not visible with this token (the service does not tell which)
- * - `rejected`: the request is wrong, in the service's words
- * - `throttled`: over the limits for longer than was allowed to wait; try again after `retryAfterSeconds`
- * - `unavailable`: 5xx, no answer, or no answer in time, after all tries
- * - `invalidAnswer`: an answer that cannot be read
+ * - `unauthorized`: the token is missing, invalid or expired
+ * - `forbidden`: the token does not permit this
+ * - `notFound`: it does not exist, or this token may not see it (the service does not distinguish)
+ * - `rejected`: the request is invalid; the message says why
+ * - `throttled`: rate limited for longer than the retry policy allows; try again after `retryAfterSeconds`
+ * - `unavailable`: 5xx or no response in time, after all tries
+ * - `invalidAnswer`: the response could not be read
  */
 export type AzureDevOpsErrorKind =
   | 'unauthorized'
@@ -23,7 +24,7 @@ export interface AzureDevOpsErrorInit {
   readonly cause?: unknown;
 }
 
-/** A request that gave no usable answer, after all tries. The message names the request, never the token. */
+/** A request failed after all tries. The message names the request, and never contains the token. */
 export class AzureDevOpsError extends Error {
   override readonly name = 'AzureDevOpsError';
   readonly kind: AzureDevOpsErrorKind;
@@ -39,8 +40,8 @@ export class AzureDevOpsError extends Error {
 }
 
 /**
- * The kind of error that an HTTP status means. A missing or expired token is often answered with a redirect
- * to the sign-in page, or with that page and status 203, instead of 401.
+ * The kind of error for an HTTP status. For a missing or expired token, the service often returns a redirect to
+ * the sign-in page, or that page with status 203, instead of 401.
  */
 export function azureDevOpsErrorKind(status: number): AzureDevOpsErrorKind {
   if (status === 401 || status === 203 || (status >= 300 && status < 400)) return 'unauthorized';
@@ -50,7 +51,7 @@ export function azureDevOpsErrorKind(status: number): AzureDevOpsErrorKind {
   return status >= 500 ? 'unavailable' : 'rejected';
 }
 
-/** Whether the service will answer so until somebody changes something: there is no use in asking again soon. */
+/** Whether trying again will not help until somebody changes something. */
 export function isRefusal(error: unknown): boolean {
   const refusals: readonly AzureDevOpsErrorKind[] = ['unauthorized', 'forbidden', 'notFound', 'rejected'];
   return error instanceof AzureDevOpsError && refusals.includes(error.kind);

@@ -26,12 +26,12 @@ export const defaultPacingPolicy: PacingPolicy = {
 const longestPauseForBudgetMs = 60_000;
 const pauseWithoutAdviceMs = 10_000;
 
-/** Milliseconds to wait after a refusal (429 or 503) before the same request is sent again. */
+/** Milliseconds to wait after 429 or 503 before sending the request again. */
 export function waitAfterRefusal(headers: Headers, now: number): number {
   return requestedPause(headers, now) ?? pauseForBudget(headers, now) ?? pauseWithoutAdviceMs;
 }
 
-/** Milliseconds to leave between a successful answer and the next request; 0 for none. */
+/** Milliseconds to wait between a success and the next request; usually 0. */
 export function pauseAfterSuccess(headers: Headers, now: number): number {
   return requestedPause(headers, now) ?? pauseForBudget(headers, now) ?? 0;
 }

@@ -1,6 +1,6 @@
 /**
- * What Azure DevOps' REST API (7.1) answers, as far as it is used here. Fields that are not named stay in the
- * objects; times are the service's own ISO texts, seven digits and all, and are never parsed here.
+ * The records of the REST API of Azure DevOps (7.1), with the fields that are used here. Other fields are kept.
+ * Times stay as the service wrote them, because a Date would lose digits.
  */
 import { type Static, type TSchema, Type } from 'typebox';
 
@@ -20,7 +20,7 @@ export type Identity = Static<typeof IdentitySchema>;
 export const ProjectSchema = Type.Object({ id: Text, name: Text, state: Optional(Text) });
 export type Project = Static<typeof ProjectSchema>;
 
-/** A build; its id is the id of its run as well. */
+/** A build. Its id is also the id of its run. */
 export const BuildRecordSchema = Type.Object({
   id: Type.Integer(),
   buildNumber: Optional(Text),
@@ -41,7 +41,7 @@ export const BuildRecordSchema = Type.Object({
 });
 export type BuildRecord = Static<typeof BuildRecordSchema>;
 
-/** A stage, job, task or check of a build's latest attempt. */
+/** A stage, job, task or check in the timeline of a build. */
 export const TimelineRecordSchema = Type.Object({
   id: Text,
   parentId: Optional(Text),
@@ -64,7 +64,7 @@ export const TimelineRecordSchema = Type.Object({
 });
 export type TimelineRecord = Static<typeof TimelineRecordSchema>;
 
-/** What a build leaves behind; `resource.data` of a file share is the drop location. */
+/** An artifact of a build. For a file share, `resource.data` is the drop location. */
 export const ArtifactSchema = Type.Object({
   id: Optional(Type.Integer()),
   name: Text,
@@ -72,12 +72,12 @@ export const ArtifactSchema = Type.Object({
 });
 export type Artifact = Static<typeof ArtifactSchema>;
 
-/** What a deployment job names as its `environment`. */
+/** An environment, as deployment jobs refer to it. */
 export const EnvironmentRecordSchema = Type.Object({ id: Type.Integer(), name: Text });
 export type EnvironmentRecord = Static<typeof EnvironmentRecordSchema>;
 
 /**
- * A deployment job of a run, in the history of its environment; there from the moment that the job is queued.
+ * A deployment job of a run, in the history of its environment from the time at which the job is queued.
  * https://learn.microsoft.com/rest/api/azure/devops/environments/environmentdeploymentrecords/list
  */
 export const EnvironmentDeploymentSchema = Type.Object({
@@ -117,7 +117,7 @@ export const RunSchema = Type.Object({
 });
 export type Run = Static<typeof RunSchema>;
 
-/** A service hook: which events of which project go where. Confidential inputs come back masked. */
+/** A service hook subscription. Confidential inputs come back masked. */
 export const SubscriptionSchema = Type.Object({
   id: Text,
   /** `enabled`, `onProbation`, `disabledByUser`, `disabledBySystem`, `disabledByInactiveIdentity`. */
@@ -139,7 +139,7 @@ export const SubscriptionSchema = Type.Object({
 });
 export type Subscription = Static<typeof SubscriptionSchema>;
 
-/** What is sent to create or to replace a subscription. */
+/** The body of a request that creates or replaces a subscription. */
 export interface SubscriptionDraft {
   readonly publisherId: string;
   readonly eventType: string;
@@ -150,7 +150,7 @@ export interface SubscriptionDraft {
   readonly consumerInputs: Readonly<Record<string, string>>;
 }
 
-/** One delivery of an event to a subscription's consumer. */
+/** A delivery of an event to the consumer of a subscription. */
 export const NotificationSchema = Type.Object({
   id: Type.Integer(),
   status: Text,

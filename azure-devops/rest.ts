@@ -1,8 +1,7 @@
 /**
- * One request to Azure DevOps: authorised, paced as the service asks, tried again where that is safe, and
- * checked against the record that it should give. Pauses hold for the whole client, not for one caller.
+ * Sends requests to Azure DevOps: adds credentials, slows down when the service asks for it, retries where that is
+ * safe, and validates the response. A pause applies to the whole client, not only to one caller.
  */
-
 import { type Static, type TSchema, Type } from 'typebox';
 import { Check, Errors } from 'typebox/value';
 import { backoff } from '../net/retry-policy.ts';
@@ -16,11 +15,11 @@ export interface RestOptions {
   readonly organization: Organization;
   readonly authorization: Authorization;
   readonly retry?: Partial<PacingPolicy>;
-  /** Stops requests and waits; they reject with the signal's reason. */
+  /** Aborts requests and pauses, which then reject with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Told of every wait, so that a person sees why nothing happens. */
+  /** Called before every pause, so that a person sees why nothing happens. */
   readonly onWait?: (milliseconds: number, reason: string) => void;
-  /** What a test replaces. */
+  /** For tests. */
   readonly now?: () => number;
   readonly random?: () => number;
   readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
@@ -28,29 +27,29 @@ export interface RestOptions {
 
 export interface RestRequest<T extends TSchema> {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Below the organization's URL, such as `_apis/projects`. */
+  /** Relative to the URL of the organization, such as `_apis/projects`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
   readonly apiVersion?: string;
-  /** What the answer must look like; unknown fields are kept. */
+  /** The schema of the response; unknown fields are kept. */
   readonly answer: T;
 }
 
 export interface RestAnswer<T> {
   readonly body: T;
-  /** Where the next page begins; undefined on the last. */
+  /** For the next page; undefined on the last one. */
   readonly continuationToken: string | undefined;
 }
 
 /** Sends requests. @throws AzureDevOpsError */
 export interface Rest {
   send<T extends TSchema>(request: RestRequest<T>): Promise<RestAnswer<Static<T>>>;
-  /** The same without an answer's body, for deletions. */
+  /** Sends a request whose response has no body, such as a deletion. */
   sendOnly(request: Omit<RestRequest<TSchema>, 'answer'>): Promise<void>;
 }
 
-/** Binds the way requests are sent to one organization. */
+/** Creates a sender of requests to one organization. */
 export function createRest(options: RestOptions): Rest {
   const { organization, authorization, signal, onWait } = options;
   const now = options.now ?? Date.now;
@@ -73,7 +72,7 @@ export function createRest(options: RestOptions): Rest {
       await pause(notBefore - now(), 'Azure DevOps asked for a pause');
       const response = await attemptOnce(method, request);
       if (response instanceof Error) {
-        // Whether a write arrived is unknown: only a read may be sent again.
+        // Only reads are retried, because a write may have arrived.
         if (method !== 'GET' || attempt >= policy.attempts) throw unanswered(title, response);
       } else if (
         response.status === 429 ||
@@ -114,7 +113,7 @@ export function createRest(options: RestOptions): Rest {
     const headers: Record<string, string> = {
       accept: 'application/json',
       authorization: await authorization(),
-      // Without this the service answers a bad token with a sign-in page for people.
+      // Otherwise the service answers an invalid token with its sign-in page.
       'x-tfs-fedauthredirect': 'Suppress',
     };
     if (request.body !== undefined) headers['content-type'] = 'application/json';
@@ -161,7 +160,7 @@ async function readJson(request: RestRequest<TSchema>, response: Response): Prom
   try {
     return await response.json();
   } catch (cause) {
-    const message = `${request.method ?? 'GET'} ${request.path}: the answer is not JSON`;
+    const message = `${request.method ?? 'GET'} ${request.path}: the response is not JSON`;
     throw new AzureDevOpsError('invalidAnswer', message, { status: response.status, cause });
   }
 }
@@ -171,19 +170,19 @@ function unexpected(request: RestRequest<TSchema>, body: unknown): AzureDevOpsEr
   const where = first === undefined ? '' : ` at ${first.instancePath || 'the top'} (${first.message})`;
   return new AzureDevOpsError(
     'invalidAnswer',
-    `${request.method ?? 'GET'} ${request.path}: unexpected answer${where}`,
+    `${request.method ?? 'GET'} ${request.path}: unexpected response${where}`,
   );
 }
 
 function unanswered(title: string, cause: Error): AzureDevOpsError {
-  const reason = cause.name === 'TimeoutError' ? 'no answer in time' : 'no connection';
+  const reason = cause.name === 'TimeoutError' ? 'no response in time' : 'could not connect';
   return new AzureDevOpsError('unavailable', `${title}: ${reason}`, { cause });
 }
 
 const advice: Partial<Record<ReturnType<typeof azureDevOpsErrorKind>, string>> = {
-  unauthorized: 'the token is missing, wrong or expired',
-  forbidden: 'the token may not do this',
-  notFound: 'not found, or not visible with this token',
+  unauthorized: 'the token is missing, invalid or expired',
+  forbidden: 'the token does not permit this',
+  notFound: 'not found, or this token may not see it',
 };
 
 async function refused(title: string, response: Response): Promise<AzureDevOpsError> {

@@ -1,5 +1,4 @@
-/** The options by which commands reach Azure DevOps, and the client and projects that they mean. */
-
+/** The options of commands that use Azure DevOps, and the client and projects that they stand for. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Organization } from '../azure-devops/address.ts';
 import { type AzureDevOps, createAzureDevOps } from '../azure-devops/client.ts';
@@ -18,7 +17,7 @@ export interface ProjectOptions {
   readonly allProjects?: true;
 }
 
-/** An organization that answers, and the projects that the options name. */
+/** A client of the organization, and the projects that the options name. */
 export interface ChosenProjects {
   readonly devOps: AzureDevOps;
   readonly projects: readonly Project[];
@@ -28,7 +27,7 @@ export interface ChosenProjects {
 export function addOrganizationOption(command: Command): Command {
   return command.option(
     '-o, --organization <name>',
-    'by name or URL ($AZURE_DEVOPS_ORGANIZATION)',
+    'organization, by name or URL ($AZURE_DEVOPS_ORGANIZATION)',
     organizationArgument,
   );
 }
@@ -37,10 +36,10 @@ export function addOrganizationOption(command: Command): Command {
 export function addProjectOptions(command: Command): Command {
   return addOrganizationOption(command)
     .option('-p, --project <name...>', 'one or more projects, by name or id')
-    .addOption(new Option('--all-projects', 'every project that the token may see').conflicts('project'));
+    .addOption(new Option('--all-projects', 'all projects that the token may see').conflicts('project'));
 }
 
-/** The organization that the option or the environment names. @throws CommandError */
+/** The organization from the option or the environment. @throws CommandError */
 export function organizationOf(
   options: Pick<ProjectOptions, 'organization'>,
   context: Context,
@@ -48,17 +47,17 @@ export function organizationOf(
   return options.organization ?? organizationOfEnvironment(context);
 }
 
-/** Checks the options, connects with credentials of the environment, and finds the projects. @throws CommandError */
+/** Finds the projects that the options name, with the credentials in the environment. @throws CommandError */
 export async function chooseProjects(options: ProjectOptions, context: Context): Promise<ChosenProjects> {
   const organization = organizationOf(options, context);
   if (options.project === undefined && options.allProjects !== true) {
-    throw usageError("option '--project <name...>' or '--all-projects' is needed to say which projects");
+    throw usageError("specify the projects with '--project <name...>' or '--all-projects'");
   }
   const devOps = connect(organization, context);
   return { devOps, projects: await findProjects(devOps, options.project) };
 }
 
-/** Long waits are told on standard error. */
+/** Reports long pauses on standard error. */
 function connect(organization: Organization, context: Context): AzureDevOps {
   return createAzureDevOps({
     organization,
@@ -70,7 +69,7 @@ function connect(organization: Organization, context: Context): AzureDevOps {
   });
 }
 
-/** The named projects; without names, all of them. */
+/** The projects with these names; without names, all projects. */
 async function findProjects(devOps: AzureDevOps, names: readonly string[] | undefined): Promise<Project[]> {
   const projects: Project[] = [];
   if (names === undefined) {
@@ -101,7 +100,8 @@ function organizationArgument(text: string): Organization {
 
 function organizationOfEnvironment({ environment }: Context): Organization {
   const text = readSetting(cliSettings.organization, environment);
-  if (!text) throw usageError("option '--organization <name>' or $AZURE_DEVOPS_ORGANIZATION is needed");
+  if (!text)
+    throw usageError("specify the organization with '--organization <name>' or $AZURE_DEVOPS_ORGANIZATION");
   try {
     return parseOrganization(text);
   } catch (error) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Entry of the `deployments` command: binds it to this process. */
+/** The entry point of the `deployments` command. */
 import { runDeployments } from './program.ts';
 
 const interruption = new AbortController();

@@ -1,19 +1,19 @@
-/** How a command ends. Scripts and timers rely on these numbers. */
+/** The exit codes of commands. Scripts rely on these numbers. */
 export const exitCodes = {
-  /** Done, and all is well. */
+  /** The command succeeded, and all is well. */
   success: 0,
-  /** Done, and the answer is bad news: unhealthy hooks, builds that could not be fetched. */
+  /** The command succeeded, but the result is bad: unhealthy hooks, builds that could not be read. */
   badNews: 1,
-  /** The command line or the environment is wrong. */
+  /** An option, an argument or a variable is invalid. */
   usage: 2,
-  /** A service refused or did not answer. */
+  /** A service refused the request, or did not answer. */
   service: 3,
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** Ends a command with a message that names what was wrong and what would be right. */
+/** Ends a command. The message says what is wrong, and what would be valid. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exitCode: ExitCode;
@@ -24,14 +24,14 @@ export class CommandError extends Error {
   }
 }
 
-/** The options or variables do not fit; naming them is the message's work. */
+/** An option or a variable is invalid. The message has to name it. */
 export const usageError = (message: string): CommandError => new CommandError(exitCodes.usage, message);
 
-/** The text that ends the help of every command. */
+/** Printed at the end of the help. */
 export const exitCodesHelp = `
 Exit codes:
-  0    done, and all is well
-  1    done, and the answer is bad news
-  2    an option, an argument or a variable is wrong
-  3    a service refused, or did not answer
+  0    success
+  1    success, but the result is bad news
+  2    an option, an argument or a variable is invalid
+  3    a service refused the request, or did not answer
   130  interrupted`;

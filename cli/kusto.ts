@@ -1,4 +1,4 @@
-/** Entry of `npm run kusto`: the command `deployments kusto`, bound to this process. */
+/** The entry point of `npm run kusto`: the command `deployments kusto`. */
 import { runDeployments } from './program.ts';
 
 const interruption = new AbortController();

@@ -1,6 +1,6 @@
 /**
- * The `deployments` command: what it offers, and how everything that can go wrong becomes a message and an
- * exit code. A command is one line in `commands` and one file with its register function.
+ * The `deployments` command: its subcommands, and the messages and exit codes for all errors. To add a command, add
+ * a line to `commands` and a file with its register function.
  */
 import { Command, CommanderError } from 'commander';
 import { MissingCredentialsError } from '../azure-devops/credentials.ts';
@@ -21,7 +21,7 @@ const commands: readonly Register[] = [
   registerKusto,
 ];
 
-/** Runs one command line, without the names of node and the script. Never throws; gives the exit code. */
+/** Runs a command line (without node and script) and returns the exit code. Never throws. */
 export async function runDeployments(argv: readonly string[], context: Context): Promise<number> {
   let exitCode: number = exitCodes.success;
   const ends: Ends =
@@ -30,7 +30,9 @@ export async function runDeployments(argv: readonly string[], context: Context):
       exitCode = (await action(...given)) ?? exitCodes.success;
     };
   const program = new Command('deployments')
-    .description('Deployments for Azure Pipelines: lookups, waits, service hooks, the changelog and its data')
+    .description(
+      'Deployments for Azure Pipelines: lookups, waits, service hooks, the changelog and its database',
+    )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.out(text.trimEnd()),
@@ -53,7 +55,7 @@ function endOf(error: unknown, context: Context): number {
     context.err('Interrupted.');
     return exitCodes.interrupted;
   }
-  // The parser has said already what was wrong.
+  // The parser has already printed the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
   context.err(`error: ${error instanceof Error ? error.message : String(error)}`);
   if (error instanceof CommandError) return error.exitCode;

@@ -1,4 +1,4 @@
-/** The variables that stand in for options or hold secrets, in the order in which docs/cli.md lists them. */
+/** The variables that replace options or hold secrets, in the order of docs/cli.md. */
 import { credentialSettings } from '../azure-devops/credentials.ts';
 import { changelogSettings } from '../changelog/config.ts';
 import { text } from '../settings/forms.ts';
@@ -7,23 +7,23 @@ import { optionalSetting, type Setting, setting } from '../settings/setting.ts';
 export const cliSettings = {
   url: setting('DEPLOYMENTS_URL', text, {
     default: 'http://127.0.0.1:7071',
-    description: 'the deployments service, where `--url` is not given',
+    description: 'URL of the deployments service, unless `--url` is given',
   }),
   token: optionalSetting('DEPLOYMENTS_TOKEN', text, {
-    unset: 'none: no token is sent',
+    unset: 'none; no token is sent',
     description: 'a bearer token for that service',
   }),
   organization: optionalSetting('AZURE_DEVOPS_ORGANIZATION', text, {
     unset: 'none',
-    description: 'the organization, where `--organization` is not given',
+    description: 'the organization, unless `--organization` is given',
   }),
   cluster: optionalSetting('KUSTO_CLUSTER', text, {
     unset: 'none',
-    description: 'the cluster, where `--cluster` is not given',
+    description: 'the cluster, unless `--cluster` is given',
   }),
   database: setting('KUSTO_DATABASE', text, {
     default: 'NetDefaultDB',
-    description: 'the database, where `--database` is not given',
+    description: 'the database, unless `--database` is given',
   }),
   storageKey: optionalSetting('AZURE_STORAGE_KEY', text, {
     unset: 'none',
@@ -36,7 +36,7 @@ export const cliSettings = {
   }),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 
-/** Every variable that some command reads. */
+/** All variables that commands read. */
 export const commandSettings: readonly Setting<unknown>[] = [
   ...Object.values(cliSettings),
   ...Object.values(credentialSettings),

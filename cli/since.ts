@@ -1,8 +1,8 @@
-/** `--since`: how far back, as a duration or as a time. */
+/** Parses `--since`: a duration back from now, or a time. */
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../wait/duration.ts';
 
-/** Reads `7d`, `36h`, or a time with a time zone, into an ISO time. */
+/** Converts `7d`, `36h`, or a time with a time zone to an ISO 8601 time. */
 export function sinceArgument(text: string, now = Date.now()): string {
   const back = parseDuration(text);
   if (back !== undefined) return new Date(now - back).toISOString();
@@ -14,6 +14,6 @@ export function sinceArgument(text: string, now = Date.now()): string {
     );
   }
   if (time > now) throw new InvalidArgumentError('Expected a time in the past.');
-  // A service's own time has digits that a Date would lose.
+  // Times of Azure DevOps have more digits than a Date keeps.
   return text.includes('T') ? text.trim() : new Date(time).toISOString();
 }

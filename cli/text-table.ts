@@ -1,6 +1,6 @@
-/** Rows as aligned text. */
+/** Plain-text output: tables and counts. */
 
-/** Aligns `rows` under `headings`; an empty text for no rows. */
+/** Aligns `rows` under `headings`. Without rows, the text is empty. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
   const widths = headings.map((heading, column) =>

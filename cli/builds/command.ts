@@ -1,5 +1,4 @@
-/** The options of `deployments get`, `watch` and `wait`, and how lookups are shown. */
-
+/** The commands `deployments get`, `watch` and `wait`. */
 import type { Command } from 'commander';
 import type { Answer } from '../../api/client.ts';
 import { ClientError } from '../../api/client-error.ts';
@@ -28,35 +27,37 @@ type DeploymentOptions = ServiceOptions & Shown & { readonly source: string; rea
 
 /** Adds `get`, `watch` and `wait`. */
 export function registerBuilds(program: Command, context: Context, ends: Ends): void {
-  const get = program.command('get').description('look up deployments of a build, or builds of a deployment');
+  const get = program
+    .command('get')
+    .description('look up the deployments of a build, or the builds of a deployment or payload');
 
   addBuildOptions(get.command('build'), context)
-    .description('the deployments of a build')
-    .option('--json', 'the answer as JSON')
+    .description('show the deployments of a build')
+    .option('--json', 'print the answer as JSON')
     .action(ends((options: BuildOptions & Shown) => getBuild(options, context)));
 
   addServiceOptions(get.command('deployment'), context)
-    .description('the builds of a deployment')
-    .requiredOption('-s, --source <name>', `its orchestrator: ${deploymentSources.join(', ')}`)
-    .requiredOption('-i, --id <id>', 'its id')
-    .option('--json', 'the answer as JSON')
+    .description('show the builds of a deployment')
+    .requiredOption('-s, --source <name>', `orchestrator: ${deploymentSources.join(', ')}`)
+    .requiredOption('-i, --id <id>', 'id of the deployment')
+    .option('--json', 'print the answer as JSON')
     .action(ends((options: DeploymentOptions) => getDeployment(options, context)));
 
   addServiceOptions(get.command('payload'), context)
-    .description('the builds of a payload')
-    .requiredOption('-s, --source <name>', `its orchestrator: ${deploymentSources.join(', ')}`)
-    .requiredOption('-i, --id <id>', 'the payload')
-    .option('--json', 'the answer as JSON')
+    .description('show the builds of a payload')
+    .requiredOption('-s, --source <name>', `orchestrator: ${deploymentSources.join(', ')}`)
+    .requiredOption('-i, --id <id>', 'id of the payload')
+    .option('--json', 'print the answer as JSON')
     .action(ends((options: DeploymentOptions) => getPayload(options, context)));
 
   addBuildOptions(program.command('watch'), context)
     .description('show the deployments of a build whenever they change, until interrupted')
-    .option('--every <seconds>', 'time between two looks', '10')
+    .option('--every <seconds>', 'seconds between two polls', '10')
     .action(ends((options: BuildOptions & { every: string }) => watch(options, context)));
 
   addCriteriaOptions(addBuildOptions(program.command('wait'), context))
     .description('wait until the deployments of a build have arrived, as the pipeline task does')
-    .option('--json', 'the result as JSON')
+    .option('--json', 'print the result as JSON')
     .addHelpText('after', waitHelp)
     .action(ends((options: WaitOptions) => wait(options, context)));
 }
@@ -68,33 +69,33 @@ Examples:
 
 function getBuild(options: BuildOptions & Shown, context: Context): Promise<ExitCode> {
   const build = buildOf(options);
-  const asked = clientOf(options, context).getDeployments(build, { signal: context.signal });
-  return show(asked, options, context, ({ Deployments }) => deploymentsTable(Deployments, Date.now()));
+  const lookup = clientOf(options, context).getDeployments(build, { signal: context.signal });
+  return show(lookup, options, context, ({ Deployments }) => deploymentsTable(Deployments, Date.now()));
 }
 
 function getDeployment(options: DeploymentOptions, context: Context): Promise<ExitCode> {
   const { source, id } = options;
-  const asked = clientOf(options, context).getBuilds({ source, id }, { signal: context.signal });
-  return show(asked, options, context, ({ Builds }) => buildsTable(Builds));
+  const lookup = clientOf(options, context).getBuilds({ source, id }, { signal: context.signal });
+  return show(lookup, options, context, ({ Builds }) => buildsTable(Builds));
 }
 
 function getPayload(options: DeploymentOptions, context: Context): Promise<ExitCode> {
   const { source, id: payload } = options;
-  const asked = clientOf(options, context).getBuildsOfPayload(
+  const lookup = clientOf(options, context).getBuildsOfPayload(
     { source, payload },
     { signal: context.signal },
   );
-  return show(asked, options, context, ({ Builds }) => buildsTable(Builds));
+  return show(lookup, options, context, ({ Builds }) => buildsTable(Builds));
 }
 
-/** Shows an answer; unknown things and empty answers are bad news for a script. */
+/** Prints an answer. If there is nothing to show, the exit code tells scripts so. */
 async function show<T>(
-  asked: Promise<Answer<T>>,
+  lookup: Promise<Answer<T>>,
   { json }: Shown,
   context: Context,
   text: (body: T) => string,
 ): Promise<ExitCode> {
-  const answer = await asked.catch((error: unknown): never => {
+  const answer = await lookup.catch((error: unknown): never => {
     throw error instanceof ClientError ? commandError(error) : error;
   });
   if (answer.kind !== 'found') {
@@ -102,9 +103,9 @@ async function show<T>(
     return exitCodes.badNews;
   }
   if (answer.staleSeconds !== undefined)
-    context.err(`This answer is ${answer.staleSeconds} s old: the data is away.`);
+    context.err(`This answer is ${answer.staleSeconds} s old, because the service cannot reach its data.`);
   if (answer.skipped.length > 0)
-    context.err(`${answer.skipped.length} rows could not be read and are missing.`);
+    context.err(`Rows that could not be read and are not shown: ${answer.skipped.length}.`);
   context.out(json ? JSON.stringify(answer.body) : text(answer.body));
   return exitCodes.success;
 }
@@ -118,11 +119,11 @@ function commandError(error: ClientError): CommandError {
 async function watch(options: BuildOptions & { every: string }, context: Context): Promise<ExitCode> {
   const seconds = Number(options.every);
   if (!(seconds >= 1 && seconds <= 3_600))
-    throw new CommandError(exitCodes.usage, '--every must be from 1 to 3600');
-  const look = observerOf(options, context);
+    throw new CommandError(exitCodes.usage, '--every must be a number from 1 to 3600');
+  const observe = observerOf(options, context);
   let shown = '';
   while (!context.signal.aborted) {
-    const observation = await look(context.signal);
+    const observation = await observe(context.signal);
     const state = JSON.stringify(observation);
     if (state !== shown) context.out(textOf(observation));
     shown = state;

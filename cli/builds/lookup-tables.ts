@@ -1,10 +1,10 @@
-/** What the commands show: deployments of a build, builds of a deployment. */
+/** The tables that lookups print: deployments of a build, builds of a deployment. */
 import type { Build, Deployment } from '../../api/contract.ts';
 import { deploymentState } from '../../api/states.ts';
 import { formatDuration } from '../../wait/duration.ts';
 import { table } from '../text-table.ts';
 
-/** One deployment a line; `now` is milliseconds since 1970, for what still runs. */
+/** One line for each deployment. `now` is in milliseconds since 1970, for the durations of running deployments. */
 export function deploymentsTable(deployments: readonly Deployment[], now: number): string {
   return table(
     ['STATE', 'SOURCE', 'DEPLOYMENT', 'STARTED', 'DURATION', 'PAYLOADS'],
@@ -19,6 +19,7 @@ export function deploymentsTable(deployments: readonly Deployment[], now: number
   );
 }
 
+/** One line for each build. */
 export function buildsTable(builds: readonly Build[]): string {
   return table(
     ['ORGANIZATION', 'PROJECT', 'BUILD', 'URL'],
@@ -36,7 +37,7 @@ function duration({ StartTime, EndTime }: Deployment, now: number): string {
   return length >= 0 ? formatDuration(length) : '';
 }
 
-/** Text from elsewhere must not steer the terminal. */
+/** Keeps untrusted text from sending control sequences to the terminal. */
 function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, ' ');
 }

@@ -1,5 +1,4 @@
-/** Which deployments service and which build a command asks about: options, variables, and what is right. */
-
+/** The options that select the deployments service and the build, and their validation. */
 import { type Command, Option } from 'commander';
 import { createClient, type DeploymentsClient } from '../../api/client.ts';
 import type { BuildKey } from '../../api/keys.ts';
@@ -23,7 +22,7 @@ export interface BuildOptions extends ServiceOptions {
 /** Adds `--url`. */
 export function addServiceOptions(command: Command, { environment }: Context): Command {
   return command.addOption(
-    new Option('--url <url>', 'the deployments service (variable DEPLOYMENTS_URL)').default(
+    new Option('--url <url>', 'URL of the deployments service ($DEPLOYMENTS_URL)').default(
       readSetting(cliSettings.url, environment),
     ),
   );
@@ -35,31 +34,32 @@ export function addBuildOptions(command: Command, context: Context): Command {
     .addOption(
       new Option(
         '-o, --organization <name>',
-        'organization, or its URL (variable AZURE_DEVOPS_ORGANIZATION)',
+        'organization, by name or URL ($AZURE_DEVOPS_ORGANIZATION)',
       ).default(readSetting(cliSettings.organization, context.environment)),
     )
     .requiredOption('-p, --project <id>', 'id (GUID) of the project')
     .requiredOption('-b, --build <id>', 'id of the build, the number in its URL');
 }
 
-/** A client of the service. The token in DEPLOYMENTS_TOKEN is sent where there is one. */
+/** Creates a client of the service. It sends the token in DEPLOYMENTS_TOKEN, if there is one. @throws CommandError */
 export function clientOf({ url }: ServiceOptions, { environment }: Context): DeploymentsClient {
   const token = readSetting(cliSettings.token, environment);
   try {
     return createClient({ baseUrl: url, ...(token && { token: async () => token }) });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw usageError('--url must be an address such as https://deployments.example.com');
+    throw usageError('--url must be a URL such as https://deployments.example.com');
   }
 }
 
 /** The build that the options name. @throws CommandError */
 export function buildOf({ organization, project, build }: BuildOptions): BuildKey {
   if (!organization)
-    throw usageError('--organization <name> is missing, and so is $AZURE_DEVOPS_ORGANIZATION');
+    throw usageError('specify the organization with --organization <name> or $AZURE_DEVOPS_ORGANIZATION');
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(project))
-    throw usageError('--project must be the id of a project, a GUID');
-  if (!/^[1-9]\d{0,9}$/.test(build)) throw usageError('--build must be the id of a build, a whole number');
+    throw usageError('--project must be the id (GUID) of a project');
+  if (!/^[1-9]\d{0,9}$/.test(build))
+    throw usageError('--build must be the id of a build, which is a whole number');
   return { organization: organizationName(organization), project, buildId: Number(build) };
 }
 
@@ -72,7 +72,7 @@ function organizationName(text: string): string {
   }
 }
 
-/** The function that looks at the build once. */
+/** Returns a function that polls the build once. */
 export function observerOf(options: BuildOptions, context: Context): ReturnType<typeof createObserver> {
   return createObserver(clientOf(options, context), buildOf(options), {
     howToGetAccess: 'Set DEPLOYMENTS_TOKEN to a token that may read deployments.',

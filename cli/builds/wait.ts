@@ -28,21 +28,29 @@ export interface WaitOptions extends BuildOptions, CriteriaTexts {
 export function addCriteriaOptions(command: Command): Command {
   const defaults = criteriaDefaults;
   return command
-    .option('--wait-for <goal>', `what they must have reached: ${waitGoals.join(', ')}`, defaults.waitFor)
+    .option('--wait-for <goal>', `state to wait for: ${waitGoals.join(', ')}`, defaults.waitFor)
     .option('--require <which>', `how many of them: ${requirements.join(', ')}`, defaults.require)
     .option(
       '--sources <patterns>',
-      'orchestrators; * and ? and a leading ! as in a shell, with commas between',
+      'only these orchestrators; patterns with * and ?, a leading ! excludes, separated by commas',
     )
-    .option('--payloads <patterns>', 'payload ids')
-    .option('--deployments <patterns>', 'deployment ids')
-    .option('--minimum-deployments <n>', 'how many must be there at least', defaults.minimumDeployments)
-    .option('--settle <time>', 'how long nothing may change before "all" is believed', defaults.settle)
-    .option('--appear-timeout <time>', 'how long none may have appeared', defaults.appearTimeout)
-    .option('--timeout <time>', 'how long to wait in all', defaults.timeout)
-    .option('--poll-interval <time>', 'time between two looks', defaults.pollInterval)
-    .option('--on-failure <what>', `when one fails: ${failureReactions.join(', ')}`, defaults.onFailure)
-    .option('--on-timeout <what>', `when time runs out: ${timeoutReactions.join(', ')}`, defaults.onTimeout);
+    .option('--payloads <patterns>', 'only deployments with these payload ids')
+    .option('--deployments <patterns>', 'only deployments with these ids')
+    .option(
+      '--minimum-deployments <n>',
+      'how many deployments there must be at least',
+      defaults.minimumDeployments,
+    )
+    .option('--settle <time>', 'how long the condition must hold before "all" succeeds', defaults.settle)
+    .option('--appear-timeout <time>', 'how long to wait for the first deployment', defaults.appearTimeout)
+    .option('--timeout <time>', 'how long to wait in total', defaults.timeout)
+    .option('--poll-interval <time>', 'time between two polls', defaults.pollInterval)
+    .option(
+      '--on-failure <what>',
+      `if a deployment fails: ${failureReactions.join(', ')}`,
+      defaults.onFailure,
+    )
+    .option('--on-timeout <what>', `if time runs out: ${timeoutReactions.join(', ')}`, defaults.onTimeout);
 }
 
 export async function wait(options: WaitOptions, context: Context): Promise<ExitCode> {
@@ -71,7 +79,7 @@ function criteriaOf(options: WaitOptions): WaitCriteria {
 const inOptionCase = (field: string): string =>
   field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** Progress goes to standard error, so that the result stands alone on standard output. */
+/** Reports progress on standard error, so that standard output has only the result. */
 function report(
   { memory, changed, now }: WaitProgress,
   criteria: WaitCriteria,

@@ -1,4 +1,4 @@
-/** The options of `deployments kusto`: the database definitions, the jobs, the embedded engine. */
+/** The commands `deployments kusto …`: the definitions of the database, the jobs, the embedded engine. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { defaultJobOptions } from '../../kusto/jobs/run-job.ts';
 import type { Context, Ends } from '../context.ts';
@@ -14,51 +14,56 @@ const settleSeconds = defaultJobOptions.settleMs / 1000;
 export function registerKusto(program: Command, context: Context, ends: Ends): void {
   const kusto = program
     .command('kusto')
-    .description('the database: its definitions, the jobs that fill it, the embedded engine');
+    .description('the database: definitions, jobs and the embedded engine');
 
   withDefinitionOptions(kusto.command('plan'), context)
-    .description('show what apply would create, change and leave')
-    .option('--check', 'end with 1 if there is anything to do')
+    .description('show what apply would change')
+    .option('--check', 'exit with 1 if there is anything to change')
     .addHelpText('after', planHelp)
     .action(ends((options: DefinitionOptions) => plan(options, context)));
 
   withDefinitionOptions(kusto.command('apply'), context)
-    .description('create and change tables, views, functions and policies as defined')
+    .description('bring tables, views, functions and policies to their definitions')
     .addHelpText('after', applyHelp)
     .action(ends((options: DefinitionOptions) => apply(options, context)));
 
   addConnectionOptions(kusto.command('jobs'), context)
-    .description('map what came in since the last time: builds to payloads')
-    .option('-j, --job <name...>', 'only these jobs; all of them by default')
-    .option('--every <seconds>', 'go on until interrupted, with this pause', positive)
-    .option('--from <time>', 'run a range again, from this time of ingestion', time)
-    .option('--to <time>', 'run a range again, up to this time of ingestion', time)
-    .option('--since <time>', 'where a job starts that has never run; 30 days ago by default', time)
-    .option('--settle <seconds>', 'how long ago a window must have ended', notNegative, settleSeconds)
-    .option('--holder <name>', 'who runs the jobs; this process by default')
+    .description('run the mapping jobs for the data since their last run')
+    .option('-j, --job <name...>', 'only these jobs (default: all)')
+    .option('--every <seconds>', 'run again and again until interrupted, with this pause', positive)
+    .option('--from <time>', 'run again from this ingestion time', time)
+    .option('--to <time>', 'run again up to this ingestion time', time)
+    .option('--since <time>', 'where a job starts that has never run (default: 30 days ago)', time)
+    .option(
+      '--settle <seconds>',
+      'how long a window must have been over before it is mapped',
+      notNegative,
+      settleSeconds,
+    )
+    .option('--holder <name>', 'name of whoever runs the jobs (default: host and process id)')
     .addHelpText('after', jobsHelp)
     .action(ends((options: Parameters<typeof jobs>[0]) => jobs(options, context)));
 
   kusto
     .command('serve')
-    .description('run the embedded engine alone, on loopback, until it is interrupted')
-    .option('--port <number>', 'port to listen on; 0 for any that is free', port, 0)
-    .requiredOption('--data <folder>', 'folder of the databases; created where it is missing')
-    .option('--max-size <MiB>', 'refuse what would make a database larger, as on a full disk', positive)
+    .description('run the embedded engine on loopback until interrupted')
+    .option('--port <number>', 'port to listen on; 0 chooses a free one', port, 0)
+    .requiredOption('--data <folder>', 'folder of the databases; created if it does not exist')
+    .option('--max-size <MiB>', 'limit the size of each database; beyond it, writes are refused', positive)
     .addHelpText('after', serveHelp)
     .action(ends((options: Parameters<typeof serveKusto>[0]) => serveKusto(options, context)));
 
   addConnectionOptions(kusto.command('demo'), context)
-    .description('apply the definitions and load the demonstration data set')
-    .option('--progress', 'then let one build progress, and end when its deployments have')
+    .description('apply the definitions and load the demo data')
+    .option('--progress', 'then let the deployments of one build progress, until they have ended')
     .addHelpText('after', demoHelp)
     .action(ends((options: Parameters<typeof demo>[0]) => demo(options, context)));
 }
 
 function withDefinitionOptions(command: Command, context: Context): Command {
   return addConnectionOptions(command, context)
-    .option('-e, --environment <name>', 'a file of kusto/environments, or a path to one', 'local')
-    .option('--drop <name...>', 'drop these; they must be listed as not ours by plan');
+    .option('-e, --environment <name>', 'a file in kusto/environments, or a path', 'local')
+    .option('--drop <name...>', 'drop these objects, which plan must list as not defined here');
 }
 
 function time(text: string): Date {
@@ -94,14 +99,14 @@ Examples:
   deployments kusto plan --cluster http://127.0.0.1:8080 --check`;
 
 const applyHelp = `
-Nothing is dropped that is not named with --drop, and no column is ever removed.
+Objects are dropped only if --drop names them. Columns are never removed.
 
 Examples:
   deployments kusto apply --cluster https://ours.westeurope.kusto.windows.net --database Deployments -e production
   deployments kusto apply --cluster http://127.0.0.1:8080 --drop OldFunction`;
 
 const jobsHelp = `
-A job runs in one place at a time. One that is being run elsewhere ends this command with 1.
+A job runs in one place at a time. If one is running elsewhere, the exit code is 1.
 
 Examples:
   deployments kusto jobs --cluster http://127.0.0.1:8080
@@ -109,7 +114,7 @@ Examples:
   deployments kusto jobs --cluster http://127.0.0.1:8080 -j Build2PayloadEv2 --from 2026-01-30 --to 2026-01-31`;
 
 const serveHelp = `
-It prints its URL when it answers. Any Kusto client can use it.
+Prints the URL when it is ready. Any Kusto client can use it.
 
 Example:
   deployments kusto serve --port 8080 --data .data/kusto`;

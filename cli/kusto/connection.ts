@@ -1,4 +1,4 @@
-/** The options by which commands reach a database, and what its refusals mean to the person who asked. */
+/** The options that select a database, and the messages for its errors. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { type KustoAuth, type KustoConnection, kustoAuthModes } from '../../kusto/client/connection.ts';
@@ -18,7 +18,7 @@ export interface ConnectionOptions {
   readonly auth?: KustoAuth['mode'];
 }
 
-/** Adds `--cluster`, `--database` and `--auth`. Where the cluster is not mandatory, it may be left out. */
+/** Adds `--cluster`, `--database` and `--auth`. @param mandatory whether the cluster has to be given */
 export function addConnectionOptions(
   command: Command,
   { environment }: Context,
@@ -37,11 +37,13 @@ export function addConnectionOptions(
         .default(readSetting(cliSettings.database, environment)),
     )
     .addOption(
-      new Option('--auth <kind>', 'how to sign in; none over http, else azureCli').choices(kustoAuthModes),
+      new Option('--auth <kind>', 'how to sign in (default: none for http, otherwise azureCli)').choices(
+        kustoAuthModes,
+      ),
     );
 }
 
-/** Opens the database for `work`, and closes it; what goes wrong becomes a message and an exit code. */
+/** Opens the database for `work`, and closes it. @throws CommandError for errors of the database */
 export async function withDatabase<T>(
   options: ConnectionOptions,
   work: (kusto: KustoClient) => Promise<T>,
@@ -72,7 +74,7 @@ function explained(error: unknown): unknown {
   return error;
 }
 
-/** What came from the environment has not been checked by the parser. */
+/** Validates the URL again, because the option parser does not check values from the environment. */
 function checkedCluster(text: string): string {
   try {
     return clusterUrl(text);

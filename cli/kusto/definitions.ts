@@ -1,5 +1,4 @@
 /** `kusto plan` and `kusto apply`. */
-
 import type { KustoClient } from '../../kusto/client/client.ts';
 import { applyPlan, planFor } from '../../kusto/schema/apply.ts';
 import { loadEnvironment } from '../../kusto/schema/environment.ts';

@@ -1,5 +1,4 @@
 /** `kusto demo`. */
-
 import { demoBuilds, progressingBuild } from '../../kusto/demo/builds.ts';
 import { demoIsLoaded, loadDemo } from '../../kusto/demo/load-demo.ts';
 import { progressDemo } from '../../kusto/demo/progress.ts';
@@ -13,11 +12,11 @@ interface DemoOptions extends ConnectionOptions {
   readonly progress?: true;
 }
 
-/** Makes a database show the demonstration builds; one that has them already is left as it is. */
+/** Loads the demo data, unless the database has it already. */
 export function demo(options: DemoOptions, { out, err, signal }: Context): Promise<ExitCode> {
   return withDatabase(options, async (database) => {
     await applyPlan(database, await planFor(database, options.database));
-    if (await demoIsLoaded(database)) err('The demonstration data set is there already.');
+    if (await demoIsLoaded(database)) err('The demo data is already loaded.');
     else await loadDemo(database);
     out(
       table(
@@ -26,7 +25,7 @@ export function demo(options: DemoOptions, { out, err, signal }: Context): Promi
       ),
     );
     if (options.progress) {
-      err(`Build ${progressingBuild.id} progresses for a few minutes; interrupt to end it.`);
+      err(`Build ${progressingBuild.id} will progress for a few minutes. Interrupt to stop.`);
       await progressDemo(database, { signal });
     }
     return exitCodes.success;

@@ -1,5 +1,4 @@
 /** `kusto jobs`. */
-
 import { hostname } from 'node:os';
 import type { KustoClient } from '../../kusto/client/client.ts';
 import { type Job, loadJobs } from '../../kusto/jobs/job.ts';
@@ -26,7 +25,7 @@ interface JobsOptions extends ConnectionOptions {
 
 const thirtyDays = 30 * 24 * 60 * 60_000;
 
-/** Runs the jobs one after another; with `--every` again and again until interrupted. */
+/** Runs the jobs one after another; with `--every`, again and again until interrupted. */
 export async function jobs(options: JobsOptions, context: Context): Promise<ExitCode> {
   const range = chosenRange(options);
   const run: JobRun = {
@@ -108,7 +107,8 @@ function chosenJobs(names: readonly string[] | undefined): Job[] {
 
 function chosenRange({ from, to, every }: JobsOptions): Window | undefined {
   if (!from && !to) return undefined;
-  if (!from || !to || from >= to) throw usageError('--from and --to go together, the earlier time first');
-  if (every !== undefined) throw usageError('--every does not go with --from and --to');
+  if (!from || !to || from >= to)
+    throw usageError('--from and --to must be given together, and --from must be earlier');
+  if (every !== undefined) throw usageError('--every cannot be combined with --from and --to');
   return { start: from, end: to };
 }

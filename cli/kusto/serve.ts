@@ -11,7 +11,7 @@ interface ServeOptions {
   readonly maxSize?: number;
 }
 
-/** Runs the embedded engine until the command is interrupted, which is how it is meant to end. */
+/** Runs the embedded engine until the command is interrupted, which counts as success. */
 export async function serveKusto(
   { port, data, maxSize }: ServeOptions,
   { out, signal }: Context,

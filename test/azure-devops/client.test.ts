@@ -280,7 +280,7 @@ describe('failures', () => {
     const devOps = client({ organization: { name: 'contoso', url: 'http://127.0.0.1:1/contoso' } });
     const error = await failure(devOps.project('webshop'));
     expect(error.kind).toBe('unavailable');
-    expect(error.message).toBe('GET _apis/projects/webshop: no connection');
+    expect(error.message).toBe('GET _apis/projects/webshop: could not connect');
   });
 
   test.each([

@@ -39,7 +39,7 @@ test('demo loads its builds once, and lists them', async () => {
   const demo = await kusto('demo');
   expect(demo.exitCode).toBe(0);
   expect(demo.out).toMatch(/^85084651 +The specification's example/m);
-  expect((await kusto('demo')).err).toContain('is there already');
+  expect((await kusto('demo')).err).toContain('is already loaded');
 });
 
 test('jobs say which windows they mapped', async () => {
@@ -70,11 +70,11 @@ test.each([
   [['plan', '--environment', 'mars'], 'environment mars: expected one of local, production'],
   [['plan', '--auth', 'password'], 'Allowed choices are none, azureCli, managedIdentity'],
   [['jobs', '--job', 'Nothing'], '--job Nothing: expected one of Build2PayloadAzDeployer'],
-  [['jobs', '--from', '2026-01-01'], '--from and --to go together'],
-  [['jobs', '--from', '2026-01-02', '--to', '2026-01-01'], '--from and --to go together'],
+  [['jobs', '--from', '2026-01-01'], '--from and --to must be given together'],
+  [['jobs', '--from', '2026-01-02', '--to', '2026-01-01'], '--from and --to must be given together'],
   [['jobs', '--from', 'yesterday'], 'Expected a time'],
   [['jobs', '--every', '0'], 'Expected a number above 0'],
-  [['jobs', '--every', '5', '--from', '2026-01-01', '--to', '2026-01-02'], '--every does not go with'],
+  [['jobs', '--every', '5', '--from', '2026-01-01', '--to', '2026-01-02'], '--every cannot be combined with'],
   [['serve', '--data', 'x', '--port', '99999'], 'Expected a whole number from 0 to 65535'],
   [['serve'], "required option '--data <folder>'"],
 ])('%j is wrong usage', async (argv, message) => {

@@ -15,7 +15,7 @@ describe('the command', () => {
     const { exitCode, out } = await runCommand(['--help']);
     expect(exitCode).toBe(0);
     expect(out).toMatch(/hooks .*service hooks/);
-    expect(out).toMatch(/2 +an option, an argument or a variable is wrong/);
+    expect(out).toMatch(/2 +an option, an argument or a variable is invalid/);
   });
 
   test.each([['create'], ['doctor'], ['remove']])('shows examples of hooks %s', async (command) => {
@@ -144,7 +144,7 @@ describe('a service that fails', () => {
     const environment = { ...environmentFor(standIn), AZURE_DEVOPS_EXT_PAT: 'wrong-secret' };
     const { exitCode, err } = await runCommand(['hooks', 'doctor', '-p', 'x', ...queue], environment);
     expect(exitCode).toBe(3);
-    expect(err).toBe('error: GET _apis/projects/x: the token is missing, wrong or expired (status 302)');
+    expect(err).toBe('error: GET _apis/projects/x: the token is missing, invalid or expired (status 302)');
   });
 
   test('is left at once when a person interrupts', async () => {

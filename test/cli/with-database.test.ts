@@ -125,7 +125,7 @@ describe('deployments reconcile', () => {
     standIn.answerNext([{ status: 403 }], ({ path }) => path.endsWith('environments'));
     const { exitCode, out } = await reconcile();
     expect(exitCode).toBe(1);
-    expect(out).toMatch(/^ {2}environments: .*the token may not do this/m);
+    expect(out).toMatch(/^ {2}environments: .*the token does not permit this/m);
   });
 
   test('goes on where it was broken off, and forgets the progress at the end', async () => {

@@ -238,7 +238,7 @@ describe('reconcile', () => {
       }),
     );
     expect(report?.failed).toEqual([
-      { buildId: 2, reason: expect.stringContaining('unexpected answer') },
+      { buildId: 2, reason: expect.stringContaining('unexpected response') },
       { buildId: 3, reason: 'a column is too long' },
     ]);
     expect(rows('BuildEvent').map(({ BuildId }) => BuildId)).toContain(1);
@@ -273,7 +273,7 @@ describe('reconcile', () => {
 
   test('reports why environments could not be read, and keeps what was written', async () => {
     addBuild({ id: 1 });
-    const forbidden = new AzureDevOpsError('forbidden', 'the token may not do this');
+    const forbidden = new AzureDevOpsError('forbidden', 'the token does not permit this');
     const [report] = await reconcile(input({ readEnvironments: () => Promise.reject(forbidden) }));
     expect(report).toMatchObject({ written: 4, environments: 0, environmentsFailed: forbidden.message });
   });

@@ -107,10 +107,12 @@ test('a Functions app does the same when it is triggered', async () => {
   const call = (name: string, ...inputs: unknown[]) => handlers.get(name)?.(...(inputs as never[]));
   expect([...handlers.keys()].sort()).toEqual([
     'artifacts',
+    'docs',
     'environments',
     'events',
     'health',
     'mappingJobs',
+    'openapi',
     'reconcile',
   ]);
 

@@ -5,11 +5,11 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AGGREGATES } from '../kusto/engine/functions/aggregates.ts';
+import { SCALAR_GROUPS } from '../kusto/engine/functions/function-table.ts';
 import { OPERATORS } from '../kusto/engine/functions/operators.ts';
-import { SCALAR_GROUPS } from '../kusto/engine/functions/table.ts';
 import { SPECIAL_CALLS } from '../kusto/engine/plan/calls.ts';
 import { JOIN_KINDS } from '../kusto/engine/plan/joins.ts';
-import { PIPE_OPERATORS } from '../kusto/engine/plan/operators.ts';
+import { PIPE_OPERATORS } from '../kusto/engine/plan/pipe-operators.ts';
 import { ROW_AGGREGATES } from '../kusto/engine/plan/summarize.ts';
 
 /** Where the page is. */

@@ -10,9 +10,9 @@ import { type SuggestedIndex, suggestedIndexes } from './plan/indexes.ts';
 import { readLiteral } from './plan/literals.ts';
 import { lowerQuery } from './plan/lower.ts';
 import { pushFilters } from './plan/push-filters.ts';
-import type { Plan } from './plan/tree.ts';
+import type { QueryPlan } from './plan/tree.ts';
 import { shapeOfView, type ViewShape } from './plan/view-shape.ts';
-import { renderStatement } from './sql/render.ts';
+import { renderStatement } from './sql/render-statement.ts';
 import type { SqlValue, Statement, StatementParameter } from './statement.ts';
 
 export type { SuggestedIndex } from './plan/indexes.ts';
@@ -120,4 +120,4 @@ export function suggestIndexes(catalog: Catalog): SuggestedIndex[] {
   return suggestedIndexes(plans).filter(({ physicalTable }) => stored.has(physicalTable));
 }
 
-const planOfFunction = new WeakMap<StoredFunction, Plan>();
+const planOfFunction = new WeakMap<StoredFunction, QueryPlan>();

@@ -3,8 +3,8 @@
  * files in a folder. `startEngine` runs it in a thread of its own, `createEngine` in the caller's.
  */
 import { once } from 'node:events';
-import { DataFolder } from './store/folder.ts';
-import { type LogFault, serve } from './wire/server.ts';
+import { DatabaseFolder } from './store/folder.ts';
+import { type LogFault, serveEngine } from './wire/server.ts';
 import { startWorker } from './worker.ts';
 
 /** The emulator's default database, which an empty folder gets. */
@@ -74,14 +74,14 @@ export async function createEngine(
     logFault = logToStderr,
   }: { lanes?: 'processes' | 'inline'; logFault?: LogFault } = {},
 ): Promise<Engine> {
-  const folder = await DataFolder.open({
+  const folder = await DatabaseFolder.open({
     dataDir,
     databases: [DEFAULT_DATABASE, ...databases],
     lanes,
     ...(mostBytes === undefined ? {} : { mostBytes }),
   });
   try {
-    const server = await serve(folder, port, logFault);
+    const server = await serveEngine(folder, port, logFault);
     return {
       url: server.url,
       close: async () => {

@@ -1,5 +1,5 @@
 /** What is left of the changelog after 90 and after 400 days, by the policies that ship with the product. */
-import { DataFolder } from '../../kusto/engine/store/folder.ts';
+import { DatabaseFolder } from '../../kusto/engine/store/folder.ts';
 import { startTestChangelog } from '../support/changelog/changelog.ts';
 import { organization, project, runEvent, stageEvent } from '../support/changelog/events.ts';
 import { appliedFolder } from '../support/engine/applied-folder.ts';
@@ -25,7 +25,7 @@ afterAll(() => folder.remove());
 
 /** Deletes what has outlived its policy by then, and counts the rows that are left. */
 async function rowsAfter(days: number, ...entities: readonly string[]): Promise<unknown[]> {
-  const opened = await DataFolder.open({ dataDir: folder.path, databases: [], lanes: 'inline' });
+  const opened = await DatabaseFolder.open({ dataDir: folder.path, databases: [], lanes: 'inline' });
   await opened.expire(Date.now() + days * 86_400_000);
   const counts = entities.map((entity) =>
     opened

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Column, ScalarType } from '../catalog.ts';
 import type { SqlValue } from '../compile.ts';
 import type { EngineDatabase } from '../store/database.ts';
-import type { DataFolder } from '../store/folder.ts';
-import type { CommandText } from './text.ts';
+import type { DatabaseFolder } from '../store/folder.ts';
+import type { CommandText } from './command-text.ts';
 
 /** A command's answer: a table of values as SQLite would hold them. */
 export interface CommandResult {
@@ -23,7 +23,7 @@ export interface OperationLog {
 /** What a command works on. */
 export interface CommandContext {
   readonly database: EngineDatabase;
-  readonly folder: DataFolder;
+  readonly folder: DatabaseFolder;
   readonly operations: OperationLog;
   /** Milliseconds until the command is ended. */
   readonly timeout: number;

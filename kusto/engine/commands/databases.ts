@@ -1,7 +1,7 @@
 /** Commands that create and drop databases, as the Kusto emulator has them. */
 import { KqlError } from '../errors.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
-import type { CommandText } from './text.ts';
+import type { CommandText } from './command-text.ts';
 
 const CREATED = columns({
   DatabaseName: 'string',

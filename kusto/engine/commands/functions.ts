@@ -4,8 +4,8 @@ import type { Catalog, StoredFunction } from '../catalog.ts';
 import { nameTaken, notFound } from '../store/entity-errors.ts';
 import { within } from '../store/relocate.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
+import type { CommandText } from './command-text.ts';
 import { parametersText, readParameters } from './schema-text.ts';
-import type { CommandText } from './text.ts';
 
 const COLUMNS = columns({
   Name: 'string',

@@ -4,15 +4,15 @@ import type { Column, StoredColumn } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
 import type { Ingestion } from '../store/database.ts';
 import { nameTaken } from '../store/entity-errors.ts';
+import { type FieldMapping, parseMapping } from '../store/field-mapping.ts';
 import { dataFormat } from '../store/formats.ts';
-import { type FieldMapping, parseMapping } from '../store/mapping.ts';
 import { within } from '../store/relocate.ts';
 import type { StepResult } from '../store/steps.ts';
 import { type Command, type CommandContext, type CommandResult, columns, extentId } from './command.ts';
-import { findMapping } from './mappings.ts';
+import type { CommandText } from './command-text.ts';
+import { findMapping } from './ingestion-mappings.ts';
 import { columnsText } from './schema-text.ts';
 import { merged, newTable, tableOf } from './table-entity.ts';
-import type { CommandText } from './text.ts';
 
 const INLINE_COLUMNS = columns({
   ExtentId: 'guid',

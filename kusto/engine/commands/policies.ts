@@ -11,7 +11,7 @@ import { formatTimespan, parseTimespan } from '../functions/ticks.ts';
 import { notFound } from '../store/entity-errors.ts';
 import { run } from '../store/steps.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
-import type { CommandText } from './text.ts';
+import type { CommandText } from './command-text.ts';
 
 const COLUMNS = columns({
   PolicyName: 'string',

@@ -3,21 +3,21 @@
  * through query operators where some follow.
  */
 import { KqlError } from '../errors.ts';
-import type { QueryOptions, QueryResult } from '../store/database.ts';
+import type { QueryResult, RunOptions } from '../store/database.ts';
 import { encodeRows } from '../store/reader.ts';
 import { movedTo, within } from '../store/relocate.ts';
 import type { Command, CommandContext, CommandResult } from './command.ts';
+import { CommandText } from './command-text.ts';
 import { databaseCommands } from './databases.ts';
 import { datatable } from './datatable.ts';
 import { functionCommands } from './functions.ts';
 import { ingestCommands } from './ingest.ts';
-import { mappingCommands } from './mappings.ts';
+import { mappingCommands } from './ingestion-mappings.ts';
+import { viewCommands } from './materialized-views.ts';
 import { operationCommands } from './operations.ts';
 import { policyCommands } from './policies.ts';
 import { showCommands } from './show.ts';
 import { tableCommands } from './tables.ts';
-import { CommandText } from './text.ts';
-import { viewCommands } from './views.ts';
 
 /** All commands. Those that are told apart by a later word come first, then the longer ones. */
 const COMMANDS: readonly Command[] = [
@@ -52,7 +52,7 @@ export function isReadOnlyCommand(text: string): boolean {
 export async function runCommand(
   source: string,
   context: CommandContext,
-  options: QueryOptions,
+  options: RunOptions,
 ): Promise<QueryResult> {
   const text = new CommandText(source);
   text.expect('.');
@@ -79,7 +79,7 @@ async function pipe(
   text: CommandText,
   result: CommandResult,
   { database }: CommandContext,
-  options: QueryOptions,
+  options: RunOptions,
 ): Promise<QueryResult> {
   const start = text.offset;
   const table = datatable(result);

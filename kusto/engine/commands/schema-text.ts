@@ -1,7 +1,7 @@
 /** Column lists as commands and `.show` write them, and the .NET names of Kusto's types. */
 import type { Column, FunctionParameter, ScalarType, StoredFunction } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
-import type { CommandText } from './text.ts';
+import type { CommandText } from './command-text.ts';
 
 const TYPE_NAMES: Readonly<Record<string, ScalarType>> = {
   bool: 'bool',

@@ -4,10 +4,10 @@ import type { Catalog, StoredFunction, Table } from '../catalog.ts';
 import { ticksNow } from '../store/clock.ts';
 import type { EngineDatabase } from '../store/database.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
+import type { CommandText } from './command-text.ts';
 import { tableDetails } from './details.ts';
 import { columnJson, columnsText, parametersText } from './schema-text.ts';
 import { tableOf } from './table-entity.ts';
-import type { CommandText } from './text.ts';
 
 const VERSION = '1.0.0';
 const STARTED = ticksNow();

@@ -9,7 +9,7 @@ import { INGESTION_COLUMN } from '../store/schema.ts';
 const RESERVED_COLUMNS = ['rowid', 'oid', '_rowid_', INGESTION_COLUMN];
 
 /** A table as it is asked for. */
-export interface TableDefinition {
+export interface NewTable {
   readonly name: string;
   readonly columns: readonly Column[];
 }
@@ -22,7 +22,7 @@ export function tableOf(catalog: Catalog, name: string): Table {
 }
 
 /** A new table with its names in SQLite. @throws KqlError where the name is taken */
-export function newTable(catalog: Catalog, { name, columns: defined }: TableDefinition): Table {
+export function newTable(catalog: Catalog, { name, columns: defined }: NewTable): Table {
   if (catalog.entities.has(name)) {
     throw nameTaken(name);
   }

@@ -9,11 +9,11 @@ import type { Change, EngineDatabase } from '../store/database.ts';
 import { nameTaken } from '../store/entity-errors.ts';
 import { within } from '../store/relocate.ts';
 import { run } from '../store/steps.ts';
-import { compileMerge } from '../store/views.ts';
+import { compileMerge } from '../store/view-merges.ts';
 import { type Command, type CommandContext, type CommandResult, columns, extentId } from './command.ts';
+import type { CommandText } from './command-text.ts';
 import { columnsText, readColumns } from './schema-text.ts';
-import { merged, newTable, type TableDefinition, tableOf } from './table-entity.ts';
-import type { CommandText } from './text.ts';
+import { merged, type NewTable, newTable, tableOf } from './table-entity.ts';
 
 const CREATED = columns({
   TableName: 'string',
@@ -49,7 +49,7 @@ async function define(
   existing: 'keep' | 'merge',
   most: number,
 ): Promise<CommandResult> {
-  const definitions: TableDefinition[] = [];
+  const definitions: NewTable[] = [];
   do definitions.push({ name: text.name('a table'), columns: readColumns(text) });
   while (definitions.length < most && text.try(','));
   const described = description(text.properties());

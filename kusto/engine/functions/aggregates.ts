@@ -3,7 +3,7 @@
  * default values" of https://learn.microsoft.com/kusto/query/summarize-operator. `arg_max`, `arg_min` and
  * `take_any` are no functions of one column and are planned by themselves.
  */
-import { aggregateCall, call, cast, literal, orEmpty, type SqlExpression } from '../sql/sql-tree.ts';
+import { aggregateCall, cast, orEmpty, type SqlExpression, sqlCall, sqlLiteral } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import {
   type AggregateCode,
@@ -78,7 +78,7 @@ function extreme(name: 'min' | 'max'): Template {
 const sum: Template = (args, _, filter) => {
   const value = refuse(['decimal'], 'sum', argument(args, 0));
   if (value.type === 'real') return aggregateCall({ name: 'total', filter }, value.sql);
-  return call('IFNULL', aggregateCall({ name: 'sum', filter }, value.sql), literal(0n, 'long'));
+  return sqlCall('IFNULL', aggregateCall({ name: 'sum', filter }, value.sql), sqlLiteral(0n, 'long'));
 };
 
 const average: Template = (args, _, filter) => {

@@ -1,13 +1,13 @@
 /** Choices, tests for null and emptiness, and numbers. */
 import {
-  call,
   clause,
   infix,
-  list,
-  literal,
   operation,
   type SqlClause,
   type SqlExpression,
+  sqlCall,
+  sqlList,
+  sqlLiteral,
 } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import {
@@ -19,18 +19,18 @@ import {
   UnsupportedCallError,
 } from './definition.ts';
 
-const EMPTY = literal('', 'string');
-const EMPTY_JSON = literal('""', 'string');
+const EMPTY = sqlLiteral('', 'string');
+const EMPTY_JSON = sqlLiteral('""', 'string');
 
 function isEmpty({ sql, type }: SqlArgument): SqlExpression {
   if (type === 'string') return infix('=', sql, EMPTY);
   return type === 'dynamic'
-    ? infix('=', call('IFNULL', sql, EMPTY_JSON), EMPTY_JSON)
+    ? infix('=', sqlCall('IFNULL', sql, EMPTY_JSON), EMPTY_JSON)
     : operation`${sql} IS NULL`;
 }
 
 function isNull({ sql, type }: SqlArgument): SqlExpression {
-  return type === 'string' ? literal(0n, 'bool') : operation`${sql} IS NULL`;
+  return type === 'string' ? sqlLiteral(0n, 'bool') : operation`${sql} IS NULL`;
 }
 
 function not(sql: SqlExpression): SqlExpression {
@@ -44,15 +44,15 @@ function choice(args: readonly SqlArgument[]): SqlExpression {
     branches.push(clause`WHEN ${argument(args, at).sql} THEN ${argument(args, at + 1).sql}`);
   }
   if (args.length % 2 === 0) throw new UnsupportedCallError('case() without a last value');
-  return operation`CASE ${list(branches, ' ')} ELSE ${argument(args, args.length - 1).sql} END`;
+  return operation`CASE ${sqlList(branches, ' ')} ELSE ${argument(args, args.length - 1).sql} END`;
 }
 
 /** The first argument that is not null, and for strings not empty. */
 function coalesce(args: readonly SqlArgument[]): SqlExpression {
   const values = args.map(({ sql }) => sql);
   if (args[0]?.type !== 'string')
-    return args.length === 1 ? argument(args, 0).sql : call('COALESCE', ...values);
-  return call('COALESCE', ...values.map((sql) => call('NULLIF', sql, EMPTY)), EMPTY);
+    return args.length === 1 ? argument(args, 0).sql : sqlCall('COALESCE', ...values);
+  return sqlCall('COALESCE', ...values.map((sql) => sqlCall('NULLIF', sql, EMPTY)), EMPTY);
 }
 
 /** The largest or smallest argument; nulls are ignored. */
@@ -88,8 +88,8 @@ export const CONDITIONS: readonly ScalarFunction[] = [
   inSql('isnotempty', 'isnotempty-function', 'never', (args) => not(isEmpty(argument(args, 0)))),
   inCode('max_of', 'max-of-function', 'always', extreme('>'), { variadic: true }),
   inCode('min_of', 'min-of-function', 'always', extreme('<'), { variadic: true }),
-  inSql('abs', 'abs-function', 'arguments', (args) => call('abs', argument(args, 0).sql)),
-  inSql('sign', 'sign-function', 'arguments', (args) => call('sign', argument(args, 0).sql)),
+  inSql('abs', 'abs-function', 'arguments', (args) => sqlCall('abs', argument(args, 0).sql)),
+  inSql('sign', 'sign-function', 'arguments', (args) => sqlCall('sign', argument(args, 0).sql)),
   number('ceiling', Math.ceil),
   number('sqrt', Math.sqrt),
   number('exp', Math.exp),

@@ -1,6 +1,6 @@
 /** Functions over datetime and timespan. Arithmetic in ticks is exact. */
 import { KqlError } from '../errors.ts';
-import { cast, customCall, infix, literal, type SqlExpression } from '../sql/sql-tree.ts';
+import { cast, customCall, infix, type SqlExpression, sqlLiteral } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import {
   argument,
@@ -178,8 +178,8 @@ function unixTime(unit: string, ticks: bigint): ScalarFunction {
   const name = `unixtime_${unit}_todatetime`;
   return inSql(name, `unixtime-${unit}-todatetime-function`, 'arguments', (args) => {
     const value = argument(args, 0);
-    const count = cast(infix('*', value.sql, literal(ticks, 'long')), 'INTEGER');
-    return infix('+', count, literal(UNIX_EPOCH, 'long'));
+    const count = cast(infix('*', value.sql, sqlLiteral(ticks, 'long')), 'INTEGER');
+    return infix('+', count, sqlLiteral(UNIX_EPOCH, 'long'));
   });
 }
 
@@ -205,7 +205,7 @@ const BIN = inSql('bin', 'bin-function', 'always', (args) => binSql(argument(arg
 
 function datePart(name: string, part: string, page: string): ScalarFunction {
   return inSql(name, page, 'arguments', (args) =>
-    customCall('datetime_part', literal(part, 'string'), argument(args, 0).sql),
+    customCall('datetime_part', sqlLiteral(part, 'string'), argument(args, 0).sql),
   );
 }
 

@@ -37,14 +37,14 @@ export interface ScalarCode {
 export type Nullability = 'never' | 'arguments' | 'always';
 
 /** Anything that an expression of a plan calls: an operator, a function, or a step of the compiler's own. */
-export interface Operation {
+export interface Callable {
   /** As KQL writes it; a step of the compiler's own has none. */
   readonly name?: string;
   readonly nullable: Nullability;
   /** What the planner makes use of: filters are split at `and`, indexes serve `equal`. */
   readonly meaning?: 'and' | 'or' | 'equal';
   /** What does the same in a filter, where null counts as false, and can use an index. */
-  readonly inFilter?: Operation;
+  readonly inFilter?: Callable;
   /**
    * The SQL of a call.
    *
@@ -58,7 +58,7 @@ export interface Operation {
 }
 
 /** An operator or function of KQL, with what its documentation needs. */
-export interface ScalarFunction extends Operation {
+export interface ScalarFunction extends Callable {
   readonly name: string;
   /** Path below https://learn.microsoft.com/kusto/query/ */
   readonly page: string;
@@ -120,7 +120,7 @@ export function ownStep(
   nullable: Nullability,
   run: ScalarCode['run'],
   variadic = false,
-): Operation {
+): Callable {
   return {
     nullable,
     sql: (args) => customCall(code, ...args.map(({ sql }) => sql)),

@@ -1,12 +1,12 @@
 /** Functions over dynamic values, which SQLite keeps as JSON text; the JSON `null` is SQL's NULL. */
-import { call, cast, customCall, jsonMember, operation, type SqlExpression } from '../sql/sql-tree.ts';
+import { cast, customCall, jsonMember, operation, type SqlExpression, sqlCall } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import { dynamicText, textSql } from './conversions.ts';
 import {
   argument,
+  type Callable,
   inCode,
   inSql,
-  type Operation,
   ownStep,
   type ScalarFunction,
   type SqlArgument,
@@ -21,7 +21,7 @@ export function jsonSql({ sql, type, nullable }: SqlArgument): SqlExpression {
     case 'string':
     case 'guid':
     case 'decimal':
-      return nullable ? quotedUnlessNull(sql, sql) : call('json_quote', sql);
+      return nullable ? quotedUnlessNull(sql, sql) : sqlCall('json_quote', sql);
     case 'bool':
       return operation`CASE ${sql} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END`;
     case 'int':
@@ -35,7 +35,7 @@ export function jsonSql({ sql, type, nullable }: SqlArgument): SqlExpression {
 }
 
 function quotedUnlessNull(sql: SqlExpression, text: SqlExpression): SqlExpression {
-  return operation`CASE WHEN ${sql} IS NULL THEN NULL ELSE ${call('json_quote', text)} END`;
+  return operation`CASE WHEN ${sql} IS NULL THEN NULL ELSE ${sqlCall('json_quote', text)} END`;
 }
 
 /** JSON text of a caller's text: an object, array, number or word as written, anything else as a string. */
@@ -74,7 +74,7 @@ function member(json: SqlValue, key: SqlValue): string | null {
  * A member of a dynamic value. A path of written keys is one argument, a JSON path; a key that is
  * computed, or that SQLite's paths cannot spell, is looked up in JavaScript.
  */
-export const PATH: Operation = {
+export const PATH: Callable = {
   nullable: 'always',
   sql: (args) => jsonMember(argument(args, 0).sql, argument(args, 1).sql),
 };

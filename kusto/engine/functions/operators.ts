@@ -6,23 +6,23 @@
 import type { ScalarType } from '../catalog.ts';
 import {
   bareName,
-  call,
   cast,
   clause,
   customCall,
   type InfixOperator,
   infix,
-  list,
-  literal,
   operation,
   type SqlClause,
   type SqlExpression,
+  sqlCall,
+  sqlList,
+  sqlLiteral,
 } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import {
   argument,
+  type Callable,
   inSql,
-  type Operation,
   type ScalarCode,
   type ScalarFunction,
   type SqlArgument,
@@ -45,7 +45,7 @@ function between(operator: InfixOperator): ScalarFunction['sql'] {
 }
 
 /** A null comes to the same as false here, and the plain `=` can use an index. */
-const EQUAL_IN_FILTER: Operation = { nullable: 'arguments', meaning: 'equal', sql: between('=') };
+const EQUAL_IN_FILTER: Callable = { nullable: 'arguments', meaning: 'equal', sql: between('=') };
 
 function equal([a, b]: Pair): SqlExpression {
   if (!a.nullable && !b.nullable) return infix('=', a.sql, b.sql);
@@ -95,7 +95,7 @@ const MODULO = inSql(
     refuseDecimal(args);
     const [a, b] = pair(args);
     if (type === 'real') return customCall('real_modulo', a.sql, b.sql);
-    const size = call('abs', b.sql);
+    const size = sqlCall('abs', b.sql);
     return infix('%', infix('+', infix('%', a.sql, b.sql), size), size);
   },
   {
@@ -133,7 +133,7 @@ function stringTest(
     const sql =
       native && isAscii(b)
         ? code === folded
-          ? native(call('lower', a.sql), lowered(b), b.literal.length)
+          ? native(sqlCall('lower', a.sql), lowered(b), b.literal.length)
           : native(a.sql, b.sql, b.literal.length)
         : customCall(code.name, a.sql, b.sql);
     return negated ? operation`NOT ${sql}` : sql;
@@ -147,7 +147,7 @@ function stringTest(
 }
 
 function lowered({ literal: value }: { readonly literal: string }): SqlExpression {
-  return literal(value.toLowerCase(), 'string');
+  return sqlLiteral(value.toLowerCase(), 'string');
 }
 
 function isAscii(arg: SqlArgument): arg is SqlArgument & { readonly literal: string } {
@@ -163,7 +163,7 @@ function foldedEquality(operator: string, comparison: '=' | '<>'): ScalarFunctio
     'never',
     (args) => {
       const [a, b] = pair(args);
-      return infix(comparison, isAscii(b) ? call('lower', a.sql) : folded(a), folded(b));
+      return infix(comparison, isAscii(b) ? sqlCall('lower', a.sql) : folded(a), folded(b));
     },
     { code: [FOLD] },
   );
@@ -182,27 +182,27 @@ function membership(operator: string, negated: boolean, ignoreCase: boolean): Sc
     const native = elements.every(isAscii);
     const side = (arg: SqlArgument): SqlExpression => {
       if (!ignoreCase) return arg.sql;
-      return native && arg === value ? call('lower', arg.sql) : folded(arg);
+      return native && arg === value ? sqlCall('lower', arg.sql) : folded(arg);
     };
     const members =
       elements[0]?.type === 'dynamic'
-        ? list(
+        ? sqlList(
             elements.map((array) => elementsOf(array, ignoreCase)),
             ' UNION ALL ',
           )
-        : list(elements.map(side));
+        : sqlList(elements.map(side));
     const test = negated
       ? operation`${side(value)} NOT IN (${members})`
       : operation`${side(value)} IN (${members})`;
     const certain = !value.nullable && elements.every((arg) => !arg.nullable || arg.type === 'dynamic');
-    return certain ? test : call('IFNULL', test, literal(negated ? 1n : 0n, 'bool'));
+    return certain ? test : sqlCall('IFNULL', test, sqlLiteral(negated ? 1n : 0n, 'bool'));
   });
 }
 
 /** A SELECT of the members of a dynamic array. */
 function elementsOf({ sql }: SqlArgument, ignoreCase: boolean): SqlClause {
   const value = bareName('value');
-  const each = call('json_each', sql);
+  const each = sqlCall('json_each', sql);
   if (!ignoreCase) return clause`SELECT ${value} FROM ${each}`;
   return clause`SELECT ${customCall('fold', value)} FROM ${each}`;
 }
@@ -256,19 +256,19 @@ export const OPERATORS: readonly ScalarFunction[] = [
     'contains',
     'contains_cs',
     (a, b) => a.includes(b),
-    (text, part) => operation`${call('instr', text, part)} > 0`,
+    (text, part) => operation`${sqlCall('instr', text, part)} > 0`,
   ),
   ...stringTest(
     'startswith',
     'startswith_cs',
     (a, b) => a.startsWith(b),
-    (text, part, length) => infix('=', call('substr', text, whole(1), whole(length)), part),
+    (text, part, length) => infix('=', sqlCall('substr', text, whole(1), whole(length)), part),
   ),
   ...stringTest(
     'endswith',
     'endswith_cs',
     (a, b) => a.endsWith(b),
-    (text, part, length) => infix('=', call('substr', text, whole(-length)), part),
+    (text, part, length) => infix('=', sqlCall('substr', text, whole(-length)), part),
   ),
   ...stringTest('has', 'has_cs', (a, b) => hasTerm(a, b, true, true)),
   ...stringTest('hasprefix', 'hasprefix_cs', (a, b) => hasTerm(a, b, true, false)),
@@ -288,7 +288,7 @@ export const OPERATORS: readonly ScalarFunction[] = [
 ];
 
 function whole(value: number): SqlExpression {
-  return literal(BigInt(value), 'long');
+  return sqlLiteral(BigInt(value), 'long');
 }
 
 function text(value: SqlValue): string {

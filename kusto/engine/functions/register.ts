@@ -6,11 +6,11 @@ import type { Database } from 'better-sqlite3';
 import type { SqlValue } from '../statement.ts';
 import { AGGREGATE_CODE } from './aggregates.ts';
 import type { AggregateCode } from './definition.ts';
-import { ALL_OPERATIONS } from './table.ts';
+import { ALL_CALLABLES } from './function-table.ts';
 
 /** Registers the engine's scalar and aggregate functions on `db`, under `kql_...`. */
-export function registerFunctions(db: Database): void {
-  for (const { name, variadic, run } of ALL_OPERATIONS.flatMap(({ code }) => code ?? [])) {
+export function registerKqlFunctions(db: Database): void {
+  for (const { name, variadic, run } of ALL_CALLABLES.flatMap(({ code }) => code ?? [])) {
     db.function(`kql_${name}`, { deterministic: true, safeIntegers: true, varargs: variadic ?? false }, run);
   }
   for (const code of AGGREGATE_CODE) registerAggregate(db, code as AggregateCode<object>);

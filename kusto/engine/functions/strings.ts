@@ -1,6 +1,6 @@
 /** Functions over strings. A null argument of another type counts as an empty string. */
 import { createHash } from 'node:crypto';
-import { call, customCall, infix, operation } from '../sql/sql-tree.ts';
+import { customCall, infix, operation, sqlCall } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import { textSql } from './conversions.ts';
 import { argument, inCode, inSql, ownStep, type ScalarFunction, UnsupportedCallError } from './definition.ts';
@@ -109,7 +109,7 @@ const STRCAT = inSql('strcat', 'strcat-function', 'never', (args) => infix('||',
 
 const REPLACE_STRING = inSql('replace_string', 'replace-string-function', 'never', (args) => {
   const [value, lookup, rewrite] = [argument(args, 0), argument(args, 1), argument(args, 2)];
-  return call('replace', value.sql, lookup.sql, rewrite.sql);
+  return sqlCall('replace', value.sql, lookup.sql, rewrite.sql);
 });
 
 const REPLACE_REGEX = inCode('replace_regex', 'replace-regex-function', 'never', (value, regex, rewrite) =>
@@ -148,7 +148,7 @@ function changingCase(
       const { sql } = argument(args, 0);
       const called = inCodeOnly.sql(args, type);
       if (sql.kind !== 'column') return called;
-      return operation`CASE WHEN ${sql} GLOB '*[^ -~]*' THEN ${called} ELSE ${call(native, sql)} END`;
+      return operation`CASE WHEN ${sql} GLOB '*[^ -~]*' THEN ${called} ELSE ${sqlCall(native, sql)} END`;
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Lowers calls: the function table's, the few that need to know their surroundings, and the catalogue's. */
 import type { ScalarType } from '../catalog.ts';
-import { aggregateFunction, required, scalarFunction } from '../functions/table.ts';
+import { aggregateFunction, required, scalarFunction } from '../functions/function-table.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { asText, call, columnRef, literal, missing, typeOf } from './expression.ts';
 import { literalValue, readLiteral } from './literals.ts';
@@ -43,7 +43,7 @@ export function lowerCall(syntax: Syntax, scope: Scope): Expr {
     scope.variables.get(name)?.kind === 'function' ||
     scope.context.catalog.entities.get(name)?.kind === 'function'
   ) {
-    const result = callFunction(syntax, name, scope);
+    const result = inlineFunction(syntax, name, scope);
     return 'plan' in result ? syntax.refuse(`'${name}' gives a table, not a scalar`) : result;
   }
   if (special) return special(syntax, callArguments(syntax), scope);
@@ -170,7 +170,7 @@ function window(syntax: Syntax, scope: Scope, output: WindowOutput): Expr {
 }
 
 /** A stored function or a lambda, with its body bound to the arguments' types by the binder and put in place. */
-export function callFunction(syntax: Syntax, name: string, scope: Scope): Relation | Expr {
+export function inlineFunction(syntax: Syntax, name: string, scope: Scope): Relation | Expr {
   const body =
     syntax.calledBody ??
     (syntax.kind === 'FunctionCallExpression' ? syntax.part('Name').calledBody : undefined);

@@ -2,12 +2,12 @@
 import type { Column, ScalarType } from '../catalog.ts';
 import { CAST_ELEMENT } from '../functions/conversions.ts';
 import { EXPANSION, PAIR_EXPANSION } from '../functions/dynamics.ts';
+import { required } from '../functions/function-table.ts';
 import { CAPTURE } from '../functions/strings.ts';
-import { required } from '../functions/table.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { asText, call, columnRef, literal, typeOf } from './expression.ts';
 import { extending, findColumn, lowerScalar, newColumn, type Relation, type Scope } from './scope.ts';
-import type { Expr, Output, Plan, PlanColumn } from './tree.ts';
+import type { Expr, Output, PlanColumn, QueryPlan } from './tree.ts';
 
 const READERS: Readonly<Partial<Record<ScalarType, string>>> = {
   string: 'tostring',
@@ -32,7 +32,7 @@ export function lowerMvExpand(syntax: Syntax, rows: Relation, scope: Scope): Rel
     .map((written) => expansion(written, { ...scope, rows }, fresh));
   const raw = expansions.map(({ name }) => newColumn(name, 'dynamic'));
   const index = indexName === undefined ? undefined : newColumn(indexName, 'long', false);
-  const plan: Plan = {
+  const plan: QueryPlan = {
     kind: 'unnest',
     input: rows.plan,
     array: call(

@@ -1,8 +1,8 @@
 /** What can be asked of an expression without running it, and rebuilding it with other columns. */
 import type { ScalarType } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
-import type { LiteralArgument, Operation } from '../functions/definition.ts';
-import { required } from '../functions/table.ts';
+import type { Callable, LiteralArgument } from '../functions/definition.ts';
+import { required } from '../functions/function-table.ts';
 import type { SqlValue } from '../statement.ts';
 import type { Expr, Output, PlanColumn, Refuser } from './tree.ts';
 
@@ -15,7 +15,7 @@ export function literal(value: SqlValue, type: ScalarType): Expr {
 }
 
 /** A call, or its value where all arguments are literals and the function can be computed at once. */
-export function call(fn: Operation, args: readonly Expr[], type: ScalarType, at: Refuser): Expr {
+export function call(fn: Callable, args: readonly Expr[], type: ScalarType, at: Refuser): Expr {
   const literals = args.flatMap((arg) =>
     arg.kind === 'literal' ? [{ type: arg.type, literal: arg.value }] : [],
   );
@@ -26,7 +26,7 @@ export function call(fn: Operation, args: readonly Expr[], type: ScalarType, at:
   return { kind: 'call', fn, args, type, at };
 }
 
-function folded(fn: Operation, args: readonly LiteralArgument[], at: Refuser): SqlValue | undefined {
+function folded(fn: Callable, args: readonly LiteralArgument[], at: Refuser): SqlValue | undefined {
   try {
     return fn.fold?.(args);
   } catch (error) {

@@ -4,7 +4,7 @@
  * Constants alone make none, since they tell few rows apart, and an index that begins another is dropped.
  */
 import { columnsIn, conjuncts } from './expression.ts';
-import type { Expr, Output, Plan, PlanColumn } from './tree.ts';
+import type { Expr, Output, PlanColumn, QueryPlan } from './tree.ts';
 
 /** An index worth having: `columns` are physical column names, in index order. */
 export interface SuggestedIndex {
@@ -13,7 +13,7 @@ export interface SuggestedIndex {
 }
 
 /** Indexes for the plans of stored functions, with their filters pushed down. */
-export function suggestedIndexes(plans: readonly Plan[]): SuggestedIndex[] {
+export function suggestedIndexes(plans: readonly QueryPlan[]): SuggestedIndex[] {
   const found: SuggestedIndex[] = [];
   for (const plan of plans) {
     visit(plan, new Map(), (physicalTable, columns) => found.push({ physicalTable, columns }));
@@ -39,7 +39,7 @@ type Report = (physicalTable: string, columns: readonly string[]) => unknown;
 type Compared = ReadonlyMap<PlanColumn, 'value' | 'constant'>;
 
 /** Walks down with the columns that something above compares for equality. */
-function visit(plan: Plan, equal: Compared, report: Report): void {
+function visit(plan: QueryPlan, equal: Compared, report: Report): void {
   switch (plan.kind) {
     case 'scan': {
       const compared = plan.columns.filter(({ column }) => equal.has(column));

@@ -2,7 +2,7 @@
 import type { Syntax } from '../parse/syntax.ts';
 import { columnRef } from './expression.ts';
 import { findColumn, lowerScalar, lowerTable, type Relation, type Scope } from './scope.ts';
-import type { Expr, JoinKind, Plan, PlanColumn } from './tree.ts';
+import type { Expr, JoinKind, PlanColumn, QueryPlan } from './tree.ts';
 
 type Kind = { readonly join: JoinKind; readonly flipped?: boolean; readonly uniqueLeft?: boolean };
 
@@ -87,7 +87,7 @@ function joined(
     from: column,
     side: kind.flipped ? (side === 'left' ? ('right' as const) : ('left' as const)) : side,
   }));
-  const plan: Plan = {
+  const plan: QueryPlan = {
     kind: 'join',
     join: kind.join,
     left: kind.flipped ? right.plan : left.plan,

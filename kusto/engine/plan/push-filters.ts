@@ -4,10 +4,10 @@
  * of an outer join.
  */
 import { columnsIn, conjuncts, substitute } from './expression.ts';
-import { columnsOf, type Expr, type Plan, type PlanColumn } from './tree.ts';
+import { columnsOfPlan, type Expr, type PlanColumn, type QueryPlan } from './tree.ts';
 
 /** The plan with its filters as deep as they can be, in the form that suits a filter. */
-export function pushFilters(plan: Plan): Plan {
+export function pushFilters(plan: QueryPlan): QueryPlan {
   switch (plan.kind) {
     case 'filter':
       return conjuncts(plan.condition).reduce(
@@ -55,11 +55,11 @@ function filterForm(expr: Expr): Expr {
   return inFilter ? { ...expr, fn: inFilter } : expr;
 }
 
-function push(condition: Expr, plan: Plan): Plan {
+function push(condition: Expr, plan: QueryPlan): QueryPlan {
   const reads = columnsIn(condition);
   const onlyReads = (columns: readonly PlanColumn[]): boolean =>
     [...reads].every((column) => columns.includes(column));
-  const here: Plan = { kind: 'filter', input: plan, condition };
+  const here: QueryPlan = { kind: 'filter', input: plan, condition };
   switch (plan.kind) {
     case 'filter': {
       const inside = push(condition, plan.input);
@@ -91,7 +91,7 @@ function push(condition: Expr, plan: Plan): Plan {
       };
     }
     case 'unnest':
-      return onlyReads(columnsOf(plan.input)) ? { ...plan, input: push(condition, plan.input) } : here;
+      return onlyReads(columnsOfPlan(plan.input)) ? { ...plan, input: push(condition, plan.input) } : here;
     case 'union':
       return {
         ...plan,
@@ -113,7 +113,11 @@ function push(condition: Expr, plan: Plan): Plan {
   }
 }
 
-function pushIntoJoin(condition: Expr, plan: Extract<Plan, { kind: 'join' }>, here: Plan): Plan {
+function pushIntoJoin(
+  condition: Expr,
+  plan: Extract<QueryPlan, { kind: 'join' }>,
+  here: QueryPlan,
+): QueryPlan {
   const from = new Map(plan.outputs.map((output) => [output.column, output]));
   const sides = new Set([...columnsIn(condition)].map((column) => from.get(column)?.side));
   const [side = 'left'] = sides;

@@ -1,12 +1,12 @@
 /** Lowers tabular expressions: sources, pipes, `let` statements and calls that give a table. */
 import type { Column, MaterializedView, Table } from '../catalog.ts';
 import type { Syntax } from '../parse/syntax.ts';
-import { callArguments, callFunction } from './calls.ts';
+import { callArguments, inlineFunction } from './calls.ts';
 import { literal, missing, typeOf } from './expression.ts';
 import { literalValue } from './literals.ts';
-import { lowerOperator } from './operators.ts';
+import { lowerOperator } from './pipe-operators.ts';
 import { lowerScalar, lowerTable, newColumn, type Relation, type Scope, Variables } from './scope.ts';
-import type { Expr, Output, Plan } from './tree.ts';
+import type { Expr, Output, QueryPlan } from './tree.ts';
 import { lowerUnion } from './unions.ts';
 
 /** Statements and the expression behind them: a query, or the body of a function. */
@@ -82,7 +82,7 @@ function lowerReference(syntax: Syntax, scope: Scope): Relation {
   const entity = scope.context.catalog.entities.get(name);
   if (entity?.kind === 'table' || entity?.kind === 'view') return scan(entity, scope);
   if (entity?.kind === 'function' || variable?.kind === 'function')
-    return tableOf(callFunction(syntax, name, scope), syntax);
+    return tableOf(inlineFunction(syntax, name, scope), syntax);
   return syntax.refuse(`'${syntax.text}' is no table that is known here`);
 }
 
@@ -125,7 +125,7 @@ function lowerTableCall(syntax: Syntax, scope: Scope): Relation {
   ) {
     return syntax.refuse(`The tabular function '${name}' is not supported`);
   }
-  return tableOf(callFunction(syntax, name, scope), syntax);
+  return tableOf(inlineFunction(syntax, name, scope), syntax);
 }
 
 function lowerDatatable(syntax: Syntax): Relation {
@@ -166,7 +166,7 @@ function fitting(cell: Expr, { name, type }: Column, at: Syntax): Expr {
   return at.refuse(`A ${typeOf(cell)} does not fit column '${name}' of type ${type}`);
 }
 
-const ONE_ROW: Plan = { kind: 'values', columns: [], rows: [[]] };
+const ONE_ROW: QueryPlan = { kind: 'values', columns: [], rows: [[]] };
 
 function lowerPrint(syntax: Syntax, scope: Scope): Relation {
   const bound = syntax.columns;

@@ -1,7 +1,7 @@
 /** Lowers scalar expressions: what the binder resolved becomes columns, values and calls. */
 import type { ScalarType } from '../catalog.ts';
 import { MEMBER, PATH, pathStep } from '../functions/dynamics.ts';
-import { operator, required } from '../functions/table.ts';
+import { operator, required } from '../functions/function-table.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { lowerCall } from './calls.ts';
 import { asText, call, columnRef, literal, typeOf } from './expression.ts';

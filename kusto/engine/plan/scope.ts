@@ -6,11 +6,11 @@ import type { Catalog } from '../catalog.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import type { StatementParameter } from '../statement.ts';
 import { columnRef, passOn } from './expression.ts';
-import type { Expr, Output, Plan, PlanColumn, WindowOutput } from './tree.ts';
+import type { Expr, Output, PlanColumn, QueryPlan, WindowOutput } from './tree.ts';
 
 /** Rows at hand: a plan, its columns in order under the names that the query knows, and what is hidden. */
 export interface Relation {
-  readonly plan: Plan;
+  readonly plan: QueryPlan;
   readonly columns: readonly PlanColumn[];
   /** The ingestion time, where the rows still have one. */
   readonly ingestion?: PlanColumn;
@@ -95,7 +95,7 @@ export function findColumn(relation: Relation | undefined, name: string): PlanCo
 /** The same rows after a stage that keeps them and their order. */
 export function keepingRows(
   rows: Relation,
-  plan: Plan,
+  plan: QueryPlan,
   columns: readonly PlanColumn[] = rows.columns,
 ): Relation {
   return { ...rows, plan, columns };
@@ -118,7 +118,7 @@ export function withFreshColumns(rows: Relation): Relation {
 /** Adds or replaces columns; what is hidden stays. */
 export function extending(
   rows: Relation,
-  plan: Plan,
+  plan: QueryPlan,
   columns: readonly PlanColumn[],
   made: readonly Output[],
 ): Relation {

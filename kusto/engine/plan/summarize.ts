@@ -1,10 +1,10 @@
 /** Lowers `summarize`. Columns are taken from the binder by position: keys first, then the aggregates. */
-import { aggregateFunction, operator, scalarFunction } from '../functions/table.ts';
+import { aggregateFunction, operator, scalarFunction } from '../functions/function-table.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { callArguments } from './calls.ts';
 import { columnRef, typeOf } from './expression.ts';
 import { findColumn, lowerScalar, newColumn, type Relation, type Scope, selecting } from './scope.ts';
-import type { Aggregate, Expr, Output, Plan } from './tree.ts';
+import type { Aggregate, Expr, Output, QueryPlan } from './tree.ts';
 
 const ARGUMENTS_OF_EXTREME: ReadonlySet<string> = new Set(['arg_max', 'arg_min', 'argmax', 'argmin']);
 const ANY: ReadonlySet<string> = new Set(['take_any', 'any']);
@@ -30,7 +30,7 @@ export function lowerSummarize(syntax: Syntax, rows: Relation, scope: Scope): Re
   for (const expression of syntax.parts('Aggregates')) {
     for (const output of lowerAggregate(expression, inner, next, aggregates)) computed.push(output);
   }
-  const plan: Plan = { kind: 'aggregate', input: rows.plan, keys, aggregates };
+  const plan: QueryPlan = { kind: 'aggregate', input: rows.plan, keys, aggregates };
   const outputs = [...keys.map(({ column }): Output => ({ column, expr: columnRef(column) })), ...computed];
   return { ...selecting({ plan, columns: [], serialized: false }, outputs), serialized: false };
 }

@@ -3,7 +3,7 @@
  * may share a name (or differ in case only), and one that is passed on keeps its identity.
  */
 import type { ScalarType, StoredColumn } from '../catalog.ts';
-import type { AggregateFunction, Operation } from '../functions/definition.ts';
+import type { AggregateFunction, Callable } from '../functions/definition.ts';
 import type { SqlValue, StatementParameter } from '../statement.ts';
 
 export interface PlanColumn {
@@ -18,15 +18,15 @@ export type Expr =
   | { readonly kind: 'slot'; readonly slot: StatementParameter; readonly type: ScalarType }
   | {
       readonly kind: 'call';
-      readonly fn: Operation;
+      readonly fn: Callable;
       readonly args: readonly Expr[];
       readonly type: ScalarType;
       readonly at: Refuser;
     }
   /** The first value of `column` in `plan`; null if there is no row. */
-  | { readonly kind: 'scalarQuery'; readonly plan: Plan; readonly column: PlanColumn }
+  | { readonly kind: 'scalarQuery'; readonly plan: QueryPlan; readonly column: PlanColumn }
   /** Whether `value` is among the values of `column` in `plan`. */
-  | { readonly kind: 'inQuery'; readonly value: Expr; readonly plan: Plan; readonly column: PlanColumn };
+  | { readonly kind: 'inQuery'; readonly value: Expr; readonly plan: QueryPlan; readonly column: PlanColumn };
 
 /** Where a construct stands, for a refusal that is found out while rendering. */
 export interface Refuser {
@@ -71,7 +71,7 @@ export type WindowOutput = { readonly column: PlanColumn } & (
     }
 );
 
-export type Plan =
+export type QueryPlan =
   | {
       readonly kind: 'scan';
       readonly entity: string;
@@ -91,20 +91,20 @@ export type Plan =
       readonly to: Expr;
       readonly step: Expr;
     }
-  | { readonly kind: 'filter'; readonly input: Plan; readonly condition: Expr }
-  | { readonly kind: 'project'; readonly input: Plan; readonly outputs: readonly Output[] }
-  | { readonly kind: 'distinct'; readonly input: Plan }
+  | { readonly kind: 'filter'; readonly input: QueryPlan; readonly condition: Expr }
+  | { readonly kind: 'project'; readonly input: QueryPlan; readonly outputs: readonly Output[] }
+  | { readonly kind: 'distinct'; readonly input: QueryPlan }
   | {
       readonly kind: 'aggregate';
-      readonly input: Plan;
+      readonly input: QueryPlan;
       readonly keys: readonly Output[];
       readonly aggregates: readonly Aggregate[];
     }
   | {
       readonly kind: 'join';
       readonly join: JoinKind;
-      readonly left: Plan;
-      readonly right: Plan;
+      readonly left: QueryPlan;
+      readonly right: QueryPlan;
       readonly on: readonly { readonly left: Expr; readonly right: Expr }[];
       /** For outer joins: the columns as seen after it, null (or `''`) where a side has no row. */
       readonly outputs: readonly {
@@ -115,24 +115,24 @@ export type Plan =
     }
   | {
       readonly kind: 'union';
-      readonly inputs: readonly { readonly plan: Plan; readonly values: readonly Expr[] }[];
+      readonly inputs: readonly { readonly plan: QueryPlan; readonly values: readonly Expr[] }[];
       readonly columns: readonly PlanColumn[];
     }
-  | { readonly kind: 'sort'; readonly input: Plan; readonly keys: readonly SortKey[] }
-  | { readonly kind: 'limit'; readonly input: Plan; readonly count: Expr }
+  | { readonly kind: 'sort'; readonly input: QueryPlan; readonly keys: readonly SortKey[] }
+  | { readonly kind: 'limit'; readonly input: QueryPlan; readonly count: Expr }
   /** A row per element of `array`, which is a JSON array of tuples; `columns` take the tuples' members. */
   | {
       readonly kind: 'unnest';
-      readonly input: Plan;
+      readonly input: QueryPlan;
       readonly array: Expr;
       readonly columns: readonly PlanColumn[];
       readonly index?: PlanColumn;
       readonly limit?: Expr;
     }
-  | { readonly kind: 'window'; readonly input: Plan; readonly outputs: readonly WindowOutput[] };
+  | { readonly kind: 'window'; readonly input: QueryPlan; readonly outputs: readonly WindowOutput[] };
 
 /** The columns that a plan gives. */
-export function columnsOf(plan: Plan): readonly PlanColumn[] {
+export function columnsOfPlan(plan: QueryPlan): readonly PlanColumn[] {
   switch (plan.kind) {
     case 'scan':
       return [...plan.columns.map(({ column }) => column), plan.ingestion];
@@ -147,11 +147,11 @@ export function columnsOf(plan: Plan): readonly PlanColumn[] {
     case 'aggregate':
       return [...plan.keys.map(({ column }) => column), ...plan.aggregates.flatMap(aggregateColumns)];
     case 'unnest':
-      return [...columnsOf(plan.input), ...plan.columns, ...(plan.index ? [plan.index] : [])];
+      return [...columnsOfPlan(plan.input), ...plan.columns, ...(plan.index ? [plan.index] : [])];
     case 'window':
-      return [...columnsOf(plan.input), ...plan.outputs.map(({ column }) => column)];
+      return [...columnsOfPlan(plan.input), ...plan.outputs.map(({ column }) => column)];
     default:
-      return columnsOf(plan.input);
+      return columnsOfPlan(plan.input);
   }
 }
 

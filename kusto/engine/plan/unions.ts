@@ -2,7 +2,7 @@
 import type { Syntax } from '../parse/syntax.ts';
 import { columnRef, literal, missing } from './expression.ts';
 import { lowerTable, newColumn, type Relation, type Scope } from './scope.ts';
-import type { Expr, Plan } from './tree.ts';
+import type { Expr, QueryPlan } from './tree.ts';
 
 /** `union A, B`, or with the rows of a pipe before it. */
 export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: Scope): Relation {
@@ -23,7 +23,7 @@ export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: S
         inputs.every(({ rows }) => rows.columns.some((own) => own.name === name && own.type === type)),
     )
     .map(({ name, type }) => newColumn(name, type));
-  const plan: Plan = {
+  const plan: QueryPlan = {
     kind: 'union',
     columns,
     inputs: inputs.map(({ rows, name }, index) => ({

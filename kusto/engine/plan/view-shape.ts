@@ -1,7 +1,7 @@
 /** What incremental maintenance of a materialized view needs to know of its query. */
 import type { Column } from '../catalog.ts';
 import type { Relation } from './scope.ts';
-import type { Aggregate, Plan, PlanColumn, Refuser } from './tree.ts';
+import type { Aggregate, PlanColumn, QueryPlan, Refuser } from './tree.ts';
 
 /**
  * One aggregate of a materialized view, and the view's columns that it fills. `arg_max` and `arg_min`
@@ -74,7 +74,7 @@ function viewAggregates(
 }
 
 /** Whether each row is made from one row of the table. */
-function isRowByRow(plan: Plan): boolean {
+function isRowByRow(plan: QueryPlan): boolean {
   if (plan.kind === 'scan') return true;
   return (
     (plan.kind === 'filter' || plan.kind === 'project' || plan.kind === 'unnest') && isRowByRow(plan.input)

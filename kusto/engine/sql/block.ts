@@ -9,13 +9,13 @@ import {
   aggregateCall,
   clause,
   columnOf,
-  list,
-  literal,
   orderBy,
   type SortTerm,
   type SqlClause,
   type SqlExpression,
   type SqlName,
+  sqlList,
+  sqlLiteral,
 } from './sql-tree.ts';
 
 export interface Block {
@@ -61,21 +61,21 @@ export function sqlOf(block: Block, wanted: PlanColumn): SqlExpression {
 }
 
 /** An expression of a SELECT's list, under a name. */
-export function named(sql: SqlExpression, name: SqlName): SqlClause {
+export function aliased(sql: SqlExpression, name: SqlName): SqlClause {
   return clause`${sql} AS ${name}`;
 }
 
 /** The complete SELECT. `selected` is its list; where that is empty, each row is a 1. */
 export function selectOf(block: Block, selected: readonly (SqlExpression | SqlClause)[]): SqlClause {
   const { from, where, group = [], having, order, limit } = block;
-  const selection = list(selected.length > 0 ? selected : [literal(1n, 'long')]);
-  return list(
+  const selection = sqlList(selected.length > 0 ? selected : [sqlLiteral(1n, 'long')]);
+  return sqlList(
     [
       block.distinct ? clause`SELECT DISTINCT ${selection}` : clause`SELECT ${selection}`,
       ...(from ? [clause`FROM ${from}`] : []),
-      ...(where.length > 0 ? [clause`WHERE ${list(where, ' AND ')}`] : []),
-      ...(group.length > 0 ? [clause`GROUP BY ${list(group)}`] : []),
-      ...(having.length > 0 ? [clause`HAVING ${list(having, ' AND ')}`] : []),
+      ...(where.length > 0 ? [clause`WHERE ${sqlList(where, ' AND ')}`] : []),
+      ...(group.length > 0 ? [clause`GROUP BY ${sqlList(group)}`] : []),
+      ...(having.length > 0 ? [clause`HAVING ${sqlList(having, ' AND ')}`] : []),
       ...(order.length > 0 ? [orderBy(order)] : []),
       ...(limit ? [clause`LIMIT ${limit}`] : []),
     ],
@@ -103,7 +103,7 @@ export function wrap(
   const selected: SqlClause[] = [];
   const select = (sql: SqlExpression): SqlExpression => {
     const name = names.next('c');
-    selected.push(named(sql, name));
+    selected.push(aliased(sql, name));
     return columnOf(alias, name);
   };
   for (const [own, sql] of block.columns) {
@@ -120,4 +120,4 @@ export function wrap(
   return { ...blockOf(clause`(${selectOf(inside, any)}) AS ${alias}`, columns), order };
 }
 
-const NO_LIMIT = literal(-1n, 'long');
+const NO_LIMIT = sqlLiteral(-1n, 'long');

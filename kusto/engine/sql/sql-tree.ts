@@ -86,7 +86,7 @@ export function columnOf(table: SqlName, name: SqlName): SqlColumn {
 }
 
 /** A value, spelled out. */
-export function literal(value: SqlValue, type: ScalarType): SqlExpression {
+export function sqlLiteral(value: SqlValue, type: ScalarType): SqlExpression {
   const text = literalText(value, type);
   return { kind: 'literal', text, callsCustomFunction: false, length: text.length };
 }
@@ -97,13 +97,13 @@ export function parameter(of: StatementParameter): SqlExpression {
 }
 
 /** A call of one of SQLite's own functions. */
-export function call(name: string, ...args: readonly (SqlExpression | SqlClause)[]): SqlExpression {
-  return callOf([name, '(', list(args), ')'], false);
+export function sqlCall(name: string, ...args: readonly (SqlExpression | SqlClause)[]): SqlExpression {
+  return callOf([name, '(', sqlList(args), ')'], false);
 }
 
 /** A call of a function that `functions/register.ts` registers. */
 export function customCall(name: string, ...args: readonly (SqlExpression | SqlName)[]): SqlExpression {
-  return callOf([`kql_${name}(`, list(args), ')'], true);
+  return callOf([`kql_${name}(`, sqlList(args), ')'], true);
 }
 
 /** How an aggregate function is called. */
@@ -125,7 +125,7 @@ export function aggregateCall(
   return callOf(
     [
       `${custom ? 'kql_' : ''}${name}(${distinct ? 'DISTINCT ' : ''}`,
-      args.length > 0 ? list(args) : '*',
+      args.length > 0 ? sqlList(args) : '*',
       ...(order.length > 0 ? [clause` ${orderBy(order)}`] : []),
       ')',
       ...(filter ? [clause` FILTER (WHERE ${filter})`] : []),
@@ -142,26 +142,26 @@ export function windowCall(
   partition: readonly SqlExpression[] = [],
 ): SqlExpression {
   const parts = [
-    ...(partition.length > 0 ? [clause`PARTITION BY ${list(partition)}`] : []),
+    ...(partition.length > 0 ? [clause`PARTITION BY ${sqlList(partition)}`] : []),
     ...(order.length > 0 ? [orderBy(order)] : []),
   ];
-  return callOf([name, '(', list(args), ') OVER (', list(parts, ' '), ')'], false);
+  return callOf([name, '(', sqlList(args), ') OVER (', sqlList(parts, ' '), ')'], false);
 }
 
 /** `CAST(of AS type)`. */
 export function cast(of: SqlExpression, type: 'INTEGER' | 'REAL' | 'TEXT'): SqlExpression {
-  return call('CAST', clause`${of} AS ${bareName(type)}`);
+  return sqlCall('CAST', clause`${of} AS ${bareName(type)}`);
 }
 
 /** `''` where the expression, which gives text, is null. */
 export function orEmpty(of: SqlExpression): SqlExpression {
-  if (of.kind !== 'column') return call('IFNULL', of, literal('', 'string'));
+  if (of.kind !== 'column') return sqlCall('IFNULL', of, sqlLiteral('', 'string'));
   return of.orEmpty ? of : { ...of, orEmpty: true, length: of.length + "IFNULL(, '')".length };
 }
 
 /** The member of a JSON value at a path; the JSON `null` is null. */
 export function jsonMember(value: SqlExpression, path: SqlExpression): SqlExpression {
-  return call('NULLIF', clause`${value} -> ${path}`, literal('null', 'string'));
+  return sqlCall('NULLIF', clause`${value} -> ${path}`, sqlLiteral('null', 'string'));
 }
 
 /** A SELECT as a value. */
@@ -171,7 +171,7 @@ export function subquery(select: SqlClause): SqlExpression {
 
 /** Operands with an operator between them. */
 export function infix(operator: InfixOperator, ...operands: readonly SqlExpression[]): SqlExpression {
-  return operationOf([list(operands, ` ${operator} `)]);
+  return operationOf([sqlList(operands, ` ${operator} `)]);
 }
 
 /** An expression of operators and their operands, which is printed in parentheses. */
@@ -188,12 +188,12 @@ export function clause(texts: TemplateStringsArray, ...pieces: readonly SqlPiece
 }
 
 /** Pieces one after another. */
-export function list(pieces: readonly SqlPiece[], separator = ', '): SqlClause {
+export function sqlList(pieces: readonly SqlPiece[], separator = ', '): SqlClause {
   return clauseOf(pieces.flatMap((piece, index) => (index === 0 ? [piece] : [separator, piece])));
 }
 
 export function orderBy(terms: readonly SortTerm[]): SqlClause {
-  return clause`ORDER BY ${list(terms.map(sortTerm))}`;
+  return clause`ORDER BY ${sqlList(terms.map(sortTerm))}`;
 }
 
 function sortTerm({ by, descending, nulls }: SortTerm): SqlClause {

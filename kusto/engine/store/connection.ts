@@ -5,7 +5,7 @@
  * The engine's own tables begin with `$`, which no Kusto entity's name may.
  */
 import Database from 'better-sqlite3';
-import { registerFunctions } from '../functions/register.ts';
+import { registerKqlFunctions } from '../functions/register.ts';
 
 /** An open database file. */
 export type Connection = Database.Database;
@@ -58,7 +58,7 @@ export function openForReading(file: string): Connection {
 function prepareConnection(connection: Connection): void {
   connection.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
   connection.defaultSafeIntegers(true);
-  registerFunctions(connection);
+  registerKqlFunctions(connection);
 }
 
 /** Whether a write failed because there is no space for it; SQLite has undone it by then. */

@@ -25,7 +25,7 @@ import {
   type TextRows,
   type WriteStep,
 } from './steps.ts';
-import { ViewMerges, viewStep } from './views.ts';
+import { ViewMerges, viewStep } from './view-merges.ts';
 import { withWindowAsParameters } from './windows.ts';
 
 /**
@@ -49,7 +49,7 @@ export interface Lanes {
 }
 
 /** How a query is to be run. */
-export interface QueryOptions {
+export interface RunOptions {
   /** Values of declared query parameters, as the client sent them. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly limits: ResultLimits;
@@ -127,7 +127,7 @@ export class EngineDatabase {
    *
    * @throws KqlError where it is wrong, EngineError where it took too long
    */
-  async query(text: string, options: QueryOptions): Promise<QueryResult> {
+  async query(text: string, options: RunOptions): Promise<QueryResult> {
     const catalog = this.#catalog;
     try {
       return await this.#query(text, options);
@@ -227,7 +227,7 @@ export class EngineDatabase {
     clearTimeout(this.#indexTimer);
   }
 
-  async #query(text: string, { parameters, limits, timeout }: QueryOptions): Promise<QueryResult> {
+  async #query(text: string, { parameters, limits, timeout }: RunOptions): Promise<QueryResult> {
     const known = await this.#statements.get(this.#catalog, text);
     const { sql, columns } = known.statement;
     const values = bindParameters(known.statement, parameters, ticksNow());

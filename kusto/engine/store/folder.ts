@@ -34,7 +34,7 @@ export interface FolderOptions {
 }
 
 /** The open databases of a folder. */
-export class DataFolder {
+export class DatabaseFolder {
   readonly #dataDir: string;
   readonly #lanes: Lanes;
   readonly #databases = new Map<string, EngineDatabase>();
@@ -52,11 +52,11 @@ export class DataFolder {
   }
 
   /** Opens every database of the folder, which is created where it is missing. */
-  static async open(options: FolderOptions): Promise<DataFolder> {
+  static async open(options: FolderOptions): Promise<DatabaseFolder> {
     const { dataDir, databases, lanes, mostBytes = Infinity } = options;
     mkdirSync(dataDir, { recursive: true });
     const opened = lanes === 'processes' ? processLanes(mostBytes) : inlineLanes(mostBytes);
-    const folder = new DataFolder(dataDir, opened);
+    const folder = new DatabaseFolder(dataDir, opened);
     const present = readdirSync(dataDir)
       .filter((file) => file.endsWith(SUFFIX))
       .map((file) => decodeURIComponent(file.slice(0, -SUFFIX.length)));

@@ -4,8 +4,8 @@
  */
 import type { Column, StoredColumn } from '../catalog.ts';
 import type { SqlValue } from '../compile.ts';
+import type { FieldMapping } from './field-mapping.ts';
 import type { DataFormat } from './formats.ts';
-import type { FieldMapping } from './mapping.ts';
 
 /** One SQL statement, such as DDL or a change to the engine's own tables. */
 export interface SqlStep {

@@ -18,8 +18,8 @@ import {
   quoted,
 } from './connection.ts';
 import { EngineError } from './engine-error.ts';
+import { recordReader } from './field-mapping.ts';
 import { recordsOf } from './formats.ts';
-import { recordReader } from './mapping.ts';
 import type { ResultOf, WriterTask } from './messages.ts';
 import { INGESTION_COLUMN } from './schema.ts';
 import type { IngestStep, QueryRows, StepResult, StepValue, TextRows, WriteStep } from './steps.ts';

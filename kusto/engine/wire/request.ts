@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { parseTimespan, TICKS_PER_MILLISECOND } from '../functions/ticks.ts';
-import type { QueryOptions } from '../store/database.ts';
+import type { RunOptions } from '../store/database.ts';
 import { WireError } from './failure.ts';
 
 /** A body may be this long, packed and unpacked. */
@@ -22,7 +22,7 @@ const UNPACK = {
 } as const;
 
 /** A query or command with its options. */
-export interface KustoRequest extends QueryOptions {
+export interface KustoRequest extends RunOptions {
   readonly database: string | undefined;
   readonly text: string;
   /** `request_readonly`: nothing may be changed. */

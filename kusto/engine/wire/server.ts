@@ -6,13 +6,13 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { findMapping } from '../commands/mappings.ts';
+import { findMapping } from '../commands/ingestion-mappings.ts';
 import { Operations } from '../commands/operations.ts';
 import { isCommand, isReadOnlyCommand, runCommand } from '../commands/run.ts';
 import { KqlError } from '../errors.ts';
 import type { QueryResult } from '../store/database.ts';
 import { EngineError } from '../store/engine-error.ts';
-import type { DataFolder } from '../store/folder.ts';
+import type { DatabaseFolder } from '../store/folder.ts';
 import { dataFormat } from '../store/formats.ts';
 import { failureBody, failureOf, type RequestIds, WireError } from './failure.ts';
 import { type KustoRequest, readBody, readKustoRequest } from './request.ts';
@@ -43,7 +43,11 @@ interface Exchange {
 }
 
 /** Serves `folder` on `port` of the loopback address; 0 takes any free port. */
-export async function serve(folder: DataFolder, port: number, logFault: LogFault): Promise<WireServer> {
+export async function serveEngine(
+  folder: DatabaseFolder,
+  port: number,
+  logFault: LogFault,
+): Promise<WireServer> {
   const wire = new Wire(folder, logFault);
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MILLISECONDS },
@@ -71,12 +75,12 @@ async function close(server: Server): Promise<void> {
 
 class Wire {
   closing = false;
-  readonly #folder: DataFolder;
+  readonly #folder: DatabaseFolder;
   readonly #logFault: LogFault;
   readonly #operations = new Operations();
   #running = 0;
 
-  constructor(folder: DataFolder, logFault: LogFault) {
+  constructor(folder: DatabaseFolder, logFault: LogFault) {
     this.#folder = folder;
     this.#logFault = logFault;
   }

@@ -8,7 +8,7 @@ import {
   type ScalarType,
 } from '../../../kusto/engine/catalog.ts';
 import { bindParameters, compileQuery } from '../../../kusto/engine/compile.ts';
-import { registerFunctions } from '../../../kusto/engine/functions/register.ts';
+import { registerKqlFunctions } from '../../../kusto/engine/functions/register.ts';
 import { formatDatetime, formatTimespan, parseDatetime } from '../../../kusto/engine/functions/ticks.ts';
 
 /** The moment that `now()` gives in these tests. */
@@ -64,7 +64,7 @@ export function catalogOf({ tables = {}, functions = {} }: KqlRun): Catalog {
 export function databaseOf(catalog: Catalog, { tables = {} }: KqlRun): Database.Database {
   const db = new Database(':memory:');
   db.defaultSafeIntegers();
-  registerFunctions(db);
+  registerKqlFunctions(db);
   for (const table of catalog.tables) {
     const names = [...table.columns.map(({ physical }) => physical), '$ingestion'].map((name) => `"${name}"`);
     db.exec(`CREATE TABLE "${table.physical}" (${names.join(', ')})`);

@@ -8,14 +8,14 @@ import {
   type SuggestedIndex,
   suggestIndexes,
 } from '../../../../kusto/engine/compile.ts';
-import { registerFunctions } from '../../../../kusto/engine/functions/register.ts';
+import { registerKqlFunctions } from '../../../../kusto/engine/functions/register.ts';
 import { loadDefinitions } from '../../../../kusto/schema/load.ts';
 import { catalogOf, columnsFrom } from '../../../support/engine/kql.ts';
 
 let catalog = new Catalog('test');
 let indexes: SuggestedIndex[] = [];
 const db = new Database(':memory:');
-registerFunctions(db);
+registerKqlFunctions(db);
 
 beforeAll(() => {
   for (const definition of loadDefinitions()) {

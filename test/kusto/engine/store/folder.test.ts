@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { startEngine } from '../../../../kusto/engine/engine.ts';
 import { openForReading } from '../../../../kusto/engine/store/connection.ts';
-import { DataFolder } from '../../../../kusto/engine/store/folder.ts';
+import { DatabaseFolder } from '../../../../kusto/engine/store/folder.ts';
 import { loadIndexes } from '../../../../kusto/engine/store/indexes.ts';
 import { startTestEngine } from '../../../support/engine/engine.ts';
 import { until } from '../../../support/until.ts';
@@ -63,7 +63,7 @@ it('compiled queries with parameters are read from the file after a restart, and
   await first.rows('.ingest inline into table T <| x');
   await first.close();
 
-  const folder = await DataFolder.open({ dataDir, databases: [], lanes: 'inline' });
+  const folder = await DatabaseFolder.open({ dataDir, databases: [], lanes: 'inline' });
   const database = folder.database('NetDefaultDB');
   const compile = jest.spyOn(database.compiler, 'query');
   expect((await database.query(text, NO_LIMITS)).rows).toBe('[[2]]');
@@ -76,7 +76,7 @@ it('compiled queries with parameters are read from the file after a restart, and
 });
 
 it('rows older than the retention policy of their table are deleted, newer ones and other tables are not', async () => {
-  const folder = await DataFolder.open({ dataDir, databases: ['D'], lanes: 'inline' });
+  const folder = await DatabaseFolder.open({ dataDir, databases: ['D'], lanes: 'inline' });
   await folder.close();
   const engine = await startTestEngine({ dataDir });
   await engine.rows('.create tables Short (n: long), Long (n: long)');
@@ -88,7 +88,7 @@ it('rows older than the retention policy of their table are deleted, newer ones 
   await engine.rows('.append Long <| range n from 1 to 10 step 1');
   await engine.close();
 
-  const later = await DataFolder.open({ dataDir, databases: [], lanes: 'inline' });
+  const later = await DatabaseFolder.open({ dataDir, databases: [], lanes: 'inline' });
   const database = later.database('NetDefaultDB');
   const counts = async () => (await database.query('union (Short | count), (Long | count)', NO_LIMITS)).rows;
   await later.expire(Date.now());
@@ -116,7 +116,7 @@ it('a view keeps its rows after those of its table are gone, and loses them by i
   await first.rows('.ingest inline into table T <| x,2024-01-02,2');
   await first.close();
   const expireAfter = async (days: number) => {
-    const folder = await DataFolder.open({ dataDir, databases: [], lanes: 'inline' });
+    const folder = await DatabaseFolder.open({ dataDir, databases: [], lanes: 'inline' });
     await folder.expire(Date.now() + days * 86_400_000);
     await folder.close();
   };
@@ -142,7 +142,7 @@ it('what has no retention policy of its own goes by that of the database', async
   await engine.rows('.alter-merge table Own policy retention softdelete = 3d');
   for (const table of ['Own', 'None']) await engine.rows(`.ingest inline into table ${table} <| 1`);
   await engine.close();
-  const folder = await DataFolder.open({ dataDir, databases: [], lanes: 'inline' });
+  const folder = await DatabaseFolder.open({ dataDir, databases: [], lanes: 'inline' });
   await folder.expire(Date.now() + 2 * 86_400_000);
   const count = async (table: string) =>
     (await folder.database('NetDefaultDB').query(`${table} | count`, NO_LIMITS)).rows;
@@ -155,7 +155,7 @@ it('indexes for the equality tests of functions are made once commands are quiet
   await engine.rows('.create table T (k: string, n: long)');
   await engine.rows('.create function Of(key: string) { T | where k == key }');
   await engine.close();
-  const folder = await DataFolder.open({ dataDir, databases: [], lanes: 'inline' });
+  const folder = await DatabaseFolder.open({ dataDir, databases: [], lanes: 'inline' });
   const database = folder.database('NetDefaultDB');
   const indexes = () =>
     database

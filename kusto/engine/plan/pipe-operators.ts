@@ -1,6 +1,6 @@
 /** Lowers the operators of a pipe that keep or reshape rows; the bigger ones have files of their own. */
 
-import { aggregateFunction } from '../functions/table.ts';
+import { aggregateFunction } from '../functions/function-table.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { lowerMvExpand, lowerParse } from './expansions.ts';
 import { columnRef, passOn, typeOf } from './expression.ts';
@@ -17,7 +17,7 @@ import {
   selecting,
 } from './scope.ts';
 import { lowerSummarize } from './summarize.ts';
-import type { Expr, Output, Plan, PlanColumn, SortKey, WindowOutput } from './tree.ts';
+import type { Expr, Output, PlanColumn, QueryPlan, SortKey, WindowOutput } from './tree.ts';
 import { lowerUnion } from './unions.ts';
 
 type Lowering = (syntax: Syntax, rows: Relation, scope: Scope) => Relation;
@@ -83,7 +83,7 @@ export function overRows<T>(
   const windows: WindowOutput[] = [];
   const result = lower({ ...scope, rows, windows });
   if (windows.length === 0) return { rows, result };
-  const plan: Plan = { kind: 'window', input: rows.plan, outputs: windows };
+  const plan: QueryPlan = { kind: 'window', input: rows.plan, outputs: windows };
   return { rows: keepingRows(rows, plan), result };
 }
 
@@ -196,7 +196,7 @@ export function sortKey(syntax: Syntax, scope: Scope): SortKey {
 
 function lowerTop(syntax: Syntax, rows: Relation, scope: Scope): Relation {
   const keys = [sortKey(syntax.part('ByExpression'), { ...scope, rows })];
-  const sorted: Plan = { kind: 'sort', input: rows.plan, keys };
+  const sorted: QueryPlan = { kind: 'sort', input: rows.plan, keys };
   const count = lowerScalar(syntax.part('Expression'), scope);
   return { ...keepingRows(rows, { kind: 'limit', input: sorted, count }), serialized: true };
 }
@@ -213,7 +213,7 @@ function lowerCount(syntax: Syntax, rows: Relation): Relation {
   const fn = aggregateFunction('count');
   if (!fn) return syntax.refuse('count is not supported');
   const column = newColumn(syntax.columns[0]?.name ?? 'Count', 'long', false);
-  const plan: Plan = {
+  const plan: QueryPlan = {
     kind: 'aggregate',
     input: rows.plan,
     keys: [],

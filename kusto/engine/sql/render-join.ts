@@ -4,22 +4,22 @@
  */
 import type { ScalarType } from '../catalog.ts';
 import { columnsIn } from '../plan/expression.ts';
-import type { Plan, PlanColumn } from '../plan/tree.ts';
+import type { PlanColumn, QueryPlan } from '../plan/tree.ts';
 import { type Block, isPlain, selectOf, sqlOf, wrap } from './block.ts';
-import type { Rendering } from './expressions.ts';
+import type { Rendering } from './render-expression.ts';
 import {
   bareName,
   clause,
   infix,
-  list,
-  literal,
   operation,
   orEmpty,
   type SqlClause,
   type SqlExpression,
+  sqlList,
+  sqlLiteral,
 } from './sql-tree.ts';
 
-type JoinPlan = Extract<Plan, { kind: 'join' }>;
+type JoinPlan = Extract<QueryPlan, { kind: 'join' }>;
 
 export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, renderer: Rendering): Block {
   const outputs = plan.outputs.filter(({ column }) => needed.has(column));
@@ -52,7 +52,7 @@ export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, rend
   );
   const word = { inner: 'JOIN', left: 'LEFT JOIN', full: 'FULL JOIN' }[plan.join];
   const conditions = [...on, ...(plan.join === 'inner' ? [] : other.where)];
-  const condition = list(conditions.length > 0 ? conditions : [literal(1n, 'long')], ' AND ');
+  const condition = sqlList(conditions.length > 0 ? conditions : [sqlLiteral(1n, 'long')], ' AND ');
   return {
     ...bare,
     from: clause`${fromOf(bare)} ${bareName(word)} ${fromOf(other)} ON ${condition}`,
@@ -99,5 +99,5 @@ function filtered(
 function present(sql: SqlExpression, type: ScalarType, key: SqlExpression | undefined): SqlExpression {
   if (sql.kind === 'column') return type === 'string' ? orEmpty(sql) : sql;
   if (!key) throw new Error('An outer join has no key');
-  return operation`CASE WHEN ${key} IS NOT NULL THEN ${sql} ELSE ${literal(null, type)} END`;
+  return operation`CASE WHEN ${key} IS NOT NULL THEN ${sql} ELSE ${sqlLiteral(null, type)} END`;
 }

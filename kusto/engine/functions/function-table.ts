@@ -3,7 +3,7 @@ import { AGGREGATES } from './aggregates.ts';
 import { CONDITIONS } from './conditions.ts';
 import { CAST_ELEMENT, CONVERSIONS } from './conversions.ts';
 import { DATES } from './dates.ts';
-import type { AggregateFunction, Operation, ScalarFunction } from './definition.ts';
+import type { AggregateFunction, Callable, ScalarFunction } from './definition.ts';
 import { DYNAMICS, EXPANSION, MEMBER, PACK_COLUMNS, PAIR_EXPANSION, PATH } from './dynamics.ts';
 import { OPERATORS } from './operators.ts';
 import { CAPTURE, STRINGS } from './strings.ts';
@@ -21,7 +21,7 @@ export const SCALAR_GROUPS: readonly {
 ];
 
 /** Everything with JavaScript behind it. */
-export const ALL_OPERATIONS: readonly Operation[] = [
+export const ALL_CALLABLES: readonly Callable[] = [
   ...OPERATORS,
   ...SCALAR_GROUPS.flatMap(({ functions }) => functions),
   PATH,

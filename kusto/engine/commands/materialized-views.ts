@@ -8,11 +8,11 @@ import type { Change, EngineDatabase } from '../store/database.ts';
 import { nameTaken, notFound } from '../store/entity-errors.ts';
 import { within } from '../store/relocate.ts';
 import { run } from '../store/steps.ts';
-import { backfillStep, compileMerge, keyIndexStep } from '../store/views.ts';
+import { backfillStep, compileMerge, keyIndexStep } from '../store/view-merges.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
+import type { CommandText } from './command-text.ts';
 import { viewDetails } from './details.ts';
 import { physicalTable, storedColumns, tableOf } from './table-entity.ts';
-import type { CommandText } from './text.ts';
 
 const COLUMNS = columns({
   Name: 'string',

@@ -1,4 +1,4 @@
-import { CommandText } from '../../../../kusto/engine/commands/text.ts';
+import { CommandText } from '../../../../kusto/engine/commands/command-text.ts';
 
 it.each([
   [`"a\\"b\\n\\t\\\\"`, 'a"b\n\t\\'],

@@ -4,11 +4,11 @@ import { KqlError } from '../errors.ts';
 import { ticksNow } from '../store/clock.ts';
 import type { EngineDatabase } from '../store/database.ts';
 import { notFound } from '../store/entity-errors.ts';
-import { type FieldMapping, parseMapping } from '../store/mapping.ts';
+import { type FieldMapping, parseMapping } from '../store/field-mapping.ts';
 import { run } from '../store/steps.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
+import type { CommandText } from './command-text.ts';
 import { tableOf } from './table-entity.ts';
-import type { CommandText } from './text.ts';
 
 const COLUMNS = columns({
   Name: 'string',

@@ -3,21 +3,27 @@
  * come from the row that has it; several of them number the rows of each group instead.
  */
 import { columnsIn, isNullable, typeOf } from '../plan/expression.ts';
-import { type Aggregate, aggregateColumns, type Expr, type Plan, type PlanColumn } from '../plan/tree.ts';
+import {
+  type Aggregate,
+  aggregateColumns,
+  type Expr,
+  type PlanColumn,
+  type QueryPlan,
+} from '../plan/tree.ts';
 import { type Block, isPlain, sqlOf, wrap } from './block.ts';
-import { type Rendering, refusable, renderArgument, repeatsCostly } from './expressions.ts';
+import { type Rendering, refusable, renderArgument, repeatsCostly } from './render-expression.ts';
 import {
   aggregateCall,
-  call,
-  literal,
   operation,
   orEmpty,
   type SortTerm,
   type SqlExpression,
+  sqlCall,
+  sqlLiteral,
   windowCall,
 } from './sql-tree.ts';
 
-type AggregatePlan = Extract<Plan, { kind: 'aggregate' }>;
+type AggregatePlan = Extract<QueryPlan, { kind: 'aggregate' }>;
 type ByRow = Exclude<Aggregate, { kind: 'call' | 'any' }>;
 
 export function renderAggregate(
@@ -76,14 +82,14 @@ function readsOf(aggregate: Aggregate, needed: ReadonlySet<PlanColumn>): readonl
 /** A constant would be read as a column's number, and does not group anyway. */
 function groupBy({ keys }: AggregatePlan, block: Block, renderer: Rendering): SqlExpression[] {
   const varying = keys.filter(({ expr }) => columnsIn(expr).size > 0);
-  if (keys.length > 0 && varying.length === 0) return [literal(null, 'long')];
+  if (keys.length > 0 && varying.length === 0) return [sqlLiteral(null, 'long')];
   return varying.map(({ expr }) => renderer.expr(expr, block));
 }
 
 /** The native `min()` or `max()` that chooses the row; it must stand in the statement even if nobody reads it. */
 function choosing({ kind, by }: ByRow, block: Block, renderer: Rendering): SqlExpression {
   const extreme = aggregateCall({ name: kind === 'arg_max' ? 'max' : 'min' }, renderer.expr(by, block));
-  return operation`${call('IFNULL', extreme, literal(1n, 'long'))} IS NOT NULL`;
+  return operation`${sqlCall('IFNULL', extreme, sqlLiteral(1n, 'long'))} IS NOT NULL`;
 }
 
 /** Without an aggregate function in its list, a SELECT without GROUP BY would not be one group. */

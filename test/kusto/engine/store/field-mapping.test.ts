@@ -1,5 +1,5 @@
 import type { StoredColumn } from '../../../../kusto/engine/catalog.ts';
-import { parseMapping, recordReader } from '../../../../kusto/engine/store/mapping.ts';
+import { parseMapping, recordReader } from '../../../../kusto/engine/store/field-mapping.ts';
 
 const columns: StoredColumn[] = [
   { name: 'A', type: 'string', physical: 'A' },

@@ -1,18 +1,26 @@
 /** Renders expressions over a block's columns. */
 import { type SqlArgument, UnsupportedCallError } from '../functions/definition.ts';
 import { isNullable, typeOf } from '../plan/expression.ts';
-import type { Expr, Plan, PlanColumn, Refuser } from '../plan/tree.ts';
+import type { Expr, PlanColumn, QueryPlan, Refuser } from '../plan/tree.ts';
 import { type Block, selectOf, sqlOf } from './block.ts';
 import type { PrivateNames } from './private-names.ts';
-import { call, literal, operation, orEmpty, parameter, type SqlExpression, subquery } from './sql-tree.ts';
+import {
+  operation,
+  orEmpty,
+  parameter,
+  type SqlExpression,
+  sqlCall,
+  sqlLiteral,
+  subquery,
+} from './sql-tree.ts';
 
 /** What the parts of the renderer need of each other. */
 export interface Rendering {
   readonly names: PrivateNames;
   /** A block that has at least the needed columns. */
-  render(plan: Plan, needed: ReadonlySet<PlanColumn>): Block;
+  render(plan: QueryPlan, needed: ReadonlySet<PlanColumn>): Block;
   /** The same with nothing but WHERE and ORDER BY above its source. */
-  plain(plan: Plan, needed: ReadonlySet<PlanColumn>): Block;
+  plain(plan: QueryPlan, needed: ReadonlySet<PlanColumn>): Block;
   expr(expr: Expr, block: Block): SqlExpression;
 }
 
@@ -30,7 +38,7 @@ export function renderExpr(expr: Expr, block: Block, rendering: Rendering): SqlE
     case 'column':
       return sqlOf(block, expr.column);
     case 'literal':
-      return literal(expr.value, expr.type);
+      return sqlLiteral(expr.value, expr.type);
     case 'slot':
       return parameter(expr.slot);
     case 'call': {
@@ -39,7 +47,7 @@ export function renderExpr(expr: Expr, block: Block, rendering: Rendering): SqlE
     }
     case 'scalarQuery': {
       const inner = rendering.render(expr.plan, new Set([expr.column]));
-      const first = inner.limit === undefined ? { ...inner, limit: literal(1n, 'long') } : inner;
+      const first = inner.limit === undefined ? { ...inner, limit: sqlLiteral(1n, 'long') } : inner;
       const sql = subquery(selectOf(first, [sqlOf(inner, expr.column)]));
       return expr.column.type === 'string' ? orEmpty(sql) : sql;
     }
@@ -47,7 +55,9 @@ export function renderExpr(expr: Expr, block: Block, rendering: Rendering): SqlE
       const inner = rendering.render(expr.plan, new Set([expr.column]));
       const members = subquery(selectOf(inner, [sqlOf(inner, expr.column)]));
       const sql = operation`${renderExpr(expr.value, block, rendering)} IN ${members}`;
-      return isNullable(expr.value) || expr.column.nullable ? call('IFNULL', sql, literal(0n, 'long')) : sql;
+      return isNullable(expr.value) || expr.column.nullable
+        ? sqlCall('IFNULL', sql, sqlLiteral(0n, 'long'))
+        : sql;
     }
   }
 }

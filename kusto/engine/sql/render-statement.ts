@@ -4,41 +4,41 @@
  */
 
 import { columnsIn, isNullable } from '../plan/expression.ts';
-import { columnsOf, type Expr, type Plan, type PlanColumn, type SortKey } from '../plan/tree.ts';
-import { renderAggregate } from './aggregates.ts';
-import { type Block, blockOf, isPlain, named, selectOf, sqlOf, wrap } from './block.ts';
-import { type Rendering, renderExpr, repeatsCostly } from './expressions.ts';
-import { renderJoin } from './joins.ts';
+import { columnsOfPlan, type Expr, type PlanColumn, type QueryPlan, type SortKey } from '../plan/tree.ts';
+import { aliased, type Block, blockOf, isPlain, selectOf, sqlOf, wrap } from './block.ts';
 import { type PrintedSql, printSql } from './print.ts';
 import { PrivateNames } from './private-names.ts';
+import { renderAggregate } from './render-aggregate.ts';
+import { type Rendering, renderExpr, repeatsCostly } from './render-expression.ts';
+import { renderJoin } from './render-join.ts';
 import {
   bareName,
-  call,
   clause,
   columnOf,
   infix,
   jsonMember,
-  list,
-  literal,
   operation,
   quotedName,
   type SortTerm,
   type SqlExpression,
+  sqlCall,
+  sqlList,
+  sqlLiteral,
   windowCall,
 } from './sql-tree.ts';
 
-type Of<Kind extends Plan['kind']> = Extract<Plan, { kind: Kind }>;
+type Of<Kind extends QueryPlan['kind']> = Extract<QueryPlan, { kind: Kind }>;
 type Needed = ReadonlySet<PlanColumn>;
 
 /** The statement that gives `columns`, in that order. */
-export function renderStatement(plan: Plan, columns: readonly PlanColumn[]): PrintedSql {
+export function renderStatement(plan: QueryPlan, columns: readonly PlanColumn[]): PrintedSql {
   const names = new PrivateNames();
   const needed = new Set(columns);
   let block = new Renderer(names).render(plan, needed);
   // A DISTINCT counts all of its columns, so nothing may be left out or repeated beside it.
   if (block.distinct && block.columns.size !== columns.length)
     block = wrap(block, needed, names, { ordered: true });
-  const selected = columns.map((column, index) => named(sqlOf(block, column), quotedName(`r${index}`)));
+  const selected = columns.map((column, index) => aliased(sqlOf(block, column), quotedName(`r${index}`)));
   return printSql(selectOf(block, selected));
 }
 
@@ -54,7 +54,7 @@ class Renderer implements Rendering {
   }
 
   /** A block that has at least the needed columns. */
-  render(plan: Plan, needed: Needed): Block {
+  render(plan: QueryPlan, needed: Needed): Block {
     switch (plan.kind) {
       case 'scan':
         return this.#scan(plan);
@@ -86,7 +86,7 @@ class Renderer implements Rendering {
   }
 
   /** A block with nothing but WHERE and ORDER BY, and a source. */
-  plain(plan: Plan, needed: Needed): Block {
+  plain(plan: QueryPlan, needed: Needed): Block {
     const block = this.render(plan, needed);
     return isPlain(block) && block.from !== undefined
       ? block
@@ -107,9 +107,10 @@ class Renderer implements Rendering {
     const alias = this.names.next('t');
     const outside = blockOf(undefined, new Map());
     const nameOf = (index: number) => bareName(`column${index + 1}`);
-    const tuples = rows.map((row) => clause`(${list(row.map((cell) => this.expr(cell, outside)))})`);
-    const nulls = columns.map(({ type }, index) => named(literal(null, type), nameOf(index)));
-    const made = rows.length > 0 ? clause`VALUES ${list(tuples)}` : clause`SELECT ${list(nulls)} WHERE 0`;
+    const tuples = rows.map((row) => clause`(${sqlList(row.map((cell) => this.expr(cell, outside)))})`);
+    const nulls = columns.map(({ type }, index) => aliased(sqlLiteral(null, type), nameOf(index)));
+    const made =
+      rows.length > 0 ? clause`VALUES ${sqlList(tuples)}` : clause`SELECT ${sqlList(nulls)} WHERE 0`;
     const sql = new Map(columns.map((column, index) => [column, columnOf(alias, nameOf(index))]));
     return blockOf(clause`(${made}) AS ${alias}`, sql);
   }
@@ -153,7 +154,7 @@ class Renderer implements Rendering {
   }
 
   #distinct({ input }: Of<'distinct'>): Block {
-    const all = new Set(columnsOf(input));
+    const all = new Set(columnsOfPlan(input));
     const block = this.render(input, all);
     const free = !block.distinct && block.limit === undefined ? block : wrap(block, all, this.names);
     return { ...free, distinct: true, order: [] };
@@ -171,12 +172,12 @@ class Renderer implements Rendering {
       if (!isPlain(block)) block = wrap(block, reads, this.names);
       const selected = kept.flatMap(({ index, name }) => {
         const expr = values[index];
-        return expr ? [named(this.expr(expr, block), name)] : [];
+        return expr ? [aliased(this.expr(expr, block), name)] : [];
       });
       return selectOf({ ...block, order: [] }, selected);
     });
     const sql = new Map(kept.map(({ column, name }) => [column, columnOf(alias, name)]));
-    return blockOf(clause`(${list(selects, ' UNION ALL ')}) AS ${alias}`, sql);
+    return blockOf(clause`(${sqlList(selects, ' UNION ALL ')}) AS ${alias}`, sql);
   }
 
   #sort({ input, keys }: Of<'sort'>, needed: Needed): Block {
@@ -208,10 +209,10 @@ class Renderer implements Rendering {
     const alias = this.names.next('t');
     const key = columnOf(alias, bareName('key'));
     const value = columnOf(alias, bareName('value'));
-    const each = clause`${call('json_each', this.expr(array, block))} AS ${alias}`;
+    const each = clause`${sqlCall('json_each', this.expr(array, block))} AS ${alias}`;
     const sql = new Map(block.columns);
     columns.forEach((column, at) => {
-      sql.set(column, jsonMember(value, literal(`$[${at}]`, 'string')));
+      sql.set(column, jsonMember(value, sqlLiteral(`$[${at}]`, 'string')));
     });
     if (index) sql.set(index, key);
     const limited = limit ? [infix('<', key, this.expr(limit, block))] : [];

@@ -21,6 +21,8 @@ const UNPACK = {
   gzip: promisify(gunzip),
 } as const;
 
+type Bag = Readonly<Record<string, unknown>>;
+
 /** A query or command with its options. */
 export interface KustoRequest extends RunOptions {
   readonly database: string | undefined;
@@ -90,20 +92,22 @@ export function readKustoRequest(body: Buffer, kind: 'query' | 'command'): Kusto
   };
 }
 
-async function readPacked(request: IncomingMessage): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLong();
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of request) {
+/** The body as it was sent. With listeners: iterating over the request takes longer than many a query. */
+function readPacked(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return reject(tooLong());
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const endEarly = () => reject(new WireError(400, 'The body ended early'));
+    request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > MAX_BODY_BYTES) throw tooLong();
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    throw error instanceof WireError ? error : new WireError(400, 'The body ended early');
-  }
-  return Buffer.concat(chunks);
+      if (length > MAX_BODY_BYTES) reject(tooLong());
+      else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', endEarly);
+    request.on('close', endEarly);
+  });
 }
 
 /** What zlib throws where the unpacked body is longer than allowed. */
@@ -115,9 +119,11 @@ function tooLong(): WireError {
   return new WireError(413, `The body is longer than ${MAX_BODY_BYTES / 1024 / 1024} MiB`);
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return JSON.parse(UTF_8.decode(body));
   } catch {
     throw new WireError(400, 'The body is not valid JSON in UTF-8');
   }
@@ -129,16 +135,20 @@ function propertiesOf(value: unknown): unknown {
   return value === '' ? {} : parseJson(Buffer.from(value));
 }
 
-function bag(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+function bag(value: unknown, what: string): Bag {
+  if (isBag(value)) return value;
   throw new WireError(400, `${what} has to be a JSON object`);
 }
 
-function flag(options: Readonly<Record<string, unknown>>, name: string): boolean {
+function isBag(value: unknown): value is Bag {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function flag(options: Bag, name: string): boolean {
   return options[name] === true || String(options[name]).toLowerCase() === 'true';
 }
 
-function count(options: Readonly<Record<string, unknown>>, name: string): number | undefined {
+function count(options: Bag, name: string): number | undefined {
   const value = options[name];
   if (value === undefined || value === null) return undefined;
   const number = Number(value);
@@ -147,7 +157,7 @@ function count(options: Readonly<Record<string, unknown>>, name: string): number
 }
 
 /** `servertimeout` is a timespan; it may not be longer than an hour, as in Kusto. */
-function timeoutOf(options: Readonly<Record<string, unknown>>, kind: 'query' | 'command'): number {
+function timeoutOf(options: Bag, kind: 'query' | 'command'): number {
   const value = options.servertimeout;
   if (value === undefined || value === null)
     return kind === 'query' ? QUERY_MILLISECONDS : COMMAND_MILLISECONDS;

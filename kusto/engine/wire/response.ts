@@ -39,7 +39,16 @@ const COMPLETION_COLUMNS: readonly Column[] = [
   { name: 'EventTypeName', type: 'string' },
   { name: 'Payload', type: 'string' },
 ];
-const COMPLETION_COLUMNS_JSON = JSON.stringify(columnsV2(COMPLETION_COLUMNS));
+const COMPLETION_FRAME = `{"FrameType":"DataTable","TableId":2,"TableKind":"QueryCompletionInformation","TableName":"QueryCompletionInformation","Columns":${JSON.stringify(columnsV2(COMPLETION_COLUMNS))},"Rows":[[`;
+const COMPLETION_STATUS = JSON.stringify([
+  4,
+  'Info',
+  0,
+  'S_OK (0)',
+  4,
+  'QueryInfo',
+  '{"Count":1,"Text":"Query completed successfully"}',
+]).slice(1);
 const TABLE_OF_CONTENTS = JSON.stringify({
   TableName: 'Table_3',
   Columns: columnsV1([
@@ -58,7 +67,7 @@ const TABLE_OF_CONTENTS = JSON.stringify({
 
 /** The frames of `/v2/rest/query`. */
 export function responseV2(result: QueryResult, ids: RequestIds): string {
-  const primary = `{"FrameType":"DataTable","TableId":1,"TableKind":"PrimaryResult","TableName":"PrimaryResult","Columns":${JSON.stringify(columnsV2(result.columns))},"Rows":${result.rows}}`;
+  const primary = `{"FrameType":"DataTable","TableId":1,"TableKind":"PrimaryResult","TableName":"PrimaryResult","Columns":${columnsText(result.columns)},"Rows":${result.rows}}`;
   return `[${HEADER},${PROPERTIES},${primary},${completionTable(ids)},${completion(result)}]`;
 }
 
@@ -98,21 +107,8 @@ function tableV1({ columns, rows }: QueryResult): string {
 }
 
 function completionTable({ clientRequestId, activityId }: RequestIds): string {
-  const row = [
-    new Date().toISOString(),
-    clientRequestId,
-    activityId,
-    activityId,
-    activityId,
-    4,
-    'Info',
-    0,
-    'S_OK (0)',
-    4,
-    'QueryInfo',
-    '{"Count":1,"Text":"Query completed successfully"}',
-  ];
-  return `{"FrameType":"DataTable","TableId":2,"TableKind":"QueryCompletionInformation","TableName":"QueryCompletionInformation","Columns":${COMPLETION_COLUMNS_JSON},"Rows":[${JSON.stringify(row)}]}`;
+  const ids = `${JSON.stringify(clientRequestId)},"${activityId}","${activityId}","${activityId}"`;
+  return `${COMPLETION_FRAME}"${new Date().toISOString()}",${ids},${COMPLETION_STATUS}]}`;
 }
 
 /** A result that is too large is an error behind the rows that fitted, as in Kusto. */
@@ -139,6 +135,18 @@ function completion({ exceeded }: QueryResult): string {
 function limitMessage(exceeded: 'records' | 'bytes'): string {
   const limit = exceeded === 'records' ? 'number of records' : 'size';
   return `Query result set has exceeded the internal ${limit} limit (E_QUERY_RESULT_SET_TOO_LARGE).`;
+}
+
+/** Texts of the columns of compiled queries, which are the same at every run. */
+const columnsTexts = new WeakMap<readonly Column[], string>();
+
+function columnsText(columns: readonly Column[]): string {
+  let text = columnsTexts.get(columns);
+  if (text === undefined) {
+    text = JSON.stringify(columnsV2(columns));
+    columnsTexts.set(columns, text);
+  }
+  return text;
 }
 
 function columnsV2(columns: readonly Column[]): { ColumnName: string; ColumnType: string }[] {

@@ -211,7 +211,11 @@ function idsOf(request: IncomingMessage): RequestIds {
   return { clientRequestId: typeof given === 'string' ? given : randomUUID(), activityId: randomUUID() };
 }
 
+/** What nearly every request asks for, parsed once. */
+const QUERY_URL = new URL(`http://${HOST}/v2/rest/query`);
+
 function urlOf(request: IncomingMessage): URL {
+  if (request.url === '/v2/rest/query') return QUERY_URL;
   try {
     return new URL(request.url ?? '/', `http://${HOST}`);
   } catch {

@@ -141,6 +141,29 @@ export function readPayloadKey(rawQuery: string): ParameterReading<PayloadKey> {
   return isComplete(values) ? { ok: true, values } : { ok: false, mistakes: query.mistakes };
 }
 
+/**
+ * Reads a build whose parts are given one by one, by the rules of B2D's parameters. A mistake's target is the part,
+ * and its message the rest of the sentence.
+ */
+export function readBuildParts(
+  parts: Readonly<Record<keyof BuildKey, string | undefined>>,
+): ParameterReading<BuildKey> {
+  const mistakes: ParameterMistake[] = [];
+  const read = <T>(target: keyof BuildKey, parameter: Parameter<T>): T | undefined => {
+    const text = parts[target];
+    const reading = text === undefined ? { problem: 'is missing' } : readText(parameter, text);
+    if ('value' in reading) return reading.value;
+    mistakes.push({ target, message: `${reading.problem}; it must be ${parameter.rightForm}` });
+    return undefined;
+  };
+  const values = {
+    organization: read('organization', organization),
+    project: read('project', project),
+    buildId: read('buildId', build),
+  };
+  return isComplete(values) ? { ok: true, values } : { ok: false, mistakes };
+}
+
 function isComplete<T extends object>(values: T): values is { [K in keyof T]: NonNullable<T[K]> } & T {
   return Object.values(values).every((value) => value !== undefined);
 }
@@ -179,12 +202,23 @@ class Query {
     if (values.length === 0) return refuse('is missing');
     if (values.length > 1) return refuse('is given more than once');
     if (text === undefined) return refuse('is not valid percent-encoded UTF-8');
-    if (text === '') return refuse('is empty');
-    if (text.length > parameter.maxLength) return refuse(`is longer than ${parameter.maxLength} characters`);
-    if (/\p{Cc}/u.test(text)) return refuse('contains control characters');
-    const value = form && !form.pattern.test(text) ? undefined : parameter.read(text);
-    return value === undefined ? refuse('is not valid') : value;
+    const reading = readText(parameter, text, form);
+    return 'value' in reading ? reading.value : refuse(reading.problem);
   }
+}
+
+/** The normalised value of a text, or what is wrong with it. */
+function readText<T>(
+  parameter: Parameter<T>,
+  text: string,
+  form?: Form,
+): { readonly value: T } | { readonly problem: string } {
+  if (text === '') return { problem: 'is empty' };
+  if (text.length > parameter.maxLength)
+    return { problem: `is longer than ${parameter.maxLength} characters` };
+  if (/\p{Cc}/u.test(text)) return { problem: 'contains control characters' };
+  const value = form && !form.pattern.test(text) ? undefined : parameter.read(text);
+  return value === undefined ? { problem: 'is not valid' } : { value };
 }
 
 function formsInWords(forms: Readonly<Record<DeploymentSource, Form>>): string {

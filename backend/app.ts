@@ -13,10 +13,8 @@ import { serveDocs } from './docs/routes.ts';
 import { answerMalformedRequest, answerProblems, problemOf, sendProblem } from './errors.ts';
 import { ReadinessCheck } from './health/readiness.ts';
 import { serveHealth } from './health/routes.ts';
-import { build2Deployment } from './lookups/build-to-deployments.ts';
-import { deployment2Build } from './lookups/deployment-to-builds.ts';
-import { serveLookup } from './lookups/lookup.ts';
-import { payload2Build } from './lookups/payload-to-builds.ts';
+import { lookups } from './lookups/lookups.ts';
+import { serveLookup } from './lookups/routes.ts';
 import { logRequests } from './telemetry/request-log.ts';
 import { traceIdOf } from './telemetry/trace.ts';
 
@@ -39,11 +37,10 @@ export function buildApp(config: AppConfig, kusto: KustoClient): FastifyInstance
     frameworkErrors: (error, _request, reply) => sendProblem(reply, problemOf(error)),
     clientErrorHandler: answerMalformedRequest,
   });
-  const lookups = { b2d: build2Deployment, d2b: deployment2Build, p2b: payload2Build };
   const served = config.apis.map((api) => lookups[api]);
   const readiness = new ReadinessCheck({
     kusto,
-    warmUp: served.map(({ text, warmUp }) => ({ text, parameters: warmUp })),
+    warmUp: served.map(({ warmUp }) => warmUp),
   });
 
   answerProblems(app);
@@ -52,15 +49,13 @@ export function buildApp(config: AppConfig, kusto: KustoClient): FastifyInstance
   app.register(cors, corsOf(config.corsOrigins)).after(() => refuseWhenClosing(app, readiness));
   warmUpBeforeListening(app, readiness);
 
-  if (config.apis.includes('b2d')) serveLookup(app, build2Deployment, kusto, config.cache);
-  if (config.apis.includes('d2b')) serveLookup(app, deployment2Build, kusto, config.cache);
-  if (config.apis.includes('p2b')) serveLookup(app, payload2Build, kusto, config.cache);
+  for (const lookup of served) serveLookup(app, lookup, kusto, config.cache);
   serveHealth(app, readiness);
   serveDocs(app);
   return app;
 }
 
-/** What every answer carries, whatever it says. */
+/** Sets the headers that every answer has. */
 function markAnswers(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-trace-id', request.id).header('x-content-type-options', 'nosniff');

@@ -1,13 +1,14 @@
 /**
- * Turns failures into HTTP answers: `{code, message, details?, traceId}`. Messages of the contract pass through;
- * of any other error the caller gets the trace id and no more.
+ * Turns everything that goes wrong in a request into an HTTP answer of the contract:
+ * `{code, message, details?, traceId}`. Messages written for callers pass through; of any other error, callers
+ * get the trace id alone.
  */
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiError } from '../api/contract.ts';
 import { KustoError } from '../kusto/client/errors.ts';
 
-/** A refusal in the contract's terms. */
+/** An error in the contract's terms. */
 export interface Problem {
   readonly status: number;
   readonly message: string;
@@ -15,7 +16,20 @@ export interface Problem {
   readonly retryAfterSeconds?: number;
 }
 
-/** Answers with a problem. Problems are never kept by caches. */
+/** One thing wrong with a request: the name of the parameter, field or header, and what would be right. */
+type Mistake = NonNullable<ApiError['details']>[number];
+
+/** Answers 400 with everything that is wrong with a request; `sentence` words one mistake in full. */
+export function sendMistakes(
+  reply: FastifyReply,
+  mistakes: readonly Mistake[],
+  sentence: (mistake: Mistake) => string = ({ message }) => message,
+): FastifyReply {
+  const message = mistakes.map(sentence).join(' ');
+  return sendProblem(reply, { status: 400, message, details: [...mistakes] });
+}
+
+/** Answers with a problem, which no cache keeps. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   const { status, message, details, retryAfterSeconds } = problem;
   const body: ApiError = {
@@ -28,11 +42,12 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
   return reply.code(status).header('cache-control', 'no-store').send(body);
 }
 
-/** Makes every failure of `app`, the framework's own included, an answer of the contract. */
+/** Lets `app` answer every error, the framework's own included, in the form of the contract. */
 export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
-    const problem = statusOf(error) === 413 && !request.is404 ? tooLarge : problemOf(error);
-    // What passes by itself is no defect of the code: its place in the code says nothing.
+    // A route that reads a body limits its length; no other path takes one.
+    const problem = statusOf(error) === 413 && !request.is404 ? bodyTooLarge : problemOf(error);
+    // An outage is not a defect: a stack would only fill the log.
     if (error instanceof KustoError && error.kind !== 'defect') request.log.warn(error.message);
     else if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
     return sendProblem(reply, problem);
@@ -40,7 +55,7 @@ export function answerProblems(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => sendProblem(reply, unknownPath(app, request, reply)));
 }
 
-/** Answers what is not even HTTP, or has headers beyond what Node takes (16 KiB together with the address). */
+/** Answers requests that are not valid HTTP, or whose address and headers are longer than the 16 KiB that Node takes. */
 export function answerMalformedRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
   const message =
@@ -54,10 +69,9 @@ export function answerMalformedRequest(error: NodeJS.ErrnoException, socket: Soc
   );
 }
 
-/** A route that takes a body has a limit for it. */
-const tooLarge: Problem = { status: 413, message: 'The body is too large.' };
+const bodyTooLarge: Problem = { status: 413, message: 'The body is too large.' };
 
-/** What to answer to a thrown error. */
+/** The problem that a thrown error amounts to. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof KustoError) return problemOfKusto(error);
   const status = statusOf(error);

@@ -4,27 +4,27 @@
  * - `POST waits` registers a wait and answers at once; the watcher calls back when it is over. With
  *   `?waitForCompletion=false` it answers like `evaluations`, because a task has one address only;
  * - `DELETE waits/{planId}/{jobId}/{taskId}` cancels;
- * - `GET connection` is what "Verify" of a service connection asks.
+ * - `GET connection` lets "Verify" of a service connection succeed.
  */
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { KustoClient } from '../../kusto/client/client.ts';
-import { sendProblem } from '../errors.ts';
+import { sendMistakes, sendProblem } from '../errors.ts';
 import { evaluate } from './evaluate.ts';
 import { observeBuild } from './observe-build.ts';
-import { readPlanTask, readQuestion, type WaitQuestion, waitIdOf } from './wait-request.ts';
+import { readPlanTask, readWaitRequest, type WaitRequest, waitIdOf } from './wait-request.ts';
 import { openWaitStore, type WaitStore } from './wait-store.ts';
 import { Watcher } from './watcher.ts';
 
 export interface GateOptions {
   readonly kusto: KustoClient;
-  /** Absent: waits cannot be registered here, evaluations are answered all the same. */
+  /** Without them, evaluations are answered, and waits cannot be registered. */
   readonly waits?: {
     /** 32 bytes that seal the tokens of plans while they are stored. */
     readonly key: Buffer;
     /** Hosts that may be called back; see `callback-host.ts`. */
     readonly callbackHosts: readonly string[];
-    /** Whether they are watched while `app` runs, which is the default; else whenever `watch` is called. */
+    /** Whether they are watched as long as `app` runs, which is the default, or only by calls of `watch`. */
     readonly inBackground?: boolean;
     readonly tickMs?: number;
     readonly leaseMs?: number;
@@ -39,7 +39,7 @@ export interface Gates {
 const longestWaitMs = 72 * 3_600_000;
 const longestBody = 64 * 1_024;
 
-/** Adds the routes to `app`, and has the watcher run while `app` does. */
+/** Adds the routes to `app`, and runs the watcher as long as `app`. */
 export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions): Gates {
   const store = waits && openWaitStore(kusto, waits.key, Date.now);
   const watcher = waits && store && watcherOf(app, kusto, waits, store);
@@ -56,24 +56,26 @@ export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions):
     });
 
     scope.post('/gates/v1/evaluations', async (request, reply) => {
-      const question = questionOf(request, reply);
-      return question === undefined ? reply : answerAtOnce(question, request, reply);
+      const reading = readWaitRequest(parsed(request.body));
+      if (reading.mistakes) return refuse(reply, reading.mistakes);
+      return evaluateNow(reading.value, request, reply);
     });
 
     scope.post<{ Querystring: { raw: string } }>('/gates/v1/waits', async (request, reply) => {
-      const question = questionOf(request, reply);
-      if (question === undefined) return reply;
-      const asked = new URLSearchParams(request.query.raw).get('waitForCompletion');
-      if (asked?.toLowerCase() === 'false') return answerAtOnce(question, request, reply);
+      const reading = readWaitRequest(parsed(request.body));
+      if (reading.mistakes) return refuse(reply, reading.mistakes);
+      const { value: wait } = reading;
+      const completion = new URLSearchParams(request.query.raw).get('waitForCompletion');
+      if (completion?.toLowerCase() === 'false') return evaluateNow(wait, request, reply);
       if (!waits || !store) return sendProblem(reply, { status: 503, message: notConfigured });
-      if (question.criteria.timeoutMs > longestWaitMs) {
+      if (wait.criteria.timeoutMs > longestWaitMs) {
         return refuse(reply, [
           { target: 'criteria.timeout', message: 'must be at most 72h without an agent' },
         ]);
       }
       const plan = readPlanTask(request.headers, waits.callbackHosts);
       if (plan.mistakes) return refuse(reply, plan.mistakes);
-      const id = await store.register(question, plan.value.task, plan.value.token);
+      const id = await store.register(wait, plan.value.task, plan.value.token);
       return reply.code(202).send({ id, status: 'watching' });
     });
 
@@ -87,13 +89,13 @@ export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions):
     );
   });
 
-  async function answerAtOnce(question: WaitQuestion, request: FastifyRequest, reply: FastifyReply) {
-    const observation = await observeBuild(kusto, question.build, request.id);
+  async function evaluateNow({ build, criteria }: WaitRequest, request: FastifyRequest, reply: FastifyReply) {
+    const observation = await observeBuild(kusto, build, request.id);
     if (observation.kind === 'away' || observation.kind === 'refused') {
       return sendProblem(reply, { status: 503, message: 'Service Unavailable', retryAfterSeconds: 5 });
     }
     reply.header('cache-control', 'no-store');
-    return reply.send(evaluate(question.criteria, observation, Date.now()));
+    return reply.send(evaluate(criteria, observation, Date.now()));
   }
 
   return { watch: watcher && ((signal) => watcher.watchWhileOpen(signal)) };
@@ -108,7 +110,7 @@ function watcherOf(
   return new Watcher({
     database: kusto,
     store,
-    observe: ({ question }) => observeBuild(kusto, question.build, randomUUID()),
+    observe: ({ request }) => observeBuild(kusto, request.build, randomUUID()),
     fetch,
     now: Date.now,
     random: Math.random,
@@ -122,17 +124,8 @@ function watcherOf(
 const notConfigured =
   'Waits cannot be registered here: GATES_KEY is not set. Use the completion event ApiResponse.';
 
-/** Reads the body, or answers what is wrong with it. */
-function questionOf(request: FastifyRequest, reply: FastifyReply): WaitQuestion | undefined {
-  const reading = readQuestion(parsed(request.body));
-  if (!reading.mistakes) return reading.value;
-  refuse(reply, reading.mistakes);
-  return undefined;
-}
-
-function refuse(reply: FastifyReply, details: readonly { target: string; message: string }[]): FastifyReply {
-  const message = details.map((detail) => `${detail.target}: ${detail.message}.`).join(' ');
-  return sendProblem(reply, { status: 400, message, details: [...details] });
+function refuse(reply: FastifyReply, mistakes: readonly { target: string; message: string }[]): FastifyReply {
+  return sendMistakes(reply, mistakes, ({ target, message }) => `${target}: ${message}.`);
 }
 
 /** Server tasks send their text under any type, so every body is read as text and parsed here. */

@@ -1,38 +1,25 @@
-/** Looks at a build the way the B2D route does, and gives what a wait can use. */
-import type { Build2Deployment } from '../../api/contract.ts';
+/** One look at a build by a wait: the result of the B2D lookup as an observation. */
 import type { BuildKey } from '../../api/keys.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
 import { KustoError } from '../../kusto/client/errors.ts';
 import type { Observation } from '../../wait/progress.ts';
 import { build2Deployment } from '../lookups/build-to-deployments.ts';
+import { lookUp } from '../lookups/lookup.ts';
 
-/** Nobody looks at a page while a gate asks, so it may take longer than a lookup. */
+/** A gate has more time than a page with somebody in front of it. */
 const timeoutMs = 5_000;
 
-/** One look. Kusto's absence is an observation; a defect of ours is thrown. */
-export async function observeBuild(
-  kusto: KustoClient,
-  build: BuildKey,
-  traceId: string,
-): Promise<Observation> {
+/** Looks at a build once. An outage of Kusto is an observation too. @throws KustoError for a defect of ours */
+export async function observeBuild(kusto: KustoClient, build: BuildKey, traceId: string): Promise<Observation> {
   try {
-    const parameters = build2Deployment.kustoParameters(build);
-    const rows = await kusto.query(build2Deployment.text, parameters, {
-      interactive: true,
-      traceId,
-      timeoutMs,
-    });
-    const answer = build2Deployment.answer(build, rows);
-    switch (answer.kind) {
+    const result = await lookUp(kusto, build2Deployment, build, { traceId, timeoutMs });
+    switch (result.kind) {
       case 'unknown':
-        return { kind: 'unknownBuild', message: answer.details?.[0]?.message ?? answer.message };
+        return { kind: 'unknownBuild', message: result.details?.[0]?.message ?? result.message };
       case 'none':
         return { kind: 'deployments', deployments: [] };
       case 'found':
-        return {
-          kind: 'deployments',
-          deployments: (JSON.parse(answer.body) as Build2Deployment).Deployments,
-        };
+        return { kind: 'deployments', deployments: result.body.Deployments };
     }
   } catch (error) {
     if (!(error instanceof KustoError) || error.kind === 'defect') throw error;

@@ -3,10 +3,9 @@
  * that Azure DevOps' own HTTP tasks use by default. All mistakes are found at once; values are not repeated,
  * because one of them is a token.
  */
-
 import type { ApiError } from '../../api/contract.ts';
 import type { BuildKey } from '../../api/keys.ts';
-import { readBuildKey } from '../../api/parameters.ts';
+import { readBuildParts } from '../../api/parameters.ts';
 import { InvalidOrganizationError, parseOrganization } from '../../azure-devops/organization.ts';
 import {
   type CriteriaTexts,
@@ -16,8 +15,8 @@ import {
 } from '../../wait/criteria.ts';
 import { allowedCallback } from './callback-host.ts';
 
-/** What is asked: a build and criteria. The texts are what a durable wait keeps. */
-export interface WaitQuestion {
+/** A build to wait for, and when to be satisfied. A stored wait keeps the criteria as texts. */
+export interface WaitRequest {
   readonly build: BuildKey;
   readonly criteria: WaitCriteria;
   readonly texts: CriteriaTexts;
@@ -44,7 +43,7 @@ const criteriaFields = Object.keys(criteriaDefaults) as (keyof typeof criteriaDe
 const buildFields = ['organization', 'projectId', 'buildId'];
 
 /** Reads a body. Fields of the criteria that are absent or blank take their defaults. */
-export function readQuestion(body: unknown): Reading<WaitQuestion> {
+export function readWaitRequest(body: unknown): Reading<WaitRequest> {
   const given = objectOf(body);
   if (!given) return mistake('body', 'must be a JSON object with "build" and "criteria"');
   const build = objectOf(given.build);
@@ -59,7 +58,7 @@ export function readQuestion(body: unknown): Reading<WaitQuestion> {
   const mistakes = [
     ...unknownFields('criteria', criteria, criteriaFields),
     ...unknownFields('build', build, buildFields),
-    ...('mistakes' in building && building.mistakes ? building.mistakes : []),
+    ...(building.mistakes ?? []),
     ...(reading.mistakes ?? []).map(({ field, message }) => ({ target: `criteria.${field}`, message })),
   ];
   if (mistakes.length > 0 || building.mistakes || !reading.criteria) return { mistakes };
@@ -67,20 +66,28 @@ export function readQuestion(body: unknown): Reading<WaitQuestion> {
 }
 
 function readBuild(build: Readonly<Record<string, unknown>>): Reading<BuildKey> {
-  let organization = textOf(build.organization) ?? '';
+  const organization = readOrganization(textOf(build.organization));
+  const reading = readBuildParts({
+    organization: organization.value,
+    project: textOf(build.projectId),
+    buildId: textOf(build.buildId),
+  });
+  if (reading.ok) return { value: reading.values };
+  const mistakes = reading.mistakes.map(({ target, message }) => ({
+    target: target === 'project' ? 'build.projectId' : `build.${target}`,
+    message: target === 'organization' && organization.mistake ? organization.mistake : message,
+  }));
+  return { mistakes };
+}
+
+/** The organization may be given by its address too: a pipeline knows it as `$(System.CollectionUri)`. */
+function readOrganization(text = ''): { readonly value?: string; readonly mistake?: string } {
   try {
-    organization = parseOrganization(organization).name;
+    return { value: parseOrganization(text).name };
   } catch (error) {
     if (!(error instanceof InvalidOrganizationError)) throw error;
-    return mistake('build.organization', error.message);
+    return { mistake: error.message };
   }
-  const query = new URLSearchParams({
-    adoOrganizationName: organization,
-    adoProjectId: textOf(build.projectId) ?? '',
-    adoBuildId: textOf(build.buildId) ?? '',
-  });
-  const reading = readBuildKey(query.toString());
-  return reading.ok ? { value: reading.values } : { mistakes: [...reading.mistakes] };
 }
 
 const idForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -157,7 +157,7 @@ export class Watcher {
   async #look(watch: Watch): Promise<void> {
     const { now, random, observe, report } = this.#options;
     const { wait, client } = watch;
-    const { criteria } = wait.question;
+    const { criteria } = wait.request;
     try {
       const standing = await client.standing();
       if (standing.kind === 'over') return await this.#end(watch, 'abandoned', standing.reason);
@@ -174,7 +174,7 @@ export class Watcher {
 
   async #conclude(watch: Watch, { outcome, reason }: Conclusion): Promise<void> {
     const { client, wait } = watch;
-    const result = resultOf(outcome, wait.question.criteria);
+    const result = resultOf(outcome, wait.request.criteria);
     await client.log(`${outcome}: ${reason}`);
     const said = await client.complete(result);
     if (said.kind === 'over') await this.#end(watch, outcome, reason);

@@ -1,22 +1,19 @@
-/**
- * What a lookup found, ready to be sent and to be kept: the body is serialised and hashed once.
- */
+/** A lookup's result as it is sent and cached: the body is serialised and hashed once. */
 import { hash } from 'node:crypto';
-import type { ApiError } from '../../api/contract.ts';
+import type { LookupResult } from './lookup.ts';
 
-/** Found, known without anything to show (204), or unknown (404). */
 export type Answer =
   | { readonly kind: 'found'; readonly body: string; readonly etag: string }
-  | { readonly kind: 'none'; readonly reason: string }
-  | { readonly kind: 'unknown'; readonly message: string; readonly details?: ApiError['details'] };
+  | Exclude<LookupResult<object>, { kind: 'found' }>;
 
-/** A found answer with this body. Its ETag is strong: equal bytes, and only those, have equal tags. */
-export function found(content: object): Answer {
-  const body = JSON.stringify(content);
+/** The answer with a result. Its ETag is strong: equal bytes, and only those, have equal tags. */
+export function answerOf(result: LookupResult<object>): Answer {
+  if (result.kind !== 'found') return result;
+  const body = JSON.stringify(result.body);
   return { kind: 'found', body, etag: `"${hash('sha256', body, 'base64url').slice(0, 27)}"` };
 }
 
-/** Whether an `If-None-Match` header names this ETag (weak comparison, as RFC 9110 asks). */
+/** Whether an `If-None-Match` header names this ETag (weak comparison, as in RFC 9110). */
 export function isNamedBy(etag: string, ifNoneMatch: string | undefined): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch === etag || ifNoneMatch.trim() === '*') return true;

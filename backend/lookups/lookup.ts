@@ -1,97 +1,61 @@
 /**
- * What the three APIs have in common: read the parameters, look into the cache, ask Kusto, answer with the
- * contract's codes and headers. What differs between them is data, a {@link Lookup}.
+ * The common part of the three lookups: ask a function of Kusto, and tell what its rows mean. What differs
+ * between them is data, a {@link Lookup}. The routes and the gates use the same results.
  */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { ApiError } from '../../api/contract.ts';
 import type { ParameterReading } from '../../api/parameters.ts';
-import { type ApiName, apiPaths } from '../../api/paths.ts';
+import type { ApiName } from '../../api/paths.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
+import type { FunctionCall } from '../../kusto/client/function-call.ts';
 import type { Row } from '../../kusto/client/rows.ts';
-import { AnswerCache, type CachedAnswer } from '../cache/answers.ts';
-import type { CacheConfig } from '../config.ts';
-import { sendProblem } from '../errors.ts';
-import { type Answer, isNamedBy } from './answer.ts';
 
-/** One API: from a query string to an answer. */
-export interface Lookup<Parameters> {
+/** What is known of a key: something, nothing yet (and why), or not even the key. */
+export type LookupResult<Body extends object> =
+  | { readonly kind: 'found'; readonly body: Body }
+  | { readonly kind: 'none'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly message: string; readonly details?: ApiError['details'] };
+
+/** What a function of Kusto found. `row` is any row: columns about the key itself are the same in all of them. */
+export type Findings =
+  | { readonly kind: 'found'; readonly row: Row; readonly rows: readonly Row[] }
+  | { readonly kind: 'none'; readonly row: Row }
+  | { readonly kind: 'unknown' };
+
+/** One API, from a query string to a body of the contract. */
+export interface Lookup<Key, Body extends object> {
   readonly api: ApiName;
-  /** KQL with its parameters declared. */
-  readonly text: string;
-  /** Parameters that any Kusto accepts and that match nothing: a question to warm up with. */
-  readonly warmUp: Readonly<Record<string, string>>;
-  read(rawQuery: string): ParameterReading<Parameters>;
-  /** Different for different answers. */
-  cacheKey(parameters: Parameters): string;
-  kustoParameters(parameters: Parameters): Readonly<Record<string, string>>;
-  answer(parameters: Parameters, rows: readonly Row[]): Answer;
+  /** A call that finds nothing. */
+  readonly warmUp: FunctionCall;
+  read(rawQuery: string): ParameterReading<Key>;
+  /** Different keys have different cache keys. */
+  cacheKey(key: Key): string;
+  call(key: Key): FunctionCall;
+  result(key: Key, findings: Findings): LookupResult<Body>;
 }
 
-/** Keeps an answer under a second. */
-const queryTimeoutMs = 950;
-/** How long `none` and `unknown` are kept, in seconds: a build that nobody knows yet may be known soon. */
-const otherFreshSeconds = 2;
+export interface LookupOptions {
+  readonly traceId: string;
+  /** Limit of the whole query, including the wait in line and a second try. */
+  readonly timeoutMs: number;
+}
 
-/** Answers at every path of the lookup's API. */
-export function serveLookup<Parameters>(
-  app: FastifyInstance,
-  lookup: Lookup<Parameters>,
+/** Looks up `key`. @throws KustoError */
+export async function lookUp<Key, Body extends object>(
   kusto: KustoClient,
-  { freshSeconds, staleLimitSeconds, megabytes }: CacheConfig,
-): void {
-  const fresh = freshSeconds[lookup.api];
-  const cache = new AnswerCache({
-    freshSeconds: fresh,
-    otherFreshSeconds: Math.min(fresh, otherFreshSeconds),
-    staleLimitSeconds,
-    megabytes,
-  });
-  const cacheControl = `private, max-age=${fresh}`;
-
-  for (const path of apiPaths[lookup.api]) {
-    app.get<{ Querystring: { raw: string } }>(path, async (request, reply) => {
-      const reading = lookup.read(request.query.raw);
-      if (!reading.ok) {
-        const message = reading.mistakes.map((mistake) => mistake.message).join(' ');
-        return sendProblem(reply, { status: 400, message, details: [...reading.mistakes] });
-      }
-      const { values } = reading;
-      const cached = await cache.get(lookup.cacheKey(values), async () => {
-        const parameters = lookup.kustoParameters(values);
-        const rows = await kusto.query(lookup.text, parameters, {
-          interactive: true,
-          timeoutMs: queryTimeoutMs,
-          traceId: request.id,
-        });
-        return lookup.answer(values, rows);
-      });
-      return send(reply, cached, request.headers['if-none-match'], cacheControl);
-    });
-  }
+  lookup: Lookup<Key, Body>,
+  key: Key,
+  options: LookupOptions,
+): Promise<LookupResult<Body>> {
+  const { text, parameters } = lookup.call(key);
+  const rows = await kusto.query(text, parameters, { interactive: true, ...options });
+  return lookup.result(key, findingsIn(rows));
 }
 
-function send(
-  reply: FastifyReply,
-  { answer, staleSeconds }: CachedAnswer,
-  ifNoneMatch: string | undefined,
-  cacheControl: string,
-): FastifyReply {
-  if (answer.kind === 'unknown') return sendProblem(reply, { status: 404, ...answer });
-  if (staleSeconds !== undefined)
-    reply.header('age', String(staleSeconds)).header('warning', '110 - "Response is Stale"');
-  if (answer.kind === 'none')
-    return reply
-      .code(204)
-      .header('cache-control', 'no-store')
-      .header('x-reason', headerText(answer.reason))
-      .send();
-  reply
-    .header('etag', answer.etag)
-    .header('cache-control', staleSeconds === undefined ? cacheControl : 'no-store');
-  if (isNamedBy(answer.etag, ifNoneMatch)) return reply.code(304).send();
-  return reply.type('application/json; charset=utf-8').send(answer.body);
-}
-
-/** A header holds visible ASCII only: the rest is percent-encoded, as in an address. */
-function headerText(text: string): string {
-  return text.replace(/[^\x20-\x7e]+/g, encodeURIComponent);
+/** The functions decide what was found: no row for an unknown key, and `Found` in the rows of a known one. */
+function findingsIn(rows: readonly Row[]): Findings {
+  const [row] = rows;
+  if (!row) return { kind: 'unknown' };
+  if (row.Found === true) return { kind: 'found', row, rows };
+  if (row.Found === false) return { kind: 'none', row };
+  throw new TypeError('The function does not tell whether it found anything: its column Found is missing');
 }

@@ -2,34 +2,34 @@
 import type { Payload2Build } from '../../api/contract.ts';
 import type { PayloadKey } from '../../api/keys.ts';
 import { readPayloadKey } from '../../api/parameters.ts';
-import { textOf } from '../../kusto/client/rows.ts';
-import { found } from './answer.ts';
-import { buildsOf } from './builds.ts';
+import { getPayload2Build } from '../../kusto/client/functions.ts';
+import { type Row, textOf } from '../../kusto/client/rows.ts';
+import { buildOf } from './builds.ts';
 import type { Lookup } from './lookup.ts';
 
-export const payload2Build: Lookup<PayloadKey> = {
+export const payload2Build: Lookup<PayloadKey, Payload2Build> = {
   api: 'p2b',
-  text: `declare query_parameters(DeploymentSourceSystem: string, PayloadId: string);
-GetPayload2Build_v1(DeploymentSourceSystem, PayloadId)`,
-  warmUp: { DeploymentSourceSystem: 'expressv2', PayloadId: '-' },
+  warmUp: getPayload2Build.call({ DeploymentSourceSystem: 'expressv2', PayloadId: '-' }),
   read: readPayloadKey,
   cacheKey: ({ source, payload }) => `${source}-${payload}`,
-  kustoParameters: ({ source, payload }) => ({
-    DeploymentSourceSystem: source,
-    PayloadId: payload,
-  }),
-  answer({ source, payload }, rows) {
-    const [first] = rows;
-    if (!first)
-      return {
-        kind: 'unknown',
-        message: `Payload ${payload} from DeploymentSource ${source} is not found`,
-      };
-    const body: Payload2Build = {
-      DeploymentSource: source,
-      Payload: textOf(first, 'Payload'),
-      Builds: buildsOf(rows),
-    };
-    return found(body);
+  call: ({ source, payload }) =>
+    getPayload2Build.call({ DeploymentSourceSystem: source, PayloadId: payload }),
+  result({ source, payload }, findings) {
+    switch (findings.kind) {
+      case 'found':
+        return { kind: 'found', body: bodyOf(source, findings.row, findings.rows) };
+      case 'none':
+        return { kind: 'found', body: bodyOf(source, findings.row, []) };
+      case 'unknown':
+        return {
+          kind: 'unknown',
+          message: `Payload ${payload} from DeploymentSource ${source} is not found`,
+        };
+    }
   },
 };
+
+/** Every row has the payload in its standardised form. */
+function bodyOf(source: string, row: Row, builds: readonly Row[]): Payload2Build {
+  return { DeploymentSource: source, Payload: textOf(row, 'Payload'), Builds: builds.map(buildOf) };
+}

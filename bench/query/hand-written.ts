@@ -34,7 +34,7 @@ WITH payload AS (
     FROM payload LEFT JOIN EntityChangeEventsMaterializedView v
       ON v.BuildVersion = payload.Payload AND v.DeploymentId <> '' AND ${sourceOf} <> '')
 )
-SELECT DeploymentId,
+SELECT ifnull(DeploymentId, '') <> '', DeploymentId,
   CASE Source WHEN 'expressv2'
     THEN 'https://ev2portal.azure.net/#/Rollout/' || DeploymentId || '?RolloutInfra=' ||
       kql_url_encode(ifnull(max(CASE WHEN latest = 1 AND json_valid(MetaData) THEN MetaData ->> '$.RolloutInfra' END), 'Prod'))
@@ -64,7 +64,7 @@ WITH activity AS (
   SELECT DISTINCT b.OrganizationName, b.ProjectId, ifnull(b.Id, '') AS Id, b.BuildUrl, b.BuildSource
   FROM activity LEFT JOIN Build2Payload b ON b.Payload = activity.BuildVersion
 )
-SELECT *, ?2, ?1 FROM build
+SELECT Id <> '', *, ?2, ?1 FROM build
 WHERE Id <> '' OR NOT EXISTS (SELECT 1 FROM build WHERE Id <> '')
 ORDER BY Id DESC, OrganizationName, ProjectId, BuildUrl`;
 
@@ -81,6 +81,6 @@ WITH build AS (
   SELECT '', '', '', '', '' WHERE EXISTS (
     SELECT 1 FROM EntityChangeEventsMaterializedView v WHERE v.BuildVersion = ?2 AND ${sourceOf} = ?1)
 )
-SELECT *, ?2, ?1 FROM build
+SELECT Id <> '', *, ?2, ?1 FROM build
 WHERE Id <> '' OR NOT EXISTS (SELECT 1 FROM build WHERE Id <> '')
 ORDER BY Id DESC, OrganizationName, ProjectId, BuildUrl`;

@@ -39,7 +39,7 @@ export const questions: readonly Question[] = [
       const { projectId, buildId } = buildFor(n, sizes);
       return `/b2d/v1/build2deployments?${query({ adoOrganizationName: organization, adoProjectId: projectId, adoBuildId: buildId })}`;
     },
-    kql: build2Deployment.text,
+    kql: build2Deployment.warmUp.text,
     kqlParameters(n, sizes) {
       const { projectId, buildId } = buildFor(n, sizes);
       return { AdoOrganizationName: organization, AdoProjectId: projectId, AdoBuildId: String(buildId) };
@@ -56,7 +56,7 @@ export const questions: readonly Question[] = [
       const { source, id } = deploymentFor(n, sizes);
       return `/d2b/v1/deployment2build?${query({ deploymentSource: source, deploymentId: id })}`;
     },
-    kql: deployment2Build.text,
+    kql: deployment2Build.warmUp.text,
     kqlParameters(n, sizes) {
       const { source, id } = deploymentFor(n, sizes);
       return { DeploymentSource: source, DeploymentId: id };
@@ -73,7 +73,7 @@ export const questions: readonly Question[] = [
       const { source, payload } = payloadFor(n, sizes);
       return `/p2b/v1/builds?${query({ deploymentSource: source, payload })}`;
     },
-    kql: payload2Build.text,
+    kql: payload2Build.warmUp.text,
     kqlParameters(n, sizes) {
       const { source, payload } = payloadFor(n, sizes);
       return { DeploymentSourceSystem: source, PayloadId: payload };

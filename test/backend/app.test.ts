@@ -9,7 +9,7 @@ let kusto: KustoProxy;
 let api: Awaited<ReturnType<typeof startTestApp>>;
 
 beforeEach(async () => {
-  kusto = await startKustoProxy(undefined, answerOf(['DeploymentId'], [['']]));
+  kusto = await startKustoProxy(undefined, answerOf(['Found', 'DeploymentId'], [[false, '']]));
   api = await startTestApp(kusto.url, 'D', {
     PORT: '0',
     CORS_ORIGINS: 'https://pages.example.com',
@@ -36,7 +36,7 @@ describe('a request that Kusto does not answer', () => {
       '500',
       'Internal Server Error',
       null,
-      { kind: 'body', body: answerOf(['DeploymentId', 'StartTime'], [['a', 'x']]) },
+      { kind: 'body', body: answerOf(['Found', 'DeploymentId', 'StartTime'], [[true, 'a', 'x']]) },
     ],
   ] as const)('is %s %s', async (code, message, retryAfter, fault) => {
     kusto.fail(fault);

@@ -35,11 +35,11 @@ test('an unknown build has no row', async () => {
   expect(await layer.build2Deployment(build)).toEqual([]);
 });
 
-test('a known build without deployments has one row with an empty DeploymentId', async () => {
+test('a known build without deployments has one row that says so', async () => {
   const { build, payload, rollout } = newBuild();
   await layer.tell(ev2Change(build, payload, rollout, at('08:00')));
   expect(await layer.build2Deployment(build)).toMatchObject([
-    { DeploymentId: '', DeploymentUrl: '', StartTime: null },
+    { Found: false, DeploymentId: '', DeploymentUrl: '', StartTime: null },
   ]);
 });
 
@@ -54,6 +54,7 @@ test('a deployment has the earliest start and the latest end, and state, owner a
   );
   expect(await layer.build2Deployment(build)).toEqual([
     {
+      Found: true,
       DeploymentId: `Shop/${rollout}`,
       DeploymentUrl: `https://ev2portal.azure.net/#/Rollout/Shop/${rollout}?RolloutInfra=Prod`,
       StartTime: expect.stringMatching(/^2026-03-01T08:00:00(\.0+)?Z$/),
@@ -185,7 +186,7 @@ test('an activity of Ev2 that is no rollout is not a deployment', async () => {
     ev2Change(build, payload, rollout, at('08:00')),
     ev2Progress(payload, 'registration', [region('eastus', 'Completed', '08:00', '09:00', '09:00')]),
   );
-  expect(await layer.build2Deployment(build)).toMatchObject([{ DeploymentId: '' }]);
+  expect(await layer.build2Deployment(build)).toMatchObject([{ Found: false, DeploymentId: '' }]);
 });
 
 test('case does not matter, neither in the question nor in the events', async () => {

@@ -28,6 +28,7 @@ test("the specification's example comes out as the specification has it", async 
   expect(newestFirst).toHaveLength(8);
   expect(await layer.build2Deployment(sampleBuild)).toEqual(
     newestFirst.map(({ id, start, updated, state }) => ({
+      Found: true,
       DeploymentId: `ContainerApps/${id}`,
       DeploymentUrl: `https://ev2portal.azure.net/#/Rollout/ContainerApps/${id}?RolloutInfra=Prod`,
       StartTime: start,
@@ -103,7 +104,7 @@ test.each([
 
 test('a deployment without a build is known', async () => {
   const { source, id } = deploymentWithoutBuild;
-  expect(await layer.deployment2Build(source, id)).toMatchObject([{ Id: '' }]);
+  expect(await layer.deployment2Build(source, id)).toMatchObject([{ Found: false, Id: '' }]);
 });
 
 test('loaded again it gives the same answers', async () => {

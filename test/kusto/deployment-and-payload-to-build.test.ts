@@ -32,6 +32,7 @@ function newBuild() {
 
 function rowOf({ organization, project, id }: { organization: string; project: string; id: number }) {
   return {
+    Found: true,
     OrganizationName: organization,
     ProjectId: project,
     Id: String(id),
@@ -64,7 +65,9 @@ describe('the builds of a deployment', () => {
     const { payload, rollout } = newBuild();
     const payloads = ['a', 'b', 'c'].map((buildNumber) => ({ ...payload, buildNumber }));
     await layer.tell(...payloads.map((one) => ev2Progress(one, rollout, done)));
-    expect(await layer.deployment2Build('expressv2', `Shop/${rollout}`)).toMatchObject([{ Id: '' }]);
+    expect(await layer.deployment2Build('expressv2', `Shop/${rollout}`)).toMatchObject([
+      { Found: false, Id: '' },
+    ]);
   });
 
   test('payloads without a build leave no empty row beside those with one', async () => {
@@ -127,7 +130,7 @@ describe('Pilotfish, which AzDeployer reported until 20 February 2024', () => {
       reported(reporter, rto, time, payload),
     );
     expect(await layer.deployment2Build('pilotfish', rto)).toEqual([]);
-    expect(await layer.build2Deployment(build)).toMatchObject([{ DeploymentId: '' }]);
+    expect(await layer.build2Deployment(build)).toMatchObject([{ Found: false, DeploymentId: '' }]);
   });
 });
 
@@ -171,14 +174,16 @@ describe('the builds of a payload', () => {
     const { drop, rto } = newBuild();
     const payload = `hostagent;${drop.branch};${drop.version}`;
     await layer.tell(azDeployerAudit(rto, [`${payload};a`, `${payload};b`], drop, began));
-    expect(await layer.payload2Build('azdeployer', payload)).toMatchObject([{ Id: '', Payload: payload }]);
+    expect(await layer.payload2Build('azdeployer', payload)).toMatchObject([
+      { Found: false, Id: '', Payload: payload },
+    ]);
   });
 
   test('a payload that a deployment carried is known, even if no build is', async () => {
     const { payload, rollout } = newBuild();
     await layer.tell(ev2Progress(payload, rollout, done));
     const id = `${payload.serviceTreeId}/shop=${payload.buildNumber}`;
-    expect(await layer.payload2Build('expressv2', id)).toMatchObject([{ Id: '', Payload: id }]);
+    expect(await layer.payload2Build('expressv2', id)).toMatchObject([{ Found: false, Id: '', Payload: id }]);
     expect(await layer.payload2Build('azdeployer', id)).toEqual([]);
   });
 

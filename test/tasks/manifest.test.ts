@@ -1,7 +1,7 @@
 /** What no compiler sees: manifests that Azure DevOps takes, and that say what the code does. */
 import { existsSync, readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import { readQuestion } from '../../backend/gates/wait-request.ts';
+import { readWaitRequest } from '../../backend/gates/wait-request.ts';
 import { outputNames } from '../../tasks/WaitForDeploymentsV1/outputs.ts';
 import {
   criteriaDefaults,
@@ -198,8 +198,8 @@ describe('the agentless task', () => {
       if (!declared) throw new Error(`no input ${input}`);
       return values[input] ?? declared.defaultValue ?? '';
     });
-    const question = readQuestion(JSON.parse(body));
-    expect(question.mistakes).toBeUndefined();
+    const wait = readWaitRequest(JSON.parse(body));
+    expect(wait.mistakes).toBeUndefined();
     const inBody = [...(Execute?.Body ?? '').matchAll(/\$\((\w+)\)/g)].map(([, input]) => input);
     const others = ['serviceConnection', 'waitForCompletion'];
     expect([...inBody, ...others].sort()).toEqual(gate.inputs.map((input) => input.name).sort());

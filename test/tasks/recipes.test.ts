@@ -1,7 +1,7 @@
 /** Every YAML block of the recipes is one that the tasks accept. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { readQuestion } from '../../backend/gates/wait-request.ts';
+import { readWaitRequest } from '../../backend/gates/wait-request.ts';
 import { type CriteriaTexts, criteriaDefaults, readCriteria } from '../../wait/criteria.ts';
 import { manifests } from './manifests.ts';
 
@@ -71,7 +71,7 @@ it('the body of the check is one that the service takes', () => {
     .replace('$(System.CollectionUri)', 'https://dev.azure.com/contoso/')
     .replace('$(System.TeamProjectId)', 'b32aa71e-8ed2-41b2-9d77-5bc261222004')
     .replace('$(Build.BuildId)', '7');
-  expect(readQuestion(JSON.parse(filled)).mistakes).toBeUndefined();
+  expect(readWaitRequest(JSON.parse(filled)).mistakes).toBeUndefined();
 });
 
 it('the outputs are those of the manifest', () => {

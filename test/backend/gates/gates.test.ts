@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fastify from 'fastify';
 import { serveGates } from '../../../backend/gates/gates.ts';
+import { openWaitStore } from '../../../backend/gates/wait-store.ts';
 import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import type { Fate } from '../../../kusto/demo/stories.ts';
 import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
@@ -133,7 +134,7 @@ describe('the synchronous form', () => {
   it('takes an unknown build for one whose deployments have not appeared', async () => {
     const answer = await evaluation(1);
     expect(answer).toMatchObject({ code: 200, status: 'notYet' });
-    expect(answer.reason).toContain('Nothing is known of build 1');
+    expect(answer.reason).toContain('There is no record of build 1');
   });
 
   it('counts the settle time from the last change', async () => {
@@ -151,7 +152,7 @@ describe('the synchronous form', () => {
     expect(response.json).toMatchObject({ status: 'satisfied' });
   });
 
-  it('names everything that is wrong with a question', async () => {
+  it('names everything that is wrong with a request', async () => {
     const app = await startGates({ watches: false });
     const response = await app.send({
       path: '/gates/v1/evaluations',
@@ -162,7 +163,14 @@ describe('the synchronous form', () => {
     });
     expect(response.status).toBe(400);
     const targets = response.json.details.map(({ target }: { target: string }) => target);
-    expect(targets).toEqual(['criteria.patience', 'build.extra', 'build.organization', 'criteria.waitFor']);
+    expect(targets).toEqual([
+      'criteria.patience',
+      'build.extra',
+      'build.organization',
+      'build.projectId',
+      'build.buildId',
+      'criteria.waitFor',
+    ]);
   });
 
   it.each(['', 'no json', '[]', '{"build": 1}', '{"build": {}, "criteria": []}'])(
@@ -292,6 +300,18 @@ describe('the callback form', () => {
       'TaskInstanceId',
       'TimelineId',
     ]);
+  });
+
+  it('is decrypted once, however often it is looked at', async () => {
+    const app = await startGates({ inBackground: false });
+    const task = plans.newTask();
+    const { id } = (await register(app, task, bodyOf(await buildWith('running')))).json;
+    const store = openWaitStore(data.database, key, Date.now);
+    const looks = [await store.open(), await store.open()];
+    const [first, second] = looks.map(({ waits }) => waits.find((wait) => wait.id === id));
+    expect(first?.token).toBe(task.token);
+    expect(second).toBe(first);
+    await store.end(id, 'cancelled', 'the test is over');
   });
 
   it('stores no token that anybody without the key could read', async () => {

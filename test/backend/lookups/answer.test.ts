@@ -1,8 +1,8 @@
-import { found, isNamedBy } from '../../../backend/lookups/answer.ts';
+import { answerOf, isNamedBy } from '../../../backend/lookups/answer.ts';
 
 describe('the ETag of an answer', () => {
   const etagOf = (content: object): string => {
-    const answer = found(content);
+    const answer = answerOf({ kind: 'found', body: content });
     return answer.kind === 'found' ? answer.etag : '';
   };
 

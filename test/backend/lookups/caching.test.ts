@@ -11,8 +11,18 @@ let api: Awaited<ReturnType<typeof startTestApp>>;
 /** Nothing about builds stays fresh, so that every answer is asked for anew or is a stale one. */
 beforeAll(async () => {
   const answer = answerOf(
-    ['DeploymentId', 'Source', 'StartTime', 'EndTime', 'LastUpdatedTime', 'ChangeState', 'Id', 'Url'],
-    [['Group/1', 'expressv2', time, null, time, 'running', '7', 'https://example.com/7']],
+    [
+      'Found',
+      'DeploymentId',
+      'Source',
+      'StartTime',
+      'EndTime',
+      'LastUpdatedTime',
+      'ChangeState',
+      'Id',
+      'Url',
+    ],
+    [[true, 'Group/1', 'expressv2', time, null, time, 'running', '7', 'https://example.com/7']],
   );
   kusto = await startKustoProxy(undefined, answer);
   api = await startTestApp(kusto.url, 'D', { B2D_CACHE_SECONDS: '0' });

@@ -223,7 +223,7 @@ describe('what is unknown', () => {
       details: [
         {
           target: 'adoBuildId',
-          message: `Nothing is known of build 1 of project ${sampleBuild.project} in organization msazure.`,
+          message: `There is no record of build 1 of project ${sampleBuild.project} in organization msazure.`,
         },
       ],
       traceId: response.headers.get('x-trace-id'),

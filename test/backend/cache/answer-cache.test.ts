@@ -1,7 +1,8 @@
-import { AnswerCache, type AnswerCacheOptions } from '../../../backend/cache/answers.ts';
-import { type Answer, found } from '../../../backend/lookups/answer.ts';
+import { AnswerCache, type AnswerCacheOptions } from '../../../backend/cache/answer-cache.ts';
+import { type Answer, answerOf } from '../../../backend/lookups/answer.ts';
 import { KustoError } from '../../../kusto/client/errors.ts';
 
+const found = (body: object): Answer => answerOf({ kind: 'found', body });
 const none: Answer = { kind: 'none', reason: 'nothing yet' };
 const unknown: Answer = { kind: 'unknown', message: 'Not Found' };
 const away = new KustoError('unavailable', 'away', undefined);

@@ -1,0 +1,70 @@
+/** The routes of a lookup: read the parameters, ask the cache, answer with the contract's codes and headers. */
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { apiPaths } from '../../api/paths.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
+import { AnswerCache, type CachedAnswer } from '../cache/answer-cache.ts';
+import type { CacheConfig } from '../config.ts';
+import { sendMistakes, sendProblem } from '../errors.ts';
+import { answerOf, isNamedBy } from './answer.ts';
+import { type Lookup, lookUp } from './lookup.ts';
+
+/** Keeps an answer under a second. */
+const queryTimeoutMs = 950;
+/** How long `none` and `unknown` are kept: a build that is unknown now may be known soon. */
+const otherFreshSeconds = 2;
+
+/** Answers at every path of the lookup's API. */
+export function serveLookup<Key>(
+  app: FastifyInstance,
+  lookup: Lookup<Key, object>,
+  kusto: KustoClient,
+  { freshSeconds, staleLimitSeconds, megabytes }: CacheConfig,
+): void {
+  const fresh = freshSeconds[lookup.api];
+  const cache = new AnswerCache({
+    freshSeconds: fresh,
+    otherFreshSeconds: Math.min(fresh, otherFreshSeconds),
+    staleLimitSeconds,
+    megabytes,
+  });
+  const cacheControl = `private, max-age=${fresh}`;
+
+  for (const path of apiPaths[lookup.api]) {
+    app.get<{ Querystring: { raw: string } }>(path, async (request, reply) => {
+      const reading = lookup.read(request.query.raw);
+      if (!reading.ok) return sendMistakes(reply, reading.mistakes);
+      const { values: key } = reading;
+      const cached = await cache.get(lookup.cacheKey(key), async () =>
+        answerOf(await lookUp(kusto, lookup, key, { traceId: request.id, timeoutMs: queryTimeoutMs })),
+      );
+      return send(reply, cached, request.headers['if-none-match'], cacheControl);
+    });
+  }
+}
+
+function send(
+  reply: FastifyReply,
+  { answer, staleSeconds }: CachedAnswer,
+  ifNoneMatch: string | undefined,
+  cacheControl: string,
+): FastifyReply {
+  if (answer.kind === 'unknown') return sendProblem(reply, { status: 404, ...answer });
+  if (staleSeconds !== undefined)
+    reply.header('age', String(staleSeconds)).header('warning', '110 - "Response is Stale"');
+  if (answer.kind === 'none')
+    return reply
+      .code(204)
+      .header('cache-control', 'no-store')
+      .header('x-reason', headerText(answer.reason))
+      .send();
+  reply
+    .header('etag', answer.etag)
+    .header('cache-control', staleSeconds === undefined ? cacheControl : 'no-store');
+  if (isNamedBy(answer.etag, ifNoneMatch)) return reply.code(304).send();
+  return reply.type('application/json; charset=utf-8').send(answer.body);
+}
+
+/** A header holds visible ASCII only: the rest is percent-encoded, as in an address. */
+function headerText(text: string): string {
+  return text.replace(/[^\x20-\x7e]+/g, encodeURIComponent);
+}

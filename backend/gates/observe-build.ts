@@ -10,7 +10,11 @@ import { lookUp } from '../lookups/lookup.ts';
 const timeoutMs = 5_000;
 
 /** Looks at a build once. An outage of Kusto is an observation too. @throws KustoError for a defect of ours */
-export async function observeBuild(kusto: KustoClient, build: BuildKey, traceId: string): Promise<Observation> {
+export async function observeBuild(
+  kusto: KustoClient,
+  build: BuildKey,
+  traceId: string,
+): Promise<Observation> {
   try {
     const result = await lookUp(kusto, build2Deployment, build, { traceId, timeoutMs });
     switch (result.kind) {

@@ -1,12 +1,12 @@
 /**
- * Stands between the backend and Kusto: counts what is asked, and fails on request the way networks and
+ * Stands between the backend and Kusto: records queries, and fails on request the way networks and
  * clusters do. Without a target it answers by itself.
  */
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** How to treat the next questions. */
+/** How to treat the next queries. */
 export type Fault =
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string }
   | { readonly kind: 'body'; readonly body: string }
@@ -17,8 +17,8 @@ export type Fault =
   /** Sends the beginning of an answer, slowly, without an end. */
   | { readonly kind: 'trickle' };
 
-/** A question as it came in on the wire. */
-export interface AskedQuestion {
+/** A query as it came in on the wire. */
+export interface ReceivedQuery {
   readonly text: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly parameters: Readonly<Record<string, string>>;
@@ -27,13 +27,13 @@ export interface AskedQuestion {
 
 export interface KustoProxy {
   readonly url: string;
-  /** Every question since the start or the last `forget()`, failed ones included. */
-  readonly asked: readonly AskedQuestion[];
+  /** Every query since the start or the last `forget()`, failed ones included. */
+  readonly asked: readonly ReceivedQuery[];
   forget(): void;
-  /** Treats the next `times` questions like this. */
+  /** Treats the next `times` queries like this. */
   fail(fault: Fault, times?: number): void;
   recover(): void;
-  /** Holds questions back until the returned function is called. */
+  /** Holds queries back until the returned function is called. */
   hold(): () => void;
   close(): Promise<void>;
 }
@@ -57,20 +57,20 @@ export function answerOf(columns: readonly string[], rows: readonly (readonly un
 /**
  * Starts a proxy.
  *
- * @param target the Kusto behind it; without one, `answer` is what every question gets
+ * @param target the Kusto behind it; without one, `answer` is what every query gets
  */
 export async function startKustoProxy(
   target?: string,
   answer = answerOf(['A'], [['a']]),
 ): Promise<KustoProxy> {
-  const asked: AskedQuestion[] = [];
+  const asked: ReceivedQuery[] = [];
   let fault: { readonly fault: Fault; times: number } | undefined;
   let gate = Promise.resolve();
 
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request);
     if (request.url !== '/v2/rest/query') return forward(request, response, body, target, answer);
-    asked.push(questionOf(request, body));
+    asked.push(queryOf(request, body));
     await gate;
     if (!fault || fault.times === 0) return forward(request, response, body, target, answer);
     fault.times--;
@@ -106,7 +106,7 @@ export async function startKustoProxy(
   };
 }
 
-function questionOf(request: IncomingMessage, body: string): AskedQuestion {
+function queryOf(request: IncomingMessage, body: string): ReceivedQuery {
   const { csl, properties } = JSON.parse(body) as {
     csl: string;
     properties?: { Options?: Record<string, unknown>; Parameters?: Record<string, string> };

@@ -1,9 +1,7 @@
 /**
  * The credentials for Azure DevOps: an Entra token, a personal access token or a managed identity. They come only
  * from environment variables, so that no secret is on a command line or in a log.
- */
-import { Type } from 'typebox';
-import { Check } from 'typebox/value';
+ */ import type { TokenCredential } from '@azure/identity';
 import { text } from '../settings/forms.ts';
 import { type Environment, readSetting } from '../settings/reader.ts';
 import { optionalSetting } from '../settings/setting.ts';
@@ -38,16 +36,12 @@ export const credentialSettings = {
  *
  * @throws MissingCredentialsError
  */
-export function authorizationFromEnvironment(
-  environment: Environment,
-  fetchToken: typeof fetch = fetch,
-): Authorization {
+export function authorizationFromEnvironment(environment: Environment): Authorization {
   const token = readSetting(credentialSettings.token, environment);
   if (token) return async () => `Bearer ${token}`;
   const personal = readSetting(credentialSettings.personalAccessToken, environment);
   if (personal) return async () => `Basic ${Buffer.from(`:${personal}`).toString('base64')}`;
-  const { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: header } = environment;
-  if (endpoint && header) return managedIdentity(endpoint, header, fetchToken);
+  if (environment.IDENTITY_ENDPOINT && environment.IDENTITY_HEADER) return managedIdentity();
   throw new MissingCredentialsError(
     `No credentials for Azure DevOps. Set ${credentialSettings.token.name} to an Entra token ` +
       `(az account get-access-token --resource ${azureDevOpsResource} --query accessToken -o tsv) ` +
@@ -55,38 +49,24 @@ export function authorizationFromEnvironment(
   );
 }
 
-const IdentityTokenSchema = Type.Object({
-  access_token: Type.String(),
-  /** Seconds since 1970. */
-  expires_on: Type.Union([Type.String(), Type.Number()]),
-});
-const renewBeforeExpiryMs = 5 * 60_000;
-
-/** Gets the token of a managed identity on App Service or Functions, and keeps it until shortly before it expires. */
-function managedIdentity(endpoint: string, header: string, fetchToken: typeof fetch): Authorization {
-  let held: { readonly value: string; readonly expiresAt: number } | undefined;
+/** The token of an Azure host's managed identity, which the library keeps until shortly before it expires. */
+function managedIdentity(): Authorization {
+  let credential: Promise<TokenCredential> | undefined;
   return async () => {
-    if (held === undefined || held.expiresAt - renewBeforeExpiryMs < Date.now()) {
-      const url = new URL(endpoint);
-      url.searchParams.set('resource', azureDevOpsResource);
-      url.searchParams.set('api-version', '2019-08-01');
-      const response = await fetchToken(url, { headers: { 'X-IDENTITY-HEADER': header } });
-      if (!response.ok) {
-        throw new MissingCredentialsError(
-          `Could not get a token for the managed identity: status ${response.status}.`,
-        );
-      }
-      const body: unknown = await response.json();
-      if (!Check(IdentityTokenSchema, body)) {
-        throw new MissingCredentialsError(
-          'Could not get a token for the managed identity: the response has no access_token or expires_on.',
-        );
-      }
-      held = {
-        value: `Bearer ${body.access_token}`,
-        expiresAt: Number(body.expires_on) * 1000,
-      };
+    credential ??= loadCredential();
+    try {
+      const token = await (await credential).getToken(`${azureDevOpsResource}/.default`);
+      if (token) return `Bearer ${token.token}`;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new MissingCredentialsError(`Could not get a token for the managed identity: ${reason}`);
     }
-    return held.value;
+    throw new MissingCredentialsError('Could not get a token for the managed identity.');
   };
+}
+
+/** Loading the library takes half a second, which only those who need it pay. */
+async function loadCredential(): Promise<TokenCredential> {
+  const { ManagedIdentityCredential } = await import('@azure/identity');
+  return new ManagedIdentityCredential();
 }

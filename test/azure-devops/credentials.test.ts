@@ -1,7 +1,11 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, test } from '@jest/globals';
-import { authorizationFromEnvironment, azureDevOpsResource } from '../../azure-devops/credentials.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  authorizationFromEnvironment,
+  azureDevOpsResource,
+  MissingCredentialsError,
+} from '../../azure-devops/credentials.ts';
 import { parseOrganization } from '../../azure-devops/organization.ts';
 
 describe('credentials', () => {
@@ -20,43 +24,77 @@ describe('credentials', () => {
       /AZURE_DEVOPS_TOKEN.*AZURE_DEVOPS_EXT_PAT/,
     );
   });
+});
 
-  test('of a managed identity are asked for once, until shortly before they expire', async () => {
-    const asked: string[] = [];
-    let expiresOn = Date.now() / 1000 + 3600;
-    const endpoint = createServer((request, response) => {
+describe('credentials of a managed identity', () => {
+  const variables = ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER'] as const;
+  let endpoint: Server;
+  let answer: () => { readonly status?: number; readonly body: object };
+  let asked: string[];
+
+  // One endpoint for all tests: the identity library looks for it once in a process.
+  beforeAll(async () => {
+    endpoint = createServer((request, response) => {
       asked.push(`${request.headers['x-identity-header']} ${request.url}`);
-      response.end(JSON.stringify({ access_token: `token-${asked.length}`, expires_on: String(expiresOn) }));
+      const { status = 200, body } = answer();
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
     await new Promise<void>((resolve) => endpoint.listen(0, '127.0.0.1', resolve));
     const { port } = endpoint.address() as AddressInfo;
-    const environment = { IDENTITY_ENDPOINT: `http://127.0.0.1:${port}/msi`, IDENTITY_HEADER: 'h' };
+    process.env.IDENTITY_ENDPOINT = `http://127.0.0.1:${port}/msi`;
+    process.env.IDENTITY_HEADER = 'h';
+  });
 
-    const lasting = authorizationFromEnvironment(environment);
-    expect([await lasting(), await lasting()]).toEqual(['Bearer token-1', 'Bearer token-1']);
-    expect(asked).toEqual([`h /msi?resource=${azureDevOpsResource}&api-version=2019-08-01`]);
+  beforeEach(() => {
+    asked = [];
+  });
 
-    expiresOn = Date.now() / 1000 + 60;
-    const brief = authorizationFromEnvironment(environment);
-    expect([await brief(), await brief()]).toEqual(['Bearer token-2', 'Bearer token-3']);
+  afterAll(() => {
+    for (const name of variables) delete process.env[name];
     endpoint.close();
     endpoint.closeAllConnections();
   });
 
-  test('that a managed identity refuses name the status', async () => {
-    const refusal = async () => new Response('{}', { status: 403 });
-    const authorization = authorizationFromEnvironment(
-      { IDENTITY_ENDPOINT: 'http://127.0.0.1/msi', IDENTITY_HEADER: 'h' },
-      refusal,
+  const tokenFor = (seconds: number) => () => ({
+    body: {
+      access_token: `token-${asked.length}`,
+      expires_on: String(Math.floor(Date.now() / 1000) + seconds),
+      resource: azureDevOpsResource,
+      token_type: 'Bearer',
+    },
+  });
+
+  test('that are refused name the reason', async () => {
+    answer = () => ({ status: 403, body: { error: 'no identity here' } });
+    const refused = authorizationFromEnvironment(process.env)();
+    await expect(refused).rejects.toThrow(MissingCredentialsError);
+    await expect(refused).rejects.toThrow(
+      /^Could not get a token for the managed identity: .*no identity here/,
     );
-    await expect(authorization()).rejects.toThrow('status 403');
-    const empty = async () => new Response('{}');
-    await expect(
-      authorizationFromEnvironment(
-        { IDENTITY_ENDPOINT: 'http://127.0.0.1/msi', IDENTITY_HEADER: 'h' },
-        empty,
-      )(),
-    ).rejects.toThrow('access_token');
+  });
+
+  test('that make no sense are refused', async () => {
+    answer = () => ({ body: {} });
+    await expect(authorizationFromEnvironment(process.env)()).rejects.toThrow(MissingCredentialsError);
+  });
+
+  test('are asked for again when they are about to expire', async () => {
+    answer = tokenFor(60);
+    const authorization = authorizationFromEnvironment(process.env);
+    expect([await authorization(), await authorization()]).toEqual(['Bearer token-1', 'Bearer token-2']);
+  });
+
+  test('are asked for once if they last', async () => {
+    answer = tokenFor(3_600);
+    const authorization = authorizationFromEnvironment(process.env);
+    expect([await authorization(), await authorization()]).toEqual(['Bearer token-1', 'Bearer token-1']);
+    expect(asked).toHaveLength(1);
+    const [header, address = ''] = asked[0]?.split(' ') ?? [];
+    expect(header).toBe('h');
+    const { pathname, searchParams } = new URL(address, 'http://host');
+    expect(pathname).toBe('/msi');
+    expect(searchParams.get('resource')).toBe(azureDevOpsResource);
+    expect(searchParams.get('api-version')).toBe('2019-08-01');
   });
 });
 

@@ -23,17 +23,17 @@ interface Entry {
 
 /** The page's text. */
 export function supportText(): string {
-  return `# What KQL the embedded engine knows
+  return `# KQL that the embedded engine supports
 
 <!-- Written by scripts/kql-support.ts from the compiler's tables. -->
 
-A query means here what it means in Azure Data Explorer. What is not on this page is refused with an error that
-names the construct, its line and its column; nothing is approximated.
+A query means here what it means in Azure Data Explorer. The engine refuses everything that is not on this page, with
+an error that names the construct, its line and its column; nothing is approximated.
 
 ## Statements and sources
 
 - \`let\` for scalars, tables and functions (with parameters, defaults and tables as arguments), \`declare query_parameters\` with defaults; \`set\` has no effect.
-- Tables, materialized views, stored functions (put in place where they are called), \`database('this one').T\`.
+- Tables, materialized views, stored functions (expanded where they are called), \`database('this one').T\`.
 - ${['datatable', 'print', 'range', 'union', 'materialize()', 'materialized_view()', 'table()', 'toscalar()'].map(code).join(', ')}; \`in\` with a list or with a table of one column.
 - Joins: kind ${JOIN_KINDS.map(code).join(', ')}, on equal columns, by name or with \`$left\` and \`$right\`.
 
@@ -41,13 +41,13 @@ names the construct, its line and its column; nothing is approximated.
 
 ${table(Object.values(PIPE_OPERATORS))}
 
-## Operators of expressions
+## Scalar operators
 
 ${table(OPERATORS)}
 
 ## Scalar functions
 
-Known by where they stand: ${SPECIAL_CALLS.map((name) => code(`${name}()`)).join(', ')}.
+Depending on where they are used: ${SPECIAL_CALLS.map((name) => code(`${name}()`)).join(', ')}.
 
 ${SCALAR_GROUPS.map(({ title, functions }) => `### ${title}\n\n${table(functions)}`).join('\n\n')}
 
@@ -57,7 +57,7 @@ ${table([...ROW_AGGREGATES, ...AGGREGATES])}
 
 ## Known differences
 
-- \`decimal\` is stored, compared by nobody and computed with nowhere.
+- \`decimal\` values are stored and returned, but cannot be compared or computed with.
 - Regular expressions are JavaScript's; RE2's syntax is translated where it differs (\`(?P<name>)\`, \`(?i)\` at the start, \`\\z\`).
 - A real number is never NaN: it is null instead.
 `;
@@ -72,7 +72,7 @@ function table(entries: readonly Entry[]): string {
     ({ name, page, note }) =>
       `| [${code(name)}](https://learn.microsoft.com/kusto/query/${page}) | ${note ?? ''} |`,
   );
-  return ['| name | what of it |', '| --- | --- |', ...lines].join('\n');
+  return ['| Name | Notes |', '| --- | --- |', ...lines].join('\n');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(supportPage, supportText());

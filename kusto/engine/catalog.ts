@@ -107,7 +107,7 @@ export class Catalog {
 }
 
 /**
- * Physical names for `names`, in order: the name itself, or with a number behind it where an earlier one
+ * Physical names for `names`, in order: the name itself, or with a number after it where an earlier one
  * differs in case only.
  */
 export function physicalNames(names: readonly string[], taken: Iterable<string> = []): string[] {

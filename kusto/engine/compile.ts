@@ -66,7 +66,7 @@ function parameterValue(
     throw new KqlError(`The query parameter '${name}' has no value and no default`);
   }
   const value = readLiteral(given, type);
-  if (value === undefined) throw new KqlError(`The query parameter '${name}' is no ${type}`);
+  if (value === undefined) throw new KqlError(`The query parameter '${name}' is not a valid ${type}`);
   return value;
 }
 
@@ -99,7 +99,7 @@ export function describeView(catalog: Catalog, source: string, query: string): V
 /**
  * Indexes for the equality predicates and join keys in the catalogue's stored functions. Binding is the
  * expensive part, and a catalogue changes once for each function that is created, so what a function looks
- * up is worked out once. One that does not bind (yet) is of no use to anyone, and is tried again next time.
+ * up is worked out once. One that does not bind (yet) is skipped, and tried again next time.
  */
 export function suggestIndexes(catalog: Catalog): SuggestedIndex[] {
   const plans = catalog.functions.flatMap((fn) => {

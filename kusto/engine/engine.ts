@@ -30,13 +30,13 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** What the engine's thread sends to the one that started it: first whether it listens, then that it has closed. */
+/** A message from the engine's thread: first whether it listens, at the end that it has closed. */
 export type FromThread =
   | { readonly kind: 'listening'; readonly url: string }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'closed' };
 
-/** What the engine's thread is sent. */
+/** A message to the engine's thread. */
 export interface ToThread {
   readonly kind: 'close';
 }

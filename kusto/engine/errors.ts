@@ -9,7 +9,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** What an error says besides its reason. */
+/** The fields of an error besides its reason. */
 export interface ErrorDetails {
   /** Where the construct stands: in the caller's text, or in the body of `functionName`. */
   readonly position?: Position | undefined;

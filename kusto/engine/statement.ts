@@ -1,10 +1,10 @@
-/** What the compiler gives and the store runs. */
+/** Compiled statements: the compiler makes them, the store runs them. */
 import type { Column, ScalarType } from './catalog.ts';
 
-/** What SQLite takes and gives; 64-bit integers are BigInt where exactness matters. */
+/** A value of SQLite; 64-bit integers are BigInt where exactness matters. */
 export type SqlValue = string | number | bigint | null;
 
-/** What a `?` of a statement stands for: a declared query parameter, or the query's one `now()`. */
+/** The meaning of a `?` in a statement: a declared query parameter, or the query's one `now()`. */
 export type StatementParameter =
   | {
       readonly kind: 'parameter';
@@ -17,7 +17,7 @@ export type StatementParameter =
 /** A compiled query. `columns` describe the SELECT's columns by position; their SQL names mean nothing. */
 export interface Statement {
   readonly sql: string;
-  /** What each `?` stands for, in order; one parameter may stand in several places. */
+  /** The meaning of each `?`, in order; one parameter may occur several times. */
   readonly slots: readonly StatementParameter[];
   readonly columns: readonly Column[];
   /** The stored entities (tables and views, by Kusto name) that it reads. */

@@ -1,4 +1,4 @@
-/** The thread behind `startEngine`: an engine until it is told to close. */
+/** The thread behind `startEngine`: runs an engine until it receives `close`. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createEngine, type EngineOptions, type FromThread, type ToThread } from './engine.ts';
 

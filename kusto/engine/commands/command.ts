@@ -1,4 +1,4 @@
-/** What a management command is given and gives. Each command is one entry of the list in `run.ts`. */
+/** The input and result of a management command. Each command is one entry of the list in `run.ts`. */
 import { randomUUID } from 'node:crypto';
 import type { Column, ScalarType } from '../catalog.ts';
 import type { SqlValue } from '../compile.ts';
@@ -20,7 +20,7 @@ export interface OperationLog {
   show(id?: string): CommandResult;
 }
 
-/** What a command works on. */
+/** The surroundings of a command. */
 export interface CommandContext {
   readonly database: EngineDatabase;
   readonly folder: DatabaseFolder;
@@ -29,7 +29,7 @@ export interface CommandContext {
   readonly timeout: number;
 }
 
-/** A command: the words by which it is known, and what it does with the text behind them. */
+/** A command: the words that it starts with, and a function that runs it on the text after them. */
 export interface Command {
   /** The words after the dot. */
   readonly words: string;

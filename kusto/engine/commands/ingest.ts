@@ -49,7 +49,7 @@ async function ingestInline(
   const properties = text.properties();
   const format = dataFormat(properties.get('format') ?? 'csv');
   const mapping = mappingOf(properties, { database, table });
-  if (text.sees('[')) text.refuse("Rows in brackets are not supported; write them behind '<|'");
+  if (text.sees('[')) text.refuse("Rows in brackets are not supported; write them after '<|'");
   const result = await database.ingest(
     table,
     {
@@ -173,7 +173,7 @@ function tagList(properties: ReadonlyMap<string, string>, name: string): string[
   } catch {
     // Reported below, with the same words.
   }
-  throw new KqlError(`Property '${name}' has to be a JSON array of strings, such as '["ingest-by:a"]'`);
+  throw new KqlError(`Property '${name}' must be a JSON array of strings, such as '["ingest-by:a"]'`);
 }
 
 function extentsOf(result: StepResult | undefined): CommandResult {

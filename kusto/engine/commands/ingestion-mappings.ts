@@ -32,7 +32,7 @@ export const mappingCommands: readonly Command[] = [
   { words: 'show table', about: 'ingestion', run: showMappings },
 ];
 
-/** `.create table T ingestion json mapping "name" '[...]'` and its kin. */
+/** `.create table T ingestion json mapping "name" '[...]'` and its `alter` forms. */
 async function define(
   text: CommandText,
   { database, timeout }: CommandContext,

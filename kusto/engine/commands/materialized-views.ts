@@ -195,7 +195,7 @@ async function drop(text: CommandText, { database, timeout }: CommandContext): P
   return show(database.catalog.views);
 }
 
-/** What comes later is taken in as into a new view. */
+/** Later rows are merged as into a new view. */
 async function clear(text: CommandText, { database, timeout }: CommandContext): Promise<CommandResult> {
   const name = text.name('a materialized view');
   text.word('data');

@@ -90,7 +90,7 @@ function show(text: CommandText, context: CommandContext, type: EntityType): Com
   return answer(context, type, entity, policy, row ? String(row[0]) : 'null');
 }
 
-/** `T policy retention`: the entity has to be there, the policy known. A database's are kept under ''. */
+/** `T policy retention`: the entity and the policy must exist. A database's are kept under ''. */
 function readSubject(text: CommandText, context: CommandContext, type: EntityType) {
   const name = text.name(`a ${type}`);
   const entity = type === 'database' ? '' : existing(context.database.catalog, name, type);

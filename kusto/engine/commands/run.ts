@@ -19,7 +19,7 @@ import { policyCommands } from './policies.ts';
 import { showCommands } from './show.ts';
 import { tableCommands } from './tables.ts';
 
-/** All commands. Those that are told apart by a later word come first, then the longer ones. */
+/** All commands. Those that differ by a later word come first, then the longer ones. */
 const COMMANDS: readonly Command[] = [
   ...mappingCommands,
   ...policyCommands,
@@ -69,7 +69,7 @@ export async function runCommand(
   return pipe(text, result, context, options);
 }
 
-/** Reads a command's words, if they come next, and looks for the word that tells it from others. */
+/** Reads a command's words, if they come next, and looks for the later word by which it differs from others. */
 function reads(text: CommandText, { words, about }: Command): boolean {
   if (!about) return text.tryWords(words);
   return text.seesWordsAbout(words, about) && text.tryWords(words);

@@ -8,7 +8,7 @@ import { INGESTION_COLUMN } from '../store/schema.ts';
 /** Names by which SQLite knows a row's number, and our own hidden column: no column may take them. */
 const RESERVED_COLUMNS = ['rowid', 'oid', '_rowid_', INGESTION_COLUMN];
 
-/** A table as it is asked for. */
+/** A table to create. */
 export interface NewTable {
   readonly name: string;
   readonly columns: readonly Column[];

@@ -1,7 +1,7 @@
 /**
  * Aggregate functions. Nulls are ignored; what a group without values gives follows the table "Aggregates
  * default values" of https://learn.microsoft.com/kusto/query/summarize-operator. `arg_max`, `arg_min` and
- * `take_any` are no functions of one column and are planned by themselves.
+ * `take_any` are not functions of one column: `plan/summarize.ts` handles them.
  */
 import { aggregateCall, cast, orEmpty, type SqlExpression, sqlCall, sqlLiteral } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
@@ -191,7 +191,7 @@ function moments(name: string, of: (variance: number) => number): AggregateCode<
   };
 }
 
-/** What SQLite must know for these aggregates. */
+/** The JavaScript that SQLite calls for these aggregates. */
 export const AGGREGATE_CODE: readonly (
   | AggregateCode<Collected>
   | AggregateCode<{ value: SqlValue }>

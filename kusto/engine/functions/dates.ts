@@ -96,7 +96,7 @@ function partName(part: SqlValue): string {
 
 function fixedPart(part: SqlValue): bigint {
   const size = FIXED_PARTS[partName(part)];
-  if (!size) throw new KqlError(`'${part}' is no part of a datetime that is supported here`);
+  if (!size) throw new KqlError(`'${part}' is not a supported part of a datetime`);
   return size;
 }
 
@@ -125,7 +125,7 @@ function datetimePart(part: SqlValue, value: SqlValue): bigint | null {
     case 'microsecond':
       return (time / 10n) % 1_000_000n;
     default:
-      throw new KqlError(`'${part}' is no part of a datetime that is supported here`);
+      throw new KqlError(`'${part}' is not a supported part of a datetime`);
   }
 }
 

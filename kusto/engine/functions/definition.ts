@@ -41,9 +41,9 @@ export interface Callable {
   /** As KQL writes it; a step of the compiler's own has none. */
   readonly name?: string;
   readonly nullable: Nullability;
-  /** What the planner makes use of: filters are split at `and`, indexes serve `equal`. */
+  /** For the planner: it splits filters at `and`, and indexes columns that are compared by `equal`. */
   readonly meaning?: 'and' | 'or' | 'equal';
-  /** What does the same in a filter, where null counts as false, and can use an index. */
+  /** The equivalent in a filter, where null counts as false; it can use an index. */
   readonly inFilter?: Callable;
   /**
    * The SQL of a call.
@@ -66,7 +66,7 @@ export interface ScalarFunction extends Callable {
   readonly note?: string;
 }
 
-/** What an aggregate is rendered from. */
+/** The input from which an aggregate is rendered. */
 export interface AggregateInput {
   readonly args: readonly SqlArgument[];
   /** The order of the rows; empty if they have none. */

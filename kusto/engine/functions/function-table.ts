@@ -20,7 +20,7 @@ export const SCALAR_GROUPS: readonly {
   { title: 'Choices, nulls and numbers', functions: CONDITIONS },
 ];
 
-/** Everything with JavaScript behind it. */
+/** Everything that is implemented in JavaScript. */
 export const ALL_CALLABLES: readonly Callable[] = [
   ...OPERATORS,
   ...SCALAR_GROUPS.flatMap(({ functions }) => functions),
@@ -52,6 +52,6 @@ export function aggregateFunction(name: string): AggregateFunction | undefined {
 /** A function that the compiler itself relies on. */
 export function required(name: string): ScalarFunction {
   const found = SCALARS.get(name) ?? BY_TOKEN.get(name);
-  if (!found) throw new Error(`The function table lacks ${name}`);
+  if (!found) throw new Error(`The function table has no entry for ${name}`);
   return found;
 }

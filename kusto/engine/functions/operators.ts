@@ -44,7 +44,7 @@ function between(operator: InfixOperator): ScalarFunction['sql'] {
   return (args) => infix(operator, ...args.map(({ sql }) => sql));
 }
 
-/** A null comes to the same as false here, and the plain `=` can use an index. */
+/** Null counts as false here, and the plain `=` can use an index. */
 const EQUAL_IN_FILTER: Callable = { nullable: 'arguments', meaning: 'equal', sql: between('=') };
 
 function equal([a, b]: Pair): SqlExpression {

@@ -30,7 +30,7 @@ export function fold(text: string): string {
   return ASCII.test(text) ? text.toLowerCase() : toLower(toUpper(text));
 }
 
-/** Whether `text` holds `term` with no letter or digit right before (`start`) or behind it (`end`). */
+/** Whether `text` holds `term` with no letter or digit right before (`start`) or after it (`end`). */
 export function hasTerm(text: string, term: string, start: boolean, end: boolean): boolean {
   if (term === '') return true;
   for (let at = text.indexOf(term); at >= 0; at = text.indexOf(term, at + 1)) {

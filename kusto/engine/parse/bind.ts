@@ -28,7 +28,7 @@ export function bind(catalog: Catalog, source: Source): Syntax {
   return new Syntax(code.Syntax, source);
 }
 
-/** `(name:type, ...)`, as it stands behind a table's or function's name. */
+/** `(name:type, ...)`, as it is written after a table's or function's name. */
 export function parameterList(parameters: readonly (Column | FunctionParameter)[]): string {
   const written = parameters.map((parameter) => {
     const fallback =

@@ -7,7 +7,7 @@ import type { Column, ScalarType } from '../catalog.ts';
 import { KqlError, type Position, positionAt } from '../errors.ts';
 import { items, language, type RawNode, type RawSymbol } from './language.ts';
 
-/** What a name refers to. */
+/** The kinds of things that a name can refer to. */
 export type SymbolKind = 'column' | 'table' | 'view' | 'function' | 'variable' | 'none';
 
 /** The text that a tree was parsed from. */
@@ -77,7 +77,7 @@ export class Syntax {
     });
   }
 
-  /** The value of `name=value` behind an operator's word, such as `kind=inner`. */
+  /** The value of `name=value` after an operator's keyword, such as `kind=inner`. */
   parameter(name: string): string | undefined {
     const found = this.parts('Parameters').find((written) => written.part('Name').name === name);
     return found?.part('Expression').name;

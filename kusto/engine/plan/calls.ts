@@ -49,9 +49,7 @@ export function lowerCall(syntax: Syntax, scope: Scope): Expr {
   if (special) return special(syntax, callArguments(syntax), scope);
   const fn = scalarFunction(name);
   if (!fn) {
-    const where = aggregateFunction(name)
-      ? 'is an aggregate and stands in summarize only'
-      : 'is not supported';
+    const where = aggregateFunction(name) ? 'is an aggregate: use it in summarize' : 'is not supported';
     return syntax.refuse(`The function '${name}' ${where}`);
   }
   const args = callArguments(syntax).map((argument) => lowerScalar(argument, scope));
@@ -206,7 +204,7 @@ function bindArguments(syntax: Syntax, name: string, scope: Scope, variables: Va
     else variables.set(parameter.name, { kind: 'scalar', expr: lowerScalar(value, outside) });
   }
   for (const { name: unset, fallback } of rest) {
-    if (!fallback) throw syntax.refuse(`Function '${name}' lacks a value for '${unset}'`);
+    if (!fallback) throw syntax.refuse(`Function '${name}' needs a value for '${unset}'`);
     variables.set(unset, { kind: 'scalar', expr: fallback });
   }
 }

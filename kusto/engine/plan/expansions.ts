@@ -53,7 +53,7 @@ export function lowerMvExpand(syntax: Syntax, rows: Relation, scope: Scope): Rel
       made.find(({ column }) => column.name === name)?.column ??
       (name === indexName ? index : undefined) ??
       findColumn(rows, name) ??
-      syntax.refuse(`The column '${name}' is not known here`),
+      syntax.refuse(`The column '${name}' does not exist here`),
   );
   return { ...extending(rows, plan, columns, made), serialized: rows.serialized };
 }
@@ -125,7 +125,7 @@ export function lowerParse(syntax: Syntax, rows: Relation, scope: Scope): Relati
     ({ name }) =>
       made.find(({ column }) => column.name === name)?.column ??
       findColumn(rows, name) ??
-      syntax.refuse(`The column '${name}' is not known here`),
+      syntax.refuse(`The column '${name}' does not exist here`),
   );
   return extending(rows, rows.plan, columns, made);
 }

@@ -1,4 +1,4 @@
-/** What can be asked of an expression without running it, and rebuilding it with other columns. */
+/** Properties of an expression that follow without running it, and copies of it with other columns. */
 import type { ScalarType } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
 import type { Callable, LiteralArgument } from '../functions/definition.ts';

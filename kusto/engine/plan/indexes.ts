@@ -91,7 +91,7 @@ function renamed(column: PlanColumn, by: 'value' | 'constant' | undefined): Entr
   return by ? [[column, by]] : [];
 }
 
-/** What is compared above a stage, as columns below it. */
+/** The compared columns above a stage, as columns below it. */
 function through(outputs: readonly Output[], equal: Compared): Compared {
   return new Map(
     outputs.flatMap(({ column, expr }) =>

@@ -24,7 +24,7 @@ export function literalValue(syntax: Syntax): { value: SqlValue; type: ScalarTyp
     case 'GuidLiteralExpression': {
       const { type } = syntax;
       const value = readLiteral(syntax.text, type);
-      if (value === undefined) return syntax.refuse(`'${syntax.text}' is no ${type}`);
+      if (value === undefined) return syntax.refuse(`'${syntax.text}' is not a valid ${type}`);
       return { value, type };
     }
     case 'NullLiteralExpression':
@@ -84,7 +84,7 @@ function unwrapped(text: string, type: ScalarType): string {
   return quoted?.[2] ?? inside;
 }
 
-/** JSON text of what stands in `dynamic(...)`. */
+/** The JSON text of the value in `dynamic(...)`. */
 function dynamicValue(syntax: Syntax): SqlValue {
   const json = jsonOf(syntax);
   return json === 'null' ? null : json;

@@ -91,7 +91,7 @@ function lowerWhere(syntax: Syntax, input: Relation, scope: Scope): Relation {
   const { rows, result: condition } = overRows(input, scope, (inner) =>
     lowerScalar(syntax.part('Condition'), inner),
   );
-  if (typeOf(condition) !== 'bool') return syntax.refuse('The condition of where is no bool');
+  if (typeOf(condition) !== 'bool') return syntax.refuse('The condition of where is not a bool');
   return keepingRows(rows, { kind: 'filter', input: rows.plan, condition });
 }
 
@@ -121,7 +121,7 @@ function outputName(expression: Syntax, fresh: string[]): string {
 }
 
 function required(rows: Relation, name: string, at: Syntax): PlanColumn {
-  return findColumn(rows, name) ?? at.refuse(`The column '${name}' is not known here`);
+  return findColumn(rows, name) ?? at.refuse(`The column '${name}' does not exist here`);
 }
 
 function lowerProject(syntax: Syntax, input: Relation, scope: Scope): Relation {
@@ -154,7 +154,7 @@ function pick(syntax: Syntax, rows: Relation): Relation {
   );
 }
 
-/** The same columns, named anew by position. */
+/** The same columns, renamed by position. */
 function rename(syntax: Syntax, rows: Relation): Relation {
   const bound = syntax.columns;
   const outputs = rows.columns.map((column, index): Output => {
@@ -179,7 +179,7 @@ function lowerSort(syntax: Syntax, rows: Relation, scope: Scope): Relation {
   return { ...keepingRows(rows, { kind: 'sort', input: rows.plan, keys }), serialized: true };
 }
 
-/** Descending unless said otherwise; nulls are the smallest unless said otherwise. */
+/** Descending by default, with nulls as the smallest values. */
 export function sortKey(syntax: Syntax, scope: Scope): SortKey {
   const ordering =
     syntax.kind === 'OrderedExpression' ? (syntax.optional('Ordering')?.text.toLowerCase() ?? '') : '';

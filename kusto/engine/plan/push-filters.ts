@@ -47,7 +47,7 @@ function nested(expr: Expr): Expr {
   }
 }
 
-/** In a filter null comes to the same as false: plain SQL comparisons, which can use indexes. */
+/** In a filter null counts as false, so plain SQL comparisons do, which can use indexes. */
 function filterForm(expr: Expr): Expr {
   if (expr.kind !== 'call') return expr;
   const { meaning, inFilter } = expr.fn;

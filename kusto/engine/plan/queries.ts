@@ -9,7 +9,7 @@ import { lowerScalar, lowerTable, newColumn, type Relation, type Scope, Variable
 import type { Expr, Output, QueryPlan } from './tree.ts';
 import { lowerUnion } from './unions.ts';
 
-/** Statements and the expression behind them: a query, or the body of a function. */
+/** Statements and the expression after them: a query, or the body of a function. */
 export function bodyResult(statements: readonly Syntax[], result: Syntax, scope: Scope): Relation | Expr {
   const variables = new Variables(scope.variables);
   const inner: Scope = { ...scope, variables };
@@ -83,7 +83,7 @@ function lowerReference(syntax: Syntax, scope: Scope): Relation {
   if (entity?.kind === 'table' || entity?.kind === 'view') return scan(entity, scope);
   if (entity?.kind === 'function' || variable?.kind === 'function')
     return tableOf(inlineFunction(syntax, name, scope), syntax);
-  return syntax.refuse(`'${syntax.text}' is no table that is known here`);
+  return syntax.refuse(`There is no table '${syntax.text}' here`);
 }
 
 function tableOf(result: Relation | Expr, syntax: Syntax): Relation {
@@ -133,7 +133,7 @@ function lowerDatatable(syntax: Syntax): Relation {
   const cells = syntax.parts('Values').map((cell) => constant(cell));
   const rows: Expr[][] = [];
   if (columns.length === 0 || cells.length % columns.length !== 0) {
-    return syntax.refuse('The number of values is no multiple of the number of columns');
+    return syntax.refuse('The number of values is not a multiple of the number of columns');
   }
   for (let at = 0; at < cells.length; at += columns.length) {
     rows.push(
@@ -146,7 +146,7 @@ function lowerDatatable(syntax: Syntax): Relation {
 function constant(cell: Syntax): Expr {
   const negative = cell.kind === 'UnaryMinusExpression';
   const value = literalValue(negative ? cell.part('Expression') : cell);
-  if (!value) return cell.refuse(`'${cell.text}' is no literal`);
+  if (!value) return cell.refuse(`'${cell.text}' is not a literal`);
   const sign =
     negative && (typeof value.value === 'bigint' || typeof value.value === 'number')
       ? -value.value

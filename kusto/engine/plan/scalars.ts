@@ -54,7 +54,7 @@ function lowerName(syntax: Syntax, scope: Scope): Expr {
   if (variable?.kind === 'scalar') return variable.expr;
   if (syntax.symbol === 'function') return lowerCall(syntax, scope);
   if (syntax.symbol === 'none')
-    syntax.refuse(`The name '${name}' does not refer to anything that is known here`);
+    syntax.refuse(`The name '${name}' does not refer to anything that exists here`);
   return syntax.refuse(`'${name}' is not supported here`);
 }
 

@@ -48,11 +48,11 @@ export class Variables {
 export interface Lowering {
   scalar(syntax: Syntax, scope: Scope): Expr;
   table(syntax: Syntax, scope: Scope): Relation;
-  /** Statements and the expression behind them: a table or a scalar. */
+  /** Statements and the expression after them: a table or a scalar. */
   body(statements: readonly Syntax[], result: Syntax, scope: Scope): Relation | Expr;
 }
 
-/** What is one for the whole query. */
+/** Shared by the whole query. */
 export interface QueryContext {
   readonly catalog: Catalog;
   readonly lowering: Lowering;

@@ -115,7 +115,7 @@ function rowAggregate(
   const values = star
     ? call.columns.slice(extreme ? 1 : 0).map(({ name: column }) => {
         const found = findColumn(scope.rows, column);
-        return found ? columnRef(found) : call.refuse(`The column '${column}' is not known here`);
+        return found ? columnRef(found) : call.refuse(`The column '${column}' does not exist here`);
       })
     : (extreme ? rest : args).map(lowered);
   const outputs = (extreme ? [lowered(first), ...values] : values).map(

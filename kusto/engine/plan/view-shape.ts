@@ -1,4 +1,4 @@
-/** What incremental maintenance of a materialized view needs to know of its query. */
+/** The shape of a materialized view's query, for incremental maintenance. */
 import type { Column } from '../catalog.ts';
 import type { Relation } from './scope.ts';
 import type { Aggregate, PlanColumn, QueryPlan, Refuser } from './tree.ts';

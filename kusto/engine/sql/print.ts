@@ -1,13 +1,13 @@
 /**
  * Prints a tree of SQL. Parameters are written as `?`, once per use, because better-sqlite3 takes `?1` for a name;
- * what each of them stands for comes out beside the text.
+ * their meanings are returned beside the text.
  */
 import type { StatementParameter } from '../statement.ts';
 import type { SqlColumn, SqlPiece } from './sql-tree.ts';
 
 export interface PrintedSql {
   readonly sql: string;
-  /** What each `?` stands for, in order. */
+  /** The meaning of each `?`, in order. */
   readonly slots: readonly StatementParameter[];
 }
 

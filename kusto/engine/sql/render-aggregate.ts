@@ -86,7 +86,7 @@ function groupBy({ keys }: AggregatePlan, block: Block, renderer: Rendering): Sq
   return varying.map(({ expr }) => renderer.expr(expr, block));
 }
 
-/** The native `min()` or `max()` that chooses the row; it must stand in the statement even if nobody reads it. */
+/** The native `min()` or `max()` that chooses the row; it must be in the statement even if nothing reads it. */
 function choosing({ kind, by }: ByRow, block: Block, renderer: Rendering): SqlExpression {
   const extreme = aggregateCall({ name: kind === 'arg_max' ? 'max' : 'min' }, renderer.expr(by, block));
   return operation`${sqlCall('IFNULL', extreme, sqlLiteral(1n, 'long'))} IS NOT NULL`;

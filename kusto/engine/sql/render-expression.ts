@@ -14,7 +14,7 @@ import {
   subquery,
 } from './sql-tree.ts';
 
-/** What the parts of the renderer need of each other. */
+/** The interface between the parts of the renderer. */
 export interface Rendering {
   readonly names: PrivateNames;
   /** A block that has at least the needed columns. */

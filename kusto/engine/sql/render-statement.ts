@@ -1,6 +1,6 @@
 /**
  * Renders a plan as one SELECT. Every stage is asked for the columns that are needed above it, so what
- * nobody reads is never computed.
+ * is not read is never computed.
  */
 
 import { columnsIn, isNullable } from '../plan/expression.ts';

@@ -1,6 +1,6 @@
 /**
  * SQL as an immutable tree; `print.ts` makes text of it at the very end. Whoever wants to know something about a
- * piece (is it a column, does it call JavaScript, is it long) asks the piece: nobody reads SQL text.
+ * piece (is it a column, does it call JavaScript, is it long) asks the piece; nothing reads SQL text.
  *
  * The tags `operation` and `clause` take pieces only, and values become pieces only by `literal` and `parameter`: a
  * string from outside that is put into a template does not compile.
@@ -40,7 +40,7 @@ export type SqlExpression =
 export type SqlClause = Facts & { readonly kind: 'clause'; readonly parts: readonly SqlPart[] };
 
 export type SqlPiece = SqlName | SqlExpression | SqlClause;
-/** Text that stands in the source code, or a piece. */
+/** Text from the source code, or a piece. */
 export type SqlPart = string | SqlPiece;
 
 /** A key of ORDER BY. */

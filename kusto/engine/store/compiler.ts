@@ -119,7 +119,7 @@ export class CompilerThread implements Compiler {
         this.#end(worker, new EngineError('timeout', 'Compiling took too long'));
         void worker.terminate();
       }, COMPILE_MILLISECONDS);
-      // What comes back is what `compileTask` gives for a task of this kind.
+      // The thread replies with what `compileTask` returns for this kind of task.
       this.#open.set(id, { resolve: (result) => resolve(result as ResultOf<Task>), reject, timer });
       worker.postMessage(request);
     });

@@ -62,7 +62,7 @@ export interface QueryResult extends ReadResult {
   readonly columns: readonly Column[];
 }
 
-/** What a command changes: the catalogue, and steps to run after the tables fit it. */
+/** A command's change: the new catalogue, and steps to run once the tables match it. */
 export interface Change {
   readonly catalog: Catalog;
   readonly steps: readonly WriteStep[];

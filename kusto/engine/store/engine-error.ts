@@ -1,4 +1,4 @@
-/** What can go wrong that is not the request's fault. A wrong request is a `KqlError`. */
+/** Failures that are not the request's fault. A wrong request is a `KqlError`. */
 
 /** `timeout`: it took too long; `busy`: too much at once; `unavailable`: not now (shutting down, no space); `fault`: ours. */
 export type EngineErrorKind = 'timeout' | 'busy' | 'unavailable' | 'fault';

@@ -1,7 +1,7 @@
 /** Refusals that name an entity, with the codes by which Kusto's clients tell them apart. */
 import { KqlError } from '../errors.ts';
 
-/** What an entity can be. */
+/** The kinds of entities. */
 export type EntityKind = 'Database' | 'Table' | 'Function' | 'MaterializedView' | 'MappingPersistent';
 
 /** There is no such entity. */

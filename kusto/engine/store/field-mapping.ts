@@ -31,7 +31,7 @@ export function parseMapping(json: string): FieldMapping[] {
   } catch {
     throw new KqlError('The ingestion mapping is not valid JSON');
   }
-  if (!Array.isArray(entries)) throw new KqlError('The ingestion mapping has to be a JSON array');
+  if (!Array.isArray(entries)) throw new KqlError('The ingestion mapping must be a JSON array');
   return entries.map((entry: unknown, index) => parseEntry(entry, index));
 }
 
@@ -63,7 +63,7 @@ export function recordReader(
 }
 
 function parseEntry(entry: unknown, index: number): FieldMapping {
-  if (!isBag(entry)) throw new KqlError(`Entry ${index} of the ingestion mapping has to be an object`);
+  if (!isBag(entry)) throw new KqlError(`Entry ${index} of the ingestion mapping must be an object`);
   const nested = own(entry, 'Properties') ?? own(entry, 'properties');
   const fields = lowerCased({ ...entry, ...(isBag(nested) ? nested : {}) });
   const column = fields.column ?? fields.name;
@@ -86,7 +86,7 @@ function parseEntry(entry: unknown, index: number): FieldMapping {
 /** `$.a.b`, `$['a']['b']` and `$.a[0]`. */
 function parsePath(path: string, index: number): (string | number)[] {
   if (!path.startsWith('$')) {
-    throw new KqlError(`Entry ${index} of the ingestion mapping: path '${path}' has to begin with '$'`);
+    throw new KqlError(`Entry ${index} of the ingestion mapping: path '${path}' must begin with '$'`);
   }
   const steps: (string | number)[] = [];
   const step = /\.([^.[\]]+)|\[(?:'([^']*)'|"([^"]*)"|(\d+))\]/y;

@@ -43,7 +43,7 @@ export class DatabaseFolder {
   private constructor(dataDir: string, lanes: Lanes) {
     this.#dataDir = dataDir;
     this.#lanes = lanes;
-    // What could not be deleted now is deleted the next time.
+    // Rows that could not be deleted now are deleted the next time.
     const expire = () => void this.expire(Date.now()).catch(() => undefined);
     this.#retention = [
       setTimeout(expire, FIRST_RETENTION_MILLISECONDS).unref(),

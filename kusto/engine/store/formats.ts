@@ -143,10 +143,10 @@ function parseObject(text: string, start: number, end: number): Record<string, u
   }
 }
 
-/** The offset behind the object that starts at `start`. */
+/** The offset just after the object that starts at `start`. */
 function objectEnd(text: string, start: number): number {
   if (text[start] !== '{') {
-    throw new KqlError('A JSON record has to be an object', { position: positionAt(text, start) });
+    throw new KqlError('A JSON record must be an object', { position: positionAt(text, start) });
   }
   let depth = 0;
   for (let offset = start; offset < text.length; offset++) {

@@ -23,9 +23,9 @@ export class KeptCompilations {
   }
 
   /**
-   * What is kept of `subject` under `catalog`, or else what `compile` gives, which is then kept.
+   * The compilation that is kept of `subject` under `catalog`, or else that of `compile`, which is then kept.
    *
-   * @param isWorthKeeping whether it will be asked for after a restart; always unless told
+   * @param isWorthKeeping whether it will be asked for after a restart; by default always
    */
   async get<Compilation>(
     catalog: Catalog,

@@ -62,7 +62,7 @@ export class ProcessLane<Task extends LaneTask> implements Lane<Task> {
       this.#waiting.push({
         task,
         deadline: Date.now() + timeout,
-        // What comes back is what this kind of task results in.
+        // The process replies with the result of this kind of task.
         resolve: (result) => resolve(result as ResultOf<Kind>),
         reject,
       });

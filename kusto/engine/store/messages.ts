@@ -1,6 +1,6 @@
 /**
- * What the engine's thread sends to the compiler's thread and to the reader and writer processes, and what comes
- * back. Everything is plain data that survives a structured clone; errors travel as their fields.
+ * Messages between the engine's thread and the compiler's thread, the reader processes and the writer process.
+ * Everything is plain data that survives a structured clone; errors travel as their fields.
  */
 import type { Column, Entity, StoredFunction } from '../catalog.ts';
 import type { Statement, SuggestedIndex, ViewShape } from '../compile.ts';
@@ -37,7 +37,7 @@ interface Results {
   readonly indexes: SuggestedIndex[];
 }
 
-/** What a task of this kind results in. */
+/** The result of a task. */
 export type ResultOf<Task extends { readonly kind: keyof Results }> = Results[Task['kind']];
 
 /** A catalogue on its way to the compiler's thread: sent once, then known by its number. */
@@ -54,14 +54,14 @@ export type SentCatalog =
 /** An entity with a number of its own: what is known of it, its symbol above all, outlives its catalogue. */
 export type SentEntity = readonly [number: number, entity: Entity];
 
-/** What the compiler's thread is sent. */
+/** A message to the compiler's thread. */
 export interface CompilerRequest {
   readonly id: number;
   readonly catalog: SentCatalog;
   readonly task: CompilerTask;
 }
 
-/** What the compiler's thread sends back. */
+/** A message from the compiler's thread. */
 export interface CompilerReply {
   /** That of the request. */
   readonly id: number;

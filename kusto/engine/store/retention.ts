@@ -1,7 +1,7 @@
 /**
  * Retention: rows whose ingestion time is older than the soft-delete period of their table's or view's policy
- * are deleted, a few thousand at a time so that other writes get their turn. What has no policy of its own goes
- * by the database's. A view's row counts from its last change; the rows it came from may be gone long before.
+ * are deleted, a few thousand at a time so that other writes get their turn. The database's policy
+ * applies to those without one. A view's row counts from its last change; the rows it came from may be gone long before.
  * https://learn.microsoft.com/kusto/management/retention-policy
  */
 import type { Catalog } from '../catalog.ts';

@@ -1,5 +1,5 @@
 /**
- * What the writer is asked to do: steps that it runs in one transaction, all or none. They are plain data,
+ * Steps that the writer runs in one transaction, all or none. They are plain data,
  * because the writer is a process of its own. Whoever makes them has compiled the queries already.
  */
 import type { Column, StoredColumn } from '../catalog.ts';
@@ -16,7 +16,7 @@ export interface SqlStep {
   readonly changesTable: boolean;
 }
 
-/** What a step binds. */
+/** A value that a step binds. */
 export type StepValue = SqlValue | Uint8Array;
 
 /** A step that runs one SQL statement. */
@@ -70,7 +70,7 @@ export interface IngestStep {
 
 export type WriteStep = SqlStep | IngestStep;
 
-/** What became of a step: how many rows it changed, and whether a tag made it unnecessary. */
+/** The outcome of a step: how many rows it changed, and whether a tag made it unnecessary. */
 export interface StepResult {
   readonly rows: number;
   readonly skipped: boolean;

@@ -14,7 +14,7 @@ const INT_MIN = -(2n ** 31n);
 const INT_MAX = 2n ** 31n - 1n;
 const GUID = /^\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i;
 
-/** What a column of `type` stores for the text of a CSV field. */
+/** The value that a column of `type` stores for the text of a CSV field. */
 export function valueOfText(type: ScalarType, text: string): SqlValue {
   if (type === 'string') return text;
   const trimmed = text.trim();
@@ -41,7 +41,7 @@ export function valueOfText(type: ScalarType, text: string): SqlValue {
   }
 }
 
-/** What a column of `type` stores for a value of `parseExactly` (`undefined`: the property is absent). */
+/** The value that a column of `type` stores for a value of `parseExactly` (`undefined`: the property is absent). */
 export function valueOfJson(type: ScalarType, value: unknown): SqlValue {
   if (value === undefined || value === null) return type === 'string' ? '' : null;
   if (type === 'dynamic') return stringifyExactly(value);

@@ -97,7 +97,7 @@ function mergeSql(view: MaterializedView, statement: Statement, shape: ViewShape
   const taken = view.columns.map(({ name }) => {
     const index = statement.columns.findIndex((column) => column.name === name);
     if (index < 0)
-      throw new KqlError(`The query of materialized view '${view.name}' gives no column '${name}'`);
+      throw new KqlError(`The query of materialized view '${view.name}' does not return a column '${name}'`);
     return `c${index}`;
   });
   const columns = [...view.columns.map(({ physical }) => physical), INGESTION_COLUMN].map(quoted).join(', ');

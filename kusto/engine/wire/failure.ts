@@ -24,7 +24,7 @@ export interface Failure {
   readonly summary: string;
   readonly type: string;
   readonly detail: string;
-  /** Whether trying again is of no use. */
+  /** Whether trying again cannot help. */
   readonly permanent: boolean;
 }
 
@@ -66,7 +66,7 @@ const ENGINE_FAILURES: Readonly<Record<EngineErrorKind, Omit<Failure, 'detail'>>
   },
 };
 
-/** What to answer for `error`. What is not the request's fault says nothing of the inside. */
+/** The answer for `error`. A failure that is not the request's fault reveals no details. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof KqlError) return badRequest(400, error.code, error.message);
   if (error instanceof WireError) return badRequest(error.status, 'General_BadRequest', error.message);

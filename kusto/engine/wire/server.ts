@@ -32,7 +32,7 @@ export interface WireServer {
   close(): Promise<void>;
 }
 
-/** Where failures that are not the client's fault are told. */
+/** Receives the failures that are not the client's fault. */
 export type LogFault = (error: unknown, ids: RequestIds) => void;
 
 interface Exchange {
@@ -147,7 +147,7 @@ class Wire {
 
   #command(body: Buffer): Promise<QueryResult> {
     const request = readKustoRequest(body, 'command');
-    if (!isCommand(request.text)) throw new KqlError("A management command has to begin with '.'");
+    if (!isCommand(request.text)) throw new KqlError("A management command must begin with '.'");
     return this.#run(request);
   }
 

@@ -53,10 +53,7 @@ describe('.ingest inline', () => {
     ['.ingest inline into table T [x,1]', 'Rows in brackets are not supported'],
     [".ingest inline into table T with (format = 'avro') <| x", "Data format 'avro' is not supported"],
     [".ingest inline into table T with (ingestionMappingReference = 'm') <| x", "Entity ID 'm'"],
-    [
-      ".ingest inline into table T with (tags = 'a') <| x",
-      "Property 'tags' has to be a JSON array of strings",
-    ],
+    [".ingest inline into table T with (tags = 'a') <| x", "Property 'tags' must be a JSON array of strings"],
   ])('says what is wrong: %s', async (command, message) => {
     expect((await engine.refusal(command)).message).toContain(message);
   });

@@ -69,7 +69,7 @@ it('goes on when its source gets more columns', async () => {
 it('its source keeps the columns that it needs', async () => {
   await engine.rows(`.create ${VIEW}`);
   expect((await engine.refusal('.alter table T (k: string, t: datetime)')).message).toContain(
-    "materialized view 'V' gives no column 'n'",
+    "materialized view 'V' does not return a column 'n'",
   );
 });
 

@@ -48,7 +48,7 @@ describe('parameters', () => {
       "The query parameter 'g' has no value and no default",
     );
     expect(refusalOf(query, { parameters: { ...given, n: 'many' } })).toBe(
-      "The query parameter 'n' is no long",
+      "The query parameter 'n' is not a valid long",
     );
     expect(() =>
       bindParameters({ slots: [{ kind: 'parameter', name: 'constructor', type: 'string' }] }, {}, 0n),
@@ -202,7 +202,7 @@ describe('refusals', () => {
     ['print "x" matches regex "["', 'The regular expression "[" is invalid or not supported'],
     [
       'Broken()',
-      "In function 'Broken': The name 'wrong' does not refer to anything that is known here [line 1, column 17]",
+      "In function 'Broken': The name 'wrong' does not refer to anything that exists here [line 1, column 17]",
     ],
     ['Events | project row_number()', 'row_number'],
   ])('%s', (query, message) => {

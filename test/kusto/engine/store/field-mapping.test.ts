@@ -39,11 +39,11 @@ it('takes the whole record for the path $, ordinals, and constants', () => {
 
 it.each([
   ['{', 'The ingestion mapping is not valid JSON'],
-  ['{}', 'The ingestion mapping has to be a JSON array'],
-  ['[1]', 'Entry 0 of the ingestion mapping has to be an object'],
+  ['{}', 'The ingestion mapping must be a JSON array'],
+  ['[1]', 'Entry 0 of the ingestion mapping must be an object'],
   ['[{"path":"$.a"}]', "Entry 0 of the ingestion mapping has no 'column'"],
   ['[{"column":"A"}]', "Entry 0 of the ingestion mapping has neither 'Path', 'Ordinal' nor 'ConstValue'"],
-  ['[{"column":"A","path":"a"}]', "path 'a' has to begin with '$'"],
+  ['[{"column":"A","path":"a"}]', "path 'a' must begin with '$'"],
   ['[{"column":"A","path":"$..a"}]', "path '$..a' is not supported"],
   ['[{"column":"A","path":"$.a","transform":"DateTimeFromUnixSeconds"}]', "'Transform' is not supported"],
 ])('refuses the mapping %s', (json, message) => {

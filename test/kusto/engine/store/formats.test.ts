@@ -58,7 +58,7 @@ describe('JSON', () => {
   });
 
   it.each([
-    ['7', 'A JSON record has to be an object [line 1, column 1]'],
+    ['7', 'A JSON record must be an object [line 1, column 1]'],
     ['{"a":1', 'A JSON record is not closed [line 1, column 1]'],
     ['{"a":"1}', 'A string in a JSON record is not closed [line 1, column 6]'],
     ['{"a":1}\n{a:1}', 'A record is not valid JSON'],

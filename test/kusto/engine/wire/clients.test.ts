@@ -218,7 +218,7 @@ describe('the protocol', () => {
       'a query at the command endpoint',
       '/v1/rest/mgmt',
       '{"csl":"print 1"}',
-      "400 A management command has to begin with '.'",
+      "400 A management command must begin with '.'",
     ],
     [
       'properties of the wrong kind',

@@ -78,10 +78,7 @@ export class Watcher {
     const { report } = this.#options;
     const ending = AbortSignal.any([signal, this.#stop.signal]);
     try {
-      // A query; the lease would be a row in the database every time.
-      await this.#refresh();
-      if (ending.aborted || this.#watches.size === 0) return;
-      this.#running = this.#lead(ending, () => this.#watches.size > 0);
+      this.#running = this.#leadWhileOpen(ending);
       await this.#running;
     } catch (error) {
       report('warn', 'waits cannot be watched now', error);
@@ -92,26 +89,31 @@ export class Watcher {
     const { tickMs, report } = this.#options;
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      await this.#lead(signal, () => true).catch((error: unknown) => {
+      try {
+        await this.#leadWhileOpen(signal);
+      } catch (error) {
         report('warn', 'waits cannot be watched now', error);
-      });
+      }
       await sleep(tickMs, signal);
     }
   }
 
-  /** Works under the lease while `goesOn`; returns where another instance has it. */
-  async #lead(signal: AbortSignal, goesOn: () => boolean): Promise<void> {
+  /** Works under the lease while a wait is open; returns where another instance has it. */
+  async #leadWhileOpen(signal: AbortSignal): Promise<void> {
+    // A query; the lease would be rows in the database every time.
+    await this.#refresh();
+    if (signal.aborted || this.#watches.size === 0) return;
     const { database, instance: holder, leaseMs } = this.#options;
     try {
       await withLease(database, { job: 'GateWaits', holder, durationMs: leaseMs }, (renew) =>
-        this.#hold(renew, signal, goesOn),
+        this.#hold(renew, signal),
       );
     } catch (error) {
       if (!(error instanceof LeaseTakenError)) throw error;
     }
   }
 
-  async #hold(renew: () => Promise<void>, signal: AbortSignal, goesOn: () => boolean): Promise<void> {
+  async #hold(renew: () => Promise<void>, signal: AbortSignal): Promise<void> {
     const { now, leaseMs, tickMs } = this.#options;
     // Others may have watched since: what was seen before that says nothing about the time in between.
     if (now() - this.#heldAt > leaseMs) this.#watches.clear();
@@ -130,7 +132,7 @@ export class Watcher {
         await keepLease();
         await Promise.all(due.slice(first, first + atOnce).map((watch) => this.#look(watch)));
       }
-      if (!goesOn()) return;
+      if (this.#watches.size === 0) return;
       await sleep(tickMs, signal);
     }
   }

@@ -59,11 +59,16 @@ interface Sent {
 
 /** A backend's gates alone; several stand for several instances. */
 async function startGates(
-  options: { callbackHosts?: string[]; watches?: boolean; inBackground?: boolean } = {},
+  options: {
+    callbackHosts?: string[];
+    watches?: boolean;
+    inBackground?: boolean;
+    database?: KustoClient;
+  } = {},
 ): Promise<Gates> {
   const app = fastify({ routerOptions: { querystringParser: (raw) => ({ raw }) } });
   const { watch } = serveGates(app, {
-    kusto,
+    kusto: options.database ?? kusto,
     ...(options.watches !== false && {
       waits: {
         key,
@@ -378,6 +383,23 @@ describe('a backend that lives only while it is called', () => {
     await app.watch(aMinute());
     await untilNoneIsOpen();
   });
+});
+
+it('writes nothing while no wait is open', async () => {
+  await untilNoneIsOpen();
+  let looks = 0;
+  const commands: string[] = [];
+  const database: KustoClient = {
+    ...kusto,
+    query: (...query) => kusto.query(...query).finally(() => looks++),
+    command: (text) => {
+      commands.push(text);
+      return kusto.command(text);
+    },
+  };
+  await startGates({ database });
+  await until(() => looks >= 5);
+  expect(commands).toEqual([]);
 });
 
 describe('a backend that is killed', () => {

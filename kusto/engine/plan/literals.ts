@@ -42,11 +42,10 @@ export function literalValue(syntax: Syntax): { value: SqlValue; type: ScalarTyp
  * @returns undefined if it is none of `type`
  */
 export function readLiteral(text: string, type: ScalarType): SqlValue | undefined {
+  if (type === 'string') return text;
   const inside = unwrapped(text.trim(), type);
-  if (inside === 'null' && type !== 'string') return null;
+  if (inside === 'null') return null;
   switch (type) {
-    case 'string':
-      return text;
     case 'bool':
       if (/^(true|1)$/i.test(inside)) return 1n;
       return /^(false|0)$/i.test(inside) ? 0n : undefined;

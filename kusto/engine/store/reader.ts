@@ -90,7 +90,7 @@ export function encodeRows(
   columns: readonly Column[],
   limits: ResultLimits,
 ): Omit<ReadResult, 'milliseconds'> {
-  const encoders = columns.map(({ type }) => encoderOf(type));
+  const encoders = encodersOf(columns);
   const encoded: string[] = [];
   let bytes = 0;
   for (const row of rows) {
@@ -102,6 +102,18 @@ export function encodeRows(
     encoded.push(text);
   }
   return joined(encoded);
+}
+
+/** Encoders of the columns of compiled queries, which are the same at every run. */
+const encodersOfColumns = new WeakMap<readonly Column[], readonly Encode[]>();
+
+function encodersOf(columns: readonly Column[]): readonly Encode[] {
+  let encoders = encodersOfColumns.get(columns);
+  if (!encoders) {
+    encoders = columns.map(({ type }) => encoderOf(type));
+    encodersOfColumns.set(columns, encoders);
+  }
+  return encoders;
 }
 
 function encodeRow(row: unknown, encoders: readonly Encode[]): string {

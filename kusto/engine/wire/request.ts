@@ -98,7 +98,9 @@ function readPacked(request: IncomingMessage): Promise<Buffer> {
     if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return reject(tooLong());
     const chunks: Buffer[] = [];
     let length = 0;
-    const endEarly = () => reject(new WireError(400, 'The body ended early'));
+    const endEarly = () => {
+      if (!request.complete) reject(new WireError(400, 'The body ended early'));
+    };
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length > MAX_BODY_BYTES) reject(tooLong());

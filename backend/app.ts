@@ -63,7 +63,7 @@ function markAnswers(app: FastifyInstance): void {
   });
 }
 
-/** Not for long: without Kusto the process starts too, is not ready, and warms up when it is probed. */
+/** Warms up for a limited time: without Kusto the process starts too, is not ready, and warms up when it is probed. */
 function warmUpBeforeListening(app: FastifyInstance, readiness: ReadinessCheck): void {
   app.addHook('onReady', async () => {
     const over = new AbortController();

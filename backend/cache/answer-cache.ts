@@ -1,24 +1,24 @@
 /**
- * Keeps answers in this process. Questions with the same key that come at the same time are asked once; an
- * answer past its freshness is asked anew, and given again, marked stale, only when that fails in a way that
- * passes by itself. A cache never fails a request: without it, the same answer takes longer.
+ * Caches answers in this process. Lookups of one key at the same time share one query. An answer that is no longer
+ * fresh is looked up again, and used once more, marked stale, only while Kusto is throttled or unavailable. A cache
+ * never fails a request.
  */
 import { LRUCache } from 'lru-cache';
 import { KustoError } from '../../kusto/client/errors.ts';
 import type { Answer } from '../lookups/answer.ts';
 
 export interface AnswerCacheOptions {
-  /** How long a found answer is given without asking again. */
+  /** How long a found answer is used without another query. */
   readonly freshSeconds: number;
-  /** The same for `none` and `unknown`: what is not there yet may be there soon. */
+  /** The same for `none` and `unknown`, which may change soon. */
   readonly otherFreshSeconds: number;
   readonly staleLimitSeconds: number;
   readonly megabytes: number;
-  /** Milliseconds on a clock that never goes back. */
+  /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
 }
 
-/** An answer and, where it may be outdated, its age. */
+/** An answer and, if it may be outdated, its age. */
 export interface CachedAnswer {
   readonly answer: Answer;
   readonly staleSeconds?: number;
@@ -46,9 +46,9 @@ export class AnswerCache {
   }
 
   /**
-   * The answer for `key`, kept or asked with `ask`.
+   * The answer for `key` from the cache, or else from `ask`.
    *
-   * @throws what `ask` throws, where no kept answer may stand in
+   * @throws what `ask` throws, unless a stale answer may stand in
    */
   async get(key: string, ask: () => Promise<Answer>): Promise<CachedAnswer> {
     const entry = this.#entries.get(key);

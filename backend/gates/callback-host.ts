@@ -1,13 +1,13 @@
 /**
- * Which addresses may be called back. A request names the address itself and brings a token for it, so the
- * list stands between this service and being sent to any place that somebody writes into a header.
+ * Decides which addresses may be called back. A request names the address and brings the token for it: without a
+ * list of hosts, anybody could have this service call any address, inside its network too.
  */
 import { isSafeForTokens } from '../../net/loopback.ts';
 
-/** Azure DevOps Services. `*.` stands for any number of names before. */
+/** The hosts of Azure DevOps Services. `*.` stands for any subdomain. */
 export const defaultCallbackHosts: readonly string[] = ['dev.azure.com', '*.visualstudio.com'];
 
-/** The address without a slash at the end, or undefined where it must not be called. */
+/** The address without a slash at the end, or undefined if it must not be called. */
 export function allowedCallback(address: string, hosts: readonly string[]): string | undefined {
   if (!URL.canParse(address)) return undefined;
   const url = new URL(address);

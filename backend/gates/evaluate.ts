@@ -1,13 +1,13 @@
 /**
- * The synchronous form: one look, one answer, nothing remembered. What the other forms know from having
- * watched, this one reads off the data: the settle time counts from the last change of any deployment.
+ * The synchronous form: one look, one answer, nothing remembered. The settle time therefore counts from the last
+ * change of any deployment, not from when the criteria were first seen to hold.
  */
 import type { WaitCriteria } from '../../wait/criteria.ts';
 import { formatDuration } from '../../wait/duration.ts';
 import type { Observation } from '../../wait/progress.ts';
 import { judge, type Verdict } from '../../wait/verdict.ts';
 
-/** What a gate is told; its success criterion is `eq(root['status'], 'satisfied')`. */
+/** The answer to a gate, whose success criterion is `eq(root['status'], 'satisfied')`. */
 export interface Evaluation {
   readonly status: Verdict['kind'];
   readonly reason: string;
@@ -21,7 +21,7 @@ export interface Evaluation {
 
 type Answered = Extract<Observation, { kind: 'deployments' | 'unknownBuild' }>;
 
-/** `now` is milliseconds since 1970. */
+/** Judges one look at a build. `now` is in milliseconds since 1970. */
 export function evaluate(criteria: WaitCriteria, observation: Answered, now: number): Evaluation {
   const verdict = judge(criteria, observation.kind === 'deployments' ? observation.deployments : []);
   const hint = observation.kind === 'unknownBuild' ? ` (${observation.message})` : '';

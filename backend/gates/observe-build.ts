@@ -1,4 +1,4 @@
-/** One look at a build by a wait: the result of the B2D lookup as an observation. */
+/** Gives a wait the result of the B2D lookup, as an observation. */
 import type { BuildKey } from '../../api/keys.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
 import { KustoError } from '../../kusto/client/errors.ts';

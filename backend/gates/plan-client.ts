@@ -1,11 +1,11 @@
 /**
- * Talks to the task that waits, in Azure DevOps: is it still there, what to write into its log, how it ended.
- * Redirects are not followed, as they could carry the token to another host. Protocol: "Invoke REST API"
- * task, completion event Callback, in the Azure Pipelines documentation.
+ * Calls Azure DevOps about the task that waits: whether it still waits, a line for its log, its result. Redirects
+ * are not followed, because they could carry the token to another host. For the protocol, see the task "Invoke
+ * REST API" with the completion event Callback in the documentation of Azure Pipelines.
  */
 import type { PlanTask } from './wait-request.ts';
 
-/** `over`: completed, canceled, or not reachable with its token any more. `away`: ask again later. */
+/** `over`: completed, canceled, or no longer reachable with its token. `away`: try again later. */
 export type TaskStanding =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'over'; readonly reason: string }
@@ -13,9 +13,9 @@ export type TaskStanding =
 
 export interface PlanClient {
   standing(): Promise<TaskStanding>;
-  /** Writes a line into the log; what goes wrong is ignored, because nothing hangs on it. */
+  /** Writes a line to the task's log. Failures are ignored: nothing depends on the line. */
   log(line: string): Promise<void>;
-  /** Ends the task. `waiting` means: not accepted, try again. */
+  /** Completes the task; anything but `over` means that it was not accepted. */
   complete(result: 'succeeded' | 'failed'): Promise<TaskStanding>;
 }
 
@@ -65,7 +65,7 @@ export function createPlanClient(task: PlanTask, token: string, send: typeof fet
   };
 }
 
-/** What an answer other than success means. Before it, Azure DevOps redirects to its sign-in page: status 0, 203 or 3xx. */
+/** The standing after an answer other than success. Without a valid token, Azure DevOps redirects to its sign-in page (203 or 3xx). */
 function refusalOf(response: Response | { failure: string }): TaskStanding | undefined {
   if ('failure' in response)
     return { kind: 'away', reason: `Azure DevOps does not answer (${response.failure})` };

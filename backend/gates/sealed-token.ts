@@ -1,7 +1,7 @@
 /**
- * Keeps the token of a pipeline's plan readable to this service alone while it lies in the database, where a
- * registered wait has to survive a crash. AES-256-GCM; the wait's id is authenticated along with the token, so
- * that a token cannot be moved to another wait.
+ * Encrypts the token of a pipeline's plan for storage: a registered wait has to survive a crash, and nobody who reads
+ * the database may use its token. AES-256-GCM; the wait's id is authenticated too, so that a token cannot be moved
+ * to another wait.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
@@ -12,7 +12,7 @@ const tagBytes = 16;
 /** Length of a key in bytes. */
 export const sealKeyBytes = 32;
 
-/** Base64 text that only {@link unsealToken} with the same key and wait reads. */
+/** Encrypts a token, as base64 that only {@link unsealToken} with the same key and wait id can read. */
 export function sealToken(key: Buffer, waitId: string, token: string): string {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv(algorithm, key, nonce).setAAD(Buffer.from(waitId));
@@ -20,7 +20,7 @@ export function sealToken(key: Buffer, waitId: string, token: string): string {
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64');
 }
 
-/** The token, or undefined where it was sealed with another key, for another wait, or was changed. */
+/** The token, or undefined if it was sealed with another key or for another wait, or was changed. */
 export function unsealToken(key: Buffer, waitId: string, sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64');
   try {

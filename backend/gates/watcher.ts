@@ -1,8 +1,8 @@
 /**
- * Watches all registered waits and ends each once. Every instance of the backend runs one; a lease in the
- * database lets one of them work at a time, and whoever gets it next finds everything in the store. Before
- * anything is said to Azure DevOps, it is asked whether the task still waits: that makes a repeated
- * completion after a crash impossible to see, and notices what was cancelled.
+ * Watches all registered waits and ends each once. Every instance of the backend runs a watcher; a lease in the
+ * database lets one of them work at a time, and the next holder finds everything in the store. A task is only
+ * completed after Azure DevOps has said that it still waits: so no task is completed twice after a crash, and
+ * canceled ones are noticed.
  */
 import type { KustoClient } from '../../kusto/client/client.ts';
 import { LeaseTakenError, withLease } from '../../kusto/jobs/lease.ts';
@@ -31,9 +31,9 @@ export interface WatcherOptions {
   random(): number;
   /** Tells this instance from others. */
   readonly instance: string;
-  /** How long the store is left alone between two looks at it. */
+  /** Pause between two reads of the store. */
   readonly tickMs: number;
-  /** How long the others wait before they take over from an instance that is silent. */
+  /** How long other instances wait before they take over from one that has gone silent. */
   readonly leaseMs: number;
   report(level: 'info' | 'warn', message: string, error?: unknown): void;
 }
@@ -64,15 +64,15 @@ export class Watcher {
     this.#running = this.#run();
   }
 
-  /** Finishes what is being said, gives the lease back, and stops. */
+  /** Finishes the calls under way, gives the lease back, and stops. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
   }
 
   /**
-   * Watches until no wait is open or `signal` ends: for hosts that live only while something calls them. It is to
-   * be called again and again, and not twice at once; what it has seen of a wait is remembered in between.
+   * Watches until no wait is open or `signal` fires: for hosts that run only while something calls them. Call it
+   * again and again, never twice at the same time; the progress of a wait is remembered between calls.
    */
   async watchWhileOpen(signal: AbortSignal): Promise<void> {
     const { report } = this.#options;
@@ -81,7 +81,7 @@ export class Watcher {
       this.#running = this.#leadWhileOpen(ending);
       await this.#running;
     } catch (error) {
-      report('warn', 'waits cannot be watched now', error);
+      report('warn', 'cannot watch waits now', error);
     }
   }
 
@@ -92,7 +92,7 @@ export class Watcher {
       try {
         await this.#leadWhileOpen(signal);
       } catch (error) {
-        report('warn', 'waits cannot be watched now', error);
+        report('warn', 'cannot watch waits now', error);
       }
       await sleep(tickMs, signal);
     }
@@ -115,7 +115,7 @@ export class Watcher {
 
   async #hold(renew: () => Promise<void>, signal: AbortSignal): Promise<void> {
     const { now, leaseMs, tickMs } = this.#options;
-    // Others may have watched since: what was seen before that says nothing about the time in between.
+    // Others may have watched since, so what this instance saw before is not the latest.
     if (now() - this.#heldAt > leaseMs) this.#watches.clear();
     let renewedAt = now();
     const keepLease = async () => {
@@ -137,7 +137,7 @@ export class Watcher {
     }
   }
 
-  /** Takes up new waits, and drops those that somebody else ended or cancelled. */
+  /** Starts to watch new waits, and drops those that ended or were canceled elsewhere. */
   async #refresh(): Promise<void> {
     const { store, fetch, report } = this.#options;
     const { waits, unreadable } = await store.open();
@@ -151,11 +151,11 @@ export class Watcher {
     for (const id of unreadable) {
       if (this.#reportedUnreadable.has(id)) continue;
       this.#reportedUnreadable.add(id);
-      report('warn', `wait ${id} cannot be read: was GATES_KEY changed?`);
+      report('warn', `cannot read wait ${id}: was GATES_KEY changed?`);
     }
   }
 
-  /** One poll of one wait. What breaks here concerns this wait alone. */
+  /** Polls one wait. An error here concerns this wait alone. */
   async #look(watch: Watch): Promise<void> {
     const { now, random, observe, report } = this.#options;
     const { wait, client } = watch;
@@ -170,7 +170,7 @@ export class Watcher {
       if (step.changed) await client.log(describe(step.memory, criteria, now()));
     } catch (error) {
       watch.dueAt = now() + criteria.pollIntervalMs;
-      report('warn', `wait ${wait.id} could not be looked at`, error);
+      report('warn', `could not poll wait ${wait.id}`, error);
     }
   }
 
@@ -190,7 +190,7 @@ export class Watcher {
   }
 }
 
-/** As the agent's task: out of time is a failure unless a warning was asked for. */
+/** The result of the task. As in the agent's task, a timeout fails unless the criteria ask for a warning. */
 function resultOf(outcome: Conclusion['outcome'], { onTimeout }: WaitCriteria): 'succeeded' | 'failed' {
   const ranOut = outcome === 'timedOut' || outcome === 'neverAppeared';
   return outcome === 'satisfied' || (ranOut && onTimeout === 'warn') ? 'succeeded' : 'failed';

@@ -8,7 +8,7 @@ import { loadDemo } from '../../kusto/demo/load-demo.ts';
 import { progressDemo } from '../../kusto/demo/progress.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
 import { JobScheduler } from '../../kusto/jobs/scheduler.ts';
-import { applyPlan, planFor } from '../../kusto/schema/apply.ts';
+import { applySchemaPlan, planSchema } from '../../kusto/schema/apply.ts';
 import { sleep } from '../../net/sleep.ts';
 import { openDataFolder } from './data-folder.ts';
 
@@ -49,7 +49,7 @@ export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<E
   });
   const stopping = new AbortController();
   try {
-    await applyPlan(kusto, await planFor(kusto, DEFAULT_DATABASE));
+    await applySchemaPlan(kusto, await planSchema(kusto, DEFAULT_DATABASE));
     if (demo && !demo.isLoaded) {
       onEvent('loading the demonstration data');
       await loadDemo(kusto);

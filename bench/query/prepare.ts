@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { openKusto } from '../../kusto/client/client.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
-import { applyPlan, planFor } from '../../kusto/schema/apply.ts';
+import { applySchemaPlan, planSchema } from '../../kusto/schema/apply.ts';
 import { buildRows, eventRows, type Sizes, versionRows } from './data.ts';
 
 const rowsPerRequest = 20_000;
@@ -29,7 +29,7 @@ export async function prepare(folder: string, sizes: Sizes, say: (line: string) 
   const engine = await startEngine({ dataDir: folder, port: 0 });
   try {
     const database = openKusto({ cluster: engine.url, database: DEFAULT_DATABASE, auth: { mode: 'none' } });
-    await applyPlan(database, await planFor(database, DEFAULT_DATABASE));
+    await applySchemaPlan(database, await planSchema(database, DEFAULT_DATABASE));
     database.close();
     for (const { table, rows, count } of loads) {
       const total = count(sizes);

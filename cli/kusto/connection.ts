@@ -6,7 +6,7 @@ import { KustoError } from '../../kusto/client/errors.ts';
 import { LeaseTakenError } from '../../kusto/jobs/lease.ts';
 import { ApplyError } from '../../kusto/schema/apply.ts';
 import { EnvironmentError } from '../../kusto/schema/environment.ts';
-import { PlanError } from '../../kusto/schema/plan.ts';
+import { SchemaPlanError } from '../../kusto/schema/schema-plan.ts';
 import { readSetting } from '../../settings/reader.ts';
 import type { Context } from '../context.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
@@ -66,7 +66,7 @@ function connectionOf(options: ConnectionOptions): KustoConnection {
 }
 
 function explained(error: unknown): unknown {
-  if (error instanceof EnvironmentError || error instanceof PlanError) return usageError(error.message);
+  if (error instanceof EnvironmentError || error instanceof SchemaPlanError) return usageError(error.message);
   if (error instanceof LeaseTakenError) return new CommandError(exitCodes.badNews, error.message);
   if (error instanceof KustoError || error instanceof ApplyError) {
     return new CommandError(exitCodes.service, error.message);

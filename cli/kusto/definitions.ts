@@ -1,8 +1,8 @@
 /** `kusto plan` and `kusto apply`. */
 import type { KustoClient } from '../../kusto/client/client.ts';
-import { applyPlan, planFor } from '../../kusto/schema/apply.ts';
+import { applySchemaPlan, planSchema } from '../../kusto/schema/apply.ts';
 import { loadEnvironment } from '../../kusto/schema/environment.ts';
-import { describePlan, type Plan } from '../../kusto/schema/plan.ts';
+import { describeSchemaPlan, type SchemaPlan } from '../../kusto/schema/schema-plan.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type ConnectionOptions, withDatabase } from './connection.ts';
@@ -16,7 +16,7 @@ export interface DefinitionOptions extends ConnectionOptions {
 export function plan(options: DefinitionOptions, { out }: Context): Promise<ExitCode> {
   return withDatabase(options, async (database) => {
     const made = await makePlan(database, options);
-    out(describePlan(made));
+    out(describeSchemaPlan(made));
     return options.check && made.steps.length > 0 ? exitCodes.badNews : exitCodes.success;
   });
 }
@@ -24,12 +24,12 @@ export function plan(options: DefinitionOptions, { out }: Context): Promise<Exit
 export function apply(options: DefinitionOptions, { out, err }: Context): Promise<ExitCode> {
   return withDatabase(options, async (database) => {
     const made = await makePlan(database, options);
-    out(describePlan(made));
-    await applyPlan(database, made, ({ action, title }) => err(`${action} ${title}: done`));
+    out(describeSchemaPlan(made));
+    await applySchemaPlan(database, made, ({ action, title }) => err(`${action} ${title}: done`));
     return exitCodes.success;
   });
 }
 
-function makePlan(database: KustoClient, options: DefinitionOptions): Promise<Plan> {
-  return planFor(database, options.database, loadEnvironment(options.environment), options.drop);
+function makePlan(database: KustoClient, options: DefinitionOptions): Promise<SchemaPlan> {
+  return planSchema(database, options.database, loadEnvironment(options.environment), options.drop);
 }

@@ -2,7 +2,7 @@
 import { demoBuilds, progressingBuild } from '../../kusto/demo/builds.ts';
 import { demoIsLoaded, loadDemo } from '../../kusto/demo/load-demo.ts';
 import { progressDemo } from '../../kusto/demo/progress.ts';
-import { applyPlan, planFor } from '../../kusto/schema/apply.ts';
+import { applySchemaPlan, planSchema } from '../../kusto/schema/apply.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { table } from '../text-table.ts';
@@ -15,7 +15,7 @@ interface DemoOptions extends ConnectionOptions {
 /** Loads the demo data, unless the database has it already. */
 export function demo(options: DemoOptions, { out, err, signal }: Context): Promise<ExitCode> {
   return withDatabase(options, async (database) => {
-    await applyPlan(database, await planFor(database, options.database));
+    await applySchemaPlan(database, await planSchema(database, options.database));
     if (await demoIsLoaded(database)) err('The demo data is already loaded.');
     else await loadDemo(database);
     out(

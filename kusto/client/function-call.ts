@@ -1,13 +1,13 @@
 /**
- * Calls of the functions in `kusto/functions`. KQL lives there and in the other `.kql` files; TypeScript outside
- * `kusto/` holds nothing but the name of a function and its declared parameters.
+ * Calls of the functions in `kusto/functions`. All KQL is in `.kql` files; TypeScript outside `kusto/` has only the
+ * name of a function and its declared parameters.
  */
 import type { KustoClient, QueryOptions, QueryParameters } from './client.ts';
 import type { Row } from './rows.ts';
 
 /**
- * The type of a declared parameter. `tableName` is a KQL string that the function hands to `table()`: Kusto wants a
- * constant there, so the name stands in the call itself.
+ * The type of a declared parameter. `tableName` is a KQL string that the function passes to `table()`. Kusto needs a
+ * constant there, so the name becomes part of the call.
  */
 export type ParameterType = 'string' | 'long' | 'datetime' | 'dynamic' | 'tableName';
 
@@ -27,13 +27,13 @@ export type ArgumentsOf<Declared extends Parameters> = {
   readonly [Name in keyof Declared]: ArgumentTypes[Declared[Name]];
 };
 
-/** A query and its parameters, as a Kusto client takes them. */
+/** A query and its parameters, as `KustoClient.query` takes them. */
 export interface FunctionCall {
   readonly text: string;
   readonly parameters: QueryParameters;
 }
 
-/** A function of the database with the parameters that its `.kql` file declares, in that order. */
+/** A function of the database, with the parameters of its `.kql` file in their order. */
 export class KustoFunction<Declared extends Parameters> {
   readonly name: string;
   readonly declared: Declared;
@@ -48,7 +48,7 @@ export class KustoFunction<Declared extends Parameters> {
   }
 
   /**
-   * The call with these values. The text depends on table names alone, so that Kusto keeps what it compiled.
+   * The call with these values. Only table names change the text, so Kusto can reuse what it compiled.
    *
    * @throws TypeError for a value that its parameter cannot hold
    */

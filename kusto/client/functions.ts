@@ -1,6 +1,6 @@
 /**
- * The functions of `kusto/functions` that TypeScript calls, with their parameters. A test compares each with its
- * `.kql` file, and finds functions that nobody calls.
+ * The functions of `kusto/functions` that TypeScript calls, with their parameters. A test compares them with the
+ * `.kql` files and finds functions that nothing calls.
  */
 import { KustoFunction } from './function-call.ts';
 
@@ -20,7 +20,7 @@ export const getPayload2Build = new KustoFunction('GetPayload2Build_v1', {
   PayloadId: 'string',
 });
 
-/** Reading the changelog. */
+/** Queries of the changelog. */
 export const getChangelog = new KustoFunction('GetChangelog_v1', {
   ...build,
   startTime: 'datetime',
@@ -45,7 +45,7 @@ export const eventsSeenIn = new KustoFunction('EventsSeen', {
 export const storedRows = new KustoFunction('StoredRows', { TableName: 'tableName' });
 export const setAsideReasons = new KustoFunction('SetAsideReasons', {});
 
-/** Finding out what the changelog lacks. */
+/** What is missing from the changelog. */
 export const buildsWithoutArtifacts = new KustoFunction('BuildsWithoutArtifacts', {});
 export const stagesWithoutEnvironment = new KustoFunction('StagesWithoutEnvironment', {});
 export const knownStates = new KustoFunction('KnownStates', { ...build, RunIds: 'dynamic' });

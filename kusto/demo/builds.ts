@@ -1,5 +1,5 @@
 /**
- * The builds of the demonstration data set, each made to show one thing. Build ids do not change; all but the
+ * The builds of the demonstration data set; each shows one thing. Build ids never change. All builds except the
  * specification's example happened shortly before `now`.
  */
 import { type BuildName, clusterProgress, ev2Progress, guidOf, type RawEvents, together } from './events.ts';
@@ -17,7 +17,7 @@ import {
 /** A build of the demonstration data set, as a page may list it. */
 export interface DemoBuild extends BuildName {
   readonly title: string;
-  /** What there is to see, in a sentence. */
+  /** One sentence on what the build shows. */
   readonly shows: string;
 }
 
@@ -163,13 +163,13 @@ const toldBuilds: readonly ToldBuild[] = [
   ),
 ];
 
-/** The builds to show, in a good order to look at them. */
+/** The builds to show, in a good order to view them. */
 export const demoBuilds: readonly DemoBuild[] = toldBuilds.map(({ tell: _, ...demoBuild }) => demoBuild);
 
 /** The build that {@link progressDemo} deploys. */
 export const progressingBuild: DemoBuild = found(demoBuilds, 85084656);
 
-/** A deployment that no build is known for: D2B knows it and has nothing to say. */
+/** A deployment without a known build: D2B answers 204. */
 export const deploymentWithoutBuild = {
   source: 'expressv2',
   id: `Standalone/${guidOf('a rollout without a build')}`,

@@ -1,11 +1,11 @@
 /**
- * Raw events as the orchestrators and Azure DevOps report them, from a few words about a deployment. All of
- * the demonstration data is made of these, so it takes the same way through ingestion and jobs as real data.
+ * Builders of raw events as the orchestrators and Azure DevOps report them. All demonstration data is made of these,
+ * so it passes through the same ingestion and jobs as real data.
  */
 import { createHash } from 'node:crypto';
 import type { Row } from '../client/rows.ts';
 
-/** The tables that raw events go into. */
+/** The tables that hold raw events. */
 const sourceTables = [
   'ChangeEvent',
   'DeploymentAuditEvent',
@@ -37,8 +37,8 @@ export interface Ev2Payload {
 }
 
 /**
- * What has become of one entity (a region, a cluster, a node) of a deployment. Times are dates, or ISO text
- * where milliseconds are too coarse; `end` is absent while there is none.
+ * The state of one entity (a region, a cluster, a node) of a deployment. Times are dates, or ISO text where
+ * milliseconds are too coarse; `end` is absent until the entity ends.
  */
 export interface EntityProgress {
   readonly entity: string;
@@ -48,7 +48,7 @@ export interface EntityProgress {
   readonly modified: Date | string;
 }
 
-/** Puts several sets of events together. */
+/** Combines several sets of events. */
 export function together(sets: Iterable<RawEvents>): RawEvents {
   const all: Partial<Record<SourceTable, Row[]>> = {};
   for (const set of sets) {
@@ -61,7 +61,7 @@ export function together(sets: Iterable<RawEvents>): RawEvents {
   return all;
 }
 
-/** Ev2 says that a rollout deploys a build. This makes the build known, whatever becomes of the rollout. */
+/** Ev2 reports that a rollout deploys a build. This makes the build known, whatever happens to the rollout. */
 export function ev2Change(
   build: BuildName,
   payload: Ev2Payload,
@@ -91,7 +91,7 @@ export function ev2Change(
   return { ChangeEvent: [change] };
 }
 
-/** What Ev2 reports of a rollout's regions. */
+/** Ev2's reports on the regions of a rollout. */
 export function ev2Progress(
   payload: Ev2Payload,
   rolloutId: string,
@@ -110,13 +110,13 @@ export function ev2Progress(
   return { EntityChangeEvent: rows };
 }
 
-/** The share a build was dropped to: what ties AzDeployer's and Pilotfish's payloads to it. */
+/** The share that a build was dropped to. It ties payloads of AzDeployer and Pilotfish to the build. */
 export interface Drop {
   readonly branch: string;
   readonly version: string;
 }
 
-/** Azure DevOps says where a build was dropped. */
+/** Azure DevOps reports where a build was dropped. */
 export function buildDrop(build: BuildName, { branch, version }: Drop): RawEvents {
   const artifact = {
     OrganizationName: build.organization,
@@ -128,7 +128,7 @@ export function buildDrop(build: BuildName, { branch, version }: Drop): RawEvent
   return { BuildArtifact: [artifact] };
 }
 
-/** AzDeployer says that a deployment takes payloads from a drop, one row for each. */
+/** AzDeployer reports the payloads that a deployment takes from a drop, one row for each. */
 export function azDeployerAudit(
   rto: string,
   payloads: readonly string[],
@@ -147,7 +147,7 @@ export function azDeployerAudit(
   return { DeploymentAuditEvent: rows };
 }
 
-/** Pilotfish says that a deployment takes payloads (`component=label`), and from which drops they were made. */
+/** Pilotfish reports the payloads (`component=label`) of a deployment and the drops that they were made from. */
 export function pilotfishAudit(
   rto: string,
   payloads: readonly { readonly payload: string; readonly drop: Drop }[],
@@ -171,7 +171,7 @@ export function pilotfishAudit(
   return { DeploymentAuditEvent: [audit], PFBuilderMessage: messages };
 }
 
-/** What AzDeployer or Pilotfish report of a deployment's clusters, for one of its payloads. */
+/** Reports of AzDeployer or Pilotfish on the clusters of a deployment, for one of its payloads. */
 export function clusterProgress(
   source: 'AzDeployer' | 'Pilotfish',
   rto: string,

@@ -9,10 +9,10 @@ import { loadDefinitions } from '../schema/load.ts';
 import { demoEvents } from './builds.ts';
 import { isSourceTable, type RawEvents } from './events.ts';
 
-/** The row of `JobWindow` that says that the whole data set is in. */
+/** The name of the row in `JobWindow` that marks the data set as complete. */
 const marker = 'LoadDemo';
 
-/** Whether the data set has been loaded to its end. */
+/** Whether the whole data set has been loaded. */
 export async function demoIsLoaded(database: KustoClient): Promise<boolean> {
   return (await database.query(`JobWindow | where Job == '${marker}' | take 1`)).length > 0;
 }
@@ -20,12 +20,12 @@ export async function demoIsLoaded(database: KustoClient): Promise<boolean> {
 /**
  * Loads the data set. After a crash it can be loaded again: the same events give the same answers.
  *
- * @param now what the data's times are relative to
+ * @param now the time that the data's times are relative to
  */
 export async function loadDemo(database: KustoClient, now = new Date()): Promise<void> {
   const began = new Date();
   await ingestEvents(database, demoEvents(now));
-  // A range, not what is closed by now: so that nobody has to wait for the last window to close.
+  // A range that ends in the future: nobody has to wait for the last window to close.
   const range = { start: minutesFrom(began, -5), end: minutesFrom(new Date(), 5) };
   for (const job of loadJobs()) {
     await rerunJob(database, job, range, { ...defaultJobOptions, holder: marker });

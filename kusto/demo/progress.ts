@@ -1,6 +1,6 @@
 /**
- * Lets one build's deployments progress while somebody watches: a few rollouts that start one after another
- * and move through their regions, ingested as they happen.
+ * Lets the deployments of one build progress live: a few rollouts start one after another and move through their
+ * regions, and each change is ingested as it happens.
  */
 import { sleep } from '../../net/sleep.ts';
 import type { KustoClient } from '../client/client.ts';
@@ -11,7 +11,7 @@ import { ev2PayloadOf, ev2RolloutId } from './stories.ts';
 
 const rollouts = 4;
 const regions = ['eastus2euap', 'centraluseuap', 'northeurope', 'eastus'];
-/** The rollout and (last) region that fail, so that there is more than success to see. */
+/** The rollout and its last region that fail, to show more than success. */
 const failing = { rollout: 2, region: 3 };
 
 export interface ProgressOptions {
@@ -31,8 +31,8 @@ export interface DemoStep {
 }
 
 /**
- * What happens, moment by moment. Rollouts begin one after another; each announces all of its regions, then
- * works through them.
+ * The changes, step by step. Rollouts begin one after another; each announces all of its regions and then works
+ * through them.
  */
 export function progressMoments(): DemoStep[][] {
   const moments: DemoStep[][] = [];
@@ -52,9 +52,9 @@ export function progressMoments(): DemoStep[][] {
 }
 
 /**
- * Runs the progress once, from new rollouts to their ends. Every run has rollouts of its own.
+ * Runs the progress once, from the start of new rollouts to their end. Every run has rollouts of its own.
  *
- * @returns when all have ended, or when `signal` says so
+ * @returns when all have ended, or when `signal` is aborted
  */
 export async function progressDemo(database: KustoClient, options: ProgressOptions = {}): Promise<void> {
   const { intervalMs = 8_000, signal, now = () => new Date(), wait = sleep } = options;

@@ -1,6 +1,6 @@
 /**
  * The specification's example: build 85084651, eight rollouts of ContainerApps. The rollouts, their times,
- * states and owner are the example's own; the regions below them are made up.
+ * states and owner are those of the example; the regions below them are made up.
  */
 import {
   type BuildName,
@@ -23,7 +23,7 @@ export const samplePayload: Ev2Payload = {
   buildNumber: '1.2.1450.0',
 };
 
-/** Started (and, says the example, ended) at `start`; last updated at `updated`. */
+/** Started (and, according to the example, ended) at `start`; last updated at `updated`. */
 export const sampleRollouts = [
   rollout('6afbe798-8617-4097-8fc4-dabf6d3b6b73', '07:17:51.0000000', '07:44:36.7159282', 'failed'),
   rollout('b27ae913-1f19-4df8-8153-514af777e2f5', '06:33:41.0000000', '07:09:36.7119570', 'failed'),
@@ -35,7 +35,7 @@ export const sampleRollouts = [
   rollout('dc95c2e3-ecc3-46df-9cf7-ea44bf908253', '12:49:13.0000000', '13:14:36.7275255', 'failed'),
 ];
 
-/** What Ev2 reported of the example: first both regions at work, then one done, then the other's outcome. */
+/** Ev2's reports on the example: first both regions in progress, then one done, then the outcome of the other. */
 export function sampleEvents(): RawEvents {
   return together(
     sampleRollouts.flatMap(({ id, start, updated, state }) => [

@@ -19,10 +19,10 @@ import {
   together,
 } from './events.ts';
 
-/** One word for how an entity fared. */
+/** The outcome of an entity. */
 export type Fate = keyof typeof stateOfFate;
 
-/** The orchestrators' own words, spelled as differently as they are in life. */
+/** The orchestrators' own words, spelled as differently as in practice. */
 const stateOfFate = {
   waiting: 'NotStarted',
   running: 'InProgress',
@@ -35,7 +35,7 @@ const stateOfFate = {
 
 export const fates = Object.keys(stateOfFate) as Fate[];
 
-/** A deployment that began `minutesAgo`; one entity for each of `entities`, in the order in which they fared so. */
+/** A deployment that began `minutesAgo`, with one entity for each of `entities`, in their order in time. */
 export interface Story {
   readonly minutesAgo: number;
   readonly entities: readonly Fate[];
@@ -49,7 +49,7 @@ export function ev2PayloadOf(build: BuildName, serviceGroup = 'StoreFront'): Ev2
   return { serviceTreeId: guidOf(serviceGroup), serviceGroup, buildNumber: `2.4.${build.id % 100_000}.0` };
 }
 
-/** Makes a build known to Ev2 without a deployment: its rollout has registered and touched nothing yet. */
+/** Makes a build known to Ev2 without a deployment: its rollout is registered and has changed nothing yet. */
 export function ev2Registered(build: BuildName, now: Date): RawEvents {
   return ev2Change(build, ev2PayloadOf(build), ev2RolloutId(build, 0), minutesBefore(now, 5));
 }
@@ -159,7 +159,7 @@ function dropOf(build: BuildName): Drop {
   return { branch: 'rd_main_stable', version: `150.${build.id % 1000}.3.220` };
 }
 
-/** How the story's entities fared, each minutes after the one before; those that ended took two. */
+/** The entities of the story, each some minutes after the one before; those that ended took two. */
 function progressOf({ minutesAgo, entities }: Story, names: readonly string[], now: Date): EntityProgress[] {
   const stepMinutes = Math.min(minutesAgo / (entities.length + 1), 20);
   return entities.map((fate, index) => {

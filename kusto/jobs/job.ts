@@ -1,6 +1,6 @@
 /**
- * The jobs that fill the mapping tables, as their `.kql` files define them. A job maps what came in during a window
- * of ingestion time, and adds the rows that are not there yet.
+ * The jobs that fill the mapping tables, as their `.kql` files define them. A job maps the rows that were ingested
+ * during a window, and adds the results that are not there yet.
  */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -14,11 +14,11 @@ export interface Job {
   readonly target: string;
   /** KQL that gives the rows to append, by `windowStart` and `windowEnd`. */
   readonly query: string;
-  /** How far before the watermark a window starts, to find what was completed late. */
+  /** How far before the watermark a window starts, to find deployments whose other sources arrived late. */
   readonly lookbackMs: number;
-  /** The tables that it maps from. Without new rows in any of them it has nothing to do. */
+  /** The tables that it maps from. It has nothing to do unless one of them has new rows. */
   readonly reads: readonly string[];
-  /** Whether everything that it maps from is written by the changelog. */
+  /** Whether the changelog writes all of these tables. */
   readonly mapsChangelog: boolean;
 }
 
@@ -43,7 +43,7 @@ function readJob(name: string, content: string, objects: readonly ObjectDefiniti
       `job ${name}: expected a comment "lookback: <days>d" and ".append <table> <| <query>"`,
     );
   }
-  // What a job has added is compared with, not mapped.
+  // A job compares with the rows of its target; it does not map them.
   const tables = tablesRead(query, objects).filter((table) => table.name !== target);
   return {
     name,

@@ -1,7 +1,7 @@
 /**
- * The right to run a job, kept in the database (table `JobLease`) so that hosts need nothing else in common.
- * A claim is only written where nobody else holds one, and whoever then sees another's beside its own gives
- * its own back: of two that raced at most one goes on. A crashed holder's lease ends by itself.
+ * The lease of a job, kept in the database (table `JobLease`) so that hosts share nothing else. A claim is written only
+ * if nobody else holds one. A holder that then sees another claim beside its own returns its own, so of two that race
+ * at most one continues. The lease of a crashed holder expires.
  */
 import type { KustoClient } from '../client/client.ts';
 import { callFunction } from '../client/function-call.ts';
@@ -11,15 +11,15 @@ import { text } from '../schema/commands.ts';
 
 export interface LeaseRequest {
   readonly job: string;
-  /** Who asks. A holder may claim again what it holds, so each process should have a name of its own. */
+  /** The claimant. A holder may claim its own lease again, so each process should have a name of its own. */
   readonly holder: string;
-  /** How long a claim lasts: longer than any one command that runs under it. */
+  /** How long a claim lasts; must be longer than any single command that runs under it. */
   readonly durationMs: number;
-  /** A claim that is younger needs no renewal; 0 by default. It shortens what a claim is sure to last. */
+  /** Renewals are skipped until a claim is this old; 0 by default. */
   readonly renewAfterMs?: number;
 }
 
-/** Somebody else runs the job; `holder` and `until` (ISO 8601) say who and for how long at most. */
+/** Another holder is running the job, at most until `until` (ISO 8601). */
 export class LeaseTakenError extends Error {
   override readonly name = 'LeaseTakenError';
   readonly holder: string;
@@ -33,10 +33,10 @@ export class LeaseTakenError extends Error {
 }
 
 /**
- * Runs `work` under the lease, and gives it back afterwards.
+ * Runs `work` under the lease and returns the lease afterwards.
  *
- * @param work is given `renew`, to be called before each command
- * @throws LeaseTakenError where another holder has it, at first or at a renewal
+ * @param work gets `renew`, which it must call before each command
+ * @throws LeaseTakenError if another holder has the lease, at the start or at a renewal
  */
 export async function withLease<T>(
   database: KustoClient,

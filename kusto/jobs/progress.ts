@@ -1,4 +1,4 @@
-/** How far the jobs have come, and which of them have something to do. */
+/** How far the jobs have come, and which of them have work to do. */
 import type { KustoClient } from '../client/client.ts';
 import { callFunction } from '../client/function-call.ts';
 import { jobWatermarks, newestRows } from '../client/functions.ts';
@@ -8,18 +8,18 @@ import type { Job } from './job.ts';
 export interface JobProgress {
   /** The cluster's own clock, which ingestion times are taken from; whole milliseconds, rounded down. */
   readonly now: Date;
-  /** By the name of the job; none for a job that has never finished a window. */
+  /** By the name of the job; a job that has never finished a window has none. */
   readonly watermarks: ReadonlyMap<string, Watermark>;
 }
 
 export interface Watermark {
-  /** Up to when everything has been mapped. */
+  /** Everything before this time has been mapped. */
   readonly end: Date;
-  /** When that was written down. */
+  /** When the watermark was written. */
   readonly recordedAt: Date;
 }
 
-/** A job that finds nothing new runs all the same when its watermark is this old: rows may become visible late. */
+/** A job without new rows still runs once its watermark is this old: rows may become visible late. */
 const longestPauseMs = 60 * 60_000;
 
 export async function readProgress(database: KustoClient): Promise<JobProgress> {
@@ -30,18 +30,18 @@ export async function readProgress(database: KustoClient): Promise<JobProgress> 
     return end && recordedAt ? [[String(row.Job), { end, recordedAt }]] : [];
   });
   const now = dateOf(rows[0], 'Now');
-  if (!now) throw new Error('the database did not say what time it is');
+  if (!now) throw new Error('JobWatermarks gave no time');
   return { now, watermarks: new Map(watermarks) };
 }
 
-/** Up to when a job has mapped everything; undefined for one that has never finished a window. */
+/** The time before which a job has mapped everything; undefined if it has never finished a window. */
 export async function watermark(database: KustoClient, job: Job): Promise<Date | undefined> {
   return (await readProgress(database)).watermarks.get(job.name)?.end;
 }
 
 /**
- * The jobs that have something to do: those with new rows in a table that they read, those that have never run, and
- * those that have not for an hour. Where that cannot be found out, all of them: each will say what is wrong.
+ * The jobs that have work to do: those with new rows in a table that they read, those that have never run, and those
+ * that have not run for an hour. If the database cannot tell, all of them: each will report what is wrong.
  */
 export async function dueJobs(database: KustoClient, jobs: readonly Job[]): Promise<readonly Job[]> {
   try {
@@ -61,7 +61,7 @@ export async function dueJobs(database: KustoClient, jobs: readonly Job[]): Prom
   }
 }
 
-/** When the newest row of each table came in, in milliseconds; none for a table without rows since `start`. */
+/** The ingestion time of each table's newest row, in milliseconds; a table without rows since `start` has none. */
 async function newestSince(database: KustoClient, start: Date): Promise<ReadonlyMap<string, number>> {
   const rows = await callFunction(database, newestRows, { startTime: start });
   return new Map(rows.map((row) => [String(row.Source), dateOf(row, 'Newest')?.getTime() ?? 0]));

@@ -1,7 +1,7 @@
 /**
- * Runs one job over windows. They follow each other without gaps up to a moment ago; the end of the last finished
- * one, kept in the table `JobWindow`, is the job's watermark. A crash between mapping a window and recording it
- * repeats the window, which then adds nothing.
+ * Runs one job over windows. Windows follow each other without gaps up to a few seconds ago; the end of the last one,
+ * kept in the table `JobWindow`, is the job's watermark. After a crash between mapping a window and recording it, the
+ * window is mapped again, which adds nothing.
  */
 import type { KustoClient } from '../client/client.ts';
 import type { Job } from './job.ts';
@@ -10,13 +10,13 @@ import { readProgress } from './progress.ts';
 import { cut, mapCommand, recordCommand, type Window } from './window.ts';
 
 export interface JobOptions {
-  /** Who runs the jobs: see {@link withLease}. */
+  /** The holder of the leases: see {@link withLease}. */
   readonly holder: string;
-  /** Where a job starts that has never run. */
+  /** Where a job that has never run starts. */
   readonly since: Date;
-  /** How long ago a window must have ended to be closed: rows take this long at most to become visible. */
+  /** How long ago a window must have ended: rows take at most this long to become visible. */
   readonly settleMs: number;
-  /** The longest window; a longer one is cut. */
+  /** Longer windows are cut to this length. */
   readonly windowMs: number;
   /** The server's limit for one window's command. */
   readonly timeoutMs: number;
@@ -34,10 +34,10 @@ export const defaultJobOptions = {
 const leaseMarginMs = 30_000;
 
 /**
- * Brings a job up to date: runs every closed window since its watermark, each of which moves it.
+ * Brings a job up to date: maps every closed window since its watermark, and moves the watermark after each.
  *
  * @returns the windows that were run
- * @throws LeaseTakenError where another holder is running the job
+ * @throws LeaseTakenError if another holder is running the job
  */
 export function runJob(database: KustoClient, job: Job, options: JobOptions): Promise<Window[]> {
   return underLease(database, job, options, async (renew) => {
@@ -55,11 +55,11 @@ export function runJob(database: KustoClient, job: Job, options: JobOptions): Pr
 }
 
 /**
- * Runs a job over a range once more, such as after its source was corrected. The watermark stays where it is:
- * what lies between it and the range has not been mapped.
+ * Maps a range again, for example after its source was corrected. The watermark does not move, because rows between
+ * it and the range may not have been mapped.
  *
  * @returns the windows that were run
- * @throws LeaseTakenError where another holder is running the job
+ * @throws LeaseTakenError if another holder is running the job
  */
 export function rerunJob(
   database: KustoClient,

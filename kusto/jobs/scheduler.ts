@@ -1,12 +1,10 @@
 /**
- * Decides when the mapping jobs run, in every host. A round brings each job up to date that has something to do, over
- * windows of ingestion time that are closed; that is what makes the mappings complete. Besides, whoever commits rows
- * of the changelog nudges the scheduler, which then maps the last seconds at once: that makes them fast, and what is
- * lost in a crash is found by the next round. Mapping twice adds nothing.
+ * Decides when the mapping jobs run, in every host. A round brings every job with work to do up to date, over closed
+ * windows of ingestion time; this makes the mappings complete. A commit of the changelog nudges the scheduler, which
+ * then maps the last seconds at once; this makes them fast. Mapping twice adds nothing.
  *
- * An event waits for its window to close and for the next round, which is three quarters of a minute at most, so it
- * is mapped within a minute whatever becomes of the process that took it. An idle system writes nothing but an hourly
- * watermark of each job.
+ * An event waits at most 45 seconds for its window to close and the next round to start, so it is mapped within a
+ * minute even if the process that took it dies. An idle system writes only one watermark per job and hour.
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -21,20 +19,20 @@ export interface JobSchedulerOptions {
   readonly database: KustoClient;
   /** All jobs by default. */
   readonly jobs?: readonly Job[];
-  /** Who holds the leases; by default a name that no other process has. */
+  /** The holder of the leases; by default a name that no other process has. */
   readonly holder?: string;
-  /** Where a job starts that has never run; a week ago by default. */
+  /** Where a job that has never run starts; a week ago by default. */
   readonly since?: Date | undefined;
   /** How long ago a window must have ended to be closed. */
   readonly settleMs?: number;
   /** From the start of one round to the start of the next. */
   readonly roundMs?: number;
-  /** Least time from one mapping of the last seconds to the next. */
+  /** The shortest time between two mappings of the last seconds. */
   readonly tailMs?: number;
   readonly onWindow?: (job: Job, window: Window) => void;
-  /** Called where another holder runs a job. */
+  /** Called if another holder is running a job. */
   readonly onTaken?: (job: Job, error: LeaseTakenError) => void;
-  /** Called where a job fails; the others run. */
+  /** Called if a job fails; the others still run. */
   readonly onFailure?: (job: Job, error: unknown) => void;
 }
 
@@ -43,12 +41,12 @@ export const jobRoundMs = 30_000;
 
 const weekMs = 7 * 24 * 60 * 60_000;
 /**
- * The lengths that a tail may have: few, so that each job has few texts for Kusto to compile. What is older than the
- * longest is left to the rounds.
+ * The possible lengths of a tail: few, so that Kusto compiles few texts for each job. Older rows are left to the
+ * rounds.
  */
 const longestTailSeconds = 1800;
 const tailSeconds = [2, 5, 15, 60, 300, longestTailSeconds];
-/** A row's ingestion time may lie this much before or after the flush that this process saw. */
+/** The ingestion time of a row may differ this much from the time of the commit in this process. */
 const tailMarginMs = 500;
 
 export class JobScheduler {
@@ -60,7 +58,7 @@ export class JobScheduler {
   #round: Promise<void> | undefined;
   #tailTimer: NodeJS.Timeout | undefined;
   #tail: Promise<void> | undefined;
-  /** When the first commit began that has not been mapped, by `performance.now()`. */
+  /** When the first unmapped commit began, by `performance.now()`. */
   #unmappedSince: number | undefined;
   #lastTailAt = Number.NEGATIVE_INFINITY;
   #turn: Promise<unknown> = Promise.resolve();
@@ -71,7 +69,7 @@ export class JobScheduler {
     this.#holder = options.holder ?? `${hostname()}/${process.pid}/${randomUUID()}`;
   }
 
-  /** Runs a round now and then, the first time after an interval. */
+  /** Runs a round every `roundMs`, the first after one interval. */
   start(): void {
     this.#timer ??= setInterval(() => {
       this.#round ??= this.round().finally(() => {
@@ -80,7 +78,7 @@ export class JobScheduler {
     }, this.#options.roundMs ?? jobRoundMs);
   }
 
-  /** Brings every job up to date that has something to do; where `signal` is aborted, it ends after the job under way. */
+  /** Brings every job with work to do up to date. If `signal` is aborted, it ends after the current job. */
   async round(signal?: AbortSignal): Promise<void> {
     const due = await dueJobs(this.#options.database, this.#jobs);
     for (const job of due) {
@@ -89,13 +87,13 @@ export class JobScheduler {
     }
   }
 
-  /** Maps what the changelog has committed since `startedAt` (`performance.now()`), as soon as may be. */
+  /** Maps what the changelog has committed since `startedAt` (`performance.now()`) as soon as possible. */
   nudge({ startedAt }: { readonly startedAt: number }): void {
     this.#unmappedSince = Math.min(this.#unmappedSince ?? startedAt, startedAt);
     this.#scheduleTail();
   }
 
-  /** Ends after the job under way, and maps what was committed before. */
+  /** Ends after the current job, and maps what was committed before. */
   async stop(): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#timer);

@@ -1,6 +1,6 @@
 /**
- * Windows of ingestion time, and the commands that map them. What follows the two times in a command is the same
- * for every window, so that Kusto compiles a job once.
+ * Windows of ingestion time, and the commands that map them. Everything after the two times in a command is the same
+ * for every window, so the embedded engine compiles a job once.
  */
 import { text } from '../schema/commands.ts';
 import type { Job } from './job.ts';
@@ -20,17 +20,17 @@ export function cut({ start, end }: Window, longestMs: number): Window[] {
   return windows;
 }
 
-/** Adds what a job maps in a window. */
+/** The command that maps a window. */
 export function mapCommand(job: Job, { start, end }: Window): string {
   return appendCommand(job, literal(start), literal(end));
 }
 
-/** Adds what a job maps in the last `seconds`, by the server's clock. The end lies ahead, for clocks that differ. */
+/** The command that maps the last `seconds` by the server's clock. It ends in the future, as clocks differ. */
 export function mapTailCommand(job: Job, seconds: number): string {
   return appendCommand(job, `now() - ${seconds}s`, 'now() + 1m');
 }
 
-/** Writes down that a window has been mapped: its end is the job's watermark from now on. */
+/** The command that records a mapped window: its end becomes the job's watermark. */
 export function recordCommand(job: Job, { start, end }: Window, holder: string): string {
   return `.append JobWindow <|
 ${bound(literal(start), literal(end))}

@@ -1,6 +1,6 @@
 /**
- * Brings a database to what the definitions say: reads what is there, plans, and runs the plan's commands in
- * order. Applied twice, the second time changes nothing.
+ * Brings a database into line with the definitions: reads what it has, compares, and runs the commands of the plan
+ * in order. Applying the same definitions twice changes nothing the second time.
  */
 import { sleep } from '../../net/sleep.ts';
 import type { KustoClient } from '../client/client.ts';
@@ -8,9 +8,9 @@ import type { Definition } from './definitions.ts';
 import { type Environment, loadEnvironment, render } from './environment.ts';
 import { readLive } from './live.ts';
 import { loadDefinitions } from './load.ts';
-import { makePlan, type Plan, type PlannedStep } from './plan.ts';
+import { makeSchemaPlan, type SchemaPlan, type SchemaStep } from './schema-plan.ts';
 
-/** A step that the database refused; what came before it has been applied. */
+/** The database refused a step. The steps before it have been applied. */
 export class ApplyError extends Error {
   override readonly name = 'ApplyError';
 }
@@ -18,32 +18,32 @@ export class ApplyError extends Error {
 const operationPollMs = 2_000;
 
 /**
- * What applying this folder would do to a database.
+ * Plans what applying the definitions of `kusto/` would do to a database.
  *
  * @param name the database's name
  * @param drop names of objects to drop
- * @throws PlanError, EnvironmentError, DefinitionError, KustoError
+ * @throws SchemaPlanError, EnvironmentError, DefinitionError, KustoError
  */
-export async function planFor(
+export async function planSchema(
   database: KustoClient,
   name: string,
   environment: Environment = loadEnvironment('local'),
   drop: readonly string[] = [],
-): Promise<Plan> {
+): Promise<SchemaPlan> {
   const wanted: Definition[] = render(loadDefinitions(), environment);
-  return makePlan(wanted, await readLive(database, name, wanted), drop);
+  return makeSchemaPlan(wanted, await readLive(database, name, wanted), drop);
 }
 
 /**
  * Runs a plan's commands.
  *
- * @param onStep is told of each step when it is done
- * @throws ApplyError naming the step that was refused
+ * @param onStep called after each step
+ * @throws ApplyError that names the step that was refused
  */
-export async function applyPlan(
+export async function applySchemaPlan(
   database: KustoClient,
-  plan: Plan,
-  onStep: (step: PlannedStep) => void = () => {},
+  plan: SchemaPlan,
+  onStep: (step: SchemaStep) => void = () => {},
 ): Promise<void> {
   for (const step of plan.steps) {
     try {

@@ -1,6 +1,6 @@
 /**
- * The management commands that bring a definition into a database. What is there already is altered in place,
- * and no data is dropped.
+ * The management commands that bring a definition into a database. Existing objects are altered in place, and no
+ * data is dropped.
  */
 import type {
   Definition,
@@ -26,7 +26,7 @@ export function commandFor(definition: Definition, action: 'create' | 'change'):
   }
 }
 
-/** The command that drops an object, for one that was asked for by name. */
+/** The command that drops an object that the caller named. */
 export function dropCommand({ kind, name }: Pick<ObjectDefinition, 'kind' | 'name'>): string {
   return `.drop ${kqlKind(kind)} ${name}`;
 }
@@ -39,7 +39,7 @@ function functionCommand(definition: FunctionDefinition): string {
   ].join(' ');
 }
 
-/** A new view takes in what its table has already: on a cluster that may take long, so it is an operation. */
+/** A new view is filled from its table. On a cluster this may take long, so it runs as an operation. */
 function viewCommand(
   { name, source, query, folder, docString }: ViewDefinition,
   action: 'create' | 'change',
@@ -54,7 +54,7 @@ function policyCommand({ on, name, policy, setting }: PolicyDefinition): string 
   return `${verb} ${kqlKind(on)} ${name} policy ${policy} ${setting}`;
 }
 
-/** What commands call a kind of object. */
+/** The word for a kind of object in commands. */
 export function kqlKind(kind: ObjectDefinition['kind']): string {
   return kind === 'view' ? 'materialized-view' : kind;
 }

@@ -35,7 +35,7 @@ export interface ViewDefinition extends Named {
 }
 
 /**
- * One policy of the table or view called `name`. `setting` is the command's own words:
+ * A policy of the table or view called `name`. `setting` is the end of the command:
  * `softdelete = 730d recoverability = enabled`.
  */
 export interface PolicyDefinition {
@@ -49,11 +49,11 @@ export interface PolicyDefinition {
 export const policyNames = ['retention', 'caching', 'streamingingestion', 'ingestiontime'] as const;
 export type PolicyName = (typeof policyNames)[number];
 
-/** What has a name of its own in a database. */
+/** An object with a name of its own in a database. */
 export type ObjectDefinition = TableDefinition | FunctionDefinition | ViewDefinition;
 export type Definition = ObjectDefinition | PolicyDefinition;
 
-/** A `.kql` file that cannot be read; the message names it and what was expected. */
+/** A `.kql` file cannot be read; the message names it and what was expected. */
 export class DefinitionError extends Error {
   override readonly name = 'DefinitionError';
 }
@@ -69,7 +69,7 @@ const policyPattern = /^\.alter(?:-merge)? (table|materialized-view) (\w+) polic
  * Reads one file's text.
  *
  * @param file its name, for errors
- * @throws DefinitionError where it is not of the shape that this folder's files have
+ * @throws DefinitionError if it does not have the shape that the files of `kusto/` have
  */
 export function readDefinitions(file: string, text: string): Definition[] {
   return commandsOf(text).map((command) => {

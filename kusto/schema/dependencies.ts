@@ -1,4 +1,4 @@
-/** What the objects of a database need of each other, by the names in their KQL. */
+/** Dependencies between the objects of a database, by the names in their KQL. */
 import { DefinitionError, type ObjectDefinition, type TableDefinition } from './definitions.ts';
 
 /**

@@ -1,7 +1,6 @@
 /**
- * What differs between environments: the clusters that source data is read from, and the hosts that links
- * lead to. An environment file (`kusto/environments/*.json`) says so; `render` writes it into the
- * definitions. Everything else is the same everywhere.
+ * Environments differ in the clusters that source data is read from and in the hosts that links lead to. An
+ * environment file (`kusto/environments/*.json`) says which; `render` writes them into the definitions.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Definition, FunctionDefinition } from './definitions.ts';
@@ -15,7 +14,7 @@ export interface RemoteDatabase {
   readonly database: string;
 }
 
-/** The function that reads each source, by the source's name. A source that is not mentioned is a local table. */
+/** The function that reads each source. A source that an environment does not mention is a local table. */
 const sourceFunctions = {
   ChangeEvent: 'ChangeEventSource',
   DeploymentAuditEvent: 'DeploymentAuditEventSource',
@@ -33,7 +32,7 @@ export interface Environment {
   readonly links: Readonly<Partial<Record<LinkName, string>>>;
 }
 
-/** An environment file that cannot be used; the message names the setting and what would be right. */
+/** An environment file is wrong; the message names the setting and what it should be. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
@@ -56,7 +55,7 @@ export function loadEnvironment(nameOrPath: string): Environment {
 }
 
 /**
- * Checks what an environment file contains.
+ * Checks the contents of an environment file.
  *
  * @throws EnvironmentError naming the setting that is wrong
  */
@@ -78,7 +77,7 @@ export function validateEnvironment(json: unknown): Environment {
   return { description, sources: remotes, links: hosts };
 }
 
-/** The definitions as this environment has them: sources pointed at their clusters, links at their hosts. */
+/** Points the sources at the environment's clusters and the links at its hosts. */
 export function render(definitions: readonly Definition[], environment: Environment): Definition[] {
   return definitions.map((definition) => {
     if (definition.kind !== 'function') return definition;

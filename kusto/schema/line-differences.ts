@@ -1,4 +1,4 @@
-/** The difference of two texts, line by line, as people read it. */
+/** The difference between two texts, line by line. */
 
 /**
  * The lines that differ, in order: `- ` before what only `before` has, `+ ` before what only `after` has. What

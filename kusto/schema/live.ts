@@ -1,6 +1,6 @@
 /**
- * What a database contains, as definitions, so that it can be compared with what is wanted. Policies are
- * asked for only where one is wanted: Kusto has many more kinds.
+ * Reads what a database has as definitions, to compare it with the files. Only policies that the files set are read:
+ * Kusto has many more kinds.
  */
 import type { KustoClient } from '../client/client.ts';
 import type { Row } from '../client/rows.ts';
@@ -16,7 +16,7 @@ import type {
 } from './definitions.ts';
 
 /**
- * Reads a database's tables, views and functions, and those of its policies that `wanted` has too.
+ * Reads the tables, views and functions of a database, and those of its policies that `wanted` sets.
  *
  * @param name the database's name
  */
@@ -97,7 +97,7 @@ function viewOf(row: Row): ViewDefinition {
   };
 }
 
-/** A policy's JSON in the words that set it; undefined where there is none. */
+/** The JSON of a policy in the words of the command that sets it; undefined if there is none. */
 function settingOf(policy: PolicyName, json: unknown): string | undefined {
   switch (policy) {
     case 'retention': {

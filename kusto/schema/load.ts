@@ -1,6 +1,6 @@
 /**
- * Loads the `.kql` files of `kusto/` in the order in which a database takes them: an object comes after
- * everything that it names, and policies after all objects. A file holds one object and its policies.
+ * Loads the `.kql` files of `kusto/` in an order that a database accepts: an object comes after everything that it
+ * names, and policies come after all objects. A file holds one object and its policies.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';

@@ -1,20 +1,20 @@
 /** Applying the definitions to a live database. */
 import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
-import { applyPlan, planFor } from '../../../kusto/schema/apply.ts';
+import { applySchemaPlan, planSchema } from '../../../kusto/schema/apply.ts';
 import { type Environment, validateEnvironment } from '../../../kusto/schema/environment.ts';
 import { loadDefinitions } from '../../../kusto/schema/load.ts';
-import type { Plan } from '../../../kusto/schema/plan.ts';
+import type { SchemaPlan } from '../../../kusto/schema/schema-plan.ts';
 import { startTestEngine, type TestEngine } from '../../support/engine/engine.ts';
 
 let engine: TestEngine;
 let database: KustoClient;
-let first: Plan;
+let first: SchemaPlan;
 
 beforeAll(async () => {
   engine = await startTestEngine();
   database = openKusto({ cluster: engine.url, database: engine.database, auth: { mode: 'none' } });
   first = await plan();
-  await applyPlan(database, first);
+  await applySchemaPlan(database, first);
 });
 afterAll(async () => {
   database.close();
@@ -25,7 +25,7 @@ afterAll(async () => {
 const toDo = async () => (await plan()).steps.map(({ action, title }) => `${action} ${title}`);
 
 const plan = (environment?: Environment, drop?: string[]) =>
-  planFor(database, engine.database, environment, drop);
+  planSchema(database, engine.database, environment, drop);
 
 test('an empty database gets everything, and then there is nothing left to do', async () => {
   expect(first.steps.map(({ action }) => action)).toEqual(loadDefinitions().map(() => 'create'));
@@ -45,7 +45,7 @@ test('what somebody changed is changed back, and the rest is left', async () => 
     'change retention policy of Build2Payload',
     'change retention policy of RunState',
   ]);
-  await applyPlan(database, await plan());
+  await applySchemaPlan(database, await plan());
   expect(await toDo()).toEqual([]);
 });
 
@@ -54,7 +54,7 @@ test('a table keeps its rows and its other columns when a column is added', asyn
   await database.command('.create table JobWindow (Job: string, Old: long)');
   await database.command('.ingest inline into table JobWindow <|\nmine,7');
   expect(await toDo()).toContain('change table JobWindow');
-  await applyPlan(database, await plan());
+  await applySchemaPlan(database, await plan());
   expect(await database.query('JobWindow | project Job, Old, Holder')).toEqual([
     { Job: 'mine', Old: 7, Holder: '' },
   ]);
@@ -68,7 +68,7 @@ test('a view that is created takes in the rows that are there', async () => {
     ['SchemaVersion', 'Timestamp', 'StartTime', 'EndTime', 'EntityType', 'EntityId'],
     [{ EntityId: 'eastus' }],
   );
-  await applyPlan(database, await plan());
+  await applySchemaPlan(database, await plan());
   expect(await database.query(`${view} | project EntityId`)).toEqual([{ EntityId: 'eastus' }]);
 });
 
@@ -76,9 +76,9 @@ test('what is not ours is reported and stays, until it is dropped by name', asyn
   await database.command('.create table Theirs (Id: string)');
   await database.command('.create-or-alter function TheirFunction() { Theirs }');
   expect((await plan()).unmanaged).toEqual(['table Theirs', 'function TheirFunction']);
-  await applyPlan(database, await plan(undefined, ['TheirFunction']));
+  await applySchemaPlan(database, await plan(undefined, ['TheirFunction']));
   expect((await plan()).unmanaged).toEqual(['table Theirs']);
-  await applyPlan(database, await plan(undefined, ['Theirs']));
+  await applySchemaPlan(database, await plan(undefined, ['Theirs']));
 });
 
 test('another environment changes its sources and links only', async () => {
@@ -91,7 +91,7 @@ test('another environment changes its sources and links only', async () => {
 test('a step that is refused is named, with the reason', async () => {
   const command = '.create table T (Id: nonsense)';
   const refused = { action: 'create' as const, title: 'table T', differences: [], command };
-  await expect(applyPlan(database, { steps: [refused], unchanged: [], unmanaged: [] })).rejects.toThrow(
+  await expect(applySchemaPlan(database, { steps: [refused], unchanged: [], unmanaged: [] })).rejects.toThrow(
     /^create table T: .*nonsense/,
   );
 });

@@ -18,7 +18,7 @@ import { openKusto } from '../../../kusto/client/client.ts';
 import { createEngine, DEFAULT_DATABASE } from '../../../kusto/engine/engine.ts';
 import { openForReading } from '../../../kusto/engine/store/connection.ts';
 import { isIndexed, loadCatalog } from '../../../kusto/engine/store/schema.ts';
-import { applyPlan, planFor } from '../../../kusto/schema/apply.ts';
+import { applySchemaPlan, planSchema } from '../../../kusto/schema/apply.ts';
 import { kustoFolder } from '../../../kusto/schema/load.ts';
 import { until } from '../until.ts';
 import { type DataFolder, dataFolder } from './data-folder.ts';
@@ -41,7 +41,7 @@ async function make(place: string): Promise<void> {
   const engine = await createEngine({ dataDir: folder, port: 0 }, { lanes: 'inline' });
   const database = openKusto({ cluster: engine.url, database: DEFAULT_DATABASE, auth: { mode: 'none' } });
   try {
-    await applyPlan(database, await planFor(database, DEFAULT_DATABASE));
+    await applySchemaPlan(database, await planSchema(database, DEFAULT_DATABASE));
     await indexed(join(folder, `${DEFAULT_DATABASE}.sqlite`));
   } finally {
     database.close();

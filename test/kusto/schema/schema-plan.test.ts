@@ -1,5 +1,5 @@
 import type { Definition } from '../../../kusto/schema/definitions.ts';
-import { describePlan, makePlan } from '../../../kusto/schema/plan.ts';
+import { describeSchemaPlan, makeSchemaPlan } from '../../../kusto/schema/schema-plan.ts';
 
 const described = { folder: 'F', docString: 'D' };
 const table = (name: string, ...columns: [string, string][]): Definition => ({
@@ -32,7 +32,7 @@ const retention = (setting: string): Definition => ({
 });
 
 test('what is not there is created, in the order of the definitions', () => {
-  const plan = makePlan(
+  const plan = makeSchemaPlan(
     [table('T', ['Id', 'string']), view('V', 'T | count'), retention('softdelete = 1d')],
     [],
   );
@@ -55,26 +55,33 @@ test('what is as wanted is left alone, however the database writes it', () => {
     fn('F', 'print a,\r\n  b\n', 'a:string,b:long'),
     table('T', ['Id', 'string'], ['Old', 'long']),
   ];
-  expect(makePlan(wanted, live)).toEqual({ steps: [], unchanged: ['function F', 'table T'], unmanaged: [] });
+  expect(makeSchemaPlan(wanted, live)).toEqual({
+    steps: [],
+    unchanged: ['function F', 'table T'],
+    unmanaged: [],
+  });
 });
 
 test('a change is shown line by line', () => {
-  const plan = makePlan([fn('F', 'T\n| take 2\n| count')], [fn('F', 'T\n| take 1\n| count')]);
+  const plan = makeSchemaPlan([fn('F', 'T\n| take 2\n| count')], [fn('F', 'T\n| take 1\n| count')]);
   expect(plan.steps).toMatchObject([{ action: 'change', differences: ['- | take 1', '+ | take 2'] }]);
 });
 
 test('a column that is missing is added', () => {
-  const plan = makePlan([table('T', ['Id', 'string'], ['New', 'long'])], [table('T', ['Id', 'string'])]);
+  const plan = makeSchemaPlan(
+    [table('T', ['Id', 'string'], ['New', 'long'])],
+    [table('T', ['Id', 'string'])],
+  );
   expect(plan.steps).toMatchObject([{ action: 'change', differences: ['+ New: long'] }]);
 });
 
 test('a view that differs is altered, not created again', () => {
-  const [step] = makePlan([view('V', 'T | take 1')], [view('V', 'T | take 2')]).steps;
+  const [step] = makeSchemaPlan([view('V', 'T | take 1')], [view('V', 'T | take 2')]).steps;
   expect(step?.command).toMatch(/^\.alter materialized-view/);
 });
 
 test('a policy that differs is shown with both settings', () => {
-  const plan = makePlan([retention('softdelete = 2d')], [retention('softdelete = 1d')]);
+  const plan = makeSchemaPlan([retention('softdelete = 2d')], [retention('softdelete = 1d')]);
   expect(plan.steps).toMatchObject([{ differences: ['- softdelete = 1d', '+ softdelete = 2d'] }]);
 });
 
@@ -84,37 +91,37 @@ test('what is not ours stays, and is dropped only by its name', () => {
     view('TheirView', 'T | count'),
     fn('TheirFunction', 'print 1'),
   ];
-  expect(makePlan([], live)).toMatchObject({
+  expect(makeSchemaPlan([], live)).toMatchObject({
     steps: [],
     unmanaged: ['table Theirs', 'materialized view TheirView', 'function TheirFunction'],
   });
-  const plan = makePlan([], live, ['TheirView']);
+  const plan = makeSchemaPlan([], live, ['TheirView']);
   expect(plan.steps).toMatchObject([{ action: 'drop', command: '.drop materialized-view TheirView' }]);
   expect(plan.unmanaged).toEqual(['table Theirs', 'function TheirFunction']);
 });
 
 test('what is ours, or not there, cannot be dropped', () => {
   const ours = table('T', ['Id', 'string']);
-  expect(() => makePlan([ours], [ours], ['T'])).toThrow('cannot drop T');
-  expect(() => makePlan([], [ours], ['Typo'])).toThrow(
-    'cannot drop Typo: it is not among what is there and not ours (T)',
+  expect(() => makeSchemaPlan([ours], [ours], ['T'])).toThrow('cannot drop T');
+  expect(() => makeSchemaPlan([], [ours], ['Typo'])).toThrow(
+    'cannot drop Typo: expected the name of an object that has no definition (T)',
   );
 });
 
 test('a column whose type would change is refused', () => {
-  expect(() => makePlan([table('T', ['Id', 'long'])], [table('T', ['Id', 'string'])])).toThrow(
+  expect(() => makeSchemaPlan([table('T', ['Id', 'long'])], [table('T', ['Id', 'string'])])).toThrow(
     'table T: column Id is string and would become long',
   );
 });
 
 test('an object of another kind under the name is refused', () => {
-  expect(() => makePlan([fn('T', 'print 1')], [table('T', ['Id', 'string'])])).toThrow(
+  expect(() => makeSchemaPlan([fn('T', 'print 1')], [table('T', ['Id', 'string'])])).toThrow(
     'function T: the database has a table of that name',
   );
 });
 
 test('quotes and backslashes in a description are escaped', () => {
-  const [step] = makePlan(
+  const [step] = makeSchemaPlan(
     [{ ...table('T', ['Id', 'string']), docString: "Ev2's \\" } as Definition],
     [],
   ).steps;
@@ -122,12 +129,12 @@ test('quotes and backslashes in a description are escaped', () => {
 });
 
 test('a plan reads as one line for each step and a summary', () => {
-  const plan = makePlan(
+  const plan = makeSchemaPlan(
     [table('T', ['Id', 'string']), fn('F', 'print 2')],
     [fn('F', 'print 1'), fn('G', 'print 3'), fn('H', 'print 4')],
     ['H'],
   );
-  expect(describePlan(plan)).toBe(
+  expect(describeSchemaPlan(plan)).toBe(
     [
       '+ create table T',
       '~ change function F',

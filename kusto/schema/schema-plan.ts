@@ -1,48 +1,48 @@
 /**
- * What applying the definitions to a database would do: a pure comparison of what is wanted with what is
- * there. Nothing is ever dropped because it is not wanted; it is listed, and dropped only by its name.
+ * The plan of a schema change: a pure comparison of the definitions with what a database has. Objects that have no
+ * definition are listed; only those that the caller names are dropped.
  */
 import { commandFor, dropCommand } from './commands.ts';
 import type { Definition, ObjectDefinition, TableDefinition } from './definitions.ts';
 import { lineDifferences } from './line-differences.ts';
 
-/** One definition and what becomes of it. `differences` are lines for people: `- what is there`, `+ what comes`. */
-export interface PlannedStep {
+/** A change of one object or policy. `differences` are lines for people: `- current`, `+ new`. */
+export interface SchemaStep {
   readonly action: 'create' | 'change' | 'drop';
   readonly title: string;
   readonly differences: readonly string[];
   readonly command: string;
 }
 
-export interface Plan {
-  /** In the order in which they are to be applied. */
-  readonly steps: readonly PlannedStep[];
-  /** Titles of what stays because it is as wanted. */
+export interface SchemaPlan {
+  /** In the order to apply them in. */
+  readonly steps: readonly SchemaStep[];
+  /** Titles of what already matches its definition. */
   readonly unchanged: readonly string[];
-  /** Titles of what is in the database and not in the definitions; it stays. */
+  /** Titles of what is in the database but not in the definitions; it stays. */
   readonly unmanaged: readonly string[];
 }
 
-/** A plan that cannot be made; the message says what to do about it. */
-export class PlanError extends Error {
-  override readonly name = 'PlanError';
+/** The change cannot be made in place; the message says what to do instead. */
+export class SchemaPlanError extends Error {
+  override readonly name = 'SchemaPlanError';
 }
 
 /**
- * Compares the definitions with a database's own.
+ * Compares the definitions with what a database has.
  *
  * @param wanted in dependency order
  * @param live what the database has
  * @param drop names of objects to drop
- * @throws PlanError for a column whose type would change, or a name to drop that is wanted or not there
+ * @throws SchemaPlanError if the type of a column would change, or if a name to drop is defined or does not exist
  */
-export function makePlan(
+export function makeSchemaPlan(
   wanted: readonly Definition[],
   live: readonly Definition[],
   drop: readonly string[] = [],
-): Plan {
+): SchemaPlan {
   const there = new Map(live.map((definition) => [keyOf(definition), definition]));
-  const steps: PlannedStep[] = [];
+  const steps: SchemaStep[] = [];
   const unchanged: string[] = [];
   for (const definition of wanted) {
     const title = titleOf(definition);
@@ -66,21 +66,21 @@ export function makePlan(
   };
 }
 
-/** How people call a definition: `function Links`, `retention policy of EntityChangeEvent`. */
+/** The name of a definition for people: `function Links`, `retention policy of EntityChangeEvent`. */
 export function titleOf(definition: Definition): string {
   if (definition.kind === 'policy') return `${definition.policy} policy of ${definition.name}`;
   return `${definition.kind === 'view' ? 'materialized view' : definition.kind} ${definition.name}`;
 }
 
-/** Equal for two definitions of the same thing. Objects of all kinds share their names. */
+/** Equal for two definitions of the same thing. Objects of all kinds share one namespace. */
 function keyOf(definition: Definition): string {
   return definition.kind === 'policy' ? titleOf(definition) : definition.name;
 }
 
-/** The plan as text: one line for each definition, with its differences below. Equal plans give equal text. */
-export function describePlan(plan: Plan): string {
+/** The plan as text: one line for each definition, with its differences below it. */
+export function describeSchemaPlan(plan: SchemaPlan): string {
   const sign = { create: '+', change: '~', drop: '-' };
-  const count = (action: PlannedStep['action']) => plan.steps.filter((step) => step.action === action).length;
+  const count = (action: SchemaStep['action']) => plan.steps.filter((step) => step.action === action).length;
   return [
     ...plan.steps.flatMap(({ action, title, differences }) => [
       `${sign[action]} ${action} ${title}`,
@@ -91,11 +91,11 @@ export function describePlan(plan: Plan): string {
   ].join('\n');
 }
 
-function dropStep(name: string, unmanaged: readonly ObjectDefinition[]): PlannedStep {
+function dropStep(name: string, unmanaged: readonly ObjectDefinition[]): SchemaStep {
   const object = unmanaged.find((candidate) => candidate.name === name);
   if (!object) {
-    throw new PlanError(
-      `cannot drop ${name}: it is not among what is there and not ours (${unmanaged.map((one) => one.name).join(', ') || 'nothing'})`,
+    throw new SchemaPlanError(
+      `cannot drop ${name}: expected the name of an object that has no definition (${unmanaged.map((one) => one.name).join(', ') || 'nothing'})`,
     );
   }
   return { action: 'drop', title: titleOf(object), differences: [], command: dropCommand(object) };
@@ -120,16 +120,16 @@ function differencesBetween(current: Definition, wanted: Definition): string[] {
   if (current.kind === 'policy' && wanted.kind === 'policy') {
     return lineDifferences([current.setting], [wanted.setting]);
   }
-  throw new PlanError(`${titleOf(wanted)}: the database has a ${current.kind} of that name`);
+  throw new SchemaPlanError(`${titleOf(wanted)}: the database has a ${current.kind} of that name`);
 }
 
-/** Columns that only the database has stay: create-merge never removes one. */
+/** Columns that only the database has are kept: create-merge never removes one. */
 function tableDifferences(current: TableDefinition, wanted: TableDefinition): string[] {
   const types = new Map(current.columns.map(({ name, type }) => [name, type]));
   const missing = wanted.columns.filter(({ name, type }) => {
     const there = types.get(name);
     if (there !== undefined && there !== type) {
-      throw new PlanError(
+      throw new SchemaPlanError(
         `table ${wanted.name}: column ${name} is ${there} and would become ${type}; a type cannot be changed in place`,
       );
     }
@@ -148,12 +148,12 @@ function descriptionDifferences(current: ObjectDefinition, wanted: ObjectDefinit
   ];
 }
 
-/** Without the spaces that a database may have put in or left out. */
+/** Parameters with uniform spacing: a database may add or drop spaces. */
 function parameters(text: string): string {
   return text.replace(/\s*([:,])\s*/g, '$1 ').trim();
 }
 
-/** The lines of KQL that count, without indentation. */
+/** The lines of KQL that are not empty, without indentation. */
 function lines(kql: string): string[] {
   return kql
     .split(/\r?\n/)

@@ -2,6 +2,7 @@
  * Whether this process should get requests: its queries are warm, Kusto answers, and it is not shutting down.
  */
 import type { KustoClient } from '../../kusto/client/client.ts';
+import { ping } from '../../kusto/client/function-call.ts';
 
 /** Whether the process is ready, and if not, why. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
@@ -68,7 +69,12 @@ export class ReadinessCheck {
     try {
       const wasWarm = this.#warm !== undefined;
       await this.warmUp();
-      if (wasWarm) await this.#options.kusto.query('print 1', {}, { interactive: true, traceId, timeoutMs });
+      if (wasWarm)
+        await this.#options.kusto.query(ping.text, ping.parameters, {
+          interactive: true,
+          traceId,
+          timeoutMs,
+        });
       return { ready: true };
     } catch {
       return { ready: false, reason: 'Kusto does not answer' };

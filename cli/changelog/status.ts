@@ -1,6 +1,7 @@
 /** `changelog status`: tables and views with their age and retention, events set aside, and the queues. */
 
-import { type ChangelogStatus, changelogStatus, type StoredStatus } from '../../changelog/queries/status.ts';
+import { type ChangelogStatus, changelogStatus } from '../../changelog/queries/status.ts';
+import type { StoredStatus } from '../../kusto/schema/storage.ts';
 import { formatDuration } from '../../wait/duration.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';

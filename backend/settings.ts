@@ -63,7 +63,7 @@ export const dataSettings = {
   }),
   maxRequests: setting('KUSTO_MAX_REQUESTS', integer(1, 1_000), {
     default: 32,
-    description: 'queries under way at once',
+    description: 'lookups under way at once; background work gets a quarter in addition, four at least',
   }),
   folder: setting('DATA_DIR', text, { default: '.data', description: 'folder of the embedded engine' }),
 } as const;

@@ -90,7 +90,7 @@ export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions):
   });
 
   async function evaluateNow({ build, criteria }: WaitRequest, request: FastifyRequest, reply: FastifyReply) {
-    const observation = await observeBuild(kusto, build, request.id);
+    const observation = await observeBuild(kusto, build, { traceId: request.id });
     if (observation.kind === 'away' || observation.kind === 'refused') {
       return sendProblem(reply, { status: 503, message: 'Service Unavailable', retryAfterSeconds: 5 });
     }
@@ -110,7 +110,8 @@ function watcherOf(
   return new Watcher({
     database: kusto,
     store,
-    observe: ({ request }) => observeBuild(kusto, request.build, randomUUID()),
+    observe: ({ request }) =>
+      observeBuild(kusto, request.build, { traceId: randomUUID(), interactive: false }),
     fetch,
     now: Date.now,
     random: Math.random,

@@ -4,7 +4,7 @@ import type { KustoClient } from '../../kusto/client/client.ts';
 import { KustoError } from '../../kusto/client/errors.ts';
 import type { Observation } from '../../wait/progress.ts';
 import { build2Deployment } from '../lookups/build-to-deployments.ts';
-import { lookUp } from '../lookups/lookup.ts';
+import { type LookupOptions, lookUp } from '../lookups/lookup.ts';
 
 /** A gate has more time than a page with somebody in front of it. */
 const timeoutMs = 5_000;
@@ -13,10 +13,10 @@ const timeoutMs = 5_000;
 export async function observeBuild(
   kusto: KustoClient,
   build: BuildKey,
-  traceId: string,
+  options: Pick<LookupOptions, 'traceId' | 'interactive'>,
 ): Promise<Observation> {
   try {
-    const result = await lookUp(kusto, build2Deployment, build, { traceId, timeoutMs });
+    const result = await lookUp(kusto, build2Deployment, build, { ...options, timeoutMs });
     switch (result.kind) {
       case 'unknown':
         return { kind: 'unknownBuild', message: result.details?.[0]?.message ?? result.message };

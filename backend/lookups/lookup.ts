@@ -35,6 +35,8 @@ export interface Lookup<Key, Body extends object> {
 
 export interface LookupOptions {
   readonly traceId: string;
+  /** False if nobody is waiting for the answer; true by default. */
+  readonly interactive?: boolean;
   /** Limit of the whole query, including the wait in line and a second try. */
   readonly timeoutMs: number;
 }

@@ -3,13 +3,13 @@
  * engine alike. A process opens one and hands it to everybody, so that all of its requests share one set of
  * connections, and none of its background work keeps a user waiting.
  */
-import { tableOfCommand, tableOfQuery } from './answers.ts';
+import { rowsOfCommand, rowsOfQuery } from './answers.ts';
 import { Bulkhead, BulkheadFullError } from './bulkhead.ts';
 import type { KustoConnection } from './connection.ts';
 import { csvOf } from './csv.ts';
 import { KustoError } from './errors.ts';
 import { RetryBudget } from './retry-budget.ts';
-import { type ResultTable, type Row, rowsOf } from './rows.ts';
+import type { Row } from './rows.ts';
 import { openSdk } from './sdk.ts';
 
 export interface QueryOptions {
@@ -40,8 +40,6 @@ export interface KustoClient {
    * @throws KustoError
    */
   query(text: string, parameters?: QueryParameters, options?: QueryOptions): Promise<Row[]>;
-  /** Like {@link query}, without an object for each row. @throws KustoError */
-  queryTable(text: string, parameters?: QueryParameters, options?: QueryOptions): Promise<ResultTable>;
   /** Runs a management command once and gives its rows. @throws KustoError */
   command(text: string, options?: CommandOptions): Promise<Row[]>;
   /**
@@ -108,15 +106,15 @@ export function openKusto(connection: KustoConnection): KustoClient {
     }
   }
 
-  async function queryTable(
+  async function query(
     text: string,
     parameters: QueryParameters = {},
     { interactive: isInteractive = false, timeoutMs = queryTimeoutMs, traceId }: QueryOptions = {},
-  ): Promise<ResultTable> {
+  ): Promise<Row[]> {
     const request = { text, parameters, options: isInteractive ? interactiveOptions : backgroundOptions };
-    const attempt = async (suffix: string, timeout: number): Promise<ResultTable> => {
+    const attempt = async (suffix: string, timeout: number): Promise<Row[]> => {
       const requestId = traceId === undefined ? undefined : `Deployments;${traceId}${suffix}`;
-      return tableOfQuery(await sdk.query({ ...request, requestId, timeoutMs: timeout }));
+      return rowsOfQuery(await sdk.query({ ...request, requestId, timeoutMs: timeout }));
     };
     budget.earn();
     return inPlace(isInteractive ? interactive : background, timeoutMs, async (remaining) => {
@@ -130,14 +128,9 @@ export function openKusto(connection: KustoConnection): KustoClient {
   }
 
   return {
-    queryTable,
-    async query(text, parameters, options) {
-      return rowsOf(await queryTable(text, parameters, options));
-    },
+    query,
     async command(text, { timeoutMs = commandTimeoutMs } = {}) {
-      return inPlace(background, timeoutMs, async () =>
-        rowsOf(tableOfCommand(await sdk.command(text, timeoutMs))),
-      );
+      return inPlace(background, timeoutMs, async () => rowsOfCommand(await sdk.command(text, timeoutMs)));
     },
     async ingest(table, columns, rows) {
       for (let start = 0; start < rows.length; start += rowsPerIngestion) {

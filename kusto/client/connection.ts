@@ -14,6 +14,6 @@ export interface KustoConnection {
   readonly cluster: string;
   readonly database: string;
   readonly auth: KustoAuth;
-  /** How many interactive queries may run at once, 32 by default; background work gets a quarter in addition. */
+  /** How many interactive queries may run at once, 32 by default; background work gets a quarter in addition, four at least. */
   readonly maxRequests?: number;
 }

@@ -4,22 +4,6 @@ import { answerError } from './errors.ts';
 /** A row by column name. Cells are as in Kusto's JSON: datetimes are text, dynamic values are JSON or its text. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A result whose cells are read by position: cheaper than {@link rowsOf} if there are many. */
-export interface ResultTable {
-  readonly columns: readonly string[];
-  /** Cells in the order of `columns`. */
-  readonly rows: readonly (readonly unknown[])[];
-}
-
-/** The rows of a table by column name. */
-export function rowsOf({ columns, rows }: ResultTable): Row[] {
-  return rows.map((cells) => {
-    const row: Record<string, unknown> = {};
-    for (let i = 0; i < columns.length; i++) row[columns[i] ?? ''] = cells[i];
-    return row;
-  });
-}
-
 /** A string column; Kusto's strings are never null. */
 export function textOf(row: Row, column: string): string {
   const value = row[column];

@@ -99,6 +99,5 @@ function patient(kusto: KustoClient, timeoutMs: number): KustoClient {
   return {
     ...kusto,
     query: (text, parameters, options) => kusto.query(text, parameters, { ...options, timeoutMs }),
-    queryTable: (text, parameters, options) => kusto.queryTable(text, parameters, { ...options, timeoutMs }),
   };
 }

@@ -7,6 +7,7 @@ import { openWaitStore } from '../../../backend/gates/wait-store.ts';
 import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import type { Fate } from '../../../kusto/demo/stories.ts';
 import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
+import { startKustoProxy } from '../../support/engine/kusto-proxy.ts';
 import { tellRollouts } from '../../support/engine/rollouts.ts';
 import { until } from '../../support/until.ts';
 import { type PlanServer, type ServerTask, startPlanServer } from './plan-server.ts';
@@ -305,6 +306,26 @@ describe('the callback form', () => {
       'TaskInstanceId',
       'TimelineId',
     ]);
+  });
+
+  it('is watched in the background, so that no watch keeps an evaluation waiting', async () => {
+    const proxy = await startKustoProxy(data.url);
+    const watched = openKusto({ cluster: proxy.url, database: databaseName, auth: { mode: 'none' } });
+    const app = await startGates({ database: watched });
+    const task = plans.newTask();
+    const id = await buildWith('running');
+    expect((await register(app, task, bodyOf(id))).status).toBe(202);
+    const looksAt = (buildId: number) =>
+      proxy.asked.filter(({ parameters }) => parameters.AdoBuildId === String(buildId));
+    await until(() => looksAt(id).length > 0);
+    expect(looksAt(id)[0]?.options).not.toHaveProperty('queryconsistency');
+    await app.send({ path: '/gates/v1/evaluations', body: bodyOf(1) });
+    expect(looksAt(1)[0]?.options).toHaveProperty('queryconsistency');
+    task.state = 'completed';
+    await untilNoneIsOpen();
+    await app.close();
+    watched.close();
+    await proxy.close();
   });
 
   it('is decrypted once, however often it is looked at', async () => {

@@ -1,4 +1,4 @@
-import { numberOf, objectsOf, rowsOf, textOf, timeOf } from '../../../kusto/client/rows.ts';
+import { numberOf, objectsOf, textOf, timeOf } from '../../../kusto/client/rows.ts';
 
 describe('a datetime of Kusto', () => {
   it.each([
@@ -31,13 +31,6 @@ describe('a number of Kusto', () => {
 
   it('of another form is refused', () => {
     expect(() => numberOf({ N: 'many' }, 'N')).toThrow('N is not a number.');
-  });
-});
-
-describe('a table', () => {
-  it('becomes rows by column name', () => {
-    const table = { columns: ['A', 'B'], rows: [[1, 'x'], [2]] };
-    expect(rowsOf(table)).toEqual([{ A: 1, B: 'x' }, { A: 2 }]);
   });
 });
 

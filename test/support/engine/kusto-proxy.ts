@@ -106,8 +106,8 @@ export async function startKustoProxy(
   };
 }
 
-function queryOf(request: IncomingMessage, body: string): ReceivedQuery {
-  const { csl, properties } = JSON.parse(body) as {
+function queryOf(request: IncomingMessage, body: Buffer): ReceivedQuery {
+  const { csl, properties } = JSON.parse(body.toString()) as {
     csl: string;
     properties?: { Options?: Record<string, unknown>; Parameters?: Record<string, string> };
   };
@@ -145,7 +145,7 @@ function misbehave(fault: Fault, request: IncomingMessage, response: ServerRespo
 function forward(
   request: IncomingMessage,
   response: ServerResponse,
-  body: string,
+  body: Buffer,
   target: string | undefined,
   answer: string,
 ): void {
@@ -163,8 +163,8 @@ function forward(
   onward.end(body);
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }

@@ -33,7 +33,6 @@ afterEach(async () => {
 /** A database in which nothing is known yet. */
 const empty: KustoClient = {
   query: async () => [],
-  queryTable: async () => ({ columns: [], rows: [] }),
   command: async () => [],
   ingest: async () => undefined,
   close: () => undefined,

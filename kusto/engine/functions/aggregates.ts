@@ -13,7 +13,7 @@ import {
   type SqlArgument,
   UnsupportedCallError,
 } from './definition.ts';
-import { jsonSql } from './dynamics.ts';
+import { jsonSql, readJson } from './json.ts';
 
 /** At most as many elements as Kusto's own default. */
 const MAX_LIST = 1_048_576;
@@ -62,6 +62,11 @@ function list(name: string): Template {
     return aggregateCall({ name, custom: true, order, filter }, ...values);
   };
 }
+
+const bag: Template = (args, input, filter) => {
+  if (args.length > 1) throw new UnsupportedCallError('make_bag() with a size');
+  return list('make_bag')(args, input, filter);
+};
 
 /**
  * SQLite takes bare columns from the row of the only native `min()` or `max()`, so beside an `arg_max`
@@ -117,7 +122,7 @@ export const AGGREGATES: readonly AggregateFunction[] = [
   ...withCondition('max', 'maxif', 'max-aggregation-function', true, extreme('max'), { merge: 'max' }),
   ...withCondition('make_list', 'make_list_if', 'make-list-aggregation-function', false, list('make_list')),
   ...withCondition('make_set', 'make_set_if', 'make-set-aggregation-function', false, list('make_set')),
-  ...withCondition('make_bag', 'make_bag_if', 'make-bag-aggregation-function', false, list('make_bag')),
+  ...withCondition('make_bag', 'make_bag_if', 'make-bag-aggregation-function', false, bag),
   ...withCondition('stdev', 'stdevif', 'stdev-aggregation-function', false, spread('stdev')),
   ...withCondition('variance', 'varianceif', 'variance-aggregation-function', false, spread('variance')),
 ];
@@ -132,14 +137,25 @@ function collect(name: string, unique: boolean): AggregateCode<Collected> {
     name,
     start: () => ({ items: [], seen: new Set() }),
     step: (state, json, limit) => {
-      const full = state.items.length >= (limit === undefined || limit === null ? MAX_LIST : Number(limit));
-      if (typeof json !== 'string' || full || (unique && state.seen.has(json))) return state;
-      state.items.push(json);
-      if (unique) state.seen.add(json);
+      const most = limit === undefined || limit === null ? MAX_LIST : Number(limit);
+      if (typeof json !== 'string') return state;
+      for (const item of unique ? membersOf(json) : [json]) {
+        if (state.items.length >= most) break;
+        if (unique && state.seen.has(item)) continue;
+        state.items.push(item);
+        if (unique) state.seen.add(item);
+      }
       return state;
     },
     result: ({ items }) => `[${items.join(',')}]`,
   };
+}
+
+/** A set of arrays is one of their elements. */
+function membersOf(json: string): string[] {
+  const value = json.startsWith('[') ? readJson(json) : undefined;
+  if (!Array.isArray(value)) return [json];
+  return value.filter((item) => item !== null).map((item) => JSON.stringify(item));
 }
 
 const MAKE_BAG: AggregateCode<Collected> = {

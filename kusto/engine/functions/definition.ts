@@ -62,6 +62,10 @@ export interface ScalarFunction extends Callable {
   readonly name: string;
   /** Path below https://learn.microsoft.com/kusto/query/ */
   readonly page: string;
+  /** How many arguments it takes at most; a call with more is refused. */
+  readonly most?: number;
+  /** Positions of the arguments that are text: those of another type are taken as their text. */
+  readonly text?: readonly number[];
   /** Which part of it is supported, where not all is. */
   readonly note?: string;
 }
@@ -108,10 +112,12 @@ export function inCode(
   page: string,
   nullable: Nullability,
   run: ScalarCode['run'],
-  options: { readonly variadic?: boolean; readonly note?: string } = {},
+  options: { readonly variadic?: boolean } & Pick<ScalarFunction, 'note' | 'text'> = {},
 ): ScalarFunction {
-  const { variadic = false, note } = options;
-  return { ...ownStep(name, nullable, run, variadic), name, page, ...(note && { note }) };
+  const { variadic = false, ...documented } = options;
+  // A function of a rest parameter says nothing of how many arguments it takes.
+  const most = run.length === 0 ? {} : { most: run.length };
+  return { ...ownStep(name, nullable, run, variadic), name, page, ...most, ...documented };
 }
 
 /** A step of the compiler's own that is JavaScript, called `code` in SQL. */
@@ -135,7 +141,7 @@ export function inSql(
   page: string,
   nullable: Nullability,
   sql: ScalarFunction['sql'],
-  options: Pick<ScalarFunction, 'code' | 'fold' | 'note' | 'meaning' | 'inFilter'> = {},
+  options: Pick<ScalarFunction, 'code' | 'fold' | 'note' | 'meaning' | 'inFilter' | 'most' | 'text'> = {},
 ): ScalarFunction {
   return { name, page, nullable, sql, ...options };
 }

@@ -1,7 +1,6 @@
 /** Functions over dynamic values, which SQLite keeps as JSON text; the JSON `null` is SQL's NULL. */
-import { cast, customCall, jsonMember, operation, type SqlExpression, sqlCall } from '../sql/sql-tree.ts';
+import { customCall, jsonMember, type SqlExpression } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
-import { dynamicText, textSql } from './conversions.ts';
 import {
   argument,
   type Callable,
@@ -12,31 +11,7 @@ import {
   type SqlArgument,
   UnsupportedCallError,
 } from './definition.ts';
-
-/** SQL for a value of any type as JSON text; null stays null. */
-export function jsonSql({ sql, type, nullable }: SqlArgument): SqlExpression {
-  switch (type) {
-    case 'dynamic':
-      return sql;
-    case 'string':
-    case 'guid':
-    case 'decimal':
-      return nullable ? quotedUnlessNull(sql, sql) : sqlCall('json_quote', sql);
-    case 'bool':
-      return operation`CASE ${sql} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END`;
-    case 'int':
-    case 'long':
-      return cast(sql, 'TEXT');
-    case 'real':
-      return quotedUnlessNull(sql, sql);
-    default:
-      return quotedUnlessNull(sql, textSql({ sql, type, nullable }));
-  }
-}
-
-function quotedUnlessNull(sql: SqlExpression, text: SqlExpression): SqlExpression {
-  return operation`CASE WHEN ${sql} IS NULL THEN NULL ELSE ${sqlCall('json_quote', text)} END`;
-}
+import { isBag, type Json, type JsonBag, jsonSql, keysOfPath, readJson, writeJson } from './json.ts';
 
 /** JSON text of a caller's text: an object, array, number or word as written, anything else as a string. */
 export function parseJson(text: SqlValue): SqlValue {
@@ -50,24 +25,10 @@ export function parseJson(text: SqlValue): SqlValue {
   return minified === 'null' ? null : minified;
 }
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-
-function read(json: SqlValue | undefined): Json {
-  return typeof json === 'string' ? (JSON.parse(json) as Json) : null;
-}
-
-function write(value: Json | undefined): string | null {
-  return value === null || value === undefined ? null : JSON.stringify(value);
-}
-
-function isBag(value: Json): value is { [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function member(json: SqlValue, key: SqlValue): string | null {
-  const value = read(json);
-  if (Array.isArray(value)) return typeof key === 'bigint' ? write(value.at(Number(key))) : null;
-  return isBag(value) && typeof key === 'string' && Object.hasOwn(value, key) ? write(value[key]) : null;
+  const value = readJson(json);
+  if (Array.isArray(value)) return typeof key === 'bigint' ? writeJson(value.at(Number(key))) : null;
+  return isBag(value) && typeof key === 'string' && Object.hasOwn(value, key) ? writeJson(value[key]) : null;
 }
 
 /**
@@ -127,50 +88,18 @@ export const PACK_COLUMNS: ScalarFunction = {
   code: [],
 };
 
-const PACK_ARRAY = inSql(
-  'pack_array',
-  'pack-array-function',
-  'never',
-  (args) => customCall('array', ...args.map(jsonSql)),
-  {
-    code: [
-      {
-        name: 'array',
-        variadic: true,
-        run: (...members) => `[${members.map((json) => json ?? 'null').join(',')}]`,
-      },
-    ],
-  },
-);
-
-function concatenated(...arrays: SqlValue[]): string {
-  return JSON.stringify(
-    arrays.map(read).flatMap((value) => (Array.isArray(value) ? value : value === null ? [] : [value])),
-  );
+/** The bag inside `bag` that has the last of `keys`; undefined if there is none. */
+function bagAt(bag: JsonBag, keys: readonly string[]): JsonBag | undefined {
+  const [key = '', ...rest] = keys;
+  if (!Object.hasOwn(bag, key)) return undefined;
+  const inside = bag[key];
+  if (rest.length === 0) return bag;
+  return isBag(inside) ? bagAt(inside, rest) : undefined;
 }
 
 function merged(...bags: SqlValue[]): string | null {
-  const readable = bags.map(read).filter(isBag).reverse();
+  const readable = bags.map(readJson).filter(isBag).reverse();
   return readable.length > 0 ? JSON.stringify(Object.assign({}, ...readable)) : null;
-}
-
-function setOf(values: readonly Json[]): string {
-  return JSON.stringify([...new Map(values.map((value) => [JSON.stringify(value), value])).values()]);
-}
-
-function sorted(direction: 1 | -1): (json: SqlValue) => string | null {
-  return (json) => {
-    const value = read(json);
-    if (!Array.isArray(value)) return null;
-    const present = value.filter((item) => item !== null);
-    const compare = (a: Json, b: Json): number =>
-      ordinal(a) < ordinal(b) ? -direction : ordinal(a) > ordinal(b) ? direction : 0;
-    return JSON.stringify([...present.sort(compare), ...value.filter((item) => item === null)]);
-  };
-}
-
-function ordinal(value: Json): string | number {
-  return typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** A JSON array of one-member arrays, or of tuples: what `mv-expand` gives a row each. */
@@ -184,7 +113,7 @@ export const PAIR_EXPANSION = ownStep(
 );
 
 function expansion(values: readonly SqlValue[], pairs: boolean): string {
-  const lists = values.map((json) => elements(read(json), pairs));
+  const lists = values.map((json) => elements(readJson(json), pairs));
   const length = Math.max(...lists.map((list) => list.length));
   return JSON.stringify(Array.from({ length }, (_, row) => lists.map((list) => list[row] ?? null)));
 }
@@ -202,118 +131,32 @@ export const DYNAMICS: readonly ScalarFunction[] = [
   BAG_PACK,
   { ...BAG_PACK, name: 'pack', page: 'pack-function', code: [] },
   { ...BAG_PACK, name: 'pack_dictionary', code: [] },
-  PACK_ARRAY,
   inCode('bag_keys', 'bag-keys-function', 'always', (json) => {
-    const value = read(json);
+    const value = readJson(json);
     return isBag(value) ? JSON.stringify(Object.keys(value)) : null;
   }),
   inCode('bag_merge', 'bag-merge-function', 'always', merged, { variadic: true }),
   inCode('bag_has_key', 'bag-has-key-function', 'always', (json, key) => {
-    const value = read(json);
-    return isBag(value) ? BigInt(Object.hasOwn(value, String(key))) : null;
+    const value = readJson(json);
+    return isBag(value) ? BigInt(bagAt(value, keysOfPath(String(key))) !== undefined) : null;
   }),
   inCode('bag_remove_keys', 'bag-remove-keys-function', 'always', (json, keys) => {
-    const [value, removed] = [read(json), read(keys)];
+    const [value, removed] = [readJson(json), readJson(keys)];
     if (!isBag(value) || !Array.isArray(removed)) return null;
-    return JSON.stringify(
-      Object.fromEntries(Object.entries(value).filter(([key]) => !removed.includes(key))),
-    );
-  }),
-  inCode('array_length', 'array-length-function', 'always', (json) => {
-    const value = read(json);
-    return Array.isArray(value) ? BigInt(value.length) : null;
-  }),
-  inCode('array_concat', 'array-concat-function', 'never', concatenated, { variadic: true }),
-  inCode('array_slice', 'array-slice-function', 'always', (json, start, end) => {
-    const value = read(json);
-    const last = Number(end ?? -1);
-    return Array.isArray(value)
-      ? JSON.stringify(value.slice(Number(start), last === -1 ? undefined : last + 1))
-      : null;
-  }),
-  inCode('array_reverse', 'array-reverse-function', 'always', (json) => {
-    const value = read(json);
-    return Array.isArray(value) ? JSON.stringify(value.reverse()) : null;
-  }),
-  inCode(
-    'array_index_of',
-    'array-index-of-function',
-    'always',
-    (json, lookup) => {
-      const value = read(json);
-      const wanted = typeof lookup === 'bigint' ? Number(lookup) : lookup;
-      return Array.isArray(value) ? BigInt(value.indexOf(wanted)) : null;
-    },
-    { note: 'without start, length and occurrence' },
-  ),
-  inCode('array_sort_asc', 'array-sort-asc-function', 'always', sorted(1), { note: 'of one array' }),
-  inCode('array_sort_desc', 'array-sort-desc-function', 'always', sorted(-1), { note: 'of one array' }),
-  inCode('array_sum', 'array-sum-function', 'always', (json) => {
-    const value = read(json);
-    return Array.isArray(value) && value.every((item) => typeof item === 'number')
-      ? value.reduce((sum, item) => sum + item, 0)
-      : null;
-  }),
-  inCode(
-    'set_union',
-    'set-union-function',
-    'never',
-    (...arrays) => setOf(read(concatenated(...arrays)) as Json[]),
-    { variadic: true },
-  ),
-  inCode(
-    'set_difference',
-    'set-difference-function',
-    'always',
-    (first, second) => {
-      const [all, removed] = [read(first), read(second)];
-      if (!Array.isArray(all)) return null;
-      const gone = new Set(Array.isArray(removed) ? removed.map((item) => JSON.stringify(item)) : []);
-      return setOf(all.filter((item) => !gone.has(JSON.stringify(item))));
-    },
-    { note: 'of two arrays' },
-  ),
-  inCode(
-    'set_intersect',
-    'set-intersect-function',
-    'always',
-    (first, second) => {
-      const [all, kept] = [read(first), read(second)];
-      if (!Array.isArray(all) || !Array.isArray(kept)) return null;
-      const wanted = new Set(kept.map((item) => JSON.stringify(item)));
-      return setOf(all.filter((item) => wanted.has(JSON.stringify(item))));
-    },
-    { note: 'of two arrays' },
-  ),
-  inSql(
-    'set_has_element',
-    'set-has-element-function',
-    'always',
-    (args) => customCall('set_has_element', argument(args, 0).sql, jsonSql(argument(args, 1))),
-    {
-      code: [
-        {
-          name: 'set_has_element',
-          run: (json, element) => {
-            const value = read(json);
-            return Array.isArray(value)
-              ? BigInt(value.some((item) => JSON.stringify(item) === element))
-              : null;
-          },
-        },
-      ],
-    },
-  ),
-  inCode('strcat_array', 'strcat-array-function', 'never', (json, delimiter) => {
-    const value = read(json);
-    return Array.isArray(value) ? value.map((item) => dynamicText(write(item))).join(String(delimiter)) : '';
+    for (const path of removed) {
+      const written = keysOfPath(String(path));
+      const last = written.at(-1) ?? '';
+      const owner = bagAt(value, written);
+      if (owner) delete owner[last];
+    }
+    return JSON.stringify(value);
   }),
   inCode(
     'gettype',
     'gettype-function',
     'never',
     (json) => {
-      const value = read(json);
+      const value = readJson(json);
       if (value === null) return 'null';
       if (Array.isArray(value)) return 'array';
       if (isBag(value)) return 'dictionary';

@@ -1,12 +1,14 @@
 /** All functions and operators by name. */
 import { AGGREGATES } from './aggregates.ts';
+import { ARRAYS } from './arrays.ts';
 import { CONDITIONS } from './conditions.ts';
 import { CAST_ELEMENT, CONVERSIONS } from './conversions.ts';
 import { DATES } from './dates.ts';
 import type { AggregateFunction, Callable, ScalarFunction } from './definition.ts';
 import { DYNAMICS, EXPANSION, MEMBER, PACK_COLUMNS, PAIR_EXPANSION, PATH } from './dynamics.ts';
 import { OPERATORS } from './operators.ts';
-import { CAPTURE, STRINGS } from './strings.ts';
+import { CAPTURE, PATTERNS } from './patterns.ts';
+import { STRINGS } from './strings.ts';
 
 /** The scalar functions by group, as the documentation lists them. */
 export const SCALAR_GROUPS: readonly {
@@ -15,7 +17,9 @@ export const SCALAR_GROUPS: readonly {
 }[] = [
   { title: 'Conversions', functions: CONVERSIONS },
   { title: 'Strings', functions: STRINGS },
+  { title: 'Regular expressions', functions: PATTERNS },
   { title: 'Dynamic values', functions: [...DYNAMICS, PACK_COLUMNS] },
+  { title: 'Arrays and sets', functions: ARRAYS },
   { title: 'Dates and times', functions: DATES },
   { title: 'Choices, nulls and numbers', functions: CONDITIONS },
 ];

@@ -1,54 +1,83 @@
 /** Functions over strings. A null argument of another type counts as an empty string. */
 import { createHash } from 'node:crypto';
+import { KqlError } from '../errors.ts';
 import { customCall, infix, operation, sqlCall } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import { textSql } from './conversions.ts';
-import { argument, inCode, inSql, ownStep, type ScalarFunction, UnsupportedCallError } from './definition.ts';
-import { pattern, toLower, toUpper } from './text.ts';
-
-function text(value: SqlValue | undefined): string {
-  return value === null || value === undefined ? '' : String(value);
-}
-
-function whole(value: SqlValue | undefined, fallback: number): number {
-  return value === null || value === undefined ? fallback : Number(value);
-}
+import { argument, inCode, inSql, type ScalarFunction, UnsupportedCallError } from './definition.ts';
+import { pattern, textOf, toLower, toUpper, wholeOf } from './text.ts';
 
 function substring(value: SqlValue, start: SqlValue, length?: SqlValue): string {
-  const source = text(value);
-  const from = whole(start, 0) < 0 ? Math.max(0, source.length + whole(start, 0)) : whole(start, 0);
-  return source.slice(from, length === undefined ? undefined : from + Math.max(0, whole(length, 0)));
+  const source = textOf(value);
+  const from = wholeOf(start, 0) < 0 ? Math.max(0, source.length + wholeOf(start, 0)) : wholeOf(start, 0);
+  return source.slice(from, length === undefined ? undefined : from + Math.max(0, wholeOf(length, 0)));
 }
 
 function split(value: SqlValue, delimiter: SqlValue, index?: SqlValue): string {
-  const parts = text(delimiter) === '' ? [text(value)] : text(value).split(text(delimiter));
+  const parts = textOf(delimiter) === '' ? [textOf(value)] : textOf(value).split(textOf(delimiter));
   if (index === undefined || index === null) return JSON.stringify(parts);
   const part = parts[Number(index)];
   return JSON.stringify(part === undefined ? [] : [part]);
 }
 
+/**
+ * @param start where to begin; from the end if negative
+ * @param length how many characters to look at, from there and again from each occurrence; all if -1
+ * @param occurrence which of several to find, from 1
+ */
 function indexOf(
   value: SqlValue,
   lookup: SqlValue,
   start?: SqlValue,
   length?: SqlValue,
   occurrence?: SqlValue,
-): bigint {
-  const source = text(value);
-  const from = whole(start, 0) < 0 ? Math.max(0, source.length + whole(start, 0)) : whole(start, 0);
-  const size = whole(length, -1);
-  const end = size < 0 ? source.length : from + size;
-  let at = from - 1;
-  for (let n = 0; n < whole(occurrence, 1); n++) {
-    at = source.indexOf(text(lookup), at + 1);
-    if (at < 0 || at + text(lookup).length > end) return -1n;
+): bigint | null {
+  const [size, wanted] = [wholeOf(length, -1), wholeOf(occurrence, 1)];
+  if (wanted < 0 || size < -1) return null;
+  if (wanted === 0) throw new KqlError('indexof(): the occurrence must be 1 or more');
+  const [source, sought] = [textOf(value), textOf(lookup)];
+  let at = -1;
+  let from = wholeOf(start, 0) < 0 ? Math.max(0, source.length + wholeOf(start, 0)) : wholeOf(start, 0);
+  for (let found = 0; found < wanted; found++) {
+    at = source.indexOf(sought, from);
+    if (at < 0 || (size !== -1 && at + sought.length > from + size)) return -1n;
+    from = at + 1;
   }
   return BigInt(at);
 }
 
+/** How often a text is found: at every position, or as a regular expression one after the other. */
+function countOf(value: SqlValue, sought: SqlValue, kind?: SqlValue): bigint {
+  const [source, part] = [textOf(value), textOf(sought)];
+  if (kind === 'regex') return BigInt([...source.matchAll(pattern(part, 'g'))].length);
+  let count = 0n;
+  if (part === '') return count;
+  for (let at = source.indexOf(part); at >= 0; at = source.indexOf(part, at + 1)) count += 1n;
+  return count;
+}
+
+/** The most that `strrep` repeats, whatever is asked for. */
+const MOST_REPETITIONS = 1024;
+
+function replicated(value: SqlValue, times: SqlValue, delimiter?: SqlValue): string {
+  const count = Math.min(Math.max(0, wholeOf(times, 0)), MOST_REPETITIONS);
+  return new Array<string>(count).fill(textOf(value)).join(textOf(delimiter));
+}
+
+/** Text of Base64; empty where the bytes are not UTF-8. */
+function decoded(value: SqlValue): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+      Buffer.from(textOf(value), 'base64'),
+    );
+  } catch {
+    return '';
+  }
+}
+
 /** Kusto's url_encode: letters, digits and `-_.!*()` stay, a space is `+`, the rest is lower-case hexadecimal. */
 function urlEncode(value: SqlValue): string {
-  return encodeURIComponent(Buffer.from(text(value)).toString())
+  return encodeURIComponent(Buffer.from(textOf(value)).toString())
     .replace(/%[\dA-F]{2}/g, (code) => code.toLowerCase())
     .replace(/%20/g, '+')
     .replace(/[~']/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
@@ -56,41 +85,16 @@ function urlEncode(value: SqlValue): string {
 
 function urlDecode(value: SqlValue): string {
   try {
-    return decodeURIComponent(text(value).replace(/\+/g, ' '));
+    return decodeURIComponent(textOf(value).replace(/\+/g, ' '));
   } catch {
-    return text(value);
+    return textOf(value);
   }
-}
-
-function trim(value: SqlValue, regex: SqlValue, start: boolean, end: boolean): string {
-  let source = text(value);
-  if (start) source = source.replace(pattern(`^(?:${text(regex)})+`), '');
-  return end ? source.replace(pattern(`(?:${text(regex)})+$`), '') : source;
-}
-
-function extract(regex: SqlValue, group: SqlValue, value: SqlValue): string {
-  return pattern(text(regex)).exec(text(value))?.[whole(group, 0)] ?? '';
-}
-
-function extractAll(regex: SqlValue, value: SqlValue): string | null {
-  const found = [...text(value).matchAll(pattern(text(regex), 'g'))].map(([all, ...groups]) => {
-    if (groups.length === 0) return all;
-    return groups.length === 1 ? groups[0] : groups;
-  });
-  return found.length > 0 ? JSON.stringify(found) : null;
-}
-
-/** RE2 writes a group as `\1`, JavaScript as `$1`. */
-function replacement(rewrite: string): string {
-  return rewrite
-    .replace(/\$/g, '$$$$')
-    .replace(/\\(\d)/g, (_, group: string) => (group === '0' ? '$&' : `$${group}`));
 }
 
 function parseUrl(value: SqlValue): string {
   const parts =
     /^(?:([^:/?#]+):)?(?:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^:/?#]*)(?::(\d+))?)?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(
-      text(value),
+      textOf(value),
     );
   const query = new URLSearchParams(parts?.[7] ?? '');
   return JSON.stringify({
@@ -107,13 +111,12 @@ function parseUrl(value: SqlValue): string {
 
 const STRCAT = inSql('strcat', 'strcat-function', 'never', (args) => infix('||', ...args.map(textSql)));
 
-const REPLACE_STRING = inSql('replace_string', 'replace-string-function', 'never', (args) => {
-  const [value, lookup, rewrite] = [argument(args, 0), argument(args, 1), argument(args, 2)];
-  return sqlCall('replace', value.sql, lookup.sql, rewrite.sql);
-});
-
-const REPLACE_REGEX = inCode('replace_regex', 'replace-regex-function', 'never', (value, regex, rewrite) =>
-  text(value).replace(pattern(text(regex), 'g'), replacement(text(rewrite))),
+const REPLACE_STRING = inSql(
+  'replace_string',
+  'replace-string-function',
+  'never',
+  (args) => sqlCall('replace', argument(args, 0).sql, argument(args, 1).sql, argument(args, 2).sql),
+  { text: [0, 1, 2] },
 );
 
 const HASH_SHA256 = inSql(
@@ -121,18 +124,9 @@ const HASH_SHA256 = inSql(
   'hash-sha256-function',
   'never',
   (args) => customCall('hash_sha256', textSql(argument(args, 0))),
-  { code: [{ name: 'hash_sha256', run: (value) => createHash('sha256').update(text(value)).digest('hex') }] },
-);
-
-const EXTRACT = inSql(
-  'extract',
-  'extract-function',
-  'always',
-  (args) => {
-    if (args.length > 3) throw new UnsupportedCallError('extract() with a type');
-    return customCall('extract', ...args.map(({ sql }) => sql));
+  {
+    code: [{ name: 'hash_sha256', run: (value) => createHash('sha256').update(textOf(value)).digest('hex') }],
   },
-  { code: [{ name: 'extract', run: extract }], note: 'without the type argument' },
 );
 
 /** SQLite's own function knows ASCII alone; for such text in a column it is used, being faster. */
@@ -141,7 +135,9 @@ function changingCase(
   native: 'lower' | 'upper',
   change: (value: string) => string,
 ): ScalarFunction {
-  const inCodeOnly = inCode(name, `${name}-function`, 'never', (value) => change(text(value)));
+  const inCodeOnly = inCode(name, `${name}-function`, 'never', (value) => change(textOf(value)), {
+    text: [0],
+  });
   return {
     ...inCodeOnly,
     sql: (args, type) => {
@@ -160,51 +156,29 @@ export const STRINGS: readonly ScalarFunction[] = [
     const texts = args.flatMap((arg, index) => (index === 0 ? [] : [delimiter.sql]).concat(textSql(arg)));
     return infix('||', ...texts);
   }),
-  inCode('strlen', 'strlen-function', 'never', (value) => BigInt([...text(value)].length)),
-  inCode('split', 'split-function', 'never', split, { variadic: true }),
-  inCode('substring', 'substring-function', 'never', substring, { variadic: true }),
+  inCode('strlen', 'strlen-function', 'never', (value) => BigInt([...textOf(value)].length), { text: [0] }),
+  inCode('split', 'split-function', 'never', split, { variadic: true, text: [0, 1] }),
+  inCode('substring', 'substring-function', 'never', substring, { variadic: true, text: [0] }),
   changingCase('tolower', 'lower', toLower),
   changingCase('toupper', 'upper', toUpper),
-  inCode('trim', 'trim-function', 'never', (regex, value) => trim(value, regex, true, true)),
-  inCode('trim_start', 'trim-start-function', 'never', (regex, value) => trim(value, regex, true, false)),
-  inCode('trim_end', 'trim-end-function', 'never', (regex, value) => trim(value, regex, false, true)),
   REPLACE_STRING,
-  REPLACE_REGEX,
-  {
-    ...REPLACE_REGEX,
-    name: 'replace',
-    code: [],
-    sql: (args) =>
-      customCall('replace_regex', argument(args, 2).sql, argument(args, 0).sql, argument(args, 1).sql),
-  },
-  EXTRACT,
-  inCode('extract_all', 'extract-all-function', 'always', extractAll, {
-    note: 'without the capture groups argument',
+  inCode('indexof', 'indexof-function', 'always', indexOf, { variadic: true, text: [0, 1] }),
+  inCode('countof', 'countof-function', 'never', countOf, { variadic: true, text: [0, 1, 2] }),
+  inCode('reverse', 'reverse-function', 'never', (value) => [...textOf(value)].reverse().join(''), {
+    text: [0],
   }),
-  inCode('indexof', 'indexof-function', 'never', indexOf, { variadic: true }),
-  inCode('countof', 'countof-function', 'never', (value, part) =>
-    BigInt(text(part) === '' ? 0 : text(value).split(text(part)).length - 1),
+  inCode('strrep', 'strrep-function', 'never', replicated, { variadic: true, text: [0, 2] }),
+  inCode('url_encode', 'url-encode-function', 'never', urlEncode, { text: [0] }),
+  inCode('url_decode', 'url-decode-function', 'never', urlDecode, { text: [0] }),
+  inCode('parse_url', 'parse-url-function', 'never', parseUrl, { text: [0] }),
+  inCode(
+    'base64_encode_tostring',
+    'base64-encode-tostring-function',
+    'never',
+    (value) => Buffer.from(textOf(value)).toString('base64'),
+    { text: [0] },
   ),
-  inCode('reverse', 'reverse-function', 'never', (value) => [...text(value)].reverse().join('')),
-  inCode('strrep', 'strrep-function', 'never', (value, times) =>
-    text(value).repeat(Math.max(0, whole(times, 0))),
-  ),
-  inCode('url_encode', 'url-encode-function', 'never', urlEncode),
-  inCode('url_decode', 'url-decode-function', 'never', urlDecode),
-  inCode('parse_url', 'parse-url-function', 'never', parseUrl),
-  inCode('base64_encode_tostring', 'base64-encode-tostring-function', 'never', (value) =>
-    Buffer.from(text(value)).toString('base64'),
-  ),
-  inCode('base64_decode_tostring', 'base64-decode-tostring-function', 'never', (value) =>
-    Buffer.from(text(value), 'base64').toString(),
-  ),
+  inCode('base64_decode_tostring', 'base64-decode-tostring-function', 'never', decoded, { text: [0] }),
   HASH_SHA256,
-  inCode('isascii', 'isascii-function', 'never', (value) => (/^\p{ASCII}*$/u.test(text(value)) ? 1n : 0n)),
+  inCode('isascii', 'isascii-function', 'never', (value) => (/^\p{ASCII}*$/u.test(textOf(value)) ? 1n : 0n)),
 ];
-
-/** The text that a group of a pattern captured, for `parse`; empty where nothing matched. */
-export const CAPTURE = ownStep(
-  'capture',
-  'never',
-  (regex, value, group) => pattern(text(regex), 's').exec(text(value))?.[whole(group, 0)] ?? '',
-);

@@ -4,6 +4,7 @@
  * https://learn.microsoft.com/kusto/query/datatypes-string-operators
  */
 import { KqlError } from '../errors.ts';
+import type { SqlValue } from '../statement.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is the definition of ASCII
 const ASCII = /^[\x00-\x7f]*$/;
@@ -44,6 +45,16 @@ export function hasTerm(text: string, term: string, start: boolean, end: boolean
 
 function isTermCharacter(text: string, at: number): boolean {
   return /[\p{L}\p{N}]/u.test(text[at] ?? ' ');
+}
+
+/** A value that is text; a null is an empty one. */
+export function textOf(value: SqlValue | undefined): string {
+  return value === null || value === undefined ? '' : String(value);
+}
+
+/** A value that is a number, or `fallback` where it is null or absent. */
+export function wholeOf(value: SqlValue | undefined, fallback: number): number {
+  return value === null || value === undefined ? fallback : Number(value);
 }
 
 const patterns = new Map<string, RegExp>();

@@ -1,5 +1,6 @@
 /** Lowers calls: the function table's, the few that need to know their surroundings, and the catalogue's. */
 import type { ScalarType } from '../catalog.ts';
+import type { ScalarFunction } from '../functions/definition.ts';
 import { aggregateFunction, required, scalarFunction } from '../functions/function-table.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { asText, call, columnRef, literal, missing, typeOf } from './expression.ts';
@@ -14,26 +15,6 @@ import {
   Variables,
 } from './scope.ts';
 import type { Expr, WindowOutput } from './tree.ts';
-
-/** Functions whose arguments are text; any other type is taken as its text, as Kusto does for dynamic. */
-const TEXT_ARGUMENTS: ReadonlySet<string> = new Set([
-  'strcat',
-  'strcat_delim',
-  'split',
-  'tolower',
-  'toupper',
-  'trim',
-  'trim_start',
-  'trim_end',
-  'replace_string',
-  'replace_regex',
-  'replace',
-  'url_encode',
-  'url_decode',
-  'parse_url',
-  'strlen',
-  'reverse',
-]);
 
 /** The plan's expression for a call that gives a scalar. */
 export function lowerCall(syntax: Syntax, scope: Scope): Expr {
@@ -52,11 +33,19 @@ export function lowerCall(syntax: Syntax, scope: Scope): Expr {
     const where = aggregateFunction(name) ? 'is an aggregate: use it in summarize' : 'is not supported';
     return syntax.refuse(`The function '${name}' ${where}`);
   }
-  const args = callArguments(syntax).map((argument) => lowerScalar(argument, scope));
-  const taken = args.map((arg) =>
-    TEXT_ARGUMENTS.has(name) && typeOf(arg) === 'dynamic' ? asText(arg, syntax) : arg,
+  return scalarCall(
+    syntax,
+    fn,
+    callArguments(syntax).map((argument) => lowerScalar(argument, scope)),
   );
-  return call(fn, alike(name, taken, syntax), resultType(name, syntax.type, taken), syntax);
+}
+
+/** A call of one of the function table's functions, its arguments in the types that it takes. */
+export function scalarCall(syntax: Syntax, fn: ScalarFunction, args: readonly Expr[]): Expr {
+  if (fn.most !== undefined && args.length > fn.most)
+    return syntax.refuse(`'${fn.name}' with ${args.length} arguments is not supported`);
+  const taken = args.map((arg, index) => (fn.text?.includes(index) ? asText(arg, syntax) : arg));
+  return call(fn, alike(fn.name, taken, syntax), resultType(fn.name, syntax.type, taken), syntax);
 }
 
 export function callArguments(syntax: Syntax): Syntax[] {

@@ -3,7 +3,7 @@ import type { Column, ScalarType } from '../catalog.ts';
 import { CAST_ELEMENT } from '../functions/conversions.ts';
 import { EXPANSION, PAIR_EXPANSION } from '../functions/dynamics.ts';
 import { required } from '../functions/function-table.ts';
-import { CAPTURE } from '../functions/strings.ts';
+import { CAPTURE } from '../functions/patterns.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { asText, call, columnRef, literal, typeOf } from './expression.ts';
 import { extending, findColumn, lowerScalar, newColumn, type Relation, type Scope } from './scope.ts';

@@ -1,7 +1,7 @@
 /** Lowers `summarize`. Columns are taken from the binder by position: keys first, then the aggregates. */
 import { aggregateFunction, operator, scalarFunction } from '../functions/function-table.ts';
 import type { Syntax } from '../parse/syntax.ts';
-import { callArguments } from './calls.ts';
+import { callArguments, scalarCall } from './calls.ts';
 import { columnRef, typeOf } from './expression.ts';
 import { findColumn, lowerScalar, newColumn, type Relation, type Scope, selecting } from './scope.ts';
 import type { Aggregate, Expr, Output, QueryPlan } from './tree.ts';
@@ -83,13 +83,12 @@ function lowerOver(syntax: Syntax, scope: Scope, aggregates: Aggregate[]): Expr 
     aggregates.push({ kind: 'call', column, fn, args, at: syntax });
     return columnRef(column);
   }
-  if (syntax.kind === 'FunctionCallExpression' && scalarFunction(name)) {
-    const expr = scalarFunction(name);
+  if (syntax.kind === 'FunctionCallExpression') {
+    const scalar = scalarFunction(name);
+    if (!scalar) return syntax.refuse(`The aggregate '${name}' is not supported`);
     const args = callArguments(syntax).map((argument) => lowerOver(argument, scope, aggregates));
-    if (expr) return { kind: 'call', fn: expr, args, type: syntax.type, at: syntax };
+    return scalarCall(syntax, scalar, args);
   }
-  if (syntax.kind === 'FunctionCallExpression')
-    return syntax.refuse(`The aggregate '${name}' is not supported`);
   const arithmetic = syntax.optional('Left') && operator(syntax.optional('Operator')?.text ?? '');
   if (arithmetic) {
     const sides = [syntax.part('Left'), syntax.part('Right')].map((side) =>

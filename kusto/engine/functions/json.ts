@@ -1,0 +1,69 @@
+/** JSON text, as SQLite keeps dynamic values; the JSON `null` is SQL's NULL. */
+import { KqlError } from '../errors.ts';
+import { cast, operation, type SqlExpression, sqlCall } from '../sql/sql-tree.ts';
+import type { SqlValue } from '../statement.ts';
+import { textSql } from './conversions.ts';
+import type { SqlArgument } from './definition.ts';
+
+export type Json = null | boolean | number | string | Json[] | JsonBag;
+
+/** A property bag. */
+export interface JsonBag {
+  [key: string]: Json;
+}
+
+export function readJson(json: SqlValue | undefined): Json {
+  return typeof json === 'string' ? (JSON.parse(json) as Json) : null;
+}
+
+export function writeJson(value: Json | undefined): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}
+
+export function isBag(value: Json | undefined): value is JsonBag {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** SQL for a value of any type as JSON text; null stays null. */
+export function jsonSql({ sql, type, nullable }: SqlArgument): SqlExpression {
+  switch (type) {
+    case 'dynamic':
+      return sql;
+    case 'string':
+    case 'guid':
+    case 'decimal':
+      return nullable ? quotedUnlessNull(sql, sql) : sqlCall('json_quote', sql);
+    case 'bool':
+      return operation`CASE ${sql} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END`;
+    case 'int':
+    case 'long':
+      return cast(sql, 'TEXT');
+    case 'real':
+      return quotedUnlessNull(sql, sql);
+    default:
+      return quotedUnlessNull(sql, textSql({ sql, type, nullable }));
+  }
+}
+
+function quotedUnlessNull(sql: SqlExpression, text: SqlExpression): SqlExpression {
+  return operation`CASE WHEN ${sql} IS NULL THEN NULL ELSE ${sqlCall('json_quote', text)} END`;
+}
+
+const PATH_STEP = /\.([^.[\]]+)|\[(?:'([^']*)'|"([^"]*)")\]/y;
+
+/**
+ * The keys of a written path into nested bags: `$.a.b`, `$['a']['b']`, or one key as it is.
+ *
+ * @throws KqlError for a path with anything else in it, such as an index of an array
+ */
+export function keysOfPath(path: string): string[] {
+  if (!path.startsWith('$.') && !path.startsWith('$[')) return [path];
+  const keys: string[] = [];
+  for (let at = 1; at < path.length; at = PATH_STEP.lastIndex) {
+    PATH_STEP.lastIndex = at;
+    const step = PATH_STEP.exec(path);
+    if (!step) throw new KqlError(`'${path}' is not a path of keys, such as '$.a.b' or "$['a']['b']"`);
+    keys.push(step[1] ?? step[2] ?? step[3] ?? '');
+  }
+  return keys;
+}

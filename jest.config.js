@@ -23,6 +23,7 @@ export default {
     {
       displayName: 'node',
       rootDir: import.meta.dirname,
+      cacheDirectory: '<rootDir>/node_modules/.cache/jest',
       testEnvironment: '<rootDir>/test/support/jest/node-environment.js',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/tab/'],
@@ -32,6 +33,7 @@ export default {
     {
       displayName: 'tab',
       rootDir: import.meta.dirname,
+      cacheDirectory: '<rootDir>/node_modules/.cache/jest',
       testEnvironment: '<rootDir>/test/tab/environment.js',
       testMatch: ['<rootDir>/test/tab/**/*.test.ts', '<rootDir>/test/tab/**/*.test.tsx'],
       transform: { '\\.(tsx?|js)$': swc('commonjs', true) },

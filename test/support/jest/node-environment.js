@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import { TestEnvironment } from 'jest-environment-node';
+import './coverage.js';
 
 const require = createRequire(import.meta.url);
 

@@ -248,7 +248,8 @@ describe('the documentation', () => {
       'data:,',
     ]);
     for (const file of files.filter((address) => address.startsWith('/'))) {
-      const { status, headers } = await fetch(api.url + file);
+      const { status, headers, body } = await fetch(api.url + file);
+      await body?.cancel();
       expect([file, status, headers.get('x-content-type-options')]).toEqual([file, 200, 'nosniff']);
     }
   });

@@ -1,21 +1,14 @@
 /** `deployments kusto`, as a person types it. */
 import { once } from 'node:events';
 import { runCommand } from '../support/command-line.ts';
-import { appliedFolder } from '../support/engine/applied-folder.ts';
-import { type DataFolder, dataFolder } from '../support/engine/data-folder.ts';
-import { startTestEngine, type TestEngine } from '../support/engine/engine.ts';
-import { serveEngine } from '../support/engine/served-engine.ts';
+import { dataFolder } from '../support/engine/data-folder.ts';
+import { serveEngine, startTestEngine, type TestEngine } from '../support/engine/engine.ts';
 
 let engine: TestEngine;
-let applied: DataFolder;
 beforeAll(async () => {
-  applied = await appliedFolder();
-  engine = await startTestEngine({ dataDir: applied.path });
+  engine = await startTestEngine({ definitions: true });
 });
-afterAll(async () => {
-  await engine.close();
-  applied.remove();
-});
+afterAll(() => engine.close());
 
 const kusto = (...argv: string[]) => runCommand(['kusto', ...argv], { KUSTO_CLUSTER: engine.url });
 

@@ -7,8 +7,8 @@ import { buildApp } from '../../backend/app.ts';
 import { readConfig } from '../../backend/config.ts';
 import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { loadDemo } from '../../kusto/demo/load-demo.ts';
-import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
-import { appliedFolder } from './engine/applied-folder.ts';
+import { DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
+import { startTestEngine } from './engine/engine.ts';
 import { type KustoProxy, startKustoProxy } from './engine/kusto-proxy.ts';
 
 export interface TestBackend {
@@ -35,8 +35,7 @@ export interface TestBackendOptions {
 
 /** Starts everything; the API answers when this returns. */
 export async function startTestBackend(options: TestBackendOptions = {}): Promise<TestBackend> {
-  const data = await appliedFolder();
-  const engine = await startEngine({ dataDir: data.path, port: 0 });
+  const engine = await startTestEngine({ definitions: true, lanes: 'thread' });
   const database = openKusto({ cluster: engine.url, database: DEFAULT_DATABASE, auth: { mode: 'none' } });
   await loadDemo(database, options.now);
   const kusto = await startKustoProxy(engine.url);
@@ -62,7 +61,6 @@ export async function startTestBackend(options: TestBackendOptions = {}): Promis
       await kusto.close();
       database.close();
       await stopEngine();
-      data.remove();
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Programs of this repository as processes of their own. */
+/** Programs of this repository, those of the tests among them, as processes of their own. */
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('../../', import.meta.url);

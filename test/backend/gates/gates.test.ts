@@ -9,6 +9,7 @@ import type { Fate } from '../../../kusto/demo/stories.ts';
 import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
 import { startKustoProxy } from '../../support/engine/kusto-proxy.ts';
 import { tellRollouts } from '../../support/engine/rollouts.ts';
+import { programArguments } from '../../support/program.ts';
 import { until } from '../../support/until.ts';
 import { type PlanServer, type ServerTask, startPlanServer } from './plan-server.ts';
 
@@ -467,13 +468,8 @@ interface GatesProcess {
 
 async function startGatesProcess(): Promise<GatesProcess> {
   const settings = JSON.stringify({ cluster: data.url, database: databaseName, key: key.toString('base64') });
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', 'test/backend/gates/gates-process.ts', settings],
-    {
-      env: { PATH: process.env.PATH ?? '' },
-    },
-  );
+  const command = [...programArguments('test/backend/gates/gates-process.ts'), settings];
+  const child = spawn(process.execPath, command, { env: { PATH: process.env.PATH ?? '' } });
   let output = '';
   const url = await new Promise<string>((resolve, reject) => {
     child.stderr.on('data', (chunk) => {

@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import type { QueueClient } from '@azure/storage-queue';
 import { apiPaths } from '../../../api/paths.ts';
 import { PoisonQueue, poisonQueueName } from '../../../changelog/intake/poison-queue.ts';
@@ -15,6 +14,7 @@ import { type DataLayer, databaseName, startDataLayer } from '../../support/engi
 import { answerOf, type KustoProxy, startKustoProxy } from '../../support/engine/kusto-proxy.ts';
 import { tellRollouts } from '../../support/engine/rollouts.ts';
 import { type FunctionsHost, startFunctionsHost } from '../../support/functions/host.ts';
+import { programArguments } from '../../support/program.ts';
 import { until } from '../../support/until.ts';
 import { type PlanServer, startPlanServer } from '../gates/plan-server.ts';
 
@@ -274,8 +274,7 @@ describe('the changelog and the gates', () => {
 
 describe('the entry point', () => {
   const start = async (settings: Record<string, string>): Promise<string> => {
-    const entry = fileURLToPath(new URL('../../../backend/hosts/functions.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+    const child = spawn(process.execPath, programArguments('backend/hosts/functions.ts'), {
       env: { PATH: process.env.PATH, ...settings },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -8,9 +8,9 @@ import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
 import { mapChangelog } from '../../support/changelog/changelog.ts';
 import { stageEvent } from '../../support/changelog/events.ts';
+import { type ReadingProcess, startReadingProcess } from '../../support/changelog/reading-process.ts';
 import { databaseName } from '../../support/engine/data-layer.ts';
-import { type ReadingProcess, startReadingProcess } from '../../support/engine/reading-process.ts';
-import { type ServedEngine, serveEngine } from '../../support/engine/served-engine.ts';
+import { type ServedEngine, serveEngine } from '../../support/engine/engine.ts';
 import { until } from '../../support/until.ts';
 
 const queueName = 'faults';

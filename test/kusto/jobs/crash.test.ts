@@ -6,7 +6,7 @@ import { type Job, loadJobs } from '../../../kusto/jobs/job.ts';
 import { watermark } from '../../../kusto/jobs/progress.ts';
 import { defaultJobOptions, type JobOptions, runJob } from '../../../kusto/jobs/run-job.ts';
 import { appliedFolder } from '../../support/engine/applied-folder.ts';
-import { serveEngine } from '../../support/engine/served-engine.ts';
+import { serveEngine } from '../../support/engine/engine.ts';
 
 const database = 'NetDefaultDB';
 const builds = 300;

@@ -3,12 +3,17 @@
  * them.
  */
 import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
+import type { FunctionCall } from '../../../kusto/client/function-call.ts';
+import {
+  getBuild2Deployment,
+  getDeployment2Build,
+  getPayload2Build,
+} from '../../../kusto/client/functions.ts';
 import type { Row } from '../../../kusto/client/rows.ts';
 import { type RawEvents, together } from '../../../kusto/demo/events.ts';
 import { ingestEvents } from '../../../kusto/demo/load-demo.ts';
 import { loadJobs } from '../../../kusto/jobs/job.ts';
 import { defaultJobOptions, rerunJob } from '../../../kusto/jobs/run-job.ts';
-import { appliedFolder } from './applied-folder.ts';
 import { startTestEngine } from './engine.ts';
 
 /** The jobs over what Ev2, AzDeployer and Pilotfish report. */
@@ -37,8 +42,7 @@ export interface DataLayer {
 
 /** @param dataDir a folder with the definitions in it, which stays; without it a new one, which goes with `stop` */
 export async function startDataLayer(dataDir?: string): Promise<DataLayer> {
-  const folder = dataDir === undefined ? await appliedFolder() : { path: dataDir, remove: () => undefined };
-  const engine = await startTestEngine({ dataDir: folder.path });
+  const engine = await startTestEngine(dataDir === undefined ? { definitions: true } : { dataDir });
   const database = openKusto({ cluster: engine.url, database: databaseName, auth: { mode: 'none' } });
   const ingest = (...events: RawEvents[]) => ingestEvents(database, together(events));
   const jobs = loadJobs().filter(({ name }) => orchestratorJobs.includes(name));
@@ -47,6 +51,7 @@ export async function startDataLayer(dataDir?: string): Promise<DataLayer> {
   const runJobs = async () => {
     for (const job of jobs) await rerunJob(database, job, range, { ...defaultJobOptions, holder: 'test' });
   };
+  const ask = ({ text, parameters }: FunctionCall) => database.query(text, parameters);
   return {
     url: engine.url,
     database,
@@ -57,22 +62,20 @@ export async function startDataLayer(dataDir?: string): Promise<DataLayer> {
       await runJobs();
     },
     build2Deployment: ({ organization, project, id }) =>
-      call(database, 'GetBuild2Deployment_v1', organization, project, String(id)),
-    deployment2Build: (source, id) => call(database, 'GetDeployment2Build_v1', source, id),
-    payload2Build: (source, payload) => call(database, 'GetPayload2Build_v1', source, payload),
+      ask(
+        getBuild2Deployment.call({
+          AdoOrganizationName: organization,
+          AdoProjectId: project,
+          AdoBuildId: String(id),
+        }),
+      ),
+    deployment2Build: (source, id) =>
+      ask(getDeployment2Build.call({ DeploymentSource: source, DeploymentId: id })),
+    payload2Build: (source, payload) =>
+      ask(getPayload2Build.call({ DeploymentSourceSystem: source, PayloadId: payload })),
     async stop() {
       database.close();
       await engine.close();
-      folder.remove();
     },
   };
-}
-
-function call(database: KustoClient, name: string, ...values: readonly string[]): Promise<Row[]> {
-  const names = values.map((_, index) => `p${index}`);
-  const declared = names.map((parameter) => `${parameter}: string`).join(', ');
-  return database.query(
-    `declare query_parameters(${declared});\n${name}(${names.join(', ')})`,
-    Object.fromEntries(names.map((parameter, index) => [parameter, values[index] ?? ''])),
-  );
 }

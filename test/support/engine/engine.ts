@@ -1,9 +1,12 @@
-/** An engine on a temporary folder, with a client of it. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** The engines that tests start: in this process, in a thread of it, or as a program that can be killed. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { ClientRequestProperties, Client as KustoClient } from 'azure-kusto-data';
-import { createEngine } from '../../../kusto/engine/engine.ts';
+import { createEngine, DEFAULT_DATABASE, startEngine } from '../../../kusto/engine/engine.ts';
+import { programArguments } from '../program.ts';
+import { appliedFolder } from './applied-folder.ts';
+import { dataFolder } from './data-folder.ts';
 
 /** What the engine answers to a request that it refuses. */
 export interface Refusal {
@@ -27,8 +30,13 @@ export interface TestEngine {
 
 /** How to start a test's engine. */
 export interface TestEngineOptions {
-  /** `inline` (the default) starts fast and counts for coverage; `processes` is as in production. */
-  readonly lanes?: 'inline' | 'processes';
+  /**
+   * `inline` (the default) starts fast and counts for coverage; `processes` reads and writes in processes of their
+   * own, as in production, and `thread` is the whole of production.
+   */
+  readonly lanes?: 'inline' | 'processes' | 'thread';
+  /** Starts with all definitions in place; without, the engine is empty. */
+  readonly definitions?: boolean;
   /** A folder of an earlier engine; it then stays. */
   readonly dataDir?: string;
   /** Bytes that a database may grow to. */
@@ -38,23 +46,28 @@ export interface TestEngineOptions {
 /** Starts an engine on a free port. */
 export async function startTestEngine({
   lanes = 'inline',
+  definitions = false,
   dataDir,
   mostBytes = Infinity,
 }: TestEngineOptions = {}): Promise<TestEngine> {
-  const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'kusto-engine-'));
+  const folder =
+    dataDir === undefined
+      ? await (definitions ? appliedFolder() : dataFolder())
+      : { path: dataDir, remove: () => undefined };
   const faults: unknown[] = [];
-  const engine = await createEngine(
-    { dataDir: folder, port: 0, mostBytes },
-    { lanes, logFault: (error) => faults.push(error) },
-  );
-  const database = 'NetDefaultDB';
+  const options = { dataDir: folder.path, port: 0, mostBytes };
+  const engine =
+    lanes === 'thread'
+      ? await startEngine(options)
+      : await createEngine(options, { lanes, logFault: (error) => faults.push(error) });
+  const database = DEFAULT_DATABASE;
   const client = new KustoClient(`Data Source=${engine.url};Initial Catalog=${database}`);
   const execute = (text: string, options: Readonly<Record<string, unknown>>) =>
     client.execute(database, text, new ClientRequestProperties({ ...options }));
   return {
     url: engine.url,
     database,
-    dataDir: folder,
+    dataDir: folder.path,
     client,
     rows: async (text, options = {}) => {
       try {
@@ -72,7 +85,7 @@ export async function startTestEngine({
     close: async () => {
       client.close();
       await engine.close();
-      if (dataDir === undefined) rmSync(folder, { recursive: true, force: true });
+      folder.remove();
     },
   };
 }
@@ -91,5 +104,37 @@ function refusalOf(error: unknown): Refusal {
     status: response.status,
     code: response.data.error?.code ?? '',
     message: response.data.error?.['@message'] ?? '',
+  };
+}
+
+export interface ServedEngine {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Ends it as nobody expects it: kill -9. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Starts `kusto serve`, and waits until it answers.
+ *
+ * @param options further ones of the command; any free port is taken where they name none
+ */
+export async function serveEngine(data: string, options: readonly string[] = []): Promise<ServedEngine> {
+  const command = [...programArguments('cli/kusto.ts'), 'serve', '--data', data, ...options];
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await Promise.race([
+    once(createInterface(child.stdout), 'line'),
+    once(child, 'exit').then(() => ['']),
+  ]);
+  const url = /http:\/\/\S+?(?=,|$)/.exec(String(line))?.[0];
+  if (!url) throw new Error(`kusto serve did not start: ${line}`);
+  return {
+    url,
+    process: child,
+    async kill() {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    },
   };
 }

@@ -5,9 +5,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { type DequeuedMessageItem, type QueueClient, QueueServiceClient } from '@azure/storage-queue';
+import { programArguments } from '../program.ts';
 import type { Binding, FunctionMetadata, RpcData, WorkerReply, WorkerRequest } from './worker.ts';
 
 export interface FunctionsAnswer {
@@ -37,8 +36,6 @@ export interface HttpRequestParts {
 type Invocation = Omit<Extract<WorkerRequest, { kind: 'invoke' }>, 'kind' | 'id'>;
 
 const root = new URL('../../../', import.meta.url);
-const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
-const tsx = createRequire(import.meta.url).resolve('tsx');
 
 /** The parts of host.json that this host heeds. */
 export const hostSettings: {
@@ -55,6 +52,7 @@ const { http: httpSettings, queues: queueSettings } = hostSettings.extensions;
 
 /** Starts the app with these settings, on a development machine. @throws where it does not start */
 export async function startFunctionsHost(settings: Readonly<Record<string, string>>): Promise<FunctionsHost> {
+  const [worker = '', ...loader] = programArguments('test/support/functions/worker.ts').reverse();
   const child = fork(worker, {
     env: {
       PATH: process.env.PATH,
@@ -62,7 +60,7 @@ export async function startFunctionsHost(settings: Readonly<Record<string, strin
       LOG_LEVEL: 'silent',
       ...settings,
     },
-    execArgv: ['--import', tsx],
+    execArgv: loader.reverse(),
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -1,28 +1,13 @@
 /** An engine that is killed: what it acknowledged is there afterwards, whole, and once. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'azure-kusto-data';
-import { startTestEngine } from '../../../support/engine/engine.ts';
+import { serveEngine, startTestEngine } from '../../../support/engine/engine.ts';
 import { until } from '../../../support/until.ts';
 
-const ENGINE = new URL('../../../../kusto/engine/engine.ts', import.meta.url).href;
 const LIVES = 2;
-
-/** Starts an engine in a process of its own, to be killed. */
-async function startVictim(dataDir: string): Promise<{ url: string; process: ChildProcess }> {
-  const script = `
-    const { createEngine } = await import(${JSON.stringify(ENGINE)});
-    const engine = await createEngine({ dataDir: ${JSON.stringify(dataDir)}, port: 0 });
-    console.log(engine.url);`;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = await once(child.stdout, 'data');
-  return { url: String(line).trim(), process: child };
-}
 
 it('keeps every acknowledged write over kills in the middle of writing, tags and views with them', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'kusto-crash-'));
@@ -30,7 +15,7 @@ it('keeps every acknowledged write over kills in the middle of writing, tags and
   let next = 0;
   try {
     for (let life = 0; life < LIVES; life++) {
-      const victim = await startVictim(dataDir);
+      const victim = await serveEngine(dataDir);
       const client = new Client(`Data Source=${victim.url};Initial Catalog=NetDefaultDB`);
       const run = (text: string) => client.executeMgmt('NetDefaultDB', text);
       if (life === 0) {
@@ -48,7 +33,7 @@ it('keeps every acknowledged write over kills in the middle of writing, tags and
       const writers = [write(), write(), write(), write()].map((writer) => writer.catch(() => undefined));
       const enough = acknowledged.size + 25;
       await until(() => acknowledged.size >= enough, 120_000);
-      victim.process.kill('SIGKILL');
+      await victim.kill();
       await Promise.all(writers);
       client.close();
     }
@@ -91,7 +76,7 @@ it('a writer that dies is replaced; what it had not acknowledged can be written 
 
 it('a long query does not outlive the engine that was killed', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'kusto-orphan-'));
-  const victim = await startVictim(dataDir);
+  const victim = await serveEngine(dataDir);
   const client = new Client(`Data Source=${victim.url};Initial Catalog=NetDefaultDB`);
   const endless = 'range n from 1 to 100000000000 step 1 | where n < 0 | count';
   const asked = client.execute('NetDefaultDB', endless).catch(() => undefined);
@@ -105,7 +90,7 @@ it('a long query does not outlive the engine that was killed', async () => {
   await client.execute('NetDefaultDB', 'print 1');
   const lanes = children();
   expect(lanes.length).toBeGreaterThanOrEqual(3);
-  victim.process.kill('SIGKILL');
+  await victim.kill();
   await asked;
   client.close();
   await until(() => !lanes.some(alive));

@@ -1,8 +1,10 @@
-/** Processes that read the changelog's queue (changelog-process.ts), which a test can kill at any moment. */
+/** Processes that read the changelog's queue (process.ts), which a test can kill at any moment. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+
 import type { QueueNotice } from '../../../changelog/intake/queue-inlet.ts';
+import { programArguments } from '../program.ts';
 
 export interface ReadingProcess {
   /** What its inlet has told so far. */
@@ -24,7 +26,7 @@ export async function startReadingProcess({
   storage,
   queueName,
 }: ReadingOptions): Promise<ReadingProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/changelog/process.ts'], {
+  const child = spawn(process.execPath, programArguments('test/support/changelog/process.ts'), {
     env: { ...process.env, KUSTO_URL: kustoUrl, QUEUE_STORAGE: storage, QUEUE_NAME: queueName },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

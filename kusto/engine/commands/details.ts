@@ -6,7 +6,7 @@
 import type { MaterializedView, Table } from '../catalog.ts';
 import type { SqlValue } from '../compile.ts';
 import { parseDatetime } from '../functions/ticks.ts';
-import { quoted } from '../store/connection.ts';
+import { identifierText } from '../sql/literal-text.ts';
 import type { EngineDatabase } from '../store/database.ts';
 import { retentionPolicies } from '../store/retention.ts';
 import { INGESTION_COLUMN } from '../store/schema.ts';
@@ -76,9 +76,9 @@ interface RowCount {
 }
 
 async function countRows(database: EngineDatabase, physical: string): Promise<RowCount> {
-  const ingestion = quoted(INGESTION_COLUMN);
+  const ingestion = identifierText(INGESTION_COLUMN);
   const [[count, first, last] = []] = await database.select(
-    `SELECT count(*), min(${ingestion}), max(${ingestion}) FROM ${quoted(physical)}`,
+    `SELECT count(*), min(${ingestion}), max(${ingestion}) FROM ${identifierText(physical)}`,
     columns({ count: 'long', first: 'datetime', last: 'datetime' }),
   );
   const time = (text: unknown): SqlValue => (typeof text === 'string' ? parseDatetime(text) : null);

@@ -2,8 +2,8 @@
 
 import type { Catalog, Column, MaterializedView } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
+import { identifierText } from '../sql/literal-text.ts';
 import { ticksNow } from '../store/clock.ts';
-import { quoted } from '../store/connection.ts';
 import type { Change, EngineDatabase } from '../store/database.ts';
 import { nameTaken, notFound } from '../store/entity-errors.ts';
 import { within } from '../store/relocate.ts';
@@ -201,7 +201,7 @@ async function clear(text: CommandText, { database, timeout }: CommandContext): 
   text.word('data');
   await database.change((catalog) => {
     const { physical } = viewOf(catalog, name);
-    return { catalog, steps: [run(`DELETE FROM ${quoted(physical)}`)] };
+    return { catalog, steps: [run(`DELETE FROM ${identifierText(physical)}`)] };
   }, timeout);
   return { columns: columns({ Name: 'string', Status: 'string' }), rows: [[name, 'Succeeded']] };
 }

@@ -55,9 +55,7 @@ export const policyCommands: readonly Command[] = ENTITIES.flatMap(
 async function alter(text: CommandText, context: CommandContext, type: EntityType): Promise<CommandResult> {
   const { entity, policy } = readSubject(text, context, type);
   const json = readPolicy(text, policy);
-  if (policy === 'update' && json !== '[]' && json !== 'null' && !/"IsEnabled"\s*:\s*false/i.test(json)) {
-    text.refuse('Update policies are not supported');
-  }
+  if (policy === 'update' && !updatesNothing(json)) text.refuse('Update policies are not supported');
   await context.database.change(
     (catalog) => ({
       catalog,
@@ -66,6 +64,16 @@ async function alter(text: CommandText, context: CommandContext, type: EntityTyp
     context.timeout,
   );
   return answer(context, type, entity, policy, json);
+}
+
+/** Whether an update policy is empty, or all of its entries are disabled. */
+function updatesNothing(json: string): boolean {
+  const policy: unknown = JSON.parse(json);
+  const entries: readonly unknown[] = Array.isArray(policy) ? policy : [policy];
+  return entries.every(
+    (entry) =>
+      entry === null || (typeof entry === 'object' && 'IsEnabled' in entry && entry.IsEnabled === false),
+  );
 }
 
 async function remove(text: CommandText, context: CommandContext, type: EntityType): Promise<CommandResult> {

@@ -3,8 +3,8 @@
 import type { Catalog, Table } from '../catalog.ts';
 import { bindParameters } from '../compile.ts';
 import { KqlError } from '../errors.ts';
+import { identifierText } from '../sql/literal-text.ts';
 import { ticksNow } from '../store/clock.ts';
-import { quoted } from '../store/connection.ts';
 import type { Change, EngineDatabase } from '../store/database.ts';
 import { nameTaken } from '../store/entity-errors.ts';
 import { within } from '../store/relocate.ts';
@@ -155,7 +155,7 @@ async function clear(text: CommandText, { database, timeout }: CommandContext): 
 /** Deletes a table's rows, and the tags of the extents that held them. */
 function clearSteps(table: Table): Change['steps'] {
   return [
-    run(`DELETE FROM ${quoted(table.physical)}`),
+    run(`DELETE FROM ${identifierText(table.physical)}`),
     run('DELETE FROM "$tag" WHERE entity = ?', table.name),
   ];
 }
@@ -186,7 +186,9 @@ async function deleteRecords(
     const values = bindParameters(statement, {}, ticksNow());
     return {
       catalog,
-      steps: [run(`DELETE FROM ${quoted(table.physical)} WHERE rowid IN (${statement.sql})`, ...values)],
+      steps: [
+        run(`DELETE FROM ${identifierText(table.physical)} WHERE rowid IN (${statement.sql})`, ...values),
+      ],
     };
   }, timeout);
   return {

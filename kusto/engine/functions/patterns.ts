@@ -4,23 +4,23 @@ import { customCall } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import { argument, inCode, inSql, ownStep, type ScalarFunction, UnsupportedCallError } from './definition.ts';
 import { readJson } from './json.ts';
-import { pattern, textOf, wholeOf } from './text.ts';
+import { pattern, textValue, wholeValue } from './text.ts';
 
 function trim(value: SqlValue, regex: SqlValue, start: boolean, end: boolean): string {
-  let source = textOf(value);
-  if (start) source = source.replace(pattern(`^(?:${textOf(regex)})+`), '');
-  return end ? source.replace(pattern(`(?:${textOf(regex)})+$`), '') : source;
+  let source = textValue(value);
+  if (start) source = source.replace(pattern(`^(?:${textValue(regex)})+`), '');
+  return end ? source.replace(pattern(`(?:${textValue(regex)})+$`), '') : source;
 }
 
 function extract(regex: SqlValue, group: SqlValue, value: SqlValue): string {
-  return pattern(textOf(regex)).exec(textOf(value))?.[wholeOf(group, 0)] ?? '';
+  return pattern(textValue(regex)).exec(textValue(value))?.[wholeValue(group, 0)] ?? '';
 }
 
 /** Every match: a text if one group is taken, else an array of texts; null if there is none. */
 function extractAll(regex: SqlValue, value: SqlValue, groups: SqlValue = null): string | null {
-  const source = textOf(regex);
+  const source = textValue(regex);
   const wanted = wantedGroups(source, readJson(groups));
-  const found = [...textOf(value).matchAll(pattern(source, 'g'))].map((match) =>
+  const found = [...textValue(value).matchAll(pattern(source, 'g'))].map((match) =>
     wanted.map((group) => (typeof group === 'number' ? match[group] : match.groups?.[group]) ?? ''),
   );
   if (found.length === 0) return null;
@@ -54,7 +54,8 @@ const REPLACE_REGEX = inCode(
   'replace_regex',
   'replace-regex-function',
   'never',
-  (value, regex, rewrite) => textOf(value).replace(pattern(textOf(regex), 'g'), replacement(textOf(rewrite))),
+  (value, regex, rewrite) =>
+    textValue(value).replace(pattern(textValue(regex), 'g'), replacement(textValue(rewrite))),
   { text: [0, 1, 2] },
 );
 
@@ -108,5 +109,6 @@ export const PATTERNS: readonly ScalarFunction[] = [
 export const CAPTURE = ownStep(
   'capture',
   'never',
-  (regex, value, group) => pattern(textOf(regex), 's').exec(textOf(value))?.[wholeOf(group, 0)] ?? '',
+  (regex, value, group) =>
+    pattern(textValue(regex), 's').exec(textValue(value))?.[wholeValue(group, 0)] ?? '',
 );

@@ -5,16 +5,18 @@ import { customCall, infix, operation, sqlCall } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import { textSql } from './conversions.ts';
 import { argument, inCode, inSql, type ScalarFunction, UnsupportedCallError } from './definition.ts';
-import { pattern, textOf, toLower, toUpper, wholeOf } from './text.ts';
+import { pattern, textValue, toLower, toUpper, wholeValue } from './text.ts';
 
 function substring(value: SqlValue, start: SqlValue, length?: SqlValue): string {
-  const source = textOf(value);
-  const from = wholeOf(start, 0) < 0 ? Math.max(0, source.length + wholeOf(start, 0)) : wholeOf(start, 0);
-  return source.slice(from, length === undefined ? undefined : from + Math.max(0, wholeOf(length, 0)));
+  const source = textValue(value);
+  const from =
+    wholeValue(start, 0) < 0 ? Math.max(0, source.length + wholeValue(start, 0)) : wholeValue(start, 0);
+  return source.slice(from, length === undefined ? undefined : from + Math.max(0, wholeValue(length, 0)));
 }
 
 function split(value: SqlValue, delimiter: SqlValue, index?: SqlValue): string {
-  const parts = textOf(delimiter) === '' ? [textOf(value)] : textOf(value).split(textOf(delimiter));
+  const parts =
+    textValue(delimiter) === '' ? [textValue(value)] : textValue(value).split(textValue(delimiter));
   if (index === undefined || index === null) return JSON.stringify(parts);
   const part = parts[Number(index)];
   return JSON.stringify(part === undefined ? [] : [part]);
@@ -32,12 +34,13 @@ function indexOf(
   length?: SqlValue,
   occurrence?: SqlValue,
 ): bigint | null {
-  const [size, wanted] = [wholeOf(length, -1), wholeOf(occurrence, 1)];
+  const [size, wanted] = [wholeValue(length, -1), wholeValue(occurrence, 1)];
   if (wanted < 0 || size < -1) return null;
   if (wanted === 0) throw new KqlError('indexof(): the occurrence must be 1 or more');
-  const [source, sought] = [textOf(value), textOf(lookup)];
+  const [source, sought] = [textValue(value), textValue(lookup)];
   let at = -1;
-  let from = wholeOf(start, 0) < 0 ? Math.max(0, source.length + wholeOf(start, 0)) : wholeOf(start, 0);
+  let from =
+    wholeValue(start, 0) < 0 ? Math.max(0, source.length + wholeValue(start, 0)) : wholeValue(start, 0);
   for (let found = 0; found < wanted; found++) {
     at = source.indexOf(sought, from);
     if (at < 0 || (size !== -1 && at + sought.length > from + size)) return -1n;
@@ -48,7 +51,7 @@ function indexOf(
 
 /** How often a text is found: at every position, or as a regular expression one after the other. */
 function countOf(value: SqlValue, sought: SqlValue, kind?: SqlValue): bigint {
-  const [source, part] = [textOf(value), textOf(sought)];
+  const [source, part] = [textValue(value), textValue(sought)];
   if (kind === 'regex') return BigInt([...source.matchAll(pattern(part, 'g'))].length);
   let count = 0n;
   if (part === '') return count;
@@ -60,15 +63,15 @@ function countOf(value: SqlValue, sought: SqlValue, kind?: SqlValue): bigint {
 const MOST_REPETITIONS = 1024;
 
 function replicated(value: SqlValue, times: SqlValue, delimiter?: SqlValue): string {
-  const count = Math.min(Math.max(0, wholeOf(times, 0)), MOST_REPETITIONS);
-  return new Array<string>(count).fill(textOf(value)).join(textOf(delimiter));
+  const count = Math.min(Math.max(0, wholeValue(times, 0)), MOST_REPETITIONS);
+  return new Array<string>(count).fill(textValue(value)).join(textValue(delimiter));
 }
 
 /** Text of Base64; empty where the bytes are not UTF-8. */
 function decoded(value: SqlValue): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-      Buffer.from(textOf(value), 'base64'),
+      Buffer.from(textValue(value), 'base64'),
     );
   } catch {
     return '';
@@ -77,7 +80,7 @@ function decoded(value: SqlValue): string {
 
 /** Kusto's url_encode: letters, digits and `-_.!*()` stay, a space is `+`, the rest is lower-case hexadecimal. */
 function urlEncode(value: SqlValue): string {
-  return encodeURIComponent(Buffer.from(textOf(value)).toString())
+  return encodeURIComponent(Buffer.from(textValue(value)).toString())
     .replace(/%[\dA-F]{2}/g, (code) => code.toLowerCase())
     .replace(/%20/g, '+')
     .replace(/[~']/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
@@ -85,16 +88,16 @@ function urlEncode(value: SqlValue): string {
 
 function urlDecode(value: SqlValue): string {
   try {
-    return decodeURIComponent(textOf(value).replace(/\+/g, ' '));
+    return decodeURIComponent(textValue(value).replace(/\+/g, ' '));
   } catch {
-    return textOf(value);
+    return textValue(value);
   }
 }
 
 function parseUrl(value: SqlValue): string {
   const parts =
     /^(?:([^:/?#]+):)?(?:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^:/?#]*)(?::(\d+))?)?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(
-      textOf(value),
+      textValue(value),
     );
   const query = new URLSearchParams(parts?.[7] ?? '');
   return JSON.stringify({
@@ -125,7 +128,9 @@ const HASH_SHA256 = inSql(
   'never',
   (args) => customCall('hash_sha256', textSql(argument(args, 0))),
   {
-    code: [{ name: 'hash_sha256', run: (value) => createHash('sha256').update(textOf(value)).digest('hex') }],
+    code: [
+      { name: 'hash_sha256', run: (value) => createHash('sha256').update(textValue(value)).digest('hex') },
+    ],
   },
 );
 
@@ -135,7 +140,7 @@ function changingCase(
   native: 'lower' | 'upper',
   change: (value: string) => string,
 ): ScalarFunction {
-  const inCodeOnly = inCode(name, `${name}-function`, 'never', (value) => change(textOf(value)), {
+  const inCodeOnly = inCode(name, `${name}-function`, 'never', (value) => change(textValue(value)), {
     text: [0],
   });
   return {
@@ -156,7 +161,9 @@ export const STRINGS: readonly ScalarFunction[] = [
     const texts = args.flatMap((arg, index) => (index === 0 ? [] : [delimiter.sql]).concat(textSql(arg)));
     return infix('||', ...texts);
   }),
-  inCode('strlen', 'strlen-function', 'never', (value) => BigInt([...textOf(value)].length), { text: [0] }),
+  inCode('strlen', 'strlen-function', 'never', (value) => BigInt([...textValue(value)].length), {
+    text: [0],
+  }),
   inCode('split', 'split-function', 'never', split, { variadic: true, text: [0, 1] }),
   inCode('substring', 'substring-function', 'never', substring, { variadic: true, text: [0] }),
   changingCase('tolower', 'lower', toLower),
@@ -164,7 +171,7 @@ export const STRINGS: readonly ScalarFunction[] = [
   REPLACE_STRING,
   inCode('indexof', 'indexof-function', 'always', indexOf, { variadic: true, text: [0, 1] }),
   inCode('countof', 'countof-function', 'never', countOf, { variadic: true, text: [0, 1, 2] }),
-  inCode('reverse', 'reverse-function', 'never', (value) => [...textOf(value)].reverse().join(''), {
+  inCode('reverse', 'reverse-function', 'never', (value) => [...textValue(value)].reverse().join(''), {
     text: [0],
   }),
   inCode('strrep', 'strrep-function', 'never', replicated, { variadic: true, text: [0, 2] }),
@@ -175,10 +182,12 @@ export const STRINGS: readonly ScalarFunction[] = [
     'base64_encode_tostring',
     'base64-encode-tostring-function',
     'never',
-    (value) => Buffer.from(textOf(value)).toString('base64'),
+    (value) => Buffer.from(textValue(value)).toString('base64'),
     { text: [0] },
   ),
   inCode('base64_decode_tostring', 'base64-decode-tostring-function', 'never', decoded, { text: [0] }),
   HASH_SHA256,
-  inCode('isascii', 'isascii-function', 'never', (value) => (/^\p{ASCII}*$/u.test(textOf(value)) ? 1n : 0n)),
+  inCode('isascii', 'isascii-function', 'never', (value) =>
+    /^\p{ASCII}*$/u.test(textValue(value)) ? 1n : 0n,
+  ),
 ];

@@ -48,12 +48,12 @@ function isTermCharacter(text: string, at: number): boolean {
 }
 
 /** A value that is text; a null is an empty one. */
-export function textOf(value: SqlValue | undefined): string {
+export function textValue(value: SqlValue | undefined): string {
   return value === null || value === undefined ? '' : String(value);
 }
 
 /** A value that is a number, or `fallback` where it is null or absent. */
-export function wholeOf(value: SqlValue | undefined, fallback: number): number {
+export function wholeValue(value: SqlValue | undefined, fallback: number): number {
   return value === null || value === undefined ? fallback : Number(value);
 }
 

@@ -181,17 +181,14 @@ function lowerSort(syntax: Syntax, rows: Relation, scope: Scope): Relation {
 
 /** Descending by default, with nulls as the smallest values. */
 export function sortKey(syntax: Syntax, scope: Scope): SortKey {
-  const ordering =
-    syntax.kind === 'OrderedExpression' ? (syntax.optional('Ordering')?.text.toLowerCase() ?? '') : '';
-  const expr = lowerScalar(syntax.kind === 'OrderedExpression' ? syntax.part('Expression') : syntax, scope);
+  const isOrdered = syntax.kind === 'OrderedExpression';
+  const ordering = isOrdered ? syntax.optional('Ordering') : undefined;
+  const expr = lowerScalar(isOrdered ? syntax.part('Expression') : syntax, scope);
   if (typeOf(expr) === 'dynamic' || typeOf(expr) === 'decimal')
     return syntax.refuse(`Sorting by ${typeOf(expr)} is not supported`);
-  const descending = !/\basc\b/.test(ordering);
-  return {
-    expr,
-    descending,
-    nullsFirst: /nulls\s+first/.test(ordering) || (!descending && !/nulls\s+last/.test(ordering)),
-  };
+  const descending = ordering?.optional('AscOrDescKeyword')?.text.toLowerCase() !== 'asc';
+  const nulls = ordering?.optional('NullsClause')?.part('FirstOrLastKeyword').text.toLowerCase();
+  return { expr, descending, nullsFirst: nulls === undefined ? !descending : nulls === 'first' };
 }
 
 function lowerTop(syntax: Syntax, rows: Relation, scope: Scope): Relation {

@@ -1,4 +1,4 @@
-/** Values as SQL spells them. No value becomes SQL in any other way. */
+/** Values and names as SQL spells them. Neither becomes SQL in any other way. */
 import type { ScalarType } from '../catalog.ts';
 import type { SqlValue } from '../statement.ts';
 
@@ -8,6 +8,11 @@ export function literalText(value: SqlValue, type: ScalarType): string {
   if (typeof value === 'bigint')
     return value < -9223372036854775807n ? '(-9223372036854775807 - 1)' : String(value);
   return typeof value === 'number' ? realText(value) : stringText(value);
+}
+
+/** A name as an SQL identifier, whatever is in it. */
+export function identifierText(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** Control characters are spelled out: SQLite ends a statement at NUL. */

@@ -7,7 +7,7 @@
  */
 import type { ScalarType } from '../catalog.ts';
 import type { SqlValue, StatementParameter } from '../statement.ts';
-import { literalText } from './literal-text.ts';
+import { identifierText, literalText } from './literal-text.ts';
 
 interface Facts {
   /** Whether a function of the engine's own, which is JavaScript, is called somewhere in it: they cost most. */
@@ -72,7 +72,7 @@ export type InfixOperator =
 
 /** A name from outside, which may hold anything. */
 export function quotedName(name: string): SqlName {
-  return bareName(`"${name.replaceAll('"', '""')}"`);
+  return bareName(identifierText(name));
 }
 
 /** A name that the engine made up, or a word of SQL. */

@@ -65,8 +65,3 @@ function prepareConnection(connection: Connection): void {
 export function isOutOfSpace(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'SQLITE_FULL';
 }
-
-/** `name` as an SQL identifier. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}

@@ -4,7 +4,8 @@
  * are all that changes: no answer depends on them.
  */
 import type { SuggestedIndex } from '../compile.ts';
-import { type Connection, quoted } from './connection.ts';
+import { identifierText } from '../sql/literal-text.ts';
+import type { Connection } from './connection.ts';
 import { run, type SqlStep } from './steps.ts';
 
 const PREFIX = '$by$';
@@ -25,7 +26,9 @@ export function indexSteps(existing: StoredIndexes, suggested: readonly Suggeste
   return [
     ...stale.map(dropStep),
     ...missing.map(([name, { physicalTable, columns }]) =>
-      run(`CREATE INDEX ${quoted(name)} ON ${quoted(physicalTable)} (${columns.map(quoted).join(', ')})`),
+      run(
+        `CREATE INDEX ${identifierText(name)} ON ${identifierText(physicalTable)} (${columns.map(identifierText).join(', ')})`,
+      ),
     ),
   ];
 }
@@ -46,5 +49,5 @@ export function loadIndexes(connection: Connection): StoredIndexes {
 }
 
 function dropStep(name: string): SqlStep {
-  return run(`DROP INDEX IF EXISTS ${quoted(name)}`);
+  return run(`DROP INDEX IF EXISTS ${identifierText(name)}`);
 }

@@ -6,8 +6,8 @@
  */
 import type { Catalog } from '../catalog.ts';
 import { parseTimespan } from '../functions/ticks.ts';
+import { identifierText } from '../sql/literal-text.ts';
 import { ticksOf } from './clock.ts';
-import { quoted } from './connection.ts';
 import type { EngineDatabase } from './database.ts';
 import { INGESTION_COLUMN } from './schema.ts';
 import { run } from './steps.ts';
@@ -37,8 +37,8 @@ async function deleteBefore(database: EngineDatabase, name: string, oldest: bigi
 function deletionSteps(catalog: Catalog, name: string, oldest: bigint) {
   const stored = catalog.entities.get(name);
   if (!stored || stored.kind === 'function') return [];
-  const table = quoted(stored.physical);
-  const old = `SELECT rowid FROM ${table} WHERE ${quoted(INGESTION_COLUMN)} < ? LIMIT ${ROWS_AT_A_TIME}`;
+  const table = identifierText(stored.physical);
+  const old = `SELECT rowid FROM ${table} WHERE ${identifierText(INGESTION_COLUMN)} < ? LIMIT ${ROWS_AT_A_TIME}`;
   return [
     run(`DELETE FROM ${table} WHERE rowid IN (${old})`, oldest),
     run('DELETE FROM "$tag" WHERE entity = ? AND ingestion < ?', name, oldest),

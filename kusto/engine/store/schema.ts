@@ -10,7 +10,8 @@ import {
   type StoredColumn,
   type Table,
 } from '../catalog.ts';
-import { type Connection, quoted } from './connection.ts';
+import { identifierText } from '../sql/literal-text.ts';
+import type { Connection } from './connection.ts';
 import { dropIndexSteps, type StoredIndexes } from './indexes.ts';
 import { changeTable, run, type SqlStep } from './steps.ts';
 
@@ -105,23 +106,26 @@ function stored(catalog: Catalog): (Table | MaterializedView)[] {
 }
 
 function createTable({ physical, columns }: Table | MaterializedView): string {
-  const definitions = [...columns.map(columnDefinition), `${quoted(INGESTION_COLUMN)} INTEGER NOT NULL`];
-  return `CREATE TABLE ${quoted(physical)} (${definitions.join(', ')})`;
+  const definitions = [
+    ...columns.map(columnDefinition),
+    `${identifierText(INGESTION_COLUMN)} INTEGER NOT NULL`,
+  ];
+  return `CREATE TABLE ${identifierText(physical)} (${definitions.join(', ')})`;
 }
 
 function createIngestionIndex({ physical }: Table | MaterializedView): string {
-  return `CREATE INDEX ${quoted(`$ingestion$${physical}`)} ON ${quoted(physical)} (${quoted(INGESTION_COLUMN)})`;
+  return `CREATE INDEX ${identifierText(`$ingestion$${physical}`)} ON ${identifierText(physical)} (${identifierText(INGESTION_COLUMN)})`;
 }
 
 function columnDefinition({ physical, type }: StoredColumn): string {
-  return `${quoted(physical)} ${SQLITE_TYPES[type]}`;
+  return `${identifierText(physical)} ${SQLITE_TYPES[type]}`;
 }
 
 function dropSteps({ physical, name }: Table | MaterializedView): SqlStep[] {
   const own = ['$policy', '$mapping', '$tag'].map((table) =>
-    run(`DELETE FROM ${quoted(table)} WHERE entity = ?`, name),
+    run(`DELETE FROM ${identifierText(table)} WHERE entity = ?`, name),
   );
-  return [changeTable(`DROP TABLE ${quoted(physical)}`), ...own];
+  return [changeTable(`DROP TABLE ${identifierText(physical)}`), ...own];
 }
 
 /** Columns dropped and added. */
@@ -130,14 +134,16 @@ function columnSteps(
   now: Table | MaterializedView,
   indexes: StoredIndexes,
 ): SqlStep[] {
-  const table = quoted(now.physical);
+  const table = identifierText(now.physical);
   const had = new Set(old.columns.map(({ physical }) => physical));
   const has = new Set(now.columns.map(({ physical }) => physical));
   const dropped = old.columns.filter(({ physical }) => !has.has(physical));
   const added = now.columns.filter(({ physical }) => !had.has(physical));
   return [
     ...(dropped.length > 0 ? dropIndexSteps(indexes, now.physical) : []),
-    ...dropped.map(({ physical }) => changeTable(`ALTER TABLE ${table} DROP COLUMN ${quoted(physical)}`)),
+    ...dropped.map(({ physical }) =>
+      changeTable(`ALTER TABLE ${table} DROP COLUMN ${identifierText(physical)}`),
+    ),
     ...added.map((column) => changeTable(`ALTER TABLE ${table} ADD COLUMN ${columnDefinition(column)}`)),
   ];
 }
@@ -146,6 +152,6 @@ function columnSteps(
 function renameSteps(old: Table | MaterializedView, now: Table | MaterializedView): SqlStep[] {
   if (old.name === now.name) return [];
   return ['$policy', '$mapping', '$tag'].map((table) =>
-    run(`UPDATE ${quoted(table)} SET entity = ? WHERE entity = ?`, now.name, old.name),
+    run(`UPDATE ${identifierText(table)} SET entity = ? WHERE entity = ?`, now.name, old.name),
   );
 }

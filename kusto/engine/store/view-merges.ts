@@ -6,8 +6,8 @@
 import type { Catalog, MaterializedView, StoredColumn } from '../catalog.ts';
 import { bindParameters, type Statement, type ViewAggregate, type ViewShape } from '../compile.ts';
 import { KqlError } from '../errors.ts';
+import { identifierText } from '../sql/literal-text.ts';
 import type { Compiler } from './compiler.ts';
-import { quoted } from './connection.ts';
 import type { KeptCompilations } from './kept-compilations.ts';
 import { INGESTION_COLUMN } from './schema.ts';
 import { deltaName, run, type SqlStep, type ViewStep } from './steps.ts';
@@ -88,7 +88,7 @@ export class ViewMerges {
 /** The unique index by which rows of `view` are found again. */
 export function keyIndexStep(view: MaterializedView, keys: readonly string[]): SqlStep {
   return run(
-    `CREATE UNIQUE INDEX ${quoted(`$keys$${view.physical}`)} ON ${quoted(view.physical)} (${keyTarget(view, keys)})`,
+    `CREATE UNIQUE INDEX ${identifierText(`$keys$${view.physical}`)} ON ${identifierText(view.physical)} (${keyTarget(view, keys)})`,
   );
 }
 
@@ -100,16 +100,18 @@ function mergeSql(view: MaterializedView, statement: Statement, shape: ViewShape
       throw new KqlError(`The query of materialized view '${view.name}' does not return a column '${name}'`);
     return `c${index}`;
   });
-  const columns = [...view.columns.map(({ physical }) => physical), INGESTION_COLUMN].map(quoted).join(', ');
+  const columns = [...view.columns.map(({ physical }) => physical), INGESTION_COLUMN]
+    .map(identifierText)
+    .join(', ');
   const changes = shape.aggregates.flatMap((aggregate) => assignments(view, aggregate));
   return `WITH batch(${names.join(', ')}) AS (${statement.sql})
-    INSERT INTO main.${quoted(view.physical)} AS old (${columns})
+    INSERT INTO main.${identifierText(view.physical)} AS old (${columns})
     SELECT ${[...taken, '?'].join(', ')} FROM batch WHERE true
     ON CONFLICT (${keyTarget(view, shape.keys)})
     DO ${
       changes.length === 0
         ? 'NOTHING'
-        : `UPDATE SET ${[...changes, `${quoted(INGESTION_COLUMN)} = excluded.${quoted(INGESTION_COLUMN)}`].join(', ')}`
+        : `UPDATE SET ${[...changes, `${identifierText(INGESTION_COLUMN)} = excluded.${identifierText(INGESTION_COLUMN)}`].join(', ')}`
     }`;
 }
 
@@ -119,7 +121,7 @@ function keyTarget(view: MaterializedView, keys: readonly string[]): string {
   return keys
     .map((key) => columnOf(view, key))
     .map(({ physical, type }) =>
-      type === 'string' ? quoted(physical) : `ifnull(${quoted(physical)}, 'null')`,
+      type === 'string' ? identifierText(physical) : `ifnull(${identifierText(physical)}, 'null')`,
     )
     .join(', ');
 }
@@ -127,16 +129,16 @@ function keyTarget(view: MaterializedView, keys: readonly string[]): string {
 /** How one aggregate's columns change when a group of the batch meets its stored row. */
 function assignments(view: MaterializedView, aggregate: ViewAggregate): string[] {
   if ('by' in aggregate) {
-    const by = quoted(columnOf(view, aggregate.by).physical);
+    const by = identifierText(columnOf(view, aggregate.by).physical);
     const wins = isBetter(by, aggregate.kind === 'arg_max' ? '>' : '<');
     // `*` also gives the columns that the source got after the view was made.
     const taken = view.columns.filter(({ name }) => aggregate.columns.includes(name));
     return taken.map(({ physical }) => {
-      const column = quoted(physical);
+      const column = identifierText(physical);
       return `${column} = CASE WHEN ${wins} THEN excluded.${column} ELSE old.${column} END`;
     });
   }
-  const column = quoted(columnOf(view, aggregate.column).physical);
+  const column = identifierText(columnOf(view, aggregate.column).physical);
   switch (aggregate.kind) {
     case 'max':
       return [

@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { KqlError } from '../errors.ts';
+import { identifierText } from '../sql/literal-text.ts';
 import { ticksNow } from './clock.ts';
 import {
   BUSY_MILLISECONDS,
@@ -15,7 +16,6 @@ import {
   isOutOfSpace,
   openForWriting,
   type Prepared,
-  quoted,
 } from './connection.ts';
 import { EngineError } from './engine-error.ts';
 import { recordReader } from './field-mapping.ts';
@@ -151,20 +151,22 @@ class WritableDatabase {
    * query's own conditions inside, where it would prefer an index over the whole table to the few new rows.
    */
   #startDelta(physical: string): void {
-    const table = quoted(physical);
+    const table = identifierText(physical);
     this.#run('DELETE FROM temp."$from"');
     this.#run(`INSERT INTO temp."$from" SELECT ifnull(max(rowid), 0) FROM main.${table}`);
     const delta = deltaName(physical);
     if (this.#deltas.has(delta)) return;
     this.#connection.exec(
-      `CREATE TEMP VIEW ${quoted(delta)} AS
+      `CREATE TEMP VIEW ${identifierText(delta)} AS
        SELECT * FROM main.${table} WHERE rowid > (SELECT rowid_before FROM temp."$from") LIMIT -1`,
     );
     this.#deltas.add(delta);
   }
 
   #deleteBefore({ physical, entity }: IngestStep, ingestion: bigint): void {
-    this.#run(`DELETE FROM main.${quoted(physical)} WHERE rowid <= (SELECT rowid_before FROM temp."$from")`);
+    this.#run(
+      `DELETE FROM main.${identifierText(physical)} WHERE rowid <= (SELECT rowid_before FROM temp."$from")`,
+    );
     this.#run('DELETE FROM "$tag" WHERE entity = ? AND ingestion < ?', entity, ingestion);
   }
 
@@ -172,7 +174,7 @@ class WritableDatabase {
     const names = step.columns.map((_, index) => `c${index}`).join(', ');
     return this.#run(
       `WITH source(${names}) AS (${sql})
-       INSERT INTO main.${quoted(step.physical)} (${this.#columnList(step)})
+       INSERT INTO main.${identifierText(step.physical)} (${this.#columnList(step)})
        SELECT ${names}, ? FROM source`,
       ...values,
       ingestion,
@@ -182,7 +184,7 @@ class WritableDatabase {
   #ingestText(step: IngestStep, source: TextRows, ingestion: bigint): number {
     const places = [...step.columns, INGESTION_COLUMN].map(() => '?').join(', ');
     const insert = this.#prepare(
-      `INSERT INTO main.${quoted(step.physical)} (${this.#columnList(step)}) VALUES (${places})`,
+      `INSERT INTO main.${identifierText(step.physical)} (${this.#columnList(step)}) VALUES (${places})`,
     );
     const text = typeof source.data === 'string' ? source.data : decodeUtf8(source.data);
     const read = recordReader(step.columns, source.mapping);
@@ -199,7 +201,7 @@ class WritableDatabase {
   }
 
   #columnList({ columns }: IngestStep): string {
-    return [...columns.map(({ physical }) => physical), INGESTION_COLUMN].map(quoted).join(', ');
+    return [...columns.map(({ physical }) => physical), INGESTION_COLUMN].map(identifierText).join(', ');
   }
 
   #nextIngestionTime(): bigint {
@@ -228,7 +230,7 @@ class WritableDatabase {
 
   /** SQLite refuses to alter tables while a view, as those of the deltas, refers to one that is gone. */
   #forgetDeltas(): void {
-    for (const name of this.#deltas) this.#connection.exec(`DROP VIEW temp.${quoted(name)}`);
+    for (const name of this.#deltas) this.#connection.exec(`DROP VIEW temp.${identifierText(name)}`);
     this.#deltas.clear();
   }
 

@@ -63,9 +63,22 @@ describe('policies', () => {
       `.alter table T policy update '[{"IsEnabled": true, "Source": "T", "Query": "T"}]'`,
       'Update policies are not supported',
     ],
+    [
+      `.alter table T policy update '[{"IsEnabled": false}, {"IsEnabled": true, "Source": "T", "Query": "T"}]'`,
+      'Update policies are not supported',
+    ],
   ])('are refused where the engine could not keep them: %s', async (command, message) => {
     expect((await engine.refusal(command)).message).toContain(message);
   });
+
+  it.each(['[]', '[{"IsEnabled": false, "Source": "T", "Query": "T"}]'])(
+    'of updates are kept where they update nothing: %s',
+    async (policy) => {
+      await engine.rows(`.alter table T policy update '${policy}'`);
+      const [shown] = await engine.rows('.show table T policy update');
+      expect(JSON.parse(String(shown?.[2]))).toEqual(JSON.parse(policy));
+    },
+  );
 });
 
 describe('ingestion mappings', () => {

@@ -28,7 +28,7 @@ describe('the lookups', () => {
   beforeAll(async () => {
     kusto = await startKustoProxy(
       undefined,
-      answerOf(['Id', 'Url', 'Payload'], [['7', 'https://example.com/7', 'a=b']]),
+      answerOf(['Found', 'Id', 'Url', 'Payload'], [[true, '7', 'https://example.com/7', 'a=b']]),
     );
     host = await startFunctionsHost({ KUSTO_CLUSTER: kusto.url, KUSTO_DATABASE: 'D', APIS: 'd2b,p2b' });
   });

@@ -54,7 +54,7 @@ describe('the server at its end', () => {
   let kusto: KustoProxy;
 
   beforeAll(async () => {
-    kusto = await startKustoProxy(undefined, answerOf(['DeploymentId'], [['']]));
+    kusto = await startKustoProxy(undefined, answerOf(['Found'], [[false]]));
   });
   afterAll(() => kusto.close());
 

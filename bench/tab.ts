@@ -2,7 +2,7 @@
  * The Deployments tab in Chromium, on the real API and the demonstration data: sizes, time to rows, sorting,
  * rows drawn, and whether the heap grows while the page refreshes. Needs what `npm run build` builds.
  */
-import { builds, startWorld } from '../test/e2e/world.ts';
+import { builds, startWorld } from '../test/support/browser/world.ts';
 import type { Row } from './report.ts';
 import { watchHeap } from './tab/heap.ts';
 import { measureLoad } from './tab/load.ts';

@@ -3,7 +3,7 @@
  * garbage is collected by force, and a line is fitted through the heap's size. The first half is warm-up:
  * machine code counts as heap, and the browser goes on compiling for a thousand refreshes.
  */
-import { heading, type World } from '../../test/e2e/world.ts';
+import { heading, type World } from '../../test/support/browser/world.ts';
 
 const sampleEvery = 10_000;
 const refreshEvery = 200;

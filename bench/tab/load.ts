@@ -1,5 +1,5 @@
 /** How long a reader waits for rows: from the moment the frame begins to load until a row is drawn. */
-import { heading, type World } from '../../test/e2e/world.ts';
+import { heading, type World } from '../../test/support/browser/world.ts';
 
 const rounds = 7;
 

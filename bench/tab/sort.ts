@@ -1,5 +1,5 @@
 /** How long the page's scripts work when a reader sorts: React draws within the click, so the click is timed. */
-import { heading, type World } from '../../test/e2e/world.ts';
+import { heading, type World } from '../../test/support/browser/world.ts';
 
 const columns = ['Deployment', 'State', 'Started', 'Owner', 'Duration'];
 

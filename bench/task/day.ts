@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { sleep } from '../../net/sleep.ts';
 import { Agent } from '../../tasks/WaitForDeploymentsV1/agent.ts';
 import { runTask } from '../../tasks/WaitForDeploymentsV1/run-task.ts';
-import { agentLibrary } from '../../test/support/jest/agent-library.ts';
+import { agentLibrary } from '../../test/support/tasks/agent-library.ts';
 
 /** What was in use when an hour ended, after a collection. */
 export type HourOfPolling = { readonly hour: number; readonly polls: number; readonly heapMegabytes: number };

@@ -3,7 +3,7 @@
  * itself. Look at them before you commit them.
  */
 import { mkdirSync } from 'node:fs';
-import { builds, heading, type OpenOptions, startWorld } from './world.ts';
+import { builds, heading, type OpenOptions, startWorld } from '../support/browser/world.ts';
 
 interface Picture {
   readonly files: readonly string[];

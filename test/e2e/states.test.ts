@@ -1,8 +1,8 @@
 /** Every state of the page has its own words, in the real browser, with the real API behind it. */
 import type { Page } from 'playwright-core';
-import { type LookOptions, problemsInEveryLook } from './looks.ts';
-import { oneWorld } from './one-world.ts';
-import { builds, heading, type OpenedTab, type OpenOptions, type World } from './world.ts';
+import { type LookOptions, problemsInEveryLook } from '../support/browser/looks.ts';
+import { oneWorld } from '../support/browser/one-world.ts';
+import { builds, heading, type OpenedTab, type OpenOptions, type World } from '../support/browser/world.ts';
 
 interface State extends LookOptions {
   readonly name: string;

@@ -1,13 +1,13 @@
-/** The Deployments tab in Chromium, on the real backend. */
-import { describeHost } from './host.ts';
-import { oneWorld } from './one-world.ts';
-import { describeReach } from './reach.ts';
-import { describeRefresh } from './refresh.ts';
-import { describeTable } from './table.ts';
+/** The Deployments tab in Chromium, on the real backend: one world for all suites, as it takes a while to start. */
+import { oneWorld } from '../support/browser/one-world.ts';
+import { hostSuite } from './host.suite.ts';
+import { reachSuite } from './reach.suite.ts';
+import { refreshSuite } from './refresh.suite.ts';
+import { tableSuite } from './table.suite.ts';
 
 const world = oneWorld();
 
-describe('the table', () => describeTable(world));
-describe('keyboard and narrow pages', () => describeReach(world));
-describe('refreshing', () => describeRefresh(world));
-describe('the host', () => describeHost(world));
+tableSuite(world);
+reachSuite(world);
+refreshSuite(world);
+hostSuite(world);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { Agent } from '../../tasks/WaitForDeploymentsV1/agent.ts';
-import { agentLibrary } from '../support/jest/agent-library.ts';
+import { agentLibrary } from '../support/tasks/agent-library.ts';
 
 const require = createRequire(import.meta.url);
 const library = require('azure-pipelines-task-lib/taskcommand') as {

@@ -1,6 +1,5 @@
 /** The built task, started the way an agent does, against a service whose deployments progress. */
 import { readFileSync, statSync } from 'node:fs';
-import { deployment } from '../wait/world.ts';
 import {
   agentEnvironment,
   apiToken,
@@ -8,13 +7,14 @@ import {
   connectionId,
   nodes,
   runTaskProcess,
-} from './agent-process.ts';
+} from '../support/tasks/agent-process.ts';
 import {
   type DeploymentsService,
   jobToken,
   startDeploymentsService,
   startIdentityProvider,
-} from './deployments-service.ts';
+} from '../support/tasks/deployments-service.ts';
+import { deployment } from '../support/wait/world.ts';
 
 const quick = { pollInterval: '1s', settle: '0' };
 let task: ReturnType<typeof buildTask>;
@@ -148,14 +148,18 @@ describe('the bundled task', () => {
 
   it('waits through an outage', async () => {
     service.answer = () => [deployment('a', 'inProgress')];
+    const goAway = once('waiting for expressv2 a', async () => {
+      await service.close();
+      service.answer = () => [deployment('a', 'completed')];
+    });
+    const comeBack = once('the service has not answered for', () => service.reopen());
     const ended = await runTaskProcess({
       bundle: task.bundle,
       environment: agentEnvironment(service.url, quick),
-      watch: once('waiting for expressv2 a', async () => {
-        await service.close();
-        service.answer = () => [deployment('a', 'completed')];
-        setTimeout(() => service.reopen(), 2_500);
-      }),
+      watch: (stdout) => {
+        goAway(stdout);
+        comeBack(stdout);
+      },
     });
     expect(ended).toMatchObject({ result: 'Succeeded', outputs: { outcome: 'satisfied' } });
     expect(ended.stdout).toMatch(

@@ -3,7 +3,7 @@ import { sampleBuild } from '../../kusto/demo/specification-sample.ts';
 import type { Fate } from '../../kusto/demo/stories.ts';
 import { startTestBackend, type TestBackend } from '../support/backend.ts';
 import { tellRollouts } from '../support/engine/rollouts.ts';
-import { agentEnvironment, buildTask, runTaskProcess } from './agent-process.ts';
+import { agentEnvironment, buildTask, runTaskProcess } from '../support/tasks/agent-process.ts';
 
 const quick = { pollInterval: '1s', settle: '0' };
 const progressing = { organization: 'contoso', project: 'b32aa71e-8ed2-41b2-9d77-5bc261222004', id: 4_711 };

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent } from '../../tasks/WaitForDeploymentsV1/agent.ts';
 import { runTask } from '../../tasks/WaitForDeploymentsV1/run-task.ts';
-import { agentLibrary } from '../support/jest/agent-library.ts';
-import { deployment } from '../wait/world.ts';
-import { agentEnvironment, connectionId } from './agent-process.ts';
+import { agentLibrary } from '../support/tasks/agent-library.ts';
+import { agentEnvironment, connectionId } from '../support/tasks/agent-process.ts';
 import {
   type DeploymentsService,
   type IdentityProvider,
   jobToken,
   startDeploymentsService,
   startIdentityProvider,
-} from './deployments-service.ts';
+} from '../support/tasks/deployments-service.ts';
+import { deployment } from '../support/wait/world.ts';
 
 let service: DeploymentsService;
 let identity: IdentityProvider;

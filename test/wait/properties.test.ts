@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Observation } from '../../wait/progress.ts';
 import { deploymentKey, judge } from '../../wait/verdict.ts';
-import { away, criteria, deployment, found, runWait } from './world.ts';
+import { away, criteria, deployment, found, runWait } from '../support/wait/world.ts';
 
 const state = fc.constantFrom(
   'notStarted',

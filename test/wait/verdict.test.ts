@@ -1,5 +1,5 @@
 import { judge } from '../../wait/verdict.ts';
-import { criteria, deployment } from './world.ts';
+import { criteria, deployment } from '../support/wait/world.ts';
 
 describe('the verdict on one look', () => {
   const kindOf = (texts: Parameters<typeof criteria>[0], ...states: string[]) =>

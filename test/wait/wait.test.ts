@@ -1,6 +1,6 @@
 import { describe as describeProgress } from '../../wait/progress.ts';
 import { waitForDeployments } from '../../wait/wait.ts';
-import { away, criteria, deployment, found, minutes, runWait } from './world.ts';
+import { away, criteria, deployment, found, minutes, runWait } from '../support/wait/world.ts';
 
 describe('a wait ends', () => {
   it('satisfied, once everything has succeeded and the settle time has passed', async () => {

@@ -6,12 +6,12 @@ import { serveGates } from '../../../backend/gates/gates.ts';
 import { openWaitStore } from '../../../backend/gates/wait-store.ts';
 import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import type { Fate } from '../../../kusto/demo/stories.ts';
+import { type PlanServer, type ServerTask, startPlanServer } from '../../support/azure-devops/plan-server.ts';
 import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
 import { startKustoProxy } from '../../support/engine/kusto-proxy.ts';
 import { tellRollouts } from '../../support/engine/rollouts.ts';
 import { programArguments } from '../../support/program.ts';
 import { until } from '../../support/until.ts';
-import { type PlanServer, type ServerTask, startPlanServer } from './plan-server.ts';
 
 const project = 'b32aa71e-8ed2-41b2-9d77-5bc261222004';
 const key = randomBytes(32);

@@ -7,6 +7,7 @@ import type { QueueClient } from '@azure/storage-queue';
 import { apiPaths } from '../../../api/paths.ts';
 import { PoisonQueue, poisonQueueName } from '../../../changelog/intake/poison-queue.ts';
 import { type AzureDevOpsStandIn, startAzureDevOps } from '../../support/azure-devops/azure-devops.ts';
+import { type PlanServer, startPlanServer } from '../../support/azure-devops/plan-server.ts';
 import { aBuild, aRun } from '../../support/azure-devops/records.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
 import { project, runEvent, stageEvent } from '../../support/changelog/events.ts';
@@ -16,7 +17,6 @@ import { tellRollouts } from '../../support/engine/rollouts.ts';
 import { type FunctionsHost, startFunctionsHost } from '../../support/functions/host.ts';
 import { programArguments } from '../../support/program.ts';
 import { until } from '../../support/until.ts';
-import { type PlanServer, startPlanServer } from '../gates/plan-server.ts';
 
 const secret = 'correct horse battery staple';
 const queueName = 'hooks';

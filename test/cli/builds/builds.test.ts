@@ -4,8 +4,8 @@ import {
   type DeploymentsService,
   projectId,
   startDeploymentsService,
-} from '../../tasks/deployments-service.ts';
-import { deployment } from '../../wait/world.ts';
+} from '../../support/tasks/deployments-service.ts';
+import { deployment } from '../../support/wait/world.ts';
 
 let service: DeploymentsService;
 beforeEach(async () => {
@@ -91,9 +91,11 @@ describe('deployments wait', () => {
   });
 
   it('ends promptly when it is interrupted', async () => {
-    service.answer = () => [deployment('a', 'inProgress')];
     const interruption = new AbortController();
-    setTimeout(() => interruption.abort(new Error('interrupted')), 300);
+    service.answer = () => {
+      setImmediate(() => interruption.abort(new Error('interrupted')));
+      return [deployment('a', 'inProgress')];
+    };
     expect((await run(['wait', ...build], interruption.signal)).exitCode).toBe(130);
   });
 

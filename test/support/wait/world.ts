@@ -1,8 +1,8 @@
 /** Builders for the tests of waiting: deployments, criteria, and a world with a clock of its own. */
-import type { Deployment } from '../../api/contract.ts';
-import { type CriteriaTexts, readCriteria, type WaitCriteria } from '../../wait/criteria.ts';
-import type { Observation } from '../../wait/progress.ts';
-import { type WaitProgress, type WaitResult, waitForDeployments } from '../../wait/wait.ts';
+import type { Deployment } from '../../../api/contract.ts';
+import { type CriteriaTexts, readCriteria, type WaitCriteria } from '../../../wait/criteria.ts';
+import type { Observation } from '../../../wait/progress.ts';
+import { type WaitProgress, type WaitResult, waitForDeployments } from '../../../wait/wait.ts';
 
 export const minutes = (count: number) => count * 60_000;
 

@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Frame, type Page } from 'playwright-core';
-import { type Devhost, startDevhost } from '../../devhost/server.ts';
-import { demoBuilds } from '../../kusto/demo/builds.ts';
-import { startTestBackend, type TestBackend } from '../support/backend.ts';
+import { type Devhost, startDevhost } from '../../../devhost/server.ts';
+import { demoBuilds } from '../../../kusto/demo/builds.ts';
+import { startTestBackend, type TestBackend } from '../backend.ts';
 
 export const extensionDir = path.resolve('dist/extension');
 

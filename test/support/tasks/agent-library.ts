@@ -10,8 +10,15 @@ import type { AgentLibrary } from '../../../tasks/WaitForDeploymentsV1/agent.ts'
 // Where the library keeps a key of its own; its default is the current folder.
 process.env.AGENT_TEMPDIRECTORY ??= tmpdir();
 const require = createRequire(import.meta.url);
+const silence = () => new Writable({ write: (_text, _encoding, done) => done() });
+interface Internal {
+  _loadData(): void;
+  _setStdStream(stream: Writable): void;
+}
+const internal: Internal = require('azure-pipelines-task-lib/internal.js');
+// The library loads itself with what this process has, and says so.
+internal._setStdStream(silence());
 const library: AgentLibrary = require('azure-pipelines-task-lib/task.js');
-const internal: { _loadData(): void } = require('azure-pipelines-task-lib/internal.js');
 let handedIn: string[] = [];
 
 /** Hands `environment` to the library, in place of what was handed in before. */
@@ -19,7 +26,7 @@ export function agentLibrary(environment: Readonly<Record<string, string>>): Age
   for (const name of handedIn) delete process.env[name];
   handedIn = Object.keys(environment);
   Object.assign(process.env, environment);
-  library.setStdStream(new Writable({ write: (_text, _encoding, done) => done() }));
+  library.setStdStream(silence());
   internal._loadData();
   return library;
 }

@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Deployment } from '../../api/contract.ts';
+import type { Deployment } from '../../../api/contract.ts';
 
 export const projectId = 'b32aa71e-8ed2-41b2-9d77-5bc261222004';
 

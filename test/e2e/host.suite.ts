@@ -1,0 +1,75 @@
+/** The tab in its host: handshake, themes, settings, and a host that misbehaves. */
+import { showTheme } from '../support/browser/looks.ts';
+import { builds, heading, type World } from '../support/browser/world.ts';
+
+export function hostSuite(world: () => World): void {
+  describe('the host', () => {
+    it('is shown on a page like that of a build: breadcrumb, title, tabs, and a choice of builds', async () => {
+      const { page, tab } = await world().open();
+      await heading(tab, '7 of 8 deployments failed');
+      expect(
+        await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('listitem').allTextContents(),
+      ).toEqual(['msazure', 'One', 'Pipelines', 'StoreFront-Official', '2.4.84651.0']);
+      expect(await page.getByRole('tab').allTextContents()).toEqual(['Summary', 'Tests', 'Deployments']);
+      await page.getByRole('tab', { name: 'Summary' }).click();
+      await page.getByText('Open Deployments to see where it is now.').waitFor();
+      await page
+        .getByRole('combobox', { name: 'Build' })
+        .selectOption({ label: '85084656 · Progresses as you watch' });
+      expect(await page.title()).toBe('2.4.84656.0 - Deployments');
+      await page.getByRole('tab', { name: 'Deployments' }).click();
+      await page.frameLocator('iframe').getByRole('heading', { level: 1 }).first().waitFor();
+      await page.context().close();
+    });
+
+    it('runs on three origins and sends the app token of the extension', async () => {
+      const { page, tab } = await world().open({ build: builds.threeOrchestrators });
+      await heading(tab, /running/);
+      const request = page.waitForRequest((sent) => sent.method() === 'GET' && /b2d/.test(sent.url()));
+      await tab.getByRole('button', { name: 'Refresh' }).click();
+      const sent = await request;
+      expect(sent.headers().authorization).toBe('Bearer demonstration-app-token');
+      const origins = [page.url(), tab.url(), sent.url()].map((url) => new URL(url).origin);
+      expect(new Set(origins).size).toBe(3);
+      await page.context().close();
+    });
+
+    it('follows the theme while it is shown', async () => {
+      const { page, tab } = await world().open({ theme: 'light' });
+      await heading(tab, /failed/);
+      await showTheme(page, tab, 'dark');
+      await showTheme(page, tab, 'high-contrast');
+      await showTheme(page, tab, 'light');
+      await page.context().close();
+    });
+
+    it('says that a slow host is slow, and shows the deployments when it answers after all', async () => {
+      const { page, tab } = await world().open({
+        fault: 'slow',
+        prepare: (opened) => opened.clock.install(),
+      });
+      await tab.getByRole('heading', { name: 'Loading deployments' }).waitFor({ state: 'attached' });
+      await page.clock.fastForward('00:11');
+      await heading(tab, 'Azure DevOps does not answer');
+      await page.clock.fastForward('00:02');
+      await heading(tab, '7 of 8 deployments failed');
+      await page.context().close();
+    });
+
+    it('asks nobody before an administrator has entered the service, and then asks that service', async () => {
+      const { page, tab } = await world().open({ fault: 'no-settings', address: { view: 'settings' } });
+      const address = tab.getByRole('textbox', { name: 'Address of the Deployments service' });
+      await address.fill('http://deployments.example');
+      await tab.getByRole('button', { name: 'Save' }).click();
+      await tab.getByText(/^Enter a full https address/).waitFor();
+      await address.fill(`${world().backend.url}/`);
+      await tab.getByRole('button', { name: 'Save' }).click();
+      await tab.getByText('Saved.').waitFor();
+      await page.getByRole('tab', { name: 'Deployments' }).click();
+      const deployments = await (await page.waitForSelector('iframe[src*="build-results"]')).contentFrame();
+      if (!deployments) throw new Error('the tab has no frame');
+      await heading(deployments, '7 of 8 deployments failed');
+      await page.context().close();
+    });
+  });
+}

@@ -1,0 +1,263 @@
+/**
+ * The page while the world changes under it: real data that changes, outages, other builds. The browser's
+ * clock is moved on by hand, so that nobody waits for the next refresh.
+ */
+import type { Frame, Page } from 'playwright-core';
+import type { KustoClient } from '../../kusto/client/client.ts';
+import { progressDemo } from '../../kusto/demo/progress.ts';
+import { builds, heading, shownIds, type World } from '../support/browser/world.ts';
+
+const withClock = (page: Page) => page.clock.install();
+const refreshButton = (tab: Frame) => tab.getByRole('button', { name: 'Refresh' });
+const said = (tab: Frame, words: RegExp) =>
+  tab.getByRole('status').filter({ hasText: words }).first().waitFor({ state: 'attached' });
+const rowOf = (tab: Frame, id: string | undefined) => tab.locator(`[data-deployment="${id}"]`);
+const focusedText = (tab: Frame) => tab.evaluate(() => document.activeElement?.textContent);
+
+export function refreshSuite(world: () => World): void {
+  describe('refreshing', () => {
+    it('shows deployments as they appear, move and end, by itself, and tells a screen reader', async () => {
+      const { page, tab } = await world().open({ build: builds.progressing, prepare: withClock });
+      await heading(tab, 'No deployments yet');
+      await said(tab, /^No deployments yet/);
+      const progress = stepped(world().backend.database);
+      await progress.step();
+      await page.clock.fastForward('00:17');
+      await heading(tab, /^1 deployment not started/);
+      await said(tab, /^Deployments loaded\. 1 deployment not started/);
+      await progress.step();
+      await page.clock.fastForward('00:17');
+      await heading(tab, /^1 deployment running/);
+      await said(tab, /^StoreFront\/.*: Running\.$/);
+      await progress.toTheEnd();
+      await page.clock.fastForward('00:17');
+      await heading(tab, /^1 of 4 deployments failed/);
+      await said(tab, /^3 new deployments\. /);
+      await page.context().close();
+    });
+
+    it('moves neither focus, scroll, selection nor an open row when a refresh brings new deployments', async () => {
+      const { page, tab } = await world().open({
+        build: builds.progressing,
+        viewport: { width: 1280, height: 560 },
+      });
+      await progressDemo(world().backend.database, { wait: () => Promise.resolve() });
+      await refreshByShowing(tab);
+      await heading(tab, /deployments failed/);
+      const [, second, third] = await shownIds(tab);
+      await rowOf(tab, second)
+        .getByRole('button', { name: /^Details/ })
+        .click();
+      await tab.getByText('Only this build is part of this deployment.').waitFor();
+      await tab.locator('.table-scroller').evaluate((element) => {
+        element.scrollTop = 100;
+      });
+      await rowOf(tab, third).focus();
+      await selectText(tab, '.details code');
+      const before = await rowOf(tab, third).boundingBox();
+
+      const progress = stepped(world().backend.database);
+      await progress.step();
+      await refreshByShowing(tab);
+      await heading(tab, /deployments failed, 1 (running|not started)/);
+
+      expect(await tab.evaluate(() => document.activeElement?.getAttribute('data-deployment'))).toBe(third);
+      expect(await rowOf(tab, second).getAttribute('aria-expanded')).toBe('true');
+      expect(await tab.evaluate(() => getSelection()?.toString())).toBe(second);
+      const after = await rowOf(tab, third).boundingBox();
+      expect(Math.abs((after?.y ?? 0) - (before?.y ?? Number.NaN))).toBeLessThan(2);
+
+      await tab.getByRole('button', { name: 'Copy link' }).focus();
+      await progress.toTheEnd();
+      await refreshByShowing(tab);
+      await heading(tab, /^\d+ of \d+ deployments failed, last change/);
+      expect(await focusedText(tab)).toBe('Copy link');
+      await page.context().close();
+    });
+
+    it('asks with the ETag, so that an unchanged answer costs nothing', async () => {
+      const { page, tab } = await world().open({ build: builds.threeOrchestrators });
+      await heading(tab, /running/);
+      const answer = page.waitForResponse(isAnswer);
+      await refreshButton(tab).click();
+      expect((await answer).status()).toBe(304);
+      await said(tab, /^Nothing has changed\.$/);
+      await page.context().close();
+    });
+
+    it('asks every 15 seconds at first and less often while nothing changes', async () => {
+      const { page, tab } = await world().open({ build: builds.threeOrchestrators, prepare: withClock });
+      await heading(tab, /running/);
+      for (let times = 0; times < 9; times++) {
+        const answer = page.waitForResponse(isAnswer);
+        await page.clock.fastForward('00:17');
+        await answer;
+        await idle(tab);
+      }
+      const requests = countRequests(page);
+      await page.clock.fastForward('00:17');
+      await idle(tab);
+      expect(requests.count).toBe(0);
+      const answer = page.waitForResponse(isAnswer);
+      await page.clock.fastForward('00:17');
+      await answer;
+      await page.context().close();
+    });
+
+    it('asks nothing while it is hidden, and at once when it is shown', async () => {
+      const { page, tab } = await world().open({ build: builds.threeOrchestrators, prepare: withClock });
+      await heading(tab, /running/);
+      await idle(tab);
+      await setHidden(tab, true);
+      const requests = countRequests(page);
+      await page.clock.runFor('10:00');
+      expect(requests.count).toBe(0);
+      const answer = page.waitForResponse(isAnswer);
+      await setHidden(tab, false);
+      await answer;
+      await page.context().close();
+    });
+
+    it('asks nothing more once all deployments have ended, and says so', async () => {
+      const { page, tab } = await world().open({ build: builds.sample, prepare: withClock });
+      await heading(tab, /failed/);
+      await tab.getByText(/this page has stopped refreshing/).waitFor();
+      const requests = countRequests(page);
+      await page.clock.runFor('10:00');
+      expect(requests.count).toBe(0);
+      await page.context().close();
+    });
+
+    it('keeps the last good data through an outage, says so, and recovers by itself', async () => {
+      const { page, tab } = await world().open({ build: builds.threeOrchestrators, prepare: withClock });
+      await heading(tab, /running/);
+      await page.route(/b2d/, (route) => route.abort());
+      await page.clock.fastForward('00:17');
+      await page.clock.runFor('00:02');
+      await tab.getByText(/^Could not refresh\. These deployments are from/).waitFor();
+      await said(tab, /^Refreshing failed/);
+      expect(await tab.locator('.deployment-line').count()).toBe(3);
+      await page.unroute(/b2d/);
+      await page.clock.runFor('00:10');
+      await tab.getByText(/^Could not refresh/).waitFor({ state: 'detached' });
+      await said(tab, /^Refreshing works again\./);
+      await page.context().close();
+    });
+
+    it('comes back by itself when the service was down from the start', async () => {
+      const { page, tab } = await world().open({
+        build: builds.threeOrchestrators,
+        prepare: async (opened) => {
+          await opened.clock.install();
+          await opened.route(/b2d/, (route) => route.abort());
+        },
+      });
+      await tab.getByRole('heading', { name: 'Loading deployments' }).waitFor({ state: 'attached' });
+      await page.clock.runFor('00:02');
+      await heading(tab, 'Deployments cannot be loaded right now');
+      await page.unroute(/b2d/);
+      await page.clock.runFor('00:10');
+      await heading(tab, /running/);
+      await page.context().close();
+    });
+
+    it('shows the build that was opened last, and drops a late answer for the one before', async () => {
+      let answerLate: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => {
+        answerLate = resolve;
+      });
+      const { page, tab } = await world().open({
+        build: builds.sample,
+        prepare: (opened) =>
+          opened.route(new RegExp(`adoBuildId=${builds.sample}`), async (route) => {
+            await held;
+            await route.continue().catch(() => undefined);
+          }),
+      });
+      await heading(tab, 'Loading deployments');
+      await page.locator('#build-choice').selectOption(String(builds.succeeded));
+      await heading(tab, 'All 3 deployments succeeded');
+      answerLate();
+      await refreshButton(tab).click();
+      await said(tab, /^Nothing has changed\.$/);
+      await heading(tab, 'All 3 deployments succeeded');
+      expect(await tab.locator('.deployment-line').count()).toBe(3);
+      await page.context().close();
+    });
+
+    it('keeps the filters when another build is opened', async () => {
+      const { page, tab } = await world().open({
+        build: builds.failed,
+        address: { deploymentState: 'failed' },
+      });
+      await heading(tab, /^All 2 deployments failed/);
+      await page.locator('#build-choice').selectOption(String(builds.everyState));
+      await tab.getByText('3 of 21 deployments shown').waitFor();
+      expect(new URL(page.url()).searchParams.get('deploymentState')).toBe('failed');
+      await page.context().close();
+    });
+  });
+}
+
+/** The demonstration of progress, one moment at a time. */
+function stepped(database: KustoClient) {
+  let proceed: () => void = () => undefined;
+  let reached: () => void = () => undefined;
+  let free = false;
+  let ended: Promise<void> | undefined;
+  const wait = () => {
+    reached();
+    return free ? Promise.resolve() : new Promise<void>((resolve) => (proceed = resolve));
+  };
+  const step = async () => {
+    const moment = new Promise<void>((resolve) => (reached = resolve));
+    if (ended) proceed();
+    else ended = progressDemo(database, { wait });
+    await moment;
+  };
+  return {
+    step,
+    async toTheEnd() {
+      free = true;
+      proceed();
+      await ended;
+    },
+  };
+}
+
+async function setHidden(tab: Frame, hidden: boolean): Promise<void> {
+  await tab.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+}
+
+/** A page that is shown again asks at once. */
+async function refreshByShowing(tab: Frame): Promise<void> {
+  await setHidden(tab, true);
+  await setHidden(tab, false);
+}
+
+/** Waits until no request is under way. */
+async function idle(tab: Frame): Promise<void> {
+  await tab.getByRole('button', { name: 'Refresh', exact: true }).waitFor();
+}
+
+async function selectText(tab: Frame, selector: string): Promise<void> {
+  await tab
+    .locator(selector)
+    .first()
+    .evaluate((element) => getSelection()?.selectAllChildren(element));
+}
+
+function isAnswer(response: { url(): string; request(): { method(): string } }): boolean {
+  return /b2d/.test(response.url()) && response.request().method() === 'GET';
+}
+
+function countRequests(page: Page): { count: number } {
+  const requests = { count: 0 };
+  page.on('request', (request) => {
+    if (request.method() === 'GET' && /b2d/.test(request.url())) requests.count++;
+  });
+  return requests;
+}

@@ -65,7 +65,7 @@ export interface ScalarFunction extends Callable {
   /** How many arguments it takes at most; a call with more is refused. */
   readonly most?: number;
   /** Positions of the arguments that are text: those of another type are taken as their text. */
-  readonly text?: readonly number[];
+  readonly text?: readonly number[] | 'all';
   /** Which part of it is supported, where not all is. */
   readonly note?: string;
 }

@@ -112,7 +112,13 @@ function parseUrl(value: SqlValue): string {
   });
 }
 
-const STRCAT = inSql('strcat', 'strcat-function', 'never', (args) => infix('||', ...args.map(textSql)));
+const STRCAT = inSql(
+  'strcat',
+  'strcat-function',
+  'never',
+  (args) => infix('||', ...args.map(({ sql }) => sql)),
+  { text: 'all' },
+);
 
 const REPLACE_STRING = inSql(
   'replace_string',
@@ -156,11 +162,16 @@ function changingCase(
 
 export const STRINGS: readonly ScalarFunction[] = [
   STRCAT,
-  inSql('strcat_delim', 'strcat-delim-function', 'never', ([delimiter, ...args]) => {
-    if (!delimiter) throw new UnsupportedCallError('strcat_delim() without a delimiter');
-    const texts = args.flatMap((arg, index) => (index === 0 ? [] : [delimiter.sql]).concat(textSql(arg)));
-    return infix('||', ...texts);
-  }),
+  inSql(
+    'strcat_delim',
+    'strcat-delim-function',
+    'never',
+    ([delimiter, ...args]) => {
+      if (!delimiter) throw new UnsupportedCallError('strcat_delim() without a delimiter');
+      return infix('||', ...args.flatMap(({ sql }, index) => (index === 0 ? [sql] : [delimiter.sql, sql])));
+    },
+    { text: 'all' },
+  ),
   inCode('strlen', 'strlen-function', 'never', (value) => BigInt([...textValue(value)].length), {
     text: [0],
   }),

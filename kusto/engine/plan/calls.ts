@@ -44,7 +44,8 @@ export function lowerCall(syntax: Syntax, scope: Scope): Expr {
 export function scalarCall(syntax: Syntax, fn: ScalarFunction, args: readonly Expr[]): Expr {
   if (fn.most !== undefined && args.length > fn.most)
     return syntax.refuse(`'${fn.name}' with ${args.length} arguments is not supported`);
-  const taken = args.map((arg, index) => (fn.text?.includes(index) ? asText(arg, syntax) : arg));
+  const isText = (index: number): boolean => fn.text === 'all' || fn.text?.includes(index) === true;
+  const taken = args.map((arg, index) => (isText(index) ? asText(arg, syntax) : arg));
   return call(fn, alike(fn.name, taken, syntax), resultType(fn.name, syntax.type, taken), syntax);
 }
 

@@ -136,6 +136,13 @@ test('does not take a text that mentions a JavaScript function for a call of one
   ).toEqual([`SELECT ((t1."Name" || 'kql_x') || (t1."Name" || 'kql_x')) AS "r0"`, 'FROM "Runs" AS t1']);
 });
 
+test('takes the text of a constant before the query is run', () => {
+  expect(sqlOf('Runs | project s = strcat(dynamic({"a": "x"}).a, Id)')).toEqual([
+    `SELECT ('x' || IFNULL(CAST(t1."Id" AS TEXT), '')) AS "r0"`,
+    'FROM "Runs" AS t1',
+  ]);
+});
+
 test('looks members up by a path', () => {
   expect(sqlOf('Runs | project s = tostring(Data.steps[0].name)')).toEqual([
     `SELECT kql_dynamic_text(NULLIF(t1."Data" -> '$."steps"[0]."name"', 'null')) AS "r0"`,

@@ -39,15 +39,23 @@ interface Parameter<T> extends ParameterDescription {
 
 const maxBuildId = 2 ** 31 - 1;
 
+/** The name of an organization in the cloud. */
+const cloudName = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,48}[A-Za-z0-9])?';
+/** A collection of Azure DevOps Server: the server, then at least one part of a path. */
+const serverName = `[A-Za-z0-9._:\\[\\]-]{1,255}(?:/[^/:\\\\~&%;@'"?<>|#$*{},+=\\[\\]]{1,64})+`;
+const organizationName = `^(?:${cloudName}|${serverName})$`;
+const organizationForm = new RegExp(organizationName, 'u');
+
 const organization: Parameter<string> = {
   name: 'adoOrganizationName',
-  description: 'Azure DevOps organization of the build.',
+  description:
+    'Azure DevOps organization of the build; case does not matter. A collection of Azure DevOps Server is named with its server and without the scheme, such as `tfs.example.com:8080/tfs/main`.',
   example: 'msazure',
-  maxLength: 50,
+  maxLength: 200,
   rightForm:
-    'the name of an Azure DevOps organization: up to 50 letters a-z, digits and hyphens, beginning and ending with a letter or digit',
-  schema: Type.String({ minLength: 1, maxLength: 50, pattern: '^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$' }),
-  read: (text) => (/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i.test(text) ? text : undefined),
+    'the name of an Azure DevOps organization: up to 50 letters a-z, digits and hyphens, beginning and ending with a letter or digit; or server and path of a collection, such as tfs.example.com:8080/tfs/main',
+  schema: Type.String({ minLength: 1, maxLength: 200, pattern: organizationName }),
+  read: (text) => (organizationForm.test(text) ? text : undefined),
 };
 
 const project: Parameter<string> = {

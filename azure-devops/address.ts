@@ -6,7 +6,10 @@
 
 /** An organization of Azure DevOps, or a collection of Azure DevOps Server. */
 export interface Organization {
-  /** As the service's own events name it, such as `contoso`. */
+  /**
+   * Such as `contoso`. A collection is named with its server, such as `tfs.example.com:8080/tfs/Main Collection`,
+   * because two servers may have collections of one name.
+   */
   readonly name: string;
   /** Where its REST API begins, without a slash at the end. */
   readonly url: string;
@@ -64,7 +67,8 @@ function segmentsOf({ protocol, pathname }: URL): Segment[] | undefined {
   }
 }
 
-function isCloud({ hostname }: URL): boolean {
+/** Whether a URL belongs to Azure DevOps Services, and not to a server. */
+export function isCloud({ hostname }: URL): boolean {
   return /(^|\.)(dev\.azure\.com|visualstudio\.com)$/.test(hostname);
 }
 
@@ -100,11 +104,15 @@ function placeAt(organization: Organization, project: Segment | undefined): Plac
   return isName(project.name) ? { organization, project: project.name } : undefined;
 }
 
-function collection({ origin }: URL, path: readonly Segment[]): Organization | undefined {
-  const name = path.at(-1)?.name;
-  if (name === undefined || !isName(name)) return undefined;
+function collection({ host, origin }: URL, path: readonly Segment[]): Organization | undefined {
+  if (path.length === 0 || !path.every(({ name }) => isName(name))) return undefined;
+  const name = [host, ...path.map((segment) => segment.name)].join('/');
+  if (name.length > longestOrganizationName) return undefined;
   return { name, url: [origin, ...path.map(({ raw }) => raw)].join('/') };
 }
+
+/** Together with the rest of a deployment's id, it must fit into that parameter of the API. */
+const longestOrganizationName = 200;
 
 /** By the rules of Azure DevOps Services. */
 export function isOrganizationName(name: string): boolean {

@@ -4,6 +4,7 @@
  * nothing is parsed before its size, encoding and depth are known to be harmless. Everything after this point
  * works on the parsed object.
  */
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 
 /** A JSON object of unknown content. */
@@ -31,7 +32,8 @@ export const largestEventBytes = 1024 * 1024;
 const deepestNesting = 64;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-const base64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
+/** Base64, with line breaks in it but not at the end. No part of it can match what the part before it matches. */
+const base64 = /^[A-Za-z0-9+/\s]+={0,2}$/;
 
 /**
  * Decodes JSON, or base64 of JSON.
@@ -86,13 +88,15 @@ function digestOf(json: Buffer | string): string {
   return `sha256-${createHash('sha256').update(json).digest('hex')}`;
 }
 
-/** What starts with a brace is JSON; anything else may be base64. */
+/** What starts with a brace is JSON; anything else may be base64, unless that gives no text. */
 function jsonBytes(bytes: Buffer): Buffer {
   const start = bytes.toString('latin1', 0, 64).trimStart();
   if (start.startsWith('{') || start.startsWith('\u00ef\u00bb\u00bf')) return bytes;
-  const text = bytes.toString('latin1');
-  if (text.trim() === '') throw new UnreadableEventError('The message is empty');
-  return base64.test(text) ? Buffer.from(text, 'base64') : bytes;
+  const text = bytes.toString('latin1').trim();
+  if (text === '') throw new UnreadableEventError('The message is empty');
+  if (!base64.test(text)) return bytes;
+  const decoded = Buffer.from(text, 'base64');
+  return isUtf8(decoded) ? decoded : bytes;
 }
 
 function decodeText(bytes: Buffer): string {

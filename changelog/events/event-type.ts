@@ -5,7 +5,7 @@
  */
 import type { JsonObject } from './decode.ts';
 import type { Fields } from './fields.ts';
-import type { ProjectKey } from './project-key.ts';
+import type { EventProject } from './project-key.ts';
 
 /** A service-hook event that the changelog keeps. */
 export interface EventType<Table extends string = string, Group extends string = string> {
@@ -40,13 +40,15 @@ export type RowsOrMissing<Table extends string> = readonly TableRow<Table>[] | {
 /** Columns that every table of events has. */
 export interface EventColumns extends JsonObject {
   readonly EventId: string;
+  readonly EventType: string;
   readonly CreatedDate: string;
+  readonly CollectionUrl: string;
 }
 
 /** Reads the rows of one event. `columns` go into each row of an event table. */
 export type EventReader<Table extends string> = (
   fields: Fields,
-  project: ProjectKey,
+  project: EventProject,
   columns: EventColumns,
 ) => RowsOrMissing<Table>;
 

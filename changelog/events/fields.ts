@@ -6,7 +6,11 @@ import { isJsonObject, type JsonObject } from './decode.ts';
 import { isUnsetTime, utcTime } from './utc.ts';
 
 /** The longest text that is kept in a column of its own. */
-const longestText = 8192;
+export const longestText = 8192;
+/** The longest name that is part of a deployment's id: the API takes ids of up to 512 characters. */
+export const longestNameInId = 250;
+/** The longest name that is part of a payload, which the API takes with up to 1,024 characters. */
+export const longestNameInPayload = 400;
 const mostProblems = 20;
 
 /** The fields of one event, by paths such as `resource.run.name`. */
@@ -21,12 +25,26 @@ export class Fields {
 
   /** The first of `paths` that holds text or a number; empty if none does. */
   text(...paths: string[]): string {
-    return this.#first(paths, 'text', readText) ?? '';
+    return this.textUpTo(longestText, ...paths);
+  }
+
+  /** As {@link text}, but cut to so many characters. */
+  textUpTo(longest: number, ...paths: string[]): string {
+    return this.#first(paths, 'text', (value, problem) => readText(value, longest, problem)) ?? '';
   }
 
   /** The first of `paths` that holds a whole number from 0 up, as a number or in digits. */
   integer(...paths: string[]): number | undefined {
     return this.#first(paths, 'a whole number', readInteger);
+  }
+
+  /** The first of `paths` that holds a whole number from 1 up. Azure DevOps writes 0 for an id that is not set. */
+  id(...paths: string[]): number | undefined {
+    for (const path of paths) {
+      const id = this.integer(path);
+      if (id) return id;
+    }
+    return undefined;
   }
 
   /** The first of `paths` that holds a time, in UTC with seven fractional digits. */
@@ -96,12 +114,12 @@ export function cleanText(text: string): string {
   return text.isWellFormed() && !text.includes('\0') ? text : text.replace(/\0|\p{Surrogate}/gu, '\uFFFD');
 }
 
-function readText(value: unknown, problem: (text: string) => void): string | undefined {
+function readText(value: unknown, longest: number, problem: (text: string) => void): string | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return undefined;
-  if (value.length <= longestText) return cleanText(value);
-  problem(`is cut to ${longestText} characters`);
-  return cleanText(value.slice(0, longestText));
+  if (value.length <= longest) return cleanText(value);
+  problem(`is cut to ${longest} characters`);
+  return cleanText(value.slice(0, longest));
 }
 
 function readInteger(value: unknown): number | undefined {

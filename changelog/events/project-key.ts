@@ -1,13 +1,25 @@
 /**
  * Finds the project that an event belongs to. Service hooks have no field for the organization: it is part of their
- * URLs, those of the containers first.
+ * URLs, those of the containers first. A collection of Azure DevOps Server counts as an organization, and its name
+ * includes the server's.
  */
 import type { BuildKey } from '../../api/keys.ts';
-import { parseAddress, parseOrganizationUrl } from '../../azure-devops/address.ts';
+import {
+  isCloud,
+  type Organization,
+  parseAddress,
+  parseOrganizationUrl,
+} from '../../azure-devops/address.ts';
 import type { Fields } from './fields.ts';
 
 /** A project of an organization. In events and rows both are in lower case. */
 export type ProjectKey = Pick<BuildKey, 'organization' | 'project'>;
+
+/** The project of an event, and where its pages are. */
+export interface EventProject extends ProjectKey {
+  /** The URL of the organization or collection, without a slash at the end. */
+  readonly collectionUrl: string;
+}
 
 const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -31,8 +43,12 @@ const resourceUrls = [
   'resource.repository.url',
   'resource.repository.remoteUrl',
   'resource.environment.release._links.web.href',
+  'resource.environment.releaseDefinition.url',
   'resource.release._links.web.href',
+  'resource.release.url',
   'resource.deployment.release._links.web.href',
+  'resource.deployment.release.url',
+  'resource.deployment.releaseDefinition.url',
 ];
 
 const projectIds = [
@@ -41,25 +57,35 @@ const projectIds = [
   'resource.project.id',
   'resource.definition.project.id',
   'resource.repository.project.id',
+  'resource.deployment.projectReference.id',
   'resource.deployment.release.project.id',
 ];
 
 /** The project of an event, or which part of it no field holds. */
-export function projectOf(fields: Fields): ProjectKey | { readonly missing: string } {
+export function projectOf(fields: Fields): EventProject | { readonly missing: string } {
   const organization =
     firstOf(urlsAt(fields, containerUrls), organizationOfContainer) ??
-    firstOf(urlsAt(fields, resourceUrls), (url) => parseAddress(url)?.organization.name);
+    firstOf(urlsAt(fields, resourceUrls), (url) => parseAddress(url)?.organization);
   if (organization === undefined) return { missing: 'no URL names the organization' };
   const project =
     firstOf(projectIds, (path) => validId(fields.text(path))) ??
     firstOf(urlsAt(fields, [...containerUrls, ...resourceUrls]), projectInUrl);
   if (project === undefined) return { missing: 'no field holds the id of the project' };
-  return { organization: organization.toLowerCase(), project: project.toLowerCase() };
+  return {
+    organization: organization.name.toLowerCase(),
+    project: project.toLowerCase(),
+    collectionUrl: collectionUrl(organization),
+  };
+}
+
+/** A server's URL stays as it was written. In the cloud there are two forms, and one is enough for links. */
+function collectionUrl({ name, url }: Organization): string {
+  return isCloud(new URL(url)) ? `https://dev.azure.com/${name.toLowerCase()}` : url;
 }
 
 /** The URL of an organization or collection, or of something below it. */
-function organizationOfContainer(url: URL): string | undefined {
-  return (parseOrganizationUrl(url) ?? parseAddress(url)?.organization)?.name;
+function organizationOfContainer(url: URL): Organization | undefined {
+  return parseOrganizationUrl(url) ?? parseAddress(url)?.organization;
 }
 
 /** The project's id in a URL that has one. */

@@ -38,16 +38,23 @@ export function readEvent(incoming: IncomingEvent, receivedDate: string): EventR
   if (entry === undefined) {
     return setAside(incoming, written === '' ? 'eventType is missing' : 'unknown event type', receivedDate);
   }
-  const columns = eventColumns(fields, incoming, receivedDate);
-  const key = projectOf(fields);
-  if ('missing' in key) return setAside(incoming, key.missing, receivedDate);
-  const rows = entry.read(fields, key, {
+  const { eventType } = entry;
+  const columns = identityColumns(fields, incoming, receivedDate);
+  const project = projectOf(fields);
+  if ('missing' in project) return setAside(incoming, project.missing, receivedDate);
+  const tooLarge = incoming.size > largestKeptEvent;
+  if (tooLarge) fields.note(`the event is larger than ${largestKeptEvent} bytes and not kept whole`);
+  const rows = entry.read(fields, project, {
     ...columns,
-    OrganizationName: key.organization,
-    ProjectId: key.project,
+    ReceivedDate: receivedDate,
+    EventType: eventType,
+    OrganizationName: project.organization,
+    ProjectId: project.project,
+    CollectionUrl: project.collectionUrl,
+    Message: fields.text('message.text'),
+    ...(tooLarge ? {} : { Event: incoming.event }),
   });
   if ('missing' in rows) return setAside(incoming, rows.missing, receivedDate);
-  const { eventType } = entry;
   return { outcome: 'understood', eventType, rows: withProblems(rows, fields), ...completedBuild(rows) };
 }
 
@@ -56,10 +63,8 @@ export function setAside(incoming: IncomingEvent, reason: string, receivedDate: 
   const fields = new Fields(incoming.event);
   const written = fields.text('eventType');
   const eventType = eventTypeNamed(written)?.eventType ?? written;
-  const { EventId, CreatedDate } = eventColumns(fields, incoming, receivedDate);
   const row = setAsideRow({
-    EventId,
-    CreatedDate,
+    ...identityColumns(fields, incoming, receivedDate),
     ReceivedDate: receivedDate,
     EventType: eventType,
     Reason: reason,
@@ -84,17 +89,16 @@ export function rowOfUnreadable(
   });
 }
 
-function eventColumns(fields: Fields, incoming: IncomingEvent, receivedDate: string): EventColumns {
+function identityColumns(
+  fields: Fields,
+  incoming: IncomingEvent,
+  receivedDate: string,
+): Pick<EventColumns, 'EventId' | 'CreatedDate'> {
   const createdDate = fields.time('createdDate');
   if (createdDate === undefined) fields.note('createdDate is missing; the time of receipt is taken');
-  const tooLarge = incoming.size > largestKeptEvent;
-  if (tooLarge) fields.note(`the event is larger than ${largestKeptEvent} bytes and not kept whole`);
   return {
     EventId: fields.text('id').slice(0, 200) || incoming.digest,
     CreatedDate: createdDate ?? receivedDate,
-    ReceivedDate: receivedDate,
-    Message: fields.text('message.text'),
-    ...(tooLarge ? {} : { Event: incoming.event }),
   };
 }
 

@@ -31,6 +31,10 @@ export const getCommit = new KustoFunction('GetCommit_v1', {
   AdoOrganizationName: 'string',
   Commit: 'string',
 });
+export const findCommits = new KustoFunction('FindCommits', {
+  AdoOrganizationName: 'string',
+  CommitPrefix: 'string',
+});
 export const getCommitSuccessors = new KustoFunction('GetCommitSuccessors_v1', {
   AdoOrganizationName: 'string',
   Commit: 'string',

@@ -95,6 +95,26 @@ describe('parameters of a build', () => {
   });
 
   it.each([
+    'devops.example.cn/NewSoftCollection',
+    'tfs.example.com:8080/tfs/My Team_1',
+    'server/größte Sammlung',
+    '[::1]:8080/main',
+  ])('accept the collection of a server: %s', (adoOrganizationName) => {
+    expect(readBuildKey(build({ adoOrganizationName }))).toMatchObject({
+      ok: true,
+      values: { organization: adoOrganizationName },
+    });
+  });
+
+  it.each([
+    'https://devops.example.cn/main',
+    'devops.example.cn/',
+    '/main',
+    'devops.example.cn//main',
+    'devops.example.cn/a%20b',
+    "devops.example.cn/x'y",
+    `devops.example.cn/${'x'.repeat(65)}`,
+    `devops.example.cn${'/x'.repeat(100)}`,
     '-msazure',
     'msazure-',
     'ms azure',

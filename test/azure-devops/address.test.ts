@@ -52,22 +52,35 @@ describe('an address on a server', () => {
   it.each([
     [
       `https://devops.example.cn/NewSoftCollection/${project}/_build/results?buildId=479`,
-      ['NewSoftCollection', 'https://devops.example.cn/NewSoftCollection', project, 479],
+      ['devops.example.cn/NewSoftCollection', 'https://devops.example.cn/NewSoftCollection', project, 479],
     ],
     [
       `https://tfs.example.com:8443/tfs/Main%20Collection/webshop/_git/shop`,
-      ['Main Collection', 'https://tfs.example.com:8443/tfs/Main%20Collection', 'webshop', undefined],
+      [
+        'tfs.example.com:8443/tfs/Main Collection',
+        'https://tfs.example.com:8443/tfs/Main%20Collection',
+        'webshop',
+        undefined,
+      ],
     ],
     [
       'http://tfs.example.com/tfs/My_Collection/_apis/projects',
-      ['My_Collection', 'http://tfs.example.com/tfs/My_Collection', undefined, undefined],
+      ['tfs.example.com/tfs/My_Collection', 'http://tfs.example.com/tfs/My_Collection', undefined, undefined],
     ],
     [
       `https://server/a/b/Main/${project}/_apis/build/builds/7`,
-      ['Main', 'https://server/a/b/Main', project, 7],
+      ['server/a/b/Main', 'https://server/a/b/Main', project, 7],
     ],
   ])('is read from %s', (url, expected) => {
     expect(read(url)).toEqual(expected);
+  });
+});
+
+describe('collections of one name', () => {
+  it('are two organizations if they are on two servers, on two ports or below two paths', () => {
+    const urls = ['https://one/Main', 'https://two/Main', 'https://one:8443/Main', 'https://one/tfs/Main'];
+    const names = urls.map((url) => parseOrganizationUrl(new URL(url))?.name);
+    expect(names).toEqual(['one/Main', 'two/Main', 'one:8443/Main', 'one/tfs/Main']);
   });
 });
 
@@ -115,9 +128,9 @@ describe('the URL of an organization', () => {
     ['https://contoso.visualstudio.com/DefaultCollection', 'contoso', 'https://contoso.visualstudio.com'],
     ['https://vsrm.dev.azure.com/contoso/', 'contoso', 'https://dev.azure.com/contoso'],
     ['https://contoso.vsrm.visualstudio.com/', 'contoso', 'https://contoso.visualstudio.com'],
-    ['https://tfs.example.com/tfs/Main/', 'Main', 'https://tfs.example.com/tfs/Main'],
-    ['https://server/My_Collection', 'My_Collection', 'https://server/My_Collection'],
-    ['https://server/a%20b', 'a b', 'https://server/a%20b'],
+    ['https://tfs.example.com/tfs/Main/', 'tfs.example.com/tfs/Main', 'https://tfs.example.com/tfs/Main'],
+    ['https://server/My_Collection', 'server/My_Collection', 'https://server/My_Collection'],
+    ['https://server/a%20b', 'server/a b', 'https://server/a%20b'],
   ])('is read from %s', (text, name, url) => {
     expect(parseOrganizationUrl(new URL(text))).toEqual({ name, url });
   });
@@ -129,6 +142,8 @@ describe('the URL of an organization', () => {
     'https://server/Main/_apis/projects',
     'https://server/',
     'https://server/a%2Fb',
+    'https://server/a%2Fb/Main',
+    `https://server/${'x/'.repeat(100)}Main`,
   ])('is not %s', (text) => {
     expect(parseOrganizationUrl(new URL(text))).toBeUndefined();
   });

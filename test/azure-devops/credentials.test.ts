@@ -105,10 +105,10 @@ describe('an organization', () => {
     ['https://contoso.visualstudio.com', 'contoso', 'https://contoso.visualstudio.com'],
     [
       'https://tfs.example.com/tfs/Main%20Collection',
-      'Main Collection',
+      'tfs.example.com/tfs/Main Collection',
       'https://tfs.example.com/tfs/Main%20Collection',
     ],
-    ['http://127.0.0.1:8080/contoso', 'contoso', 'http://127.0.0.1:8080/contoso'],
+    ['http://127.0.0.1:8080/contoso', '127.0.0.1:8080/contoso', 'http://127.0.0.1:8080/contoso'],
   ])('is read from %s', (text, name, url) => {
     expect(parseOrganization(text)).toEqual({ name, url });
   });

@@ -1,4 +1,6 @@
 /** How stages and releases become deployments; run by engine.test.ts. */
+
+import { deploymentState } from '../../api/states.ts';
 import { artifactRows } from '../../changelog/catch-up/artifact-reader.ts';
 import type { TestChangelog } from '../support/changelog/changelog.ts';
 import {
@@ -11,6 +13,7 @@ import {
   type StageParts,
   stageEvent,
 } from '../support/changelog/events.ts';
+import { ofServer, serverProject } from '../support/changelog/received-events.ts';
 
 export function deploymentSuite(changelog: () => TestChangelog): void {
   let nextRun = 5000;
@@ -45,6 +48,7 @@ export function deploymentSuite(changelog: () => TestChangelog): void {
           EndTime: at(20),
           LastUpdatedTime: at(20),
           ChangeState: 'succeeded',
+          Found: true,
           Source: 'azurepipelines',
           ChangeOwner: 'web-app',
           ChangeOwnerType: 'Pipeline',
@@ -100,6 +104,135 @@ export function deploymentSuite(changelog: () => TestChangelog): void {
       expect(await deploymentsOf(runId)).toMatchObject([
         { ChangeState: 'succeeded', StartTime: at(10), EndTime: at(40) },
       ]);
+    });
+
+    it('keeps the state of the attempt before it if it is rerun and skipped', async () => {
+      const runId = nextRun++;
+      const attempt = (number: number, state: string, result: string | undefined, second: number) =>
+        stageOf(runId, {
+          attempt: number,
+          stageState: state,
+          stageResult: result,
+          createdDate: at(second),
+        });
+      await changelog().deliver(
+        attempt(1, 'running', undefined, 10),
+        attempt(1, 'completed', 'succeeded', 20),
+        attempt(2, 'waiting', undefined, 30),
+      );
+      expect(await deploymentsOf(runId)).toMatchObject([{ ChangeState: 'waitingForApproval' }]);
+      await changelog().deliver(attempt(2, 'completed', 'skipped', 40));
+      expect(await deploymentsOf(runId)).toMatchObject([
+        {
+          ChangeState: 'succeeded',
+          StartTime: at(10),
+          EndTime: at(20),
+          MetaData: expect.stringContaining('"Attempt":1'),
+        },
+      ]);
+      const stages = await changelog().query(
+        `GetRunStages_v1('${organization}', '${project}', ${runId}) | project StageName, Attempt, Result`,
+      );
+      expect(stages).toEqual([{ StageName: 'deploy', Attempt: 1, Result: 'succeeded' }]);
+    });
+
+    it.each(['succeededWithIssues', 'partiallySucceeded'])(
+      'has succeeded if its result is %s',
+      async (result) => {
+        const runId = nextRun++;
+        await changelog().deliver(stageOf(runId, { stageState: 'completed', stageResult: result }));
+        const [deployment] = await deploymentsOf(runId);
+        expect(deploymentState(String(deployment?.ChangeState))).toBe('succeeded');
+      },
+    );
+
+    describe('of which only the end is known', () => {
+      const ended = { stageState: 'completed', stageResult: 'succeeded', createdDate: at(40) };
+
+      it('began when it ended, for all that is known', async () => {
+        const runId = nextRun++;
+        await changelog().deliver(stageOf(runId, ended));
+        expect(await deploymentsOf(runId)).toMatchObject([
+          {
+            ChangeState: 'succeeded',
+            StartTime: at(40),
+            EndTime: at(40),
+            MetaData: expect.stringContaining('"StartEstimated":true'),
+          },
+        ]);
+      });
+
+      it('began with its run, if that is known', async () => {
+        const runId = nextRun++;
+        const createdDate = '2019-10-02T19:53:59.1253171Z';
+        await changelog().deliver(runEvent({ runId, runName: `run.${runId}` }), stageOf(runId, ended));
+        expect(await deploymentsOf(runId)).toMatchObject([{ StartTime: createdDate, EndTime: at(40) }]);
+      });
+
+      it('began when its environment recorded it, if that is known', async () => {
+        const runId = nextRun++;
+        await changelog().deliver(
+          runEvent({ runId, runName: `run.${runId}` }),
+          stageOf(runId, { ...ended, stageName: 'eu' }),
+        );
+        expect(await deploymentsOf(runId)).toMatchObject([{ DeploymentId: '' }]);
+        const approval = approvalEvent(
+          'pending',
+          { run: { id: runId }, stage: { name: 'eu' } },
+          { createdDate: at(30) },
+        );
+        await changelog().deliver(approval);
+        expect(await deploymentsOf(runId)).toMatchObject([{ StartTime: at(30), EndTime: at(40) }]);
+      });
+
+      it('has its real start once the lost event arrives', async () => {
+        const runId = nextRun++;
+        await changelog().deliver(stageOf(runId, ended));
+        expect(await deploymentsOf(runId)).toMatchObject([{ StartTime: at(40) }]);
+        await changelog().deliver(stageOf(runId, { createdDate: at(10) }));
+        expect(await deploymentsOf(runId)).toMatchObject([
+          { StartTime: at(10), MetaData: expect.not.stringContaining('StartEstimated') },
+        ]);
+      });
+
+      it.each(['skipped', 'canceled'])('is not a deployment if it was %s', async (stageResult) => {
+        const runId = nextRun++;
+        await changelog().deliver(stageOf(runId, { ...ended, stageResult }));
+        expect(await deploymentsOf(runId)).toMatchObject([{ DeploymentId: '' }]);
+      });
+    });
+
+    it('is known by ids where events leave out names, and found by the payload that it then has', async () => {
+      const runId = nextRun++;
+      const event = JSON.parse(JSON.stringify(stageOf(runId, {})));
+      delete event.resource.run.name;
+      delete event.resource.pipeline.name;
+      await changelog().deliver(event);
+      expect(await deploymentsOf(runId)).toMatchObject([
+        { ChangeState: 'running', Payloads: [{ Id: `7=${runId}` }] },
+      ]);
+      const builds = await changelog().layer.payload2Build('azurepipelines', `7=${runId}`);
+      expect(builds).toMatchObject([{ Id: String(runId) }]);
+    });
+
+    it('on a server is found by server and collection, and links to the server', async () => {
+      const runId = nextRun++;
+      const collection = 'http://tfs.example.com:8080/tfs/My Team_1';
+      const server = 'tfs.example.com:8080/tfs/my team_1';
+      await changelog().deliver(ofServer(stageOf(runId, {}) as Record<string, unknown>, collection));
+      await changelog().map();
+      const link = `http://tfs.example.com:8080/tfs/My%20Team_1/${serverProject}/_build/results?buildId=${runId}`;
+      const id = `${server}/${serverProject}/${runId}/deploy`;
+      const build = { organization: 'TFS.example.com:8080/tfs/My Team_1', project: serverProject, id: runId };
+      expect(await changelog().layer.build2Deployment(build)).toMatchObject([
+        { DeploymentId: id, DeploymentUrl: expect.stringContaining(link) },
+      ]);
+      const found = [{ OrganizationName: server, ProjectId: serverProject, Id: String(runId), Url: link }];
+      expect(await changelog().layer.deployment2Build('azurepipelines', id)).toMatchObject(found);
+      const payload = `web-app=run.${runId}`;
+      expect(await changelog().layer.payload2Build('azurepipelines', payload)).toMatchObject(found);
+      const elsewhere = { organization: 'my team_1', project: serverProject, id: runId };
+      expect(await changelog().layer.build2Deployment(elsewhere)).toEqual([]);
     });
 
     it('waits for approval as long as the stage does', async () => {

@@ -81,6 +81,18 @@ export function environmentSuite(changelog: () => TestChangelog): void {
       ]);
     });
 
+    it('are found for a stage of which only the end is known', async () => {
+      await deliver('eu', { stageState: 'completed', stageResult: 'succeeded' });
+      production.push(deployed('eu', { queueTime: ago(90) }));
+      expect(await reader.readAll()).toBe(1);
+      expect(await deployments()).toMatchObject([
+        {
+          DeploymentId: `contoso/${webshop.id}/5/eu`,
+          StartTime: expect.stringContaining(ago(90).slice(0, 19)),
+        },
+      ]);
+    });
+
     it('are found if a record has the display name', async () => {
       await deliver('eu', { stageDisplayName: 'Europe, West' });
       production.push(deployed('Europe, West'));

@@ -1,10 +1,18 @@
 /** What the latest-state views say, and the changelog that people read; run by engine.test.ts. */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { eventTables } from '../../changelog/events/catalogue.ts';
+import { eventsSeen } from '../../changelog/queries/events-seen.ts';
 import type { TestChangelog } from '../support/changelog/changelog.ts';
 import {
+  approvalEvent,
   buildEvent,
   jobEvent,
   organization,
   project,
+  pullRequestEvent,
+  pushEvent,
+  releaseDeploymentEvent,
   runEvent,
   stageEvent,
 } from '../support/changelog/events.ts';
@@ -152,6 +160,55 @@ export function viewSuite(changelog: () => TestChangelog): void {
       const runId = nextRun++;
       await changelog().deliver(jobEvent({ runId, jobState: 'running', stageState: 'running' }));
       expect(await stateOf('StageState', runId)).toEqual([{ State: 'running', Result: '' }]);
+    });
+  });
+
+  describe('the changelog of a project', () => {
+    it('has every type of event', async () => {
+      const runId = nextRun++;
+      const createdDate = at(50);
+      await changelog().deliver(
+        runEvent({ runId, createdDate }),
+        stageEvent({ runId, createdDate }),
+        jobEvent({ runId, createdDate }),
+        buildEvent({ buildId: runId, createdDate }),
+        approvalEvent('pending', { run: { id: runId } }, { createdDate }),
+        pushEvent({ createdDate }),
+        pullRequestEvent({}, { createdDate }),
+        releaseDeploymentEvent('started', {}, { createdDate }),
+      );
+      const kinds = await changelog().query(
+        `GetChangelog_v1('${organization}', '${project}', datetime(${at(50)}), datetime(${at(51)}), 100) | distinct Kind`,
+      );
+      expect(kinds.map(({ Kind }) => Kind).sort()).toEqual([
+        'approval',
+        'build',
+        'job',
+        'pullRequest',
+        'push',
+        'release',
+        'run',
+        'stage',
+      ]);
+    });
+
+    it('reads every table of events', () => {
+      const text = readFileSync('kusto/functions/GetChangelog_v1.kql', 'utf8');
+      expect(eventTables.filter((table) => !text.includes(`(${table}`))).toEqual([]);
+    });
+  });
+
+  describe('the time at which an event was last seen', () => {
+    it('is known by the type of the event, however large the event was', async () => {
+      const id = randomUUID();
+      const containers = {
+        collection: { baseUrl: 'https://dev.azure.com/large/' },
+        project: { id, baseUrl: 'https://dev.azure.com/large/' },
+      };
+      const event = runEvent({ containers });
+      await changelog().deliver({ ...event, detailedMessage: { text: 'x'.repeat(300_000) } });
+      const seen = await eventsSeen(changelog().layer.database, 'large');
+      expect([...seen.last.keys()]).toEqual([`${id} ms.vss-pipelines.run-state-changed-event`]);
     });
   });
 

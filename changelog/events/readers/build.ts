@@ -5,31 +5,31 @@
 import type { BuildKey } from '../../../api/keys.ts';
 import { buildArtifactRow, dropArtifactName, isShare } from '../build-artifact.ts';
 import type { EventColumns, RowsOrMissing, TableRow } from '../event-type.ts';
-import type { Fields } from '../fields.ts';
+import { type Fields, longestNameInPayload } from '../fields.ts';
 import { buildUrl } from '../links.ts';
-import type { ProjectKey } from '../project-key.ts';
+import type { EventProject } from '../project-key.ts';
 
 const unfinished = ['none', 'inprogress', 'cancelling', 'postponed', 'notstarted'];
 
 /** Reads `build.complete`. */
 export function readBuild(
   fields: Fields,
-  project: ProjectKey,
+  project: EventProject,
   columns: EventColumns,
 ): RowsOrMissing<'BuildEvent' | 'RunResource' | 'BuildArtifact'> {
-  const buildId = fields.integer('resource.id');
+  const buildId = fields.id('resource.id');
   if (!buildId) return { missing: 'no field holds the id of the build' };
-  const build = { ...project, buildId };
+  const build = { organization: project.organization, project: project.project, buildId };
   const status = fields.text('resource.status') || 'completed';
   const isFinished = !unfinished.includes(status.toLowerCase());
   const [, branch = '', commit = ''] =
     /^LG:(.*):([0-9a-f]+)$/i.exec(fields.text('resource.sourceGetVersion')) ?? [];
   const row = {
     ...columns,
-    PipelineId: fields.integer('resource.definition.id'),
-    PipelineName: fields.text('resource.definition.name'),
+    PipelineId: fields.id('resource.definition.id'),
+    PipelineName: fields.textUpTo(longestNameInPayload, 'resource.definition.name'),
     BuildId: buildId,
-    BuildNumber: fields.text('resource.buildNumber'),
+    BuildNumber: fields.textUpTo(longestNameInPayload, 'resource.buildNumber'),
     State: isFinished ? 'completed' : status,
     Result: fields.text('resource.result') || (isFinished && status !== 'completed' ? status : ''),
     QueueTime: fields.time('resource.queueTime'),
@@ -40,7 +40,7 @@ export function readBuild(
     RepositoryId: fields.text('resource.repository.id').toLowerCase(),
     Reason: fields.text('resource.reason'),
     RequestedFor: requestedFor(fields),
-    BuildUrl: buildUrl(build),
+    BuildUrl: buildUrl(project, buildId),
   };
   return [{ table: 'BuildEvent', row }, ...upstreamRows(fields, columns, build), ...dropRows(fields, build)];
 }
@@ -56,20 +56,21 @@ function requestedFor(fields: Fields): string {
 /** The build whose completion triggered this one. */
 function upstreamRows(
   fields: Fields,
-  { CreatedDate }: EventColumns,
+  { CreatedDate, CollectionUrl }: EventColumns,
   { organization, project, buildId }: BuildKey,
 ): TableRow<'RunResource'>[] {
-  const upstream = fields.integer('resource.triggeredByBuild.id');
+  const upstream = fields.id('resource.triggeredByBuild.id');
   if (!upstream) return [];
   const row = {
     CreatedDate,
     OrganizationName: organization,
     ProjectId: project,
+    CollectionUrl,
     RunId: buildId,
     Kind: 'pipeline',
     Alias: 'triggeredByBuild',
     UpstreamProjectId: fields.text('resource.triggeredByBuild.project.id').toLowerCase() || project,
-    UpstreamPipelineId: fields.integer('resource.triggeredByBuild.definition.id'),
+    UpstreamPipelineId: fields.id('resource.triggeredByBuild.definition.id'),
     UpstreamRunId: upstream,
     Version: fields.text('resource.triggeredByBuild.buildNumber'),
   };

@@ -1,15 +1,15 @@
 /** Reads merged pull requests: the commits that tie a branch to what was merged. */
 import type { EventColumns, RowsOrMissing } from '../event-type.ts';
 import type { Fields } from '../fields.ts';
-import type { ProjectKey } from '../project-key.ts';
+import type { EventProject } from '../project-key.ts';
 
 /** Reads `git.pullrequest.merged`. */
 export function readPullRequest(
   fields: Fields,
-  _project: ProjectKey,
+  _project: EventProject,
   columns: EventColumns,
 ): RowsOrMissing<'PullRequestEvent'> {
-  const id = fields.integer('resource.pullRequestId');
+  const id = fields.id('resource.pullRequestId');
   const repositoryId = fields.text('resource.repository.id').toLowerCase();
   if (!id) return { missing: 'no field holds the id of the pull request' };
   if (repositoryId === '') return { missing: 'no field holds the id of the repository' };

@@ -1,17 +1,16 @@
 /** Reads pushes: the branches that moved and the commits that came with them. */
 import { isJsonObject } from '../decode.ts';
 import type { EventColumns, RowsOrMissing } from '../event-type.ts';
-import { cleanText, type Fields } from '../fields.ts';
-import type { ProjectKey } from '../project-key.ts';
+import { cleanText, type Fields, longestText } from '../fields.ts';
+import type { EventProject } from '../project-key.ts';
 
 const mostCommits = 200;
-const longestText = 8_192;
 const longestComment = 2_000;
 
 /** Reads `git.push`. */
 export function readPush(
   fields: Fields,
-  _project: ProjectKey,
+  _project: EventProject,
   columns: EventColumns,
 ): RowsOrMissing<'PushEvent'> {
   const repositoryId = fields.text('resource.repository.id').toLowerCase();
@@ -30,7 +29,11 @@ export function readPush(
     RefName: textIn(main?.name),
     OldCommit: textIn(main?.oldObjectId),
     NewCommit: textIn(main?.newObjectId),
-    RefUpdates: refUpdates,
+    RefUpdates: refUpdates.map(({ name, oldObjectId, newObjectId }) => ({
+      name: textIn(name),
+      oldObjectId: textIn(oldObjectId),
+      newObjectId: textIn(newObjectId),
+    })),
     Commits: commits.map((commit) => ({
       Id: textIn(commit.commitId),
       Comment: textIn(commit.comment, longestComment),

@@ -1,22 +1,29 @@
 /** Reads run events: the state of a run and what it consumed. Stage and job events carry their run, too. */
-import type { BuildKey } from '../../../api/keys.ts';
 import { isJsonObject, type JsonObject } from '../decode.ts';
 import type { EventColumns, RowsOrMissing, TableRow } from '../event-type.ts';
-import type { Fields } from '../fields.ts';
+import { type Fields, longestNameInPayload, longestText } from '../fields.ts';
 import { buildUrl } from '../links.ts';
-import type { ProjectKey } from '../project-key.ts';
+import type { EventProject } from '../project-key.ts';
 
 type RunTable = 'RunEvent' | 'RunResource';
 
 /** Reads `ms.vss-pipelines.run-state-changed-event`. */
-export function readRun(fields: Fields, project: ProjectKey, columns: EventColumns): RowsOrMissing<RunTable> {
+export function readRun(
+  fields: Fields,
+  project: EventProject,
+  columns: EventColumns,
+): RowsOrMissing<RunTable> {
   const run = runOf(fields, project);
-  return run === undefined ? noRun : rowsOrNoState(runRows(fields, columns, run));
+  if (run === undefined) return noRun;
+  const rows = runRows(fields, columns, run);
+  return rows.length > 0 ? rows : { missing: 'no field holds the state of the run' };
 }
 
 /** The run that an event is about. */
 export interface EventRun {
-  readonly key: BuildKey;
+  readonly project: EventProject;
+  /** Its id, which is also the id of its build. */
+  readonly id: number;
   /** Columns that the rows of runs, stages and jobs have in common. */
   readonly columns: JsonObject;
 }
@@ -24,34 +31,32 @@ export interface EventRun {
 /** For an event that names no run. */
 export const noRun = { missing: 'no field holds the id of the run' } as const;
 
-/** `rows`, or why there are none. */
-export function rowsOrNoState<Table extends string>(rows: readonly TableRow<Table>[]): RowsOrMissing<Table> {
-  return rows.length > 0 ? rows : { missing: 'no field holds the state of a run, stage or job' };
-}
-
 /** The run of a run, stage or job event; undefined where no field names it. */
-export function runOf(fields: Fields, project: ProjectKey): EventRun | undefined {
-  const buildId = fields.integer('resource.run.id', 'resource.runId') ?? buildIdInUrls(fields);
-  if (!buildId) return undefined;
-  const key = { ...project, buildId };
+export function runOf(fields: Fields, project: EventProject): EventRun | undefined {
+  const id = fields.id('resource.run.id', 'resource.runId') ?? buildIdInUrls(fields);
+  if (!id) return undefined;
   const columns = {
-    PipelineId: fields.integer('resource.run.pipeline.id', 'resource.pipeline.id'),
-    PipelineName: fields.text('resource.run.pipeline.name', 'resource.pipeline.name'),
-    RunId: buildId,
-    RunName: fields.text('resource.run.name'),
-    RunUrl: buildUrl(key),
+    PipelineId: fields.id('resource.run.pipeline.id', 'resource.pipeline.id'),
+    PipelineName: fields.textUpTo(
+      longestNameInPayload,
+      'resource.run.pipeline.name',
+      'resource.pipeline.name',
+    ),
+    RunId: id,
+    RunName: fields.textUpTo(longestNameInPayload, 'resource.run.name'),
+    RunUrl: buildUrl(project, id),
     RequestedFor: fields.text(
       'resource.requestedFor.uniqueName',
       'resource.requestedFor.displayName',
       'resource.run.requestedFor.uniqueName',
     ),
   };
-  return { key, columns };
+  return { project, id, columns };
 }
 
 /** Rows of the run that an event carries: its state, where that is known, and what it consumed. */
 export function runRows(fields: Fields, columns: EventColumns, run: EventRun): TableRow<RunTable>[] {
-  return [...stateRows(fields, columns, run), ...resourceRows(fields, columns, run.key)];
+  return [...stateRows(fields, columns, run), ...resourceRows(fields, columns, run)];
 }
 
 function stateRows(fields: Fields, columns: EventColumns, run: EventRun): TableRow<'RunEvent'>[] {
@@ -73,13 +78,19 @@ function stateRows(fields: Fields, columns: EventColumns, run: EventRun): TableR
 function resourceRows(
   fields: Fields,
   { CreatedDate }: EventColumns,
-  { organization, project, buildId }: BuildKey,
+  { project: { organization, project, collectionUrl }, id }: EventRun,
 ): TableRow<'RunResource'>[] {
-  const common = { CreatedDate, OrganizationName: organization, ProjectId: project, RunId: buildId };
+  const common = {
+    CreatedDate,
+    OrganizationName: organization,
+    ProjectId: project,
+    CollectionUrl: collectionUrl,
+    RunId: id,
+  };
   const repositories = entries(fields, 'resource.run.resources.repositories').map(({ alias, path }) => ({
     ...common,
     Kind: 'repository',
-    Alias: alias,
+    Alias: alias.slice(0, longestText),
     RepositoryId: fields.text(`${path}.repository.id`, `${path}.repository.fullName`).toLowerCase(),
     RefName: fields.text(`${path}.refName`),
     Version: fields.text(`${path}.version`),
@@ -87,10 +98,10 @@ function resourceRows(
   const pipelines = entries(fields, 'resource.run.resources.pipelines').map(({ alias, path }) => ({
     ...common,
     Kind: 'pipeline',
-    Alias: alias,
+    Alias: alias.slice(0, longestText),
     UpstreamProjectId: projectInUrl(fields.text(`${path}.pipeline.url`)) ?? project,
-    UpstreamPipelineId: fields.integer(`${path}.pipeline.id`),
-    UpstreamRunId: fields.integer(`${path}.runId`, `${path}.run.id`),
+    UpstreamPipelineId: fields.id(`${path}.pipeline.id`),
+    UpstreamRunId: fields.id(`${path}.runId`, `${path}.run.id`),
     Version: fields.text(`${path}.version`, `${path}.runName`),
   }));
   return [...repositories, ...pipelines].map((row) => ({ table: 'RunResource', row }));

@@ -3,20 +3,24 @@
  * gap. That run may be out of date; the views rank states, so an old one cannot replace a newer one.
  */
 import type { EventColumns, RowsOrMissing, TableRow } from '../event-type.ts';
-import type { Fields } from '../fields.ts';
-import type { ProjectKey } from '../project-key.ts';
-import { type EventRun, noRun, rowsOrNoState, runOf, runRows } from './run.ts';
+import { type Fields, longestNameInId } from '../fields.ts';
+import type { EventProject } from '../project-key.ts';
+import { type EventRun, noRun, runOf, runRows } from './run.ts';
 
 type StageTable = 'StageEvent' | 'RunEvent' | 'RunResource';
 
 /** Reads `ms.vss-pipelines.stage-state-changed-event`. */
 export function readStage(
   fields: Fields,
-  project: ProjectKey,
+  project: EventProject,
   columns: EventColumns,
 ): RowsOrMissing<StageTable> {
   const run = runOf(fields, project);
-  return run === undefined ? noRun : rowsOrNoState(stageRows(fields, columns, run));
+  if (run === undefined) return noRun;
+  if (stageName(fields) === '') return { missing: 'no field holds the name of the stage' };
+  const rows = stageRows(fields, columns, run);
+  const hasStage = rows.some(({ table }) => table === 'StageEvent');
+  return hasStage ? rows : { missing: 'no field holds the state of the stage' };
 }
 
 /** Rows of the stage that an event carries, where its state is known, and of its run. */
@@ -26,7 +30,7 @@ export function stageRows(fields: Fields, columns: EventColumns, run: EventRun):
 
 /** The name of the stage that an event is about; empty where no field holds it. */
 export function stageName(fields: Fields): string {
-  return fields.text('resource.stage.name', 'resource.stageName');
+  return fields.textUpTo(longestNameInId, 'resource.stage.name', 'resource.stageName');
 }
 
 function stateRows(fields: Fields, columns: EventColumns, run: EventRun): TableRow<'StageEvent'>[] {
@@ -41,7 +45,7 @@ function stateRows(fields: Fields, columns: EventColumns, run: EventRun): TableR
     StageName: name,
     StageDisplayName: fields.text('resource.stage.displayName') || name,
     StageUrl: `${run.columns.RunUrl}${id === '' ? '' : `&view=logs&s=${encodeURIComponent(id)}`}`,
-    Attempt: fields.integer('resource.stage.attempt') || 1,
+    Attempt: fields.id('resource.stage.attempt') ?? 1,
     State: state,
     Result: fields.text('resource.stage.result'),
     StartTime: fields.time('resource.stage.startTime'),

@@ -46,6 +46,8 @@ describe('the catalogue of event types', () => {
         'ReceivedDate',
         'OrganizationName',
         'ProjectId',
+        'CollectionUrl',
+        'EventType',
         'Message',
         'Problems',
         'Event',

@@ -42,7 +42,8 @@ describe('decoding a message', () => {
     ['nothing', '', 'The message is empty'],
     ['spaces', ' \n', 'The message is empty'],
     ['words', 'hello, world', 'The message is neither JSON nor base64 of it'],
-    ['a word that could be base64', 'hello', 'The message is neither UTF-8 nor base64 of it'],
+    ['a word that could be base64', 'hello', 'The message is neither JSON nor base64 of it'],
+    ['base64 of a JSON list', Buffer.from('[1]').toString('base64'), 'The JSON is not an object'],
     ['half a JSON object', '{"a":', 'The message is neither JSON nor base64 of it'],
     ['a JSON list', '[1]', 'The JSON is not an object'],
     [

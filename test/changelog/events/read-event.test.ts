@@ -2,6 +2,7 @@ import {
   approvalEvent,
   buildEvent,
   hookEvent,
+  jobEvent,
   project,
   pushEvent,
   releaseDeploymentEvent,
@@ -26,12 +27,27 @@ describe('the row of an event', () => {
   it('has long texts cut and broken characters replaced, and not the whole of a very large event', () => {
     const event = runEvent({ runName: `a\u0000b\uD800${'c'.repeat(300_000)}` });
     const row = rowIn(read(event), 'RunEvent');
-    expect(row?.RunName).toMatch(/^a\uFFFDb\uFFFDc{8188}$/);
+    expect(row?.RunName).toMatch(/^a\uFFFDb\uFFFDc{396}$/);
     expect(row?.Event).toBeUndefined();
     expect(row?.Problems).toEqual([
       'the event is larger than 262144 bytes and not kept whole',
-      'resource.run.name is cut to 8192 characters',
+      'resource.run.name is cut to 400 characters',
     ]);
+  });
+});
+
+describe('the type of an event', () => {
+  it('is in every row of an event table, as the catalogue has it', () => {
+    const reading = read(jobEvent());
+    const types = ['JobEvent', 'StageEvent'].map((table) => rowIn(reading, table)?.EventType);
+    expect(types).toEqual(Array(2).fill('ms.vss-pipelines.job-state-changed-event'));
+    const renamed = {
+      ...releaseDeploymentEvent('started'),
+      eventType: 'ms.azure-devops-release.deployment-started-event',
+    };
+    expect(rowIn(read(renamed), 'ReleaseDeploymentEvent')?.EventType).toBe(
+      'ms.vss-release.deployment-started-event',
+    );
   });
 });
 
@@ -41,9 +57,10 @@ describe('the organization', () => {
     ['https://contoso.visualstudio.com/', 'contoso'],
     ['https://contoso.visualstudio.com/DefaultCollection/', 'contoso'],
     ['https://vsrm.dev.azure.com/contoso/', 'contoso'],
-    ['https://tfs.example.com/tfs/Contoso/', 'contoso'],
+    ['https://tfs.example.com/tfs/Contoso/', 'tfs.example.com/tfs/contoso'],
     ['https://contoso.vsrm.visualstudio.com/', 'contoso'],
-    ['https://devops.example.com/New_Main%20Collection/', 'new_main collection'],
+    ['https://devops.example.com/New_Main%20Collection/', 'devops.example.com/new_main collection'],
+    ['http://TFS:8080/tfs/My Team_1', 'tfs:8080/tfs/my team_1'],
   ])('comes from the containers: %s', (organizationUrl, expected) => {
     expect(rowIn(read(runEvent({ organizationUrl })), 'RunEvent')?.OrganizationName).toBe(expected);
   });
@@ -67,10 +84,21 @@ describe('an event that cannot be read', () => {
     ['a type that every object has', hookEvent('constructor', {}), 'unknown event type'],
     ['no type', { id: 'x' }, 'eventType is missing'],
     ['no run', { ...runEvent(), resource: {} }, 'no field holds the id of the run'],
+    ['no state', { ...runEvent(), resource: { run: { id: 4 } } }, 'no field holds the state of the run'],
     [
-      'no state',
-      { ...runEvent(), resource: { run: { id: 4 } } },
-      'no field holds the state of a run, stage or job',
+      'no stage',
+      { ...stageEvent(), resource: { run: { id: 4, state: 'inProgress' }, stage: { state: 'running' } } },
+      'no field holds the name of the stage',
+    ],
+    [
+      'a stage without a state',
+      { ...stageEvent(), resource: { run: { id: 4, state: 'inProgress' }, stage: { name: 'deploy' } } },
+      'no field holds the state of the stage',
+    ],
+    [
+      'no job',
+      { ...jobEvent(), resource: { run: { id: 4 }, stage: { name: 'deploy', state: 'running' } } },
+      'no field holds the name and the state of the job',
     ],
     ['no build', { ...buildEvent(), resource: {} }, 'no field holds the id of the build'],
     ['no repository', { ...pushEvent(), resource: {} }, 'no field holds the id of the repository'],

@@ -9,6 +9,7 @@ import {
   authorizationFromEnvironment,
   MissingCredentialsError,
 } from '../../azure-devops/credentials.ts';
+import { AzureDevOpsError } from '../../azure-devops/error.ts';
 import { parseOrganization } from '../../azure-devops/organization.ts';
 import { type Changelog, openChangelog } from '../../changelog/changelog.ts';
 import type { ChangelogConfig } from '../../changelog/config.ts';
@@ -40,7 +41,8 @@ export function openHostChangelog(
 
 /**
  * The client of an organization by its name or URL: one for each, because a pause that the service asks for
- * concerns all requests to it. Events know names only, so a name stands for the URL that the settings give.
+ * concerns all requests to it. Events know names only, so a name stands for the URL that the settings give: whoever
+ * writes an event must not choose where a token is sent.
  */
 function clientsOf(
   authorization: Authorization,
@@ -50,6 +52,12 @@ function clientsOf(
   const clients = new Map<string, AzureDevOps>();
   return (text) => {
     const known = named.find(({ name }) => name.toLowerCase() === text.toLowerCase());
+    if (!known && text.includes('/') && !text.includes('://')) {
+      throw new AzureDevOpsError(
+        'rejected',
+        `${text}: CHANGELOG_RECONCILE must have the URL of this collection`,
+      );
+    }
     const organization = known ?? parseOrganization(text);
     const client = clients.get(organization.url) ?? createAzureDevOps({ organization, authorization });
     clients.set(organization.url, client);

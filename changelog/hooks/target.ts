@@ -25,8 +25,11 @@ export interface HookTarget {
 /** The user name that is sent with the webhook's secret. */
 export const webhookUser = 'azure-devops';
 
-/** A queue message holds 64 KiB and the changelog reads fields, so texts for people are left out. */
-const contents = { resourceDetailsToSend: 'all', messagesToSend: 'none', detailedMessagesToSend: 'none' };
+/**
+ * The text for people becomes the column Message. It takes a few hundred bytes; a queue message holds 64 KiB, so its
+ * other forms and the detailed text are left out.
+ */
+const contents = { resourceDetailsToSend: 'all', messagesToSend: 'text', detailedMessagesToSend: 'none' };
 const sevenDaysInSeconds = String(7 * 24 * 3600);
 
 /** Whether a subscription delivers to this target. */

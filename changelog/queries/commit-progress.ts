@@ -6,6 +6,7 @@
 import type { KustoClient } from '../../kusto/client/client.ts';
 import { callFunction } from '../../kusto/client/function-call.ts';
 import {
+  findCommits,
   getCommit,
   getCommitSuccessors,
   getRun,
@@ -58,7 +59,20 @@ export interface StageProgress {
 /** More steps than a commit ever has; the rest are left out. */
 const mostSteps = 200;
 
-/** Follows a commit; undefined if the changelog does not know it. */
+/** The commits that the changelog knows and whose ids begin with `prefix`, in lower case; a dozen at most. */
+export async function commitsBeginningWith(
+  database: KustoClient,
+  organization: string,
+  prefix: string,
+): Promise<string[]> {
+  const rows = await callFunction(database, findCommits, {
+    AdoOrganizationName: organization,
+    CommitPrefix: prefix,
+  });
+  return rows.map((row) => text(row.Commit));
+}
+
+/** Follows a commit, given by its whole id; undefined if the changelog does not know it. */
 export async function commitProgress(
   database: KustoClient,
   organization: string,

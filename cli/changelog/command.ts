@@ -1,5 +1,5 @@
 /** The options of `deployments changelog`. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addOrganizationOption } from '../azure-devops-options.ts';
 import type { Context, Ends } from '../context.ts';
 import { addConnectionOptions } from '../kusto/connection.ts';
@@ -24,14 +24,18 @@ export function registerChangelog(program: Command, context: Context, ends: Ends
   addConnectionOptions(addOrganizationOption(changelog.command('list')), context)
     .description('show the events of a project, newest first, each once')
     .requiredOption('-p, --project <id>', 'id (GUID) of the project')
-    .option('--since <when>', 'how far back: 7d, 36h, 2026-01-31T08:00:00Z', sinceOption, sinceArgument('1d'))
+    .addOption(
+      new Option('--since <when>', 'how far back: 7d, 36h, 2026-01-31T08:00:00Z')
+        .argParser(sinceOption)
+        .default(sinceArgument('1d'), '1 day'),
+    )
     .option('--limit <number>', 'the maximum number of events', limitArgument, 100)
     .option('--json', 'print one JSON object')
     .addHelpText('after', listHelp)
     .action(ends((options: ListOptions) => list(options, context)));
 
   addConnectionOptions(addOrganizationOption(changelog.command('commit')), context)
-    .argument('<id>', 'the whole commit id')
+    .argument('<id>', 'commit id, or its first 7 digits or more')
     .description('show how far a commit has come: builds, merges, their consumers, stages')
     .option('--json', 'print one JSON object')
     .addHelpText('after', commitHelp)
@@ -56,7 +60,7 @@ Exits with 1 if the changelog does not know the commit.
 
 Examples:
   deployments changelog commit $(git rev-parse HEAD) -o contoso -c http://127.0.0.1:8080
-  deployments changelog commit 8d2c1f0a9b3e4d5c6f7a8b9c0d1e2f3a4b5c6d7e -o contoso --json`;
+  deployments changelog commit 8d2c1f0 -o contoso --json`;
 
 const listHelp = `
 Examples:

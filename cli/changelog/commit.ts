@@ -1,6 +1,11 @@
 /** `changelog commit`: how far a commit has come, as a tree of its runs, stages and further commits. */
 import type { Organization } from '../../azure-devops/address.ts';
-import { commitProgress, type ProgressStep } from '../../changelog/queries/commit-progress.ts';
+import {
+  commitProgress,
+  commitsBeginningWith,
+  type ProgressStep,
+} from '../../changelog/queries/commit-progress.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 import { organizationOf } from '../azure-devops-options.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
@@ -14,12 +19,15 @@ export interface CommitOptions extends ConnectionOptions {
 
 export async function commit(id: string, options: CommitOptions, context: Context): Promise<ExitCode> {
   const organization = organizationOf(options, context).name;
-  if (!/^[0-9a-f]{40}$/i.test(id)) {
+  if (!/^[0-9a-f]{7,40}$/i.test(id)) {
     throw usageError(
-      "argument 'id' must be a full commit id of 40 hexadecimal digits, as git rev-parse prints it",
+      "argument 'id' must be a commit id of 40 hexadecimal digits, or at least the first 7 of them",
     );
   }
-  const progress = await withDatabase(options, (database) => commitProgress(database, organization, id));
+  const progress = await withDatabase(options, async (database) => {
+    const whole = await wholeCommit(database, organization, id);
+    return whole === undefined ? undefined : commitProgress(database, organization, whole);
+  });
   if (progress === undefined) {
     context.err(`The changelog of ${organization} has no push and no run of ${id}.`);
     return exitCodes.badNews;
@@ -30,6 +38,24 @@ export async function commit(id: string, options: CommitOptions, context: Contex
       : table(['STEP', 'STATE', 'RESULT', 'TIME'], rowsOf(progress, 0)),
   );
   return exitCodes.success;
+}
+
+/** The most candidates that are named where an id is ambiguous. */
+const mostNamed = 10;
+
+/** The commit whose id begins with `id`; undefined if the changelog knows none. @throws CommandError if it knows several */
+async function wholeCommit(
+  database: KustoClient,
+  organization: string,
+  id: string,
+): Promise<string | undefined> {
+  if (id.length === 40) return id;
+  const candidates = await commitsBeginningWith(database, organization, id);
+  if (candidates.length <= 1) return candidates[0];
+  const more = candidates.length > mostNamed ? ' and others' : '';
+  throw usageError(
+    `argument 'id': ${id} is ambiguous; give more digits of one of ${candidates.slice(0, mostNamed).join(', ')}${more}`,
+  );
 }
 
 function rowsOf(step: ProgressStep, depth: number): string[][] {

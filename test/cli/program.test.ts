@@ -24,6 +24,11 @@ describe('the command', () => {
     expect(out).toMatch(new RegExp(`Examples:\n  deployments hooks ${command}`));
   });
 
+  test('shows how far changelog list looks back as people say it', async () => {
+    const { out } = await runCommand(['changelog', 'list', '--help']);
+    expect(out.replace(/\s+/g, ' ')).toMatch(/--since <when> [^(]*\(default: 1 day\)/);
+  });
+
   test('refuses an unknown command with the exit code for wrong usage', async () => {
     const { exitCode, err } = await runCommand(['hoks']);
     expect(exitCode).toBe(2);
@@ -35,7 +40,7 @@ describe('the command', () => {
     const argv = ['hooks', 'create', '-p', 'webshop', ...queue, '--dry-run', '--json'];
     const { exitCode, out, err } = await spawnCommand(argv, environmentFor(standIn));
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
-    expect(JSON.parse(out)).toMatchObject({ organization: 'contoso', dryRun: true });
+    expect(JSON.parse(out)).toMatchObject({ organization: standIn.organization, dryRun: true });
   });
 });
 

@@ -63,7 +63,7 @@ describe('deployments reconcile', () => {
     expect(exitCode).toBe(0);
     expect(await rowsOf('BuildState | where ProjectId == projectId')).toMatchObject([
       {
-        OrganizationName: 'contoso',
+        OrganizationName: standIn.organization,
         BuildId: 479,
         State: 'completed',
         FinishTime: '2026-03-01T10:05:00.1234567Z',
@@ -136,7 +136,7 @@ describe('deployments reconcile', () => {
     const broken = await reconcile('--progress', progress);
     expect(broken.exitCode).toBe(3);
     expect(JSON.parse(readFileSync(progress, 'utf8'))).toEqual({
-      organization: 'contoso',
+      organization: standIn.organization,
       reached: { [webshop.id]: '2026-03-01T10:02:00Z' },
     });
     const { exitCode, out } = await reconcile('--progress', progress);
@@ -185,7 +185,7 @@ describe('hooks doctor, with a database', () => {
       EventId: 'e1',
       CreatedDate: hourAgo,
       ReceivedDate: hourAgo,
-      OrganizationName: 'contoso',
+      OrganizationName: standIn.organization,
       ProjectId: webshop.id,
       State: 'inProgress',
       RunId: 9,
@@ -249,7 +249,7 @@ describe('changelog commit', () => {
       {
         EventId: crypto.randomUUID(),
         CreatedDate: '2026-03-01T09:00:00Z',
-        OrganizationName: 'contoso',
+        OrganizationName: standIn.organization,
         ProjectId: webshop.id,
         RepositoryName: 'webshop',
         PushedBy: 'ada@example.com',
@@ -260,7 +260,7 @@ describe('changelog commit', () => {
 
   test('follows it through merge, build, the manifest that the build pushed, and the run that consumed it', async () => {
     await addPush({ NewCommit: source });
-    const place = { OrganizationName: 'contoso', ProjectId: webshop.id };
+    const place = { OrganizationName: standIn.organization, ProjectId: webshop.id };
     const pullRequest = {
       ...place,
       EventId: 'p',
@@ -309,7 +309,7 @@ describe('changelog commit', () => {
       expect.stringMatching(/^ {12}stage deploy +completed/),
     ]);
     expect(JSON.parse((await commit(source, '--json')).out)).toMatchObject({
-      organization: 'contoso',
+      organization: standIn.organization,
       progress: {
         kind: 'commit',
         commit: source,
@@ -325,9 +325,46 @@ describe('changelog commit', () => {
       out: '',
       err: expect.stringContaining('has no push and no run'),
     });
-    const short = await commit('abc1234');
-    expect(short.exitCode).toBe(2);
-    expect(short.err).toMatch(/full commit id of 40 hexadecimal digits/);
+    expect(await commit('abc1234')).toMatchObject({ exitCode: 1, out: '' });
+    for (const wrong of ['abc123', 'main', 'e'.repeat(41)]) {
+      const { exitCode, err } = await commit(wrong);
+      expect(exitCode).toBe(2);
+      expect(err).toMatch(/commit id of 40 hexadecimal digits, or at least the first 7 of them/);
+    }
+  });
+});
+
+describe('changelog commit, with a short id', () => {
+  const commit = (id: string) =>
+    runCommand(['changelog', 'commit', id, '-c', data.url], environmentFor(standIn));
+  const first = `0a1b2c3${'1'.repeat(33)}`;
+  const second = `0a1b2c3${'2'.repeat(33)}`;
+
+  beforeEach(async () => {
+    addBuild(1, { sourceVersion: first });
+    await reconcile();
+  });
+
+  test('follows the commit that begins so', async () => {
+    const { exitCode, out } = await commit('0A1B2C3');
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^commit 0a1b2c3111 .*\n {2}built: run 1 /m);
+  });
+
+  test('names the candidates if several begin so, also those inside of a push', async () => {
+    await data.database.ingest('PushEvent', columnsOf('PushEvent'), [
+      {
+        EventId: 'e',
+        OrganizationName: standIn.organization,
+        ProjectId: webshop.id,
+        NewCommit: 'f'.repeat(40),
+        Commits: [{ Id: second, Comment: '', Author: '' }],
+      },
+    ]);
+    const { exitCode, out, err } = await commit('0a1b2c3');
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+    expect(err).toContain(`0a1b2c3 is ambiguous; give more digits of one of ${first}, ${second}`);
+    expect((await commit('0a1b2c31')).exitCode).toBe(0);
   });
 });
 

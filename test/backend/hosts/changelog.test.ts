@@ -7,13 +7,15 @@ import { type FunctionRegistry, registerTriggers } from '../../../backend/hosts/
 import { openHostJobs } from '../../../backend/hosts/jobs.ts';
 import type { Changelog } from '../../../changelog/changelog.ts';
 import { type ChangelogConfig, readChangelogConfig } from '../../../changelog/config.ts';
+import { decodeEvent } from '../../../changelog/events/decode.ts';
 import { startChangelogService } from '../../../changelog/loops.ts';
 import type { JobScheduler } from '../../../kusto/jobs/scheduler.ts';
 import { SettingsReader } from '../../../settings/reader.ts';
 import { type AzureDevOpsStandIn, startAzureDevOps } from '../../support/azure-devops/azure-devops.ts';
 import { aBuild, aRun } from '../../support/azure-devops/records.ts';
 import { type Azurite, startAzurite } from '../../support/azurite.ts';
-import { runEvent } from '../../support/changelog/events.ts';
+import { buildEvent, runEvent } from '../../support/changelog/events.ts';
+import { ofServer } from '../../support/changelog/received-events.ts';
 import { type DataLayer, startDataLayer } from '../../support/engine/data-layer.ts';
 import { until } from '../../support/until.ts';
 
@@ -137,6 +139,21 @@ test('a Functions app does the same when it is triggered', async () => {
   await call('reconcile');
   expect(await countOf(`BuildState | where ProjectId == '${late}'`)).toBe(0);
   await changelog.close();
+});
+
+test('an event cannot have a token sent to a server that the settings do not name', async () => {
+  const [changelog] = await open({ AZURE_DEVOPS_TOKEN: devOps.token });
+  const stranger = await startAzureDevOps();
+  const event = {
+    ...ofServer(buildEvent({ buildId: 300 }), stranger.url),
+    createdDate: new Date().toISOString(),
+  };
+  await changelog.processor.process(decodeEvent(JSON.stringify(event)));
+  await changelog.artifacts?.now();
+  expect(log.join()).toContain('CHANGELOG_RECONCILE must have the URL of this collection');
+  expect(stranger.requests).toEqual([]);
+  await changelog.close();
+  await stranger.close();
 });
 
 test('without credentials nothing is asked of Azure DevOps, and that is said', async () => {

@@ -55,7 +55,7 @@ describe('hooks create', () => {
         visiTimeout: '0',
         ttl: '604800',
         resourceDetailsToSend: 'all',
-        messagesToSend: 'none',
+        messagesToSend: 'text',
         detailedMessagesToSend: 'none',
       });
     }
@@ -135,6 +135,17 @@ describe('hooks create', () => {
     expect(standIn.subscriptions.every(({ status }) => status === 'enabled')).toBe(true);
     expect(found('git.push').publisherInputs).toEqual({ projectId: webshop.id });
     expect((await create('-e', 'builds,pushes,runs,stages')).out.match(/^keep /gm)).toHaveLength(4);
+  });
+
+  test('lets subscriptions send the text for people that earlier versions left out', async () => {
+    await create('-e', 'pushes');
+    found('git.push').consumerInputs.messagesToSend = 'none';
+    const { out } = await create('-e', 'pushes');
+    expect(out).toMatch(/^update .*git\.push +\(messagesToSend is none, not text\)$/m);
+    expect(found('git.push').consumerInputs).toMatchObject({
+      messagesToSend: 'text',
+      detailedMessagesToSend: 'none',
+    });
   });
 
   test('writes a changed key to all subscriptions on request', async () => {
@@ -218,7 +229,7 @@ describe('hooks create', () => {
     found('ms.vss-pipelines.run-state-changed-event').status = 'onProbation';
     const { out } = await create('-e', 'runs,stages', '--json');
     expect(JSON.parse(out)).toEqual({
-      organization: 'contoso',
+      organization: standIn.organization,
       dryRun: false,
       hooks: [
         expect.objectContaining({

@@ -73,7 +73,7 @@ describe('hooks doctor', () => {
     const { exitCode, out } = await doctor('--json');
     expect(exitCode).toBe(1);
     expect(JSON.parse(out)).toMatchObject({
-      organization: 'contoso',
+      organization: standIn.organization,
       target: 'queue contosohooks/azure-devops-events',
       healthy: false,
       hooks: [

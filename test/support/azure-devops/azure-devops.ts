@@ -30,6 +30,8 @@ interface Reply {
 export interface AzureDevOpsStandIn {
   /** The organization's URL. */
   readonly url: string;
+  /** The name under which the product knows it: a collection of a server. */
+  readonly organization: string;
   readonly token: string;
   readonly projects: StoredProject[];
   readonly subscriptions: StoredSubscription[];
@@ -68,6 +70,7 @@ export async function startAzureDevOps(): Promise<AzureDevOpsStandIn> {
 
   const standIn: AzureDevOpsStandIn = {
     url: `http://127.0.0.1:${port}/contoso`,
+    organization: `127.0.0.1:${port}/contoso`,
     token: 'a-token-of-the-tests',
     projects: [],
     subscriptions: [],

@@ -74,7 +74,7 @@ describe('reconcile', () => {
       environments: 0,
       failed: [],
     });
-    const place = { OrganizationName: 'contoso', ProjectId: webshop.id };
+    const place = { OrganizationName: standIn.organization, ProjectId: webshop.id };
     expect(rows('BuildEvent')).toEqual([
       expect.objectContaining({
         ...place,

@@ -107,7 +107,8 @@ function fileName(text: string): string {
 
 const reconcileHelp = `
 Events that the changelog has are not written again, so it can run at any time and as often as you like; a job that
-looks back a day every hour leaves no gap. The token needs to read builds and environments. Exits with 1 if builds
+looks back a day every hour leaves no gap. The token needs the scopes Build (read) and Environment
+(read & manage). Exits with 1 if builds
 or environments could not be read or written.
 
 Examples:

@@ -1,6 +1,5 @@
 /** How stages and releases become deployments; run by engine.test.ts. */
 
-import { deploymentState } from '../../api/states.ts';
 import { artifactRows } from '../../changelog/catch-up/artifact-reader.ts';
 import type { TestChangelog } from '../support/changelog/changelog.ts';
 import {
@@ -135,16 +134,6 @@ export function deploymentSuite(changelog: () => TestChangelog): void {
       );
       expect(stages).toEqual([{ StageName: 'deploy', Attempt: 1, Result: 'succeeded' }]);
     });
-
-    it.each(['succeededWithIssues', 'partiallySucceeded'])(
-      'has succeeded if its result is %s',
-      async (result) => {
-        const runId = nextRun++;
-        await changelog().deliver(stageOf(runId, { stageState: 'completed', stageResult: result }));
-        const [deployment] = await deploymentsOf(runId);
-        expect(deploymentState(String(deployment?.ChangeState))).toBe('succeeded');
-      },
-    );
 
     describe('of which only the end is known', () => {
       const ended = { stageState: 'completed', stageResult: 'succeeded', createdDate: at(40) };

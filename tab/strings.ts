@@ -1,4 +1,4 @@
-/** Every sentence that the pages show, in one place. Formats of numbers and times are the browser's. */
+/** All texts of the pages. Numbers and times are formatted by the browser. */
 import type { DeploymentState } from '../api/states.ts';
 
 const stateNames: Record<DeploymentState, string> = {
@@ -11,7 +11,7 @@ const stateNames: Record<DeploymentState, string> = {
   unknown: 'Unknown',
 };
 
-/** The state as it reads in the middle of the summary line. */
+/** The state, as it appears within the summary line. */
 const stateInSummary: Record<DeploymentState, string> = {
   notStarted: 'not started',
   inProgress: 'running',
@@ -34,10 +34,10 @@ const count = (amount: number, one: string, many: string) =>
 
 export const strings = {
   stateName: (state: DeploymentState) => stateNames[state],
-  /** The state's name; a word of the orchestrator that nobody here knows stays as it is. */
+  /** The name of the state. For an unknown state, the orchestrator's own word. */
   stateWord: (state: DeploymentState, changeState: string) =>
     (state === 'unknown' && changeState) || stateNames[state],
-  /** The orchestrator as people call it; a source of a later version keeps its own name. */
+  /** The usual name of the orchestrator. An unknown source keeps its own name. */
   sourceName: (source: string) => sourceNames[source] ?? (source || 'Unknown source'),
 
   none: '–',
@@ -56,10 +56,10 @@ export const strings = {
       return `${amount.toLocaleString()} of ${all.toLocaleString()} deployments ${word}`;
     },
     part: (amount: number, state: DeploymentState) => `${amount.toLocaleString()} ${stateInSummary[state]}`,
-    /** Ends the headline: an age such as "12 min ago" follows. */
+    /** The end of the headline, before an age such as "12 min ago". */
     lastChange: ', last change ',
     asOf: (time: string) => `As of ${time}`,
-    /** Follows the time of the page once nothing is asked for any more. */
+    /** After the time of the page, once it no longer refreshes. */
     settled: '. All deployments have ended; this page has stopped refreshing.',
   },
 
@@ -113,15 +113,15 @@ export const strings = {
     state: 'State in the orchestrator',
     owner: 'Owner',
     id: 'Deployment id',
-    noLink: 'The orchestrator gave no link.',
+    noLink: 'The orchestrator provides no link.',
     metadata: 'Metadata',
     copyId: 'Copy id',
     copyLink: 'Copy link',
     copied: 'Copied',
     otherBuilds: 'Other builds in this deployment',
-    loadingBuilds: 'Looking for other builds…',
+    loadingBuilds: 'Loading other builds…',
     noOtherBuilds: 'Only this build is part of this deployment.',
-    buildsFailed: 'The other builds could not be read.',
+    buildsFailed: 'Could not load the other builds.',
     retry: 'Try again',
     build: (id: string) => `Build ${id}`,
   },
@@ -136,8 +136,8 @@ export const strings = {
   },
 
   notices: {
-    stale: (time: string) => `Could not refresh. These deployments are from ${time}; trying again.`,
-    served: 'The service is answering from its memory because its data source is unavailable.',
+    stale: (time: string) => `Could not refresh. These deployments are from ${time}. Trying again.`,
+    served: 'The service cannot reach its data, so this is an older answer.',
     unreadable: (amount: number) =>
       `${count(amount, 'deployment', 'deployments')} of this build could not be read and ${amount === 1 ? 'is' : 'are'} not shown.`,
   },
@@ -146,48 +146,48 @@ export const strings = {
     loading: 'Loading deployments',
     noDeployments: {
       title: 'No deployments yet',
-      text: 'This build is known, but no rollout has picked it up. A deployment appears here a few minutes after its orchestrator starts it; this page keeps looking.',
+      text: 'No rollout has picked up this build so far. A deployment appears here a few minutes after its orchestrator starts it. This page keeps refreshing.',
     },
     unknownBuild: {
       title: 'This build is not known yet',
-      text: 'A build becomes known once its artifacts are published to the deployment orchestrators, usually within an hour. Builds that publish nothing to deploy never appear.',
+      text: 'A build appears here once its artifacts have been published to the deployment orchestrators, usually within an hour. Builds that publish nothing to deploy never appear.',
     },
     noAccess: {
-      title: 'You may not see these deployments',
-      text: 'You need the right to view this build in its project, and this organization must be enabled for the Deployments service. Ask a project administrator.',
+      title: 'You do not have access to these deployments',
+      text: 'You need permission to view this build in its project, and this organization must be enabled for the Deployments service. Ask a project administrator.',
     },
     signedOut: {
       title: 'Your session has ended',
       text: 'Sign in to Azure DevOps again, then try again here.',
     },
     unavailable: {
-      title: 'Deployments cannot be loaded right now',
-      text: 'The Deployments service does not answer. The page tries again by itself.',
+      title: 'Could not load the deployments',
+      text: 'The Deployments service is not responding. This page will try again.',
     },
     unreadable: {
-      title: 'The deployments of this build cannot be read',
-      text: 'The service answered with deployments that this version of the page does not understand.',
+      title: 'Could not read the deployments of this build',
+      text: 'The service returned data that this version of the page does not understand.',
     },
     invalid: {
-      title: 'The service did not understand the request',
+      title: 'The service rejected the request',
       text: 'Please report this with the trace id below.',
     },
     notConfigured: {
       title: 'Deployments is not set up for this organization',
-      text: 'An administrator has to enter the address of the Deployments service in the organization settings, under Deployments.',
+      text: 'An administrator has to enter the URL of the Deployments service in the organization settings, under Deployments.',
     },
     noBuild: {
       title: 'No build is open',
       text: 'Open a build to see where it is deployed.',
     },
     hostSlow: {
-      title: 'Azure DevOps does not answer',
+      title: 'Azure DevOps is not responding',
       text: 'The page around this tab did not respond in time. Reloading usually helps.',
       action: 'Reload',
     },
     crashed: {
       title: 'Something went wrong on this page',
-      text: 'The page could not be drawn. Reloading usually helps; if it does not, please report it with the message below.',
+      text: 'The page could not be displayed. Reloading usually helps. If it does not, please report the message below.',
       action: 'Reload',
     },
     retry: 'Try again',
@@ -196,9 +196,9 @@ export const strings = {
     copyTraceId: 'Copy trace id',
   },
 
-  /** What the host's own failures are called where a page shows them. */
+  /** Failures of the host. */
   host: {
-    noAnswer: (call: string, seconds: number) => `${call}: no answer within ${seconds} s`,
+    noAnswer: (call: string, seconds: number) => `${call}: no response within ${seconds} s`,
     failed: (call: string, reason: string) => `${call}: ${reason}`,
     refused: (reason: string) => `Azure DevOps refused to load this page: ${reason}`,
     noReason: 'no reason given',
@@ -211,17 +211,17 @@ export const strings = {
 
   settings: {
     title: 'Deployments settings',
-    intro: 'These settings hold for every project of this organization.',
-    url: 'Address of the Deployments service',
-    urlHint: 'For example https://deployments.contoso.com. It has to begin with https.',
-    urlWrong: 'Enter a full https address without a query, for example https://deployments.contoso.com.',
+    intro: 'These settings apply to all projects of this organization.',
+    url: 'URL of the Deployments service',
+    urlHint: 'For example https://deployments.contoso.com. It must begin with https.',
+    urlWrong: 'Enter an https URL without a query, for example https://deployments.contoso.com.',
     clientId: 'Application (client) id',
-    clientIdHint: 'The Microsoft Entra application of the service. Leave it empty if the service has none.',
-    clientIdWrong: 'Enter a GUID, for example 00000000-0000-0000-0000-000000000000, or nothing.',
+    clientIdHint: 'The Microsoft Entra application of the service. Leave it empty if there is none.',
+    clientIdWrong: 'Enter a GUID, for example 00000000-0000-0000-0000-000000000000, or leave it empty.',
     save: 'Save',
     saving: 'Saving',
     saved: 'Saved.',
-    saveFailed: (reason: string) => `The settings were not saved: ${reason}`,
-    loadFailed: (reason: string) => `The settings could not be read: ${reason}`,
+    saveFailed: (reason: string) => `Could not save the settings: ${reason}`,
+    loadFailed: (reason: string) => `Could not load the settings: ${reason}`,
   },
 };

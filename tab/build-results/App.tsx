@@ -1,6 +1,6 @@
 /**
- * The whole tab: connects to the host, waits for settings and a build, and shows that build's deployments.
- * No request is sent before both are known. Another build gets a fresh page, so nothing of the old one stays.
+ * The whole tab: connects to the host, waits for settings and a build, and shows the deployments of the build. It
+ * sends no request before both are known. Another build gets a new page, so that no state of the old one stays.
  */
 import * as React from 'react';
 import { ErrorBoundary } from '../components/ErrorBoundary.tsx';
@@ -27,7 +27,7 @@ type Stage =
 interface Start {
   readonly page: HostPage;
   readonly settings: Settings;
-  /** What the address asked for. */
+  /** From the query parameters of the page. */
   readonly options: ViewOptions;
 }
 
@@ -77,7 +77,7 @@ function pageOf(host: Host, stage: Stage, build: CurrentBuild | null | undefined
   }
 }
 
-/** The choice of what to see outlives the build: it is in the address, which does not change with the build. */
+/** The view options stay when the build changes, because they are in the address. */
 function StartedPage(props: {
   host: Host;
   start: Start;

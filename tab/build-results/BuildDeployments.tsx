@@ -1,4 +1,4 @@
-/** One build's deployments: asks the API while the page is visible, and announces what changes. */
+/** The deployments of one build: polls the API while the page is visible, and announces changes. */
 
 import * as React from 'react';
 import { createClient, type DeploymentsClient } from '../../api/client.ts';
@@ -53,7 +53,7 @@ export function BuildDeployments(props: BuildDeploymentsProps): JSX.Element {
 
 interface Live {
   readonly state: LiveState;
-  /** What a screen reader says. */
+  /** For screen readers. */
   readonly said: string;
   readonly refresh: () => void;
 }
@@ -62,7 +62,7 @@ function useLive(client: DeploymentsClient, build: BuildKey): Live {
   const [state, setState] = React.useState<LiveState>({ knowledge: { kind: 'loading' }, refreshing: true });
   const [said, say] = React.useReducer(sayAgain, '');
   const live = React.useRef<LiveDeployments>();
-  /** Whether the reader asked for the refresh under way, and so wants to hear of it in any case. */
+  /** Whether the user started the current refresh, so that its result is announced even without changes. */
   const wanted = React.useRef(false);
   React.useEffect(() => {
     let before: LiveState['knowledge'] = { kind: 'loading' };
@@ -91,12 +91,12 @@ function useLive(client: DeploymentsClient, build: BuildKey): Live {
   return { state, said, refresh };
 }
 
-/** The same words twice are no change to a screen reader: an invisible difference makes it speak again. */
+/** Screen readers ignore a text that does not change, so an invisible character makes a repetition different. */
 function sayAgain(said: string, words: string): string {
   return said === words ? `${words}\u00a0` : words;
 }
 
-/** Asks for the builds of a deployment at most once while it is answered; a failure is asked again. */
+/** Remembers the builds of each deployment. Failures are not remembered. */
 function rememberedBuilds(client: DeploymentsClient, shown: BuildKey): OtherBuildsOf {
   const answers = new Map<string, ReturnType<OtherBuildsOf>>();
   return (row) => {

@@ -1,4 +1,4 @@
-/** What stands in each column of a deployment's row. */
+/** The cells of a deployment's row. */
 import * as React from 'react';
 import { useTicking } from '../components/clock.ts';
 import { NewTabLink } from '../components/NewTabLink.tsx';
@@ -13,9 +13,9 @@ import './DeploymentCell.css';
 interface DeploymentCellProps {
   readonly column: SortColumn;
   readonly row: DeploymentRow;
-  /** Of the links and buttons in the cell: 0 in the active row, -1 in all others. */
+  /** The tab index of links and buttons in the cell: 0 in the active row, otherwise -1. */
   readonly tabIndex: number;
-  /** Asks for the details, where all payloads are. */
+  /** Opens the details, which list all payloads. */
   readonly onMore: () => void;
 }
 
@@ -45,7 +45,7 @@ export function DeploymentCell(props: DeploymentCellProps): JSX.Element {
   }
 }
 
-/** The deployment's id, as a link to its rollout where the orchestrator gave one. */
+/** The id of the deployment, as a link to its rollout if there is one. */
 export function DeploymentName(props: { row: DeploymentRow; tabIndex: number }): JSX.Element {
   const { id, url } = props.row;
   return url ? (
@@ -57,7 +57,7 @@ export function DeploymentName(props: { row: DeploymentRow; tabIndex: number }):
   );
 }
 
-/** How long the deployment took, or has taken so far: that grows by the second. */
+/** How long the deployment took or has been running, updated every second. */
 export function Elapsed(props: { row: DeploymentRow }): JSX.Element {
   const { row } = props;
   const text = useTicking((now) => {

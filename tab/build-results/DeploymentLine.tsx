@@ -1,4 +1,4 @@
-/** One deployment in the table: cells side by side, or two lines where the page is narrow. */
+/** One deployment in the table: cells side by side, or two lines on a narrow page. */
 import { Icon } from 'azure-devops-ui/Icon';
 import { css } from 'azure-devops-ui/Util';
 import * as React from 'react';
@@ -73,7 +73,7 @@ export const DeploymentLine = React.memo(function DeploymentLine(props: Deployme
   );
 }, drawsTheSame);
 
-/** The line is new whenever the table is; what stands in it tells whether anything has to be drawn. */
+/** The line object is new at every rendering of the table, so compare its contents. */
 function drawsTheSame(before: DeploymentLineProps, after: DeploymentLineProps): boolean {
   return (
     before.line.row === after.line.row &&

@@ -1,6 +1,7 @@
 /**
- * The table of deployments: a tree grid with one row in the tab order, moved by the arrow keys. Rows are
- * known by their deployment, not by their place, so a refresh moves neither focus nor scroll nor open rows.
+ * The table of deployments: a tree grid with one row in the tab order, which the arrow keys change. Rows are
+ * identified by their deployment and not by their index, so that a refresh does not change the focus, the scroll
+ * position or the open rows.
  */
 import * as React from 'react';
 import { type Line, useWindow } from '../components/use-window.ts';
@@ -19,7 +20,7 @@ import './DeploymentsTable.css';
 interface DeploymentsTableProps {
   readonly lines: readonly TableLine[];
   readonly sort: Sort;
-  /** Names what is shown; another view begins at its top. */
+  /** Identifies what is shown; when it changes, the table scrolls to its top. */
   readonly view: string;
   readonly onSort: (column: SortColumn) => void;
   readonly onToggle: (line: TableLine) => void;
@@ -44,7 +45,7 @@ export function DeploymentsTable(props: DeploymentsTableProps): JSX.Element {
     <div className="table-scroller" ref={scroller}>
       <table
         className="bolt-table bolt-list body-m deployments-table"
-        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table is what a tree grid is made of
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a tree grid needs a table
         role="treegrid"
         aria-label={strings.table.label}
         aria-rowcount={lines.length + 1}
@@ -81,7 +82,7 @@ export function DeploymentsTable(props: DeploymentsTableProps): JSX.Element {
   );
 }
 
-/** Stands in for lines that are not drawn. */
+/** Takes the space of lines that are not rendered. */
 function Gap(props: { columns: number; height: number }): JSX.Element | null {
   if (props.height <= 0) return null;
   return (

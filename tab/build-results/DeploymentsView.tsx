@@ -1,4 +1,4 @@
-/** The page when there are deployments to show: header, notices, filters, table. */
+/** The page with deployments: header, notices, filters and table. */
 import type { KeywordFilterBarItem } from 'azure-devops-ui/TextFilterBarItem';
 import * as React from 'react';
 import { MessagePage } from '../components/MessagePage.tsx';
@@ -92,7 +92,7 @@ export function DeploymentsView(props: DeploymentsViewProps): JSX.Element {
   );
 }
 
-/** The sources of the rows in the order of their names; the same array for as long as they are the same. */
+/** The sources of the rows, ordered by name. The array stays the same until the sources change. */
 function useSources(rows: readonly DeploymentRow[]): readonly string[] {
   const sources = [...new Set(rows.map((row) => row.source))].sort();
   const shown = React.useRef(sources);
@@ -131,7 +131,7 @@ function withToggled(set: ReadonlySet<string>, value: string): ReadonlySet<strin
   return changed;
 }
 
-/** Another column begins with its usual order; the same column again turns it. */
+/** A new column starts with its usual order; the same column again reverses it. */
 function sortedBy(options: ViewOptions, column: SortColumn): ViewOptions {
   const { sort } = options;
   const descending = sort.column === column ? !sort.descending : startsDescending(column);

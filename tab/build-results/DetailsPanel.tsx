@@ -1,4 +1,4 @@
-/** Everything about one deployment, below its row. */
+/** The details of a deployment, below its row. */
 import * as React from 'react';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { NewTabLink } from '../components/NewTabLink.tsx';
@@ -50,7 +50,7 @@ export function DetailsPanel(props: { row: DeploymentRow; otherBuildsOf: OtherBu
       </Part>
       {row.metadata && (
         <Part title={words.metadata} wide>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard */}
           <section className="metadata" tabIndex={0} aria-label={words.metadata}>
             <pre>{prettyPrinted(row.metadata)}</pre>
           </section>
@@ -100,7 +100,7 @@ function ExactTime(props: { label: string; instant: number }): JSX.Element {
   );
 }
 
-/** JSON text with indentation; anything else as it is. */
+/** Indents JSON text, and leaves other text as it is. */
 function prettyPrinted(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), undefined, 2);

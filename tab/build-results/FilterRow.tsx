@@ -1,4 +1,4 @@
-/** The filters above the table. What is chosen lives in the page; this only shows and changes it. */
+/** The filters above the table. The page holds the state; this component shows and changes it. */
 import { Button } from 'azure-devops-ui/Button';
 import { Checkbox } from 'azure-devops-ui/Checkbox';
 import { DropdownFilterBarItem } from 'azure-devops-ui/Dropdown';
@@ -15,11 +15,11 @@ import './FilterRow.css';
 
 interface FilterRowProps {
   readonly options: ViewOptions;
-  /** The sources that this build's deployments have. */
+  /** The sources of this build's deployments. */
   readonly sources: readonly string[];
   readonly onChange: (options: ViewOptions) => void;
   readonly onClear: () => void;
-  /** The text filter, for whoever wants to give it the focus. */
+  /** For focusing the text filter. */
   readonly textRef: React.RefObject<KeywordFilterBarItem>;
 }
 
@@ -84,11 +84,11 @@ interface ChoiceProps {
   readonly name: 'states' | 'sources';
   readonly label: string;
   readonly items: IListBoxItem[];
-  /** Ids of the chosen items. */
+  /** Ids of the selected items. */
   readonly chosen: readonly string[];
 }
 
-/** A dropdown of which any number can be chosen. */
+/** A multi-select dropdown. */
 function Choice(props: ChoiceProps): JSX.Element {
   const [selection] = React.useState(() => new DropdownMultiSelection());
   const [first, ...others] = props.items.filter(({ id }) => props.chosen.includes(id));

@@ -1,4 +1,4 @@
-/** The heading of a group: its orchestrator, how many deployments it holds, and how many in which state. */
+/** The heading of a group: its orchestrator, and the number of its deployments in total and in each state. */
 import { Icon } from 'azure-devops-ui/Icon';
 import * as React from 'react';
 import { StateIcon } from '../components/StateMark.tsx';

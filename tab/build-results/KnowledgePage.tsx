@@ -1,6 +1,6 @@
 /**
- * Chooses the page for what is known about a build's deployments. Plain props in, no calls out. When one page
- * takes the place of another that held the focus, the focus goes to the new page's heading.
+ * Chooses the page for what is known about the deployments of a build. It makes no calls. When a page replaces one
+ * that had the focus, the focus moves to the heading of the new page.
  */
 import * as React from 'react';
 import { MessagePage } from '../components/MessagePage.tsx';

@@ -1,4 +1,4 @@
-/** The table's outline, shimmering, until the first answer is there. */
+/** A shimmering placeholder for the table, until the first answer. */
 import * as React from 'react';
 import { strings } from '../strings.ts';
 import './LoadingPage.css';

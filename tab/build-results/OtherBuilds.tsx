@@ -1,4 +1,4 @@
-/** The other builds that are part of a deployment: asked for when its details are opened, once. */
+/** The other builds of a deployment, loaded when its details are opened. */
 import { Button } from 'azure-devops-ui/Button';
 import * as React from 'react';
 import { NewTabLink } from '../components/NewTabLink.tsx';
@@ -10,7 +10,7 @@ interface OtherBuild {
   readonly url: string;
 }
 
-/** Gives the builds of a deployment without the one that the page shows. */
+/** Gets the builds of a deployment, without the build that the page shows. */
 export type OtherBuildsOf = (row: DeploymentRow) => Promise<readonly OtherBuild[]>;
 
 type Lookup =
@@ -22,7 +22,7 @@ export function OtherBuilds(props: { row: DeploymentRow; otherBuildsOf: OtherBui
   const { row, otherBuildsOf } = props;
   const [lookup, setLookup] = React.useState<Lookup>({ kind: 'loading' });
   const [attempt, setAttempt] = React.useState(1);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks again; a changed row does not
+  // biome-ignore lint/correctness/useExhaustiveDependencies: reload for another attempt, but not for a changed row
   React.useEffect(() => {
     let dropped = false;
     setLookup({ kind: 'loading' });

@@ -1,4 +1,4 @@
-/** The answer at a glance: one line, how old it is, and the button that asks again. */
+/** The summary: one line, its age, and the refresh button. */
 import { Button } from 'azure-devops-ui/Button';
 import * as React from 'react';
 import { StateIcon } from '../components/StateMark.tsx';
@@ -36,7 +36,7 @@ export function SummaryHeader(props: {
   );
 }
 
-/** Stays pressable while it works, so that it never loses the focus. */
+/** Stays enabled during a refresh, because a disabled button would lose the focus. */
 function RefreshButton(props: { refreshing: boolean; onRefresh: () => void }): JSX.Element {
   return (
     <Button

@@ -1,6 +1,6 @@
 /**
- * The head of the table: a button in each header sorts by its column, a second press turns the order. The
- * narrow table has one column, whose header holds the buttons for what its two lines show.
+ * The head of the table: a button in each header sorts by its column, and a second press reverses the order. The
+ * narrow table has one column, whose header has a button for everything that its two lines show.
  */
 import { Icon } from 'azure-devops-ui/Icon';
 import { css } from 'azure-devops-ui/Util';
@@ -53,7 +53,7 @@ interface SortButtonProps {
   readonly column: SortColumn;
   readonly sort: Sort;
   readonly onSort: (column: SortColumn) => void;
-  /** Whether the button itself tells screen readers the order, where its header cannot. */
+  /** Whether the button itself has to tell screen readers the order, because its header cannot. */
   readonly saysOrder?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What a screen reader hears after a refresh: the changes, and silence where nothing changed. */
+/** The announcement for screen readers after a refresh: the changes, or nothing. */
 import { strings } from '../strings.ts';
 import type { DeploymentRow } from './deployment-row.ts';
 import { messageOf } from './knowledge-message.ts';
@@ -7,7 +7,7 @@ import { summarize } from './summary.ts';
 
 const mostNamed = 3;
 
-/** One sentence for each thing that changed between two states of knowledge, or an empty text. */
+/** One sentence for each change between two states of knowledge; empty if nothing has changed. */
 export function announcement(before: Knowledge, after: Knowledge): string {
   const message = messageOf(after);
   if (message) return message.title === messageOf(before)?.title ? '' : `${message.title}. ${message.text}`;

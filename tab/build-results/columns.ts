@@ -1,13 +1,13 @@
 /**
- * Which columns a page of a given width shows, and how a column sorts first. The narrowest page shows one
- * column, whose second line tells the rest.
+ * The columns for each width of the page, and the first sort order of each column. The narrowest page has one
+ * column, whose second line shows the rest.
  */
 import { type SortColumn, sortColumns } from './sort.ts';
 
-/** How much room there is. */
+/** Layouts, by the width of the page. */
 export type Layout = 'wide' | 'medium' | 'compact' | 'narrow';
 
-/** The widest page, in pixels, of each layout but the widest. */
+/** The widest page for each layout, in pixels. */
 export const widestOfLayout = { medium: 1199, compact: 959, narrow: 719 } as const;
 
 const columns: Readonly<Record<Layout, readonly SortColumn[]>> = {
@@ -17,15 +17,15 @@ const columns: Readonly<Record<Layout, readonly SortColumn[]>> = {
   narrow: ['deployment'],
 };
 
-/** What the narrow table can be sorted by: what its two lines show and there is room for. */
+/** The sort columns of the narrow table. */
 export const narrowSorts: readonly SortColumn[] = ['state', 'deployment', 'start', 'duration'];
 
-/** The columns that a layout shows; the same array for the same layout. */
+/** The columns of a layout, always as the same array. */
 export function columnsFor(layout: Layout): readonly SortColumn[] {
   return columns[layout];
 }
 
-/** Whether a column's first sort is from the greatest to the least: the latest and the longest come first. */
+/** Whether the first sort by a column is descending: the latest and the longest come first. */
 export function startsDescending(column: SortColumn): boolean {
   return column === 'start' || column === 'duration' || column === 'lastUpdate';
 }

@@ -1,23 +1,23 @@
-/** What one row of the table knows about a deployment: the API's answer, read once for sorting and drawing. */
+/** A deployment as the table needs it: parsed once from the answer of the API, for sorting and rendering. */
 import type { Deployment } from '../../api/contract.ts';
 import { type DeploymentState, deploymentState } from '../../api/states.ts';
 
 export interface PayloadLink {
   readonly id: string;
-  /** The id without the service's GUID before it, which says nothing to a reader and hides the rest. */
+  /** The id without the GUID of the service at its start, which means nothing to people. */
   readonly shortId: string;
-  /** The progression view of this payload; absent where the answer holds no web address. */
+  /** URL of this payload's progress; missing if the answer has no http(s) URL. */
   readonly url?: string;
 }
 
 export interface DeploymentRow {
-  /** Unique within a build: source and id together, since orchestrators number on their own. */
+  /** Source and id, because ids are unique only within an orchestrator. */
   readonly key: string;
   readonly id: string;
-  /** The orchestrator as the API names it, for example `expressv2`. */
+  /** The orchestrator's name in the API, for example `expressv2`. */
   readonly source: string;
   readonly state: DeploymentState;
-  /** The state in the orchestrator's own word. */
+  /** The state in the orchestrator's own words. */
   readonly changeState: string;
   readonly url?: string;
   readonly payloads: readonly PayloadLink[];
@@ -25,7 +25,7 @@ export interface DeploymentRow {
   readonly ownerType: string;
   /** Milliseconds since 1970. */
   readonly start: number;
-  /** Milliseconds since 1970; absent while it runs. */
+  /** Milliseconds since 1970; missing while it is running. */
   readonly end?: number;
   readonly lastUpdate: number;
   readonly metadata?: string;
@@ -34,8 +34,8 @@ export interface DeploymentRow {
 const leadingGuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/(?=.)/i;
 
 /**
- * One row for each deployment, in the order of the answer. A deployment that reads as it did in `previous`
- * keeps its old row object, so that an unchanged row is not drawn again.
+ * One row for each deployment, in the order of the answer. A deployment that has not changed since `previous` keeps
+ * its row object, so that the row is not rendered again.
  */
 export function toRows(
   deployments: readonly Deployment[],
@@ -74,7 +74,7 @@ function toRow(deployment: Deployment): DeploymentRow {
   };
 }
 
-/** The address when it is one that a link may have here: http or https, nothing that runs code. */
+/** The URL if it is safe as a link: http or https, but nothing that runs code. */
 export function webAddress(address: string): string | undefined {
   if (!URL.canParse(address)) return undefined;
   return ['http:', 'https:'].includes(new URL(address).protocol) ? address : undefined;

@@ -1,4 +1,4 @@
-/** Entry of the Deployments tab on the build results page. */
+/** The entry point of the Deployments tab on the build results page. */
 import '../theme/theme.css';
 import * as React from 'react';
 import { render } from 'react-dom';

@@ -1,4 +1,4 @@
-/** What the page says when there are no rows to show: one message for each state of knowledge. */
+/** The messages for pages without rows. */
 import type { ClientError } from '../../api/client-error.ts';
 import type { Tone } from '../components/Picture.tsx';
 import { strings } from '../strings.ts';
@@ -8,12 +8,12 @@ export interface KnowledgeMessage {
   readonly tone: Tone;
   readonly title: string;
   readonly text: string;
-  /** What the service said, where that helps whoever is asked about it. */
+  /** The message of the service, for whoever has to find the cause. */
   readonly detail?: string;
   readonly traceId?: string;
 }
 
-/** The message in place of the table; undefined while loading, and where there are rows. */
+/** The message to show instead of the table; undefined while loading, and if there are rows. */
 export function messageOf(knowledge: Knowledge): KnowledgeMessage | undefined {
   switch (knowledge.kind) {
     case 'loading':

@@ -1,6 +1,6 @@
 /**
- * The deployments of one build, kept current: asks the API, decides when to ask again, and tells what the
- * page should show. It knows nothing of React. One of these serves one build; another build gets another.
+ * Keeps the deployments of one build up to date: polls the API and notifies the page. It does not depend on React.
+ * Another build needs another instance.
  */
 
 import type { Answer, DeploymentsClient } from '../../api/client.ts';
@@ -11,7 +11,7 @@ import { isFinal } from '../../api/states.ts';
 import { type DeploymentRow, toRows } from './deployment-row.ts';
 import { pauseBeforeRefresh, type Situation } from './refresh-plan.ts';
 
-/** What is known about the build's deployments. Times are milliseconds since 1970. */
+/** What is known about the deployments of the build. Times are in milliseconds since 1970. */
 export type Knowledge =
   | { readonly kind: 'loading' }
   | { readonly kind: 'none'; readonly asOf: number }
@@ -20,27 +20,27 @@ export type Knowledge =
   | {
       readonly kind: 'deployments';
       readonly rows: readonly DeploymentRow[];
-      /** How many deployments of the answer could not be read. */
+      /** Number of deployments in the answer that could not be read. */
       readonly unreadable: number;
-      /** When this was true: the time of the answer, or earlier where the service answered from memory. */
+      /** The time of the data: that of the answer, or earlier if the service returned an older answer. */
       readonly asOf: number;
-      /** Whether the service itself could not reach its data and answered from memory. */
+      /** Whether the service could not reach its data and returned an older answer. */
       readonly fromMemory: boolean;
-      /** Why the latest refresh failed; the rows are those of the last good answer. */
+      /** Why the latest refresh failed, if it did. The rows are from the last successful one. */
       readonly refreshError?: ClientError;
     };
 
 export interface LiveState {
   readonly knowledge: Knowledge;
-  /** Whether a request is under way. */
+  /** Whether a request is in progress. */
   readonly refreshing: boolean;
 }
 
-/** What the tests replace. */
+/** Replaced in tests. */
 export interface Surroundings {
   now(): number;
   random(): number;
-  /** Calls back after so many milliseconds; the result cancels that. */
+  /** Calls back after a time in milliseconds. Returns a function that cancels it. */
   after(milliseconds: number, callback: () => void): () => void;
 }
 
@@ -83,7 +83,7 @@ export class LiveDeployments {
     return this.#state;
   }
 
-  /** Asks now, unless a request is already under way. Settles when its answer has been shown. */
+  /** Sends a request now, unless one is in progress. Resolves when its answer has been processed. */
   async refresh(): Promise<void> {
     if (this.#request || this.#stopped) return;
     this.#cancelTimer();
@@ -97,7 +97,7 @@ export class LiveDeployments {
     this.#planNext();
   }
 
-  /** Stops asking while the page is hidden; shown again, it asks at once. */
+  /** Stops polling while the page is hidden, and polls at once when it becomes visible. */
   setVisible(visible: boolean): void {
     if (visible === this.#visible) return;
     this.#visible = visible;
@@ -105,7 +105,7 @@ export class LiveDeployments {
     else this.#cancelTimer();
   }
 
-  /** Ends it: nothing is asked or shown any more, and an answer still on its way is dropped. */
+  /** Stops everything. An answer that is still on its way is dropped. */
   stop(): void {
     this.#stopped = true;
     this.#cancelTimer();
@@ -149,7 +149,7 @@ export class LiveDeployments {
     }
   }
 
-  /** A refusal replaces what was shown; an outage keeps it. */
+  /** A refusal replaces the rows; an outage keeps them. */
   #afterFailure(error: ClientError): Knowledge {
     const { knowledge } = this.#state;
     const keeps = knowledge.kind === 'deployments' && !isRefusal(error);
@@ -186,7 +186,7 @@ export class LiveDeployments {
   }
 }
 
-/** Whether asking again is pointless until somebody acts: signed out, not allowed, or not understood. */
+/** Whether trying again is pointless until somebody acts: signed out, no access, or an invalid request. */
 function isRefusal(error: ClientError): boolean {
   return ['unauthorized', 'forbidden', 'badRequest'].includes(error.kind);
 }

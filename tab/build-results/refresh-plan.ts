@@ -1,32 +1,32 @@
 /**
- * When the page asks again. It never polls a hidden page nor a build whose deployments are all at their
- * end, asks less often the longer nothing changes, and backs off while the API is failing.
+ * When to refresh. A hidden page and a build whose deployments have all ended are never polled. Polling slows down
+ * while nothing changes, and backs off while the API is failing.
  */
 import { backoff } from '../../net/retry-policy.ts';
 
 const second = 1000;
 const firstInterval = 15 * second;
 const longestInterval = 120 * second;
-/** At the first pace for two minutes; after that every unchanged answer makes the pause half as long again. */
+/** The first interval is kept for about two minutes; then each unchanged answer makes it half as long again. */
 const unchangedBeforeSlowing = 8;
 const afterFailure = { firstDelayMs: 5 * second, longestDelayMs: 60 * second };
 
 export type Situation =
-  /** The page is hidden: it asks again when it is shown, not before. */
+  /** The page is hidden. It refreshes when it becomes visible. */
   | { readonly kind: 'hidden' }
   /** Deployments are shown and all of them are final. */
   | { readonly kind: 'settled' }
-  /** Something may still change: a deployment is open, or none has appeared yet. */
+  /** Something may still change: a deployment has not ended, or none has appeared yet. */
   | { readonly kind: 'open'; readonly unchangedAnswers: number }
-  /** The latest attempts failed; `retryAfter` is what the server asked for, in milliseconds. */
+  /** The latest requests failed. `retryAfter` is the pause that the server asked for, in milliseconds. */
   | { readonly kind: 'failing'; readonly failures: number; readonly retryAfter?: number }
-  /** Asking again cannot help until the user acts, for example after a 403. */
+  /** Trying again will not help until the user acts, for example after a 403. */
   | { readonly kind: 'refused' };
 
 /**
  * The pause before the next request in milliseconds, or undefined for none.
  *
- * @param random a number in [0, 1) that spreads the pages of many users over time
+ * @param random a number in [0, 1), to spread the requests of many pages
  */
 export function pauseBeforeRefresh(situation: Situation, random: number): number | undefined {
   switch (situation.kind) {
@@ -45,7 +45,7 @@ export function pauseBeforeRefresh(situation: Situation, random: number): number
   }
 }
 
-/** Up to a tenth more or less, so that pages opened together do not ask together for ever. */
+/** Varies a pause by up to a tenth, so that pages opened together do not keep polling together. */
 function spread(pause: number, random: number): number {
   return Math.round(pause * (0.9 + 0.2 * random));
 }

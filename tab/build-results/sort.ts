@@ -26,7 +26,7 @@ const rankOfState = new Map<DeploymentState, number>(
   deploymentStates.map((state, index): [DeploymentState, number] => [state, index]),
 );
 
-/** A sorted copy of the rows. Running deployments have the duration that they have reached at `now`. */
+/** A sorted copy of the rows. The duration of a running deployment is its duration at `now`. */
 export function sortRows(rows: readonly DeploymentRow[], sort: Sort, now: number): DeploymentRow[] {
   const direction = sort.descending ? -1 : 1;
   return rows
@@ -39,7 +39,7 @@ export function sortRows(rows: readonly DeploymentRow[], sort: Sort, now: number
     .map(({ row }) => row);
 }
 
-/** Milliseconds from the start to the end, or to `now` while it runs; undefined before it has started. */
+/** Milliseconds from start to end, or to `now` while it is running; undefined before it has started. */
 export function duration(row: DeploymentRow, now: number): number | undefined {
   if (row.state === 'notStarted') return undefined;
   return Math.max(0, (row.end ?? now) - row.start);

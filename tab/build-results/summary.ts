@@ -1,12 +1,12 @@
 /**
- * The one line that answers "where is this build?". What needs attention comes first; the count of all
- * deployments stands beside the first number, the age of the latest change at the end.
+ * The line that answers "where is this build?". What needs attention comes first, with the total number of
+ * deployments; the time of the latest change comes last.
  */
 import { type DeploymentState, isFinal } from '../../api/states.ts';
 import { strings } from '../strings.ts';
 import type { DeploymentRow } from './deployment-row.ts';
 
-/** The states in the order in which a reader wants to hear of them. */
+/** The states, most urgent first. */
 const byUrgency: readonly DeploymentState[] = [
   'failed',
   'blocked',
@@ -18,17 +18,17 @@ const byUrgency: readonly DeploymentState[] = [
 ];
 
 export interface Summary {
-  /** The most urgent state among all deployments; it decides the icon beside the line. */
+  /** The most urgent state of all deployments, for the icon. */
   readonly state: DeploymentState;
   /** For example "6 of 8 deployments failed, 1 running". */
   readonly headline: string;
   /** When any deployment last changed, in milliseconds since 1970. */
   readonly lastChange: number;
-  /** Whether every deployment has come to its end. */
+  /** Whether all deployments have ended. */
   readonly allFinal: boolean;
 }
 
-/** Sums up at least one deployment. After a failure the successes are left out: nobody came for them. */
+/** Summarises one or more deployments. If there are failures, successes are left out. */
 export function summarize(rows: readonly DeploymentRow[]): Summary {
   const counts = countByState(rows);
   const present = [...counts.keys()];
@@ -43,7 +43,7 @@ export function summarize(rows: readonly DeploymentRow[]): Summary {
   };
 }
 
-/** How many deployments are in each state, the most urgent first; states that do not occur are absent. */
+/** The number of deployments in each state that occurs, most urgent first. */
 export function countByState(rows: readonly DeploymentRow[]): Map<DeploymentState, number> {
   const counts = new Map(byUrgency.map((state) => [state, 0]));
   for (const row of rows) counts.set(row.state, (counts.get(row.state) ?? 0) + 1);

@@ -21,17 +21,17 @@ export type TableLine =
     }
   | { readonly kind: 'details'; readonly key: string; readonly row: DeploymentRow; readonly level: Level };
 
-/** How deep a line is in the tree, from 1. */
+/** The level of a line in the tree, from 1. */
 export type Level = 1 | 2 | 3;
 
 export interface OpenLines {
-  /** Keys of the deployments whose details are shown. */
+  /** Keys of the deployments whose details are open. */
   readonly deployments: ReadonlySet<string>;
-  /** Sources whose group is folded. */
+  /** Sources whose group is collapsed. */
   readonly foldedGroups: ReadonlySet<string>;
 }
 
-/** Filters, sorts and groups the rows. Groups are ordered by the name that the reader sees. */
+/** Filters, sorts and groups the rows. Groups are ordered by their displayed name. */
 export function tableLines(
   rows: readonly DeploymentRow[],
   options: ViewOptions,

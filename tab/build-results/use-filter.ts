@@ -1,4 +1,4 @@
-/** The filter object that azure-devops-ui's filter items share, kept equal to what the page has chosen. */
+/** The filter object that the filter items of azure-devops-ui share, synchronised with the view options. */
 import { FILTER_CHANGE_EVENT, Filter } from 'azure-devops-ui/Utilities/Filter';
 import * as React from 'react';
 import type { DeploymentState } from '../../api/states.ts';
@@ -6,7 +6,7 @@ import { defaultOptions, type ViewOptions } from './view-options.ts';
 
 type FilterChoice = Pick<ViewOptions, 'text' | 'states' | 'sources'>;
 
-/** A filter for the life of the component: it follows the options, and reports what a reader changes in it. */
+/** Creates a filter that follows the options and reports the user's changes. */
 export function useFilter(options: ViewOptions, onChange: (options: ViewOptions) => void): Filter {
   const [filter] = React.useState(() => new Filter());
   const latest = React.useRef({ options, onChange });
@@ -14,7 +14,7 @@ export function useFilter(options: ViewOptions, onChange: (options: ViewOptions)
   const { text, states, sources } = options;
   const chosen = written({ text, states, sources });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is chosen matters
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the selection matters
   React.useEffect(() => {
     if (written(choiceOf(filter)) === chosen) return;
     filter.setState({

@@ -1,4 +1,4 @@
-/** The layout for the width of the frame, followed while it changes. */
+/** The layout for the current width of the frame. */
 import * as React from 'react';
 import { type Layout, widestOfLayout } from './columns.ts';
 

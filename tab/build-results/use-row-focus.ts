@@ -1,6 +1,6 @@
 /**
- * The keyboard in the table. Up and down, Home, End and the page keys move between rows; right and left open
- * and fold; Enter and Space toggle. Only the active row and what is in it can be reached with Tab.
+ * Keyboard navigation in the table. Up, down, Home, End and the page keys move between rows, right and left expand and
+ * collapse, Enter and Space toggle. Tab reaches only the active row and its contents.
  */
 import * as React from 'react';
 import type { TableLine } from './table-lines.ts';
@@ -8,7 +8,7 @@ import type { TableLine } from './table-lines.ts';
 const pageOfRows = 10;
 
 export interface RowFocus {
-  /** Key of the row that is in the tab order. */
+  /** Key of the active row, which is the only one in the tab order. */
   readonly activeKey: string | undefined;
   readonly onKeyDown: (event: React.KeyboardEvent<HTMLElement>) => void;
   readonly onFocus: (event: React.FocusEvent<HTMLElement>) => void;
@@ -57,7 +57,7 @@ export function useRowFocus(
   return { activeKey: active?.key, onKeyDown, onFocus };
 }
 
-/** The row that a key leads to, or undefined for a key that moves nowhere. */
+/** The row that a key moves to; undefined for other keys. */
 function stepOf(key: string, current: number, count: number): number | undefined {
   const clamp = (index: number) => Math.max(0, Math.min(count - 1, index));
   switch (key) {
@@ -84,7 +84,7 @@ function togglesWith(key: string, line: TableLine): boolean {
   return (key === 'ArrowRight' && !line.open) || (key === 'ArrowLeft' && line.open);
 }
 
-/** Scrolls as little as shows the whole row below the head, which stays in place. */
+/** Scrolls just enough to show the whole row below the sticky head. */
 function scrollIntoSight(scroller: HTMLElement, row: HTMLElement): void {
   const view = scroller.getBoundingClientRect();
   const head = scroller.querySelector('thead')?.getBoundingClientRect().height ?? 0;

@@ -1,11 +1,11 @@
-/** What the reader chose to see, kept in the address of the host page. */
+/** The view options, kept in the address of the host page. */
 import * as React from 'react';
 import type { Host } from '../host/host.ts';
 import { toAddress, type ViewOptions } from './view-options.ts';
 
 const pauseBeforeWriting = 300;
 
-/** The options and their setter, as with `useState`; the address follows a moment after the last change. */
+/** The options and their setter, as with `useState`. The address is updated shortly after the last change. */
 export function useViewOptions(
   host: Host,
   initial: ViewOptions,

@@ -1,6 +1,6 @@
 /**
- * What the reader chose to see, and how that is written into the address of the page so that a link shows
- * a colleague the same rows. Defaults are left out of the address; words that mean nothing are ignored.
+ * The view options, and their form in the address of the page, so that a link shows a colleague the same rows.
+ * Defaults are not written to the address, and unknown values are ignored.
  */
 import { type DeploymentState, deploymentStates } from '../../api/states.ts';
 import { strings } from '../strings.ts';
@@ -8,7 +8,7 @@ import type { DeploymentRow } from './deployment-row.ts';
 import { type Sort, type SortColumn, sortColumns } from './sort.ts';
 
 export interface ViewOptions {
-  /** Every word has to occur in the id, a payload, the owner, the source or the state, as shown or as sent. */
+  /** Every word must occur in the id, a payload, the owner, the source or the state, as displayed or in the API. */
   readonly text: string;
   /** Empty means all. */
   readonly states: readonly DeploymentState[];
@@ -42,12 +42,12 @@ export function isFiltered(options: ViewOptions): boolean {
   return options.text.trim() !== '' || options.states.length > 0 || options.sources.length > 0;
 }
 
-/** The same view with nothing hidden. */
+/** The same options without filters. */
 export function withoutFilters(options: ViewOptions): ViewOptions {
   return { ...defaultOptions, grouped: options.grouped, sort: options.sort };
 }
 
-/** The rows that pass the filters, in their order. */
+/** The rows that match the filters, in the same order. */
 export function filterRows(rows: readonly DeploymentRow[], options: ViewOptions): DeploymentRow[] {
   const words = options.text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   return rows.filter(
@@ -73,7 +73,7 @@ function hasAll(row: DeploymentRow, words: readonly string[]): boolean {
   return words.every((word) => searched.includes(word));
 }
 
-/** Writes the options as parameters of the address. Every name is present, so that old values are removed. */
+/** Converts the options to query parameters. All names are present, so that old values are removed. */
 export function toAddress(options: ViewOptions): AddressParameters {
   const { sort } = options;
   const isDefaultSort =
@@ -87,7 +87,7 @@ export function toAddress(options: ViewOptions): AddressParameters {
   };
 }
 
-/** Reads the options from an address that anybody may have edited. */
+/** Reads the options from query parameters, which anybody may have edited. */
 export function fromAddress(parameters: AddressParameters): ViewOptions {
   const value = (name: string) => parameters[name] ?? '';
   return {

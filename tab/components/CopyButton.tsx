@@ -1,4 +1,4 @@
-/** Copies a text. The browser's clipboard may be closed to frames: then the old way through a selection. */
+/** Copies a text. If the frame may not use the clipboard API, it copies a selection instead. */
 import { Button } from 'azure-devops-ui/Button';
 import * as React from 'react';
 import { strings } from '../strings.ts';

@@ -1,4 +1,4 @@
-/** A crash while drawing would leave an empty frame: this shows a page with the reason instead. */
+/** Shows a page with the reason if rendering crashes, instead of an empty frame. */
 import * as React from 'react';
 import { strings } from '../strings.ts';
 import { MessagePage } from './MessagePage.tsx';

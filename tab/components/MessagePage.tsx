@@ -1,4 +1,4 @@
-/** A page that says one thing: what is the matter, what to expect, and at most one thing to do. */
+/** A page with a message, and at most one action. */
 import { Button } from 'azure-devops-ui/Button';
 import * as React from 'react';
 import { strings } from '../strings.ts';
@@ -10,12 +10,12 @@ interface MessagePageProps {
   readonly tone: Tone;
   readonly title: string;
   readonly text: string;
-  /** What the service said, in smaller print. */
+  /** The message of the service, in smaller print. */
   readonly detail?: string;
   readonly traceId?: string;
   readonly action?: string;
   readonly onAction?: () => void;
-  /** 2 where it stands inside a page that has its own heading. */
+  /** 2 within a page that has a heading of its own. */
   readonly level?: 1 | 2;
 }
 

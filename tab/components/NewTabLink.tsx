@@ -1,4 +1,4 @@
-/** A link to another system: opens in a new tab that learns nothing about this one, and says so. */
+/** A link to another system, which opens in a new tab and says so. It passes on no referrer or opener. */
 import * as React from 'react';
 import { strings } from '../strings.ts';
 import './NewTabLink.css';
@@ -6,7 +6,7 @@ import './NewTabLink.css';
 interface NewTabLinkProps {
   readonly href: string;
   readonly text: string;
-  /** What hovering shows; the text itself when absent. */
+  /** The tooltip; by default, the text. */
   readonly title?: string;
   readonly tabIndex?: number;
   readonly className?: string;

@@ -1,4 +1,4 @@
-/** A quiet message above the content it is about. */
+/** A message above the content that it is about. */
 import { Status, Statuses, StatusSize } from 'azure-devops-ui/Status';
 import * as React from 'react';
 import './Notice.css';

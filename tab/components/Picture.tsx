@@ -1,8 +1,8 @@
-/** Small drawings for pages without rows. They use the theme's colours, so that every theme shows them. */
+/** Small pictures for pages without rows, in the colours of the theme. */
 import * as React from 'react';
 import './Picture.css';
 
-/** What a page without rows is about. */
+/** The subject of a picture. */
 export type Tone = 'waiting' | 'search' | 'locked' | 'problem' | 'setup';
 
 export function Picture(props: { tone: Tone }): JSX.Element {

@@ -1,4 +1,4 @@
-/** A deployment's state as Azure DevOps draws states: an icon of its own shape and colour, and the word. */
+/** The state of a deployment in the style of Azure DevOps: an icon with its own shape and colour, and a word. */
 import { type IStatusProps, Status, Statuses, StatusSize } from 'azure-devops-ui/Status';
 import * as React from 'react';
 import type { DeploymentState } from '../../api/states.ts';
@@ -15,7 +15,7 @@ const statusOfState: Record<DeploymentState, IStatusProps> = {
   unknown: Statuses.Information,
 };
 
-/** The icon alone; `label` names it for screen readers where no word stands beside it. */
+/** Only the icon. `label` is for screen readers, if there is no word beside it. */
 export function StateIcon(props: { state: DeploymentState; large?: boolean; label?: string }): JSX.Element {
   const size = props.large ? StatusSize.l : StatusSize.m;
   return (
@@ -29,7 +29,7 @@ export function StateIcon(props: { state: DeploymentState; large?: boolean; labe
   );
 }
 
-/** Icon and word; hovering shows the orchestrator's own word. */
+/** Icon and word. The tooltip is the orchestrator's own word. */
 export function StateMark(props: { state: DeploymentState; changeState: string }): JSX.Element {
   const { state, changeState } = props;
   return (

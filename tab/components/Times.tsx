@@ -1,11 +1,11 @@
-/** The reader's time formats, for every component below, and the components that show times with them. */
+/** The user's time formats, as a React context, and the components that use them. */
 import * as React from 'react';
 import { useTicking } from './clock.ts';
 import { timeFormats } from './times.ts';
 
 export const TimeFormatsContext = React.createContext(timeFormats());
 
-/** A moment as "Jan 2, 2024, 7:17 AM"; its title is exact. */
+/** A time, such as "Jan 2, 2024, 7:17 AM"; the tooltip has the exact time. */
 export function Moment(props: { instant: number }): JSX.Element {
   const formats = React.useContext(TimeFormatsContext);
   return (
@@ -15,7 +15,7 @@ export function Moment(props: { instant: number }): JSX.Element {
   );
 }
 
-/** How long ago a moment was, growing older by itself; its title is exact. */
+/** How long ago a time was, updated as it grows; the tooltip has the exact time. */
 export function Ago(props: { instant: number }): JSX.Element {
   const { instant } = props;
   const formats = React.useContext(TimeFormatsContext);

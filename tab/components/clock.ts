@@ -1,6 +1,6 @@
 /**
- * One clock for everything on the page that ages: whoever shows an age or a running duration is asked once a
- * second, and only while somebody shows one. A hidden page does not tick.
+ * One clock for all ages and running durations on the page. It ticks once a second, but only while something uses it
+ * and the page is visible.
  */
 import * as React from 'react';
 
@@ -23,8 +23,8 @@ function subscribe(listener: () => void): () => void {
 }
 
 /**
- * What `read` says of the time now (milliseconds since 1970). While `running` it is asked every second, and
- * the component is drawn anew only when it says something else.
+ * The result of `read` for the current time (milliseconds since 1970). While `running`, it is evaluated every second,
+ * and the component is rendered again only if the result changes.
  */
 export function useTicking(read: (now: number) => string, running = true): string {
   const text = read(Date.now());

@@ -1,16 +1,16 @@
-/** Times and durations in the reader's language and time zone. Instants are milliseconds since 1970. */
+/** Formats times and durations in the user's language and time zone. Times are in milliseconds since 1970. */
 import { strings } from '../strings.ts';
 
 export interface TimeFormats {
   /** "Jan 2, 2024, 7:17 AM". */
   short(instant: number): string;
-  /** To the second, with the name of the zone: "Jan 2, 2024, 7:17:51 AM GMT+1". */
+  /** With seconds and time zone: "Jan 2, 2024, 7:17:51 AM GMT+1". */
   exact(instant: number): string;
-  /** To the second in UTC. */
+  /** With seconds, in UTC. */
   utc(instant: number): string;
   /** "12 min ago", "now", "in 3 min". */
   ago(instant: number, now: number): string;
-  /** "7:17:51 AM" for a moment of the same day as `now`, and like `short` for any other. */
+  /** "7:17:51 AM" for a time on the same day as `now`, otherwise like `short`. */
   clock(instant: number, now: number): string;
 }
 
@@ -18,7 +18,7 @@ const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Formats for a language (a BCP 47 tag) and an IANA time zone; undefined takes the browser's. */
+/** Formats for a language (BCP 47) and an IANA time zone; the defaults are the browser's. */
 export function timeFormats(locale?: string, timeZone?: string): TimeFormats {
   const date = { year: 'numeric', month: 'short', day: 'numeric' } as const;
   const toMinute = { hour: 'numeric', minute: '2-digit' } as const;

@@ -1,15 +1,15 @@
-/** Keeps the focus on a page whose content is replaced: without this it would fall back to the document. */
+/** Keeps the focus in the content when a page is replaced; otherwise the document would get it. */
 import * as React from 'react';
 
 /**
- * When another page has taken the place of the one that held the focus, focuses its heading of level 1. A page
- * that did not hold the focus never takes it.
+ * When another page replaces the one that had the focus, focuses its level 1 heading. If the old page did not have the
+ * focus, the new one does not take it.
  *
- * @param root what holds the pages
- * @param page names the page that is shown
+ * @param root the container of the pages
+ * @param page identifies the current page
  */
 export function useKeptFocus(root: React.RefObject<HTMLElement>, page: string): void {
-  // Read while drawing: by the time of the effect, the focused element is gone.
+  // Checked while rendering: when the effect runs, the focused element is gone.
   const heldFocus = root.current?.contains(document.activeElement) ?? false;
   const shown = React.useRef(page);
   React.useLayoutEffect(() => {

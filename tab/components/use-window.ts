@@ -1,26 +1,26 @@
 /**
- * Draws only the lines of a long table that can be seen, whatever their heights, and keeps what the reader
- * looks at in place when lines appear or vanish above it. Every line has a key; a drawn line carries its
- * index in `data-line`, and its real height is measured and remembered.
+ * Renders only the visible lines of a long table, whatever their heights, and keeps them in place when lines appear or
+ * vanish above. Every line has a key. A rendered line has its index in `data-line`, and its height is measured and
+ * remembered.
  */
 import * as React from 'react';
 
 export interface Line {
   readonly key: string;
-  /** Height in pixels to reckon with until the line has been drawn once. */
+  /** Estimated height in pixels, used until the line has been rendered. */
   readonly estimate: number;
 }
 
 export interface RowWindow {
-  /** Indices to draw, ascending. The line of `keep` is among them even when it is out of sight. */
+  /** Indices to render, ascending. They include the line of `keep`, even if it is not visible. */
   readonly indices: readonly number[];
-  /** Where each line begins, and as last entry where the table ends. */
+  /** The top of each line, and the bottom of the table as the last entry. */
   readonly offsets: readonly number[];
 }
 
 const beyondEdge = 8;
 
-/** The window for a place: pure, so that it can be tested without a browser. */
+/** The indices of the lines to render for a scroll position. */
 export function windowOf(
   offsets: readonly number[],
   scrollTop: number,
@@ -35,7 +35,7 @@ export function windowOf(
   return keep < first ? [keep, ...indices] : [...indices, keep];
 }
 
-/** Index of the line that covers a place, by bisection. */
+/** Index of the line at a vertical position. */
 export function lineAt(offsets: readonly number[], place: number): number {
   let low = 0;
   let high = offsets.length - 2;
@@ -48,11 +48,11 @@ export function lineAt(offsets: readonly number[], place: number): number {
 }
 
 /**
- * Hooks a scrolling element and its table together.
+ * The lines of a table to render for the current position of its scrolling element.
  *
- * @param layout names the widths and heights in use; when it changes, every height is measured anew
- * @param view names what is shown; when it changes, the table is scrolled to its top
- * @param keep key of a line that stays drawn, for example because it holds the focus
+ * @param layout identifies the layout; when it changes, all heights are measured again
+ * @param view identifies the view; when it changes, the table scrolls to its top
+ * @param keep key of a line that stays rendered, for example because it has the focus
  */
 export function useWindow(
   scroller: React.RefObject<HTMLElement>,
@@ -62,7 +62,7 @@ export function useWindow(
   view: string,
   keep: string | undefined,
 ): RowWindow {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another layout is what empties the map
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the map is emptied when the layout changes
   const heights = React.useMemo(() => new Map<string, number>(), [layout]);
   const [place, setPlace] = React.useState({ scrollTop: 0, height: window.innerHeight });
   const [, setMeasured] = React.useState(0);
@@ -106,7 +106,7 @@ interface Drawn {
   readonly offsets: readonly number[];
 }
 
-/** After the lines have changed: scrolls by as much as the line at the upper edge has moved. */
+/** After the lines have changed, scrolls by the distance that the line at the upper edge has moved. */
 function keepInPlace(scroller: HTMLElement, before: Drawn, now: Drawn): void {
   const { scrollTop } = scroller;
   if (scrollTop === 0) return;
@@ -120,7 +120,7 @@ function keepInPlace(scroller: HTMLElement, before: Drawn, now: Drawn): void {
   if (place >= 0 && moved !== 0) scroller.scrollTop = scrollTop + moved;
 }
 
-/** Notes the heights of the drawn lines; true when one differs from what was reckoned with. */
+/** Remembers the heights of the rendered lines. Returns whether one differs from the previous value. */
 function measure(body: HTMLElement | null, lines: readonly Line[], heights: Map<string, number>): boolean {
   let changed = false;
   for (const element of body?.querySelectorAll<HTMLElement>(':scope > [data-line]') ?? []) {

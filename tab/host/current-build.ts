@@ -1,6 +1,6 @@
 /**
- * Which build the page shows. The page data service gives a snapshot (and gives it asynchronously, whatever
- * its types say); newer hosts also call back when the build changes. Both may name the same build.
+ * Which build the page shows. The page data service returns a snapshot (asynchronously, whatever its types say), and
+ * newer hosts also call back when the build changes. Both may report the same build.
  */
 import * as SDK from 'azure-devops-extension-sdk';
 import { strings } from '../strings.ts';
@@ -17,7 +17,7 @@ interface BuildPageDataService {
 
 type SubscribeToBuild = (listener: (build: unknown) => void) => void;
 
-/** Calls back with the current build now and whenever another one is opened; undefined when none is open. */
+/** Calls back with the current build, and again when another one is opened; undefined if none is open. */
 export async function watchBuild(onBuild: (build: CurrentBuild | undefined) => void): Promise<void> {
   let current: CurrentBuild | undefined;
   const show = (build: CurrentBuild | undefined) => {

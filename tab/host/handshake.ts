@@ -1,7 +1,6 @@
 /**
- * The handshake with Azure DevOps, and what it tells about the page. `SDK.init()` never settles when the
- * host rejects it: the rejection surfaces only as an unhandled one, which is caught here for as long as the
- * handshake lasts.
+ * The handshake with Azure DevOps, and the page's context. If the host rejects it, `SDK.init()` never settles and there
+ * is only an unhandled rejection, which is caught here during the handshake.
  */
 import * as SDK from 'azure-devops-extension-sdk';
 import { strings } from '../strings.ts';
@@ -10,13 +9,13 @@ import { HostError, reasonText } from './time-limit.ts';
 export interface HostPage {
   /** Name of the organization, as in `https://dev.azure.com/{organization}`. */
   readonly organization: string;
-  /** GUID of the project; empty on pages outside any project. */
+  /** GUID of the project; empty on pages outside a project. */
   readonly projectId: string;
-  /** The user's language where the host says it, as a BCP 47 tag that the browser knows. */
+  /** The user's language (BCP 47), if the host reports one that the browser supports. */
   readonly locale?: string;
 }
 
-/** Connects to the host page. Rejects when the host refuses; without a host it never settles. */
+/** Connects to the host page. Rejects if the host refuses. Without a host, it never settles. */
 export function connectToHost(): Promise<HostPage> {
   return new Promise((resolve, reject) => {
     const onRejection = (event: PromiseRejectionEvent) => {
@@ -32,7 +31,7 @@ export function connectToHost(): Promise<HostPage> {
   });
 }
 
-/** Tells the host that the page has drawn itself, so that it takes its own spinner away. */
+/** Tells the host that the page has rendered, so that it removes its spinner. */
 export function reportLoaded(): void {
   SDK.notifyLoadSucceeded().catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-/** The query parameters of the host page's address, through its navigation service. */
+/** The query parameters of the host page, through its navigation service. */
 import * as SDK from 'azure-devops-extension-sdk';
 import { strings } from '../strings.ts';
 import { answerOf } from './time-limit.ts';

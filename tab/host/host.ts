@@ -1,4 +1,4 @@
-/** Everything that the build results page asks of Azure DevOps: the seam where tests put another host. */
+/** Everything that the build results page needs from Azure DevOps. Tests replace it with another host. */
 
 import { type CurrentBuild, watchBuild } from './current-build.ts';
 import { connectToHost, type HostPage, reportLoaded } from './handshake.ts';
@@ -16,7 +16,7 @@ export interface Host {
   appToken(): Promise<string>;
 }
 
-/** Azure DevOps itself, through its SDK. */
+/** The real host, through the SDK of Azure DevOps. */
 export const azureDevOps: Host = {
   connect: connectToHost,
   reportLoaded,

@@ -1,6 +1,6 @@
 /**
- * What an administrator entered for the organization, kept by the extension data service. The bundle holds
- * no address of any backend, so nothing is sent anywhere before these settings are known.
+ * The settings that an administrator entered for the organization, stored by the extension data service. The bundle
+ * contains no URL of a backend, so nothing is sent before the settings are known.
  */
 import * as SDK from 'azure-devops-extension-sdk';
 import { isSafeForTokens } from '../../net/loopback.ts';
@@ -8,9 +8,9 @@ import { strings } from '../strings.ts';
 import { answerOf } from './time-limit.ts';
 
 export interface Settings {
-  /** Where the Deployments service answers, without a trailing slash. */
+  /** URL of the Deployments service, without a trailing slash. */
   readonly serviceUrl: string;
-  /** The service's Entra application; empty when it has none. */
+  /** Client id of the service's Entra application; empty if it has none. */
   readonly clientId: string;
 }
 
@@ -26,19 +26,19 @@ interface ExtensionDataService {
 const key = 'settings';
 const forTheOrganization = { scopeType: 'Default' } as const;
 
-/** The organization's settings, or undefined when nobody has entered usable ones. */
+/** The settings of the organization; undefined if there are no valid ones. */
 export async function readSettings(): Promise<Settings | undefined> {
   const data = await dataManager();
   return parseSettings(await answerOf(strings.host.settings, data.getValue(key, forTheOrganization)));
 }
 
-/** Stores the settings for everybody in the organization. */
+/** Stores the settings for the whole organization. */
 export async function writeSettings(settings: Settings): Promise<void> {
   const data = await dataManager();
   await answerOf(strings.host.settings, data.setValue(key, settings, forTheOrganization));
 }
 
-/** Reads stored settings; anything that is not a usable address of a service gives undefined. */
+/** Validates stored settings; undefined if the URL is not valid. */
 export function parseSettings(stored: unknown): Settings | undefined {
   if (typeof stored !== 'object' || stored === null || !('serviceUrl' in stored)) return undefined;
   const serviceUrl = parseServiceUrl(stored.serviceUrl);
@@ -47,8 +47,8 @@ export function parseSettings(stored: unknown): Settings | undefined {
 }
 
 /**
- * The address of a service without its trailing slash, or undefined when it is not one. Tokens go there, so
- * it has to be https; plain http is for a service on this very machine.
+ * The URL of a service without its trailing slash, or undefined if it is not valid. Tokens are sent to it, so it must
+ * be https, except on this machine.
  */
 export function parseServiceUrl(text: unknown): string | undefined {
   if (typeof text !== 'string' || !URL.canParse(text.trim())) return undefined;

@@ -1,10 +1,10 @@
 /**
- * Calls to the host answer through window messages: without a host, or with a busy one, they never settle,
- * and what they reject with is no `Error`. Everything in this folder goes through here.
+ * A time limit for calls to the host. They use window messages, so that without a host, or with a busy one, they never
+ * settle, and they do not reject with an `Error`. All calls in this folder go through here.
  */
 import { strings } from '../strings.ts';
 
-/** The host did not answer, or answered with an error; `message` is for people. */
+/** The host did not answer, or returned an error. `message` is for people. */
 export class HostError extends Error {
   override readonly name = 'HostError';
 }
@@ -12,11 +12,11 @@ export class HostError extends Error {
 export const hostTimeLimit = 10_000;
 
 /**
- * The answer of the host.
+ * Waits for an answer of the host.
  *
- * @param call what is asked for, in words for people
+ * @param call the name of the call, for the error message
  * @param limit milliseconds
- * @throws HostError after the limit, and for an error of the host
+ * @throws HostError after the limit, or if the host returns an error
  */
 export function answerOf<T>(call: string, answer: PromiseLike<T>, limit = hostTimeLimit): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -37,7 +37,7 @@ export function answerOf<T>(call: string, answer: PromiseLike<T>, limit = hostTi
   });
 }
 
-/** The text of whatever a host rejects with. Such objects may have no prototype, so `String()` would throw. */
+/** The message of whatever a host rejects with. `String()` would throw for an object without a prototype. */
 export function reasonText(reason: unknown): string {
   if (typeof reason === 'string') return reason;
   if (typeof reason === 'object' && reason !== null && 'message' in reason) {

@@ -1,4 +1,4 @@
-/** Where administrators say which Deployments service this organization uses. */
+/** The page where administrators enter the Deployments service of the organization. */
 import { Button } from 'azure-devops-ui/Button';
 import { FormItem } from 'azure-devops-ui/FormItem';
 import { TextField, TextFieldWidth } from 'azure-devops-ui/TextField';

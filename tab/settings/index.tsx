@@ -1,4 +1,4 @@
-/** Entry of the administrators' settings page in the organization settings. */
+/** The entry point of the settings page in the organization settings. */
 import '../theme/theme.css';
 import './settings.css';
 import * as React from 'react';

@@ -5,7 +5,7 @@ import type { JudgedDeployment, Standing } from '../../wait/verdict.ts';
 const signs: Record<Standing, string> = { met: '✔', pending: '…', failed: '✖', tolerated: '!' };
 const widestColumn = 60;
 
-/** The lines of the table, headings first. `now` is in milliseconds since 1970, for the durations of running deployments. */
+/** The lines of the table, headings first. `now` (milliseconds since 1970) gives running deployments a duration. */
 export function deploymentTable(judged: readonly JudgedDeployment[], now: number): string[] {
   const rows = [
     ['', 'State', 'Source', 'Deployment', 'Duration', 'Link'],

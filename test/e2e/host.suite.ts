@@ -50,7 +50,7 @@ export function hostSuite(world: () => World): void {
       });
       await tab.getByRole('heading', { name: 'Loading deployments' }).waitFor({ state: 'attached' });
       await page.clock.fastForward('00:11');
-      await heading(tab, 'Azure DevOps does not answer');
+      await heading(tab, 'Azure DevOps is not responding');
       await page.clock.fastForward('00:02');
       await heading(tab, '7 of 8 deployments failed');
       await page.context().close();
@@ -58,10 +58,10 @@ export function hostSuite(world: () => World): void {
 
     it('asks nobody before an administrator has entered the service, and then asks that service', async () => {
       const { page, tab } = await world().open({ fault: 'no-settings', address: { view: 'settings' } });
-      const address = tab.getByRole('textbox', { name: 'Address of the Deployments service' });
+      const address = tab.getByRole('textbox', { name: 'URL of the Deployments service' });
       await address.fill('http://deployments.example');
       await tab.getByRole('button', { name: 'Save' }).click();
-      await tab.getByText(/^Enter a full https address/).waitFor();
+      await tab.getByText(/^Enter an https URL/).waitFor();
       await address.fill(`${world().backend.url}/`);
       await tab.getByRole('button', { name: 'Save' }).click();
       await tab.getByText('Saved.').waitFor();

@@ -154,7 +154,7 @@ export function refreshSuite(world: () => World): void {
       });
       await tab.getByRole('heading', { name: 'Loading deployments' }).waitFor({ state: 'attached' });
       await page.clock.runFor('00:02');
-      await heading(tab, 'Deployments cannot be loaded right now');
+      await heading(tab, 'Could not load the deployments');
       await page.unroute(/b2d/);
       await page.clock.runFor('00:10');
       await heading(tab, /running/);

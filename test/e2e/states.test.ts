@@ -82,7 +82,7 @@ const states: readonly State[] = [
   },
   {
     name: 'no-access',
-    heading: 'You may not see these deployments',
+    heading: 'You do not have access to these deployments',
     open: { prepare: (page) => failing(page, 403, 'You have no right to see this build.') },
   },
   {
@@ -92,7 +92,7 @@ const states: readonly State[] = [
   },
   {
     name: 'backend-down',
-    heading: 'Deployments cannot be loaded right now',
+    heading: 'Could not load the deployments',
     open: { prepare: (page) => failing(page, 503, 'The data cannot be reached.') },
     act: ({ tab }) => tab.getByRole('button', { name: 'Try again' }).waitFor(),
   },
@@ -122,7 +122,7 @@ const states: readonly State[] = [
       await heading(tab, /failed/);
       world.backend.kusto.fail({ kind: 'status', status: 503 });
       await tab.getByRole('button', { name: 'Refresh' }).click();
-      await tab.getByText(/answering from its memory/).waitFor();
+      await tab.getByText(/this is an older answer/).waitFor();
     },
     after: (world) => world.backend.kusto.recover(),
   },
@@ -134,14 +134,14 @@ const states: readonly State[] = [
   { name: 'no-build', heading: 'No build is open', open: { fault: 'no-build' } },
   {
     name: 'rejected-handshake',
-    heading: 'Azure DevOps does not answer',
+    heading: 'Azure DevOps is not responding',
     open: { fault: 'reject' },
     themed: false,
     act: ({ tab }) => tab.getByText('The contribution is not allowed on this page.').waitFor(),
   },
   {
     name: 'slow-host',
-    heading: 'Azure DevOps does not answer',
+    heading: 'Azure DevOps is not responding',
     open: { fault: 'silent', prepare: (page) => page.clock.install() },
     themed: false,
     act: ({ page }) => page.clock.fastForward('00:11'),
@@ -158,9 +158,9 @@ const states: readonly State[] = [
     heading: 'Deployments settings',
     open: { address: { view: 'settings' }, fault: 'no-settings' },
     act: async ({ tab }) => {
-      await tab.getByRole('textbox', { name: 'Address of the Deployments service' }).fill('http://x.example');
+      await tab.getByRole('textbox', { name: 'URL of the Deployments service' }).fill('http://x.example');
       await tab.getByRole('button', { name: 'Save' }).click();
-      await tab.getByText(/^Enter a full https address/).waitFor();
+      await tab.getByText(/^Enter an https URL/).waitFor();
     },
   },
 ];

@@ -62,11 +62,11 @@ describe('the Deployments tab', () => {
   it.each<[number, unknown, string]>([
     [204, undefined, 'No deployments yet'],
     [404, { code: '404', message: 'Unknown build.' }, 'This build is not known yet'],
-    [403, { code: '403', message: 'No.' }, 'You may not see these deployments'],
+    [403, { code: '403', message: 'No.' }, 'You do not have access to these deployments'],
     [401, { code: '401', message: 'No.' }, 'Your session has ended'],
-    [400, { code: '400', message: 'adoBuildId is missing.' }, 'The service did not understand the request'],
-    [500, { code: '500', message: 'Internal error.' }, 'Deployments cannot be loaded right now'],
-    [200, { Deployments: [{}] }, 'The deployments of this build cannot be read'],
+    [400, { code: '400', message: 'adoBuildId is missing.' }, 'The service rejected the request'],
+    [500, { code: '500', message: 'Internal error.' }, 'Could not load the deployments'],
+    [200, { Deployments: [{}] }, 'Could not read the deployments of this build'],
   ])('has a page for an answer of %d', async (status, body, title) => {
     openTab({}, { status, body });
     expect(await heading(title)).toBeVisible();
@@ -92,7 +92,7 @@ describe('the Deployments tab', () => {
 
   it('says why when the host refuses', async () => {
     openTab({ connect: () => Promise.reject(new Error('The contribution is not allowed.')) });
-    await heading('Azure DevOps does not answer');
+    await heading('Azure DevOps is not responding');
     expect(screen.getByText('The contribution is not allowed.')).toBeVisible();
   });
 

@@ -30,8 +30,8 @@ describe('what a screen reader hears', () => {
   it.each<[Knowledge, RegExp]>([
     [{ kind: 'none', asOf: 0 }, /^No deployments yet\. /],
     [{ kind: 'unknownBuild', asOf: 0 }, /^This build is not known yet\. /],
-    [{ kind: 'failed', error: outage }, /^Deployments cannot be loaded right now\. /],
-    [shown([]), /^The deployments of this build cannot be read\. /],
+    [{ kind: 'failed', error: outage }, /^Could not load the deployments\. /],
+    [shown([]), /^Could not read the deployments of this build\. /],
   ])('is the page that stands in place of the table: %#', (after, words) => {
     expect(announcement({ kind: 'loading' }, after)).toMatch(words);
     expect(announcement(after, after)).toBe('');

@@ -24,14 +24,14 @@ describe('the message in place of the table', () => {
   it.each<[Knowledge, string, string]>([
     [{ kind: 'none', asOf: 0 }, 'waiting', 'No deployments yet'],
     [{ kind: 'unknownBuild', asOf: 0 }, 'search', 'This build is not known yet'],
-    [shown(), 'problem', 'The deployments of this build cannot be read'],
+    [shown(), 'problem', 'Could not read the deployments of this build'],
     [failed('unauthorized'), 'locked', 'Your session has ended'],
     [failed('tokenFailed'), 'locked', 'Your session has ended'],
-    [failed('forbidden'), 'locked', 'You may not see these deployments'],
-    [failed('badRequest'), 'problem', 'The service did not understand the request'],
-    [failed('unavailable'), 'problem', 'Deployments cannot be loaded right now'],
-    [failed('network'), 'problem', 'Deployments cannot be loaded right now'],
-    [failed('invalidResponse'), 'problem', 'Deployments cannot be loaded right now'],
+    [failed('forbidden'), 'locked', 'You do not have access to these deployments'],
+    [failed('badRequest'), 'problem', 'The service rejected the request'],
+    [failed('unavailable'), 'problem', 'Could not load the deployments'],
+    [failed('network'), 'problem', 'Could not load the deployments'],
+    [failed('invalidResponse'), 'problem', 'Could not load the deployments'],
   ])('has its own words: %#', (knowledge, tone, title) => {
     expect(messageOf(knowledge)).toMatchObject({ tone, title });
   });

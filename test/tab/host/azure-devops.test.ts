@@ -155,7 +155,7 @@ describe('a call to the host', () => {
   it('fails when there is no answer in time', async () => {
     const call = answerOf('settings', new Promise(() => undefined), 10);
     await expect(call).rejects.toThrow(HostError);
-    await expect(call).rejects.toThrow('settings: no answer within 0 s');
+    await expect(call).rejects.toThrow('settings: no response within 0 s');
   });
 
   it.each<[unknown, string]>([

@@ -18,7 +18,7 @@ function openSettings(stored: Settings | undefined, changes: Partial<SettingsSto
   return written;
 }
 
-const url = () => screen.findByRole('textbox', { name: 'Address of the Deployments service' });
+const url = () => screen.findByRole('textbox', { name: 'URL of the Deployments service' });
 const clientId = () => screen.findByRole('textbox', { name: 'Application (client) id' });
 const save = async () => userEvent.click(await screen.findByText('Save'));
 const someId = '4f2d3c1b-0a9e-4b8d-8c7f-6e5d4c3b2a10';
@@ -42,15 +42,15 @@ describe('the settings page', () => {
     await userEvent.type(await url(), 'http://plain.example');
     await userEvent.type(await clientId(), 'not a guid');
     await save();
-    expect(await screen.findByText(/^Enter a full https address/)).toBeVisible();
+    expect(await screen.findByText(/^Enter an https URL/)).toBeVisible();
     expect(screen.getByText(/^Enter a GUID/)).toBeVisible();
     expect(written).toEqual([]);
   });
 
   it('says why when the settings cannot be read or stored', async () => {
-    openSettings(undefined, { read: () => Promise.reject(new Error('settings: no answer within 10 s')) });
+    openSettings(undefined, { read: () => Promise.reject(new Error('settings: no response within 10 s')) });
     expect(
-      await screen.findByText('The settings could not be read: settings: no answer within 10 s'),
+      await screen.findByText('Could not load the settings: settings: no response within 10 s'),
     ).toBeVisible();
     openSettings(
       { serviceUrl: 'https://a.example', clientId: '' },
@@ -58,6 +58,6 @@ describe('the settings page', () => {
     );
     await screen.findByDisplayValue('https://a.example');
     await userEvent.click(screen.getAllByText('Save')[1] ?? document.body);
-    expect(await screen.findByText('The settings were not saved: not an administrator')).toBeVisible();
+    expect(await screen.findByText('Could not save the settings: not an administrator')).toBeVisible();
   });
 });

@@ -11,6 +11,7 @@ import { EsbuildPlugin } from 'esbuild-loader';
 import HtmlWebpackPlugin from 'html-webpack-plugin';
 import MiniCssExtractPlugin from 'mini-css-extract-plugin';
 import webpack, { type Configuration } from 'webpack';
+import { buildDevhostPage } from './devhost-page.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const pages = ['build-results', 'settings'];
@@ -84,4 +85,5 @@ export async function buildTab(): Promise<void> {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildTab();
+// The tests in the browser need the page around the tab as well.
+if (process.argv[1] === fileURLToPath(import.meta.url)) await Promise.all([buildTab(), buildDevhostPage()]);

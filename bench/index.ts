@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- NAME`: measures one part of the product and prints a table, or one JSON object with
- * `--json`. Progress goes to standard error. Figures are for comparison within one run: machines are noisy.
+ * `npm run bench -- NAME`: measures a part of the product and prints tables, or a JSON object with `--json`. Progress
+ * goes to standard error. Compare numbers only within one run, because machines are noisy.
  */
 import { Command } from 'commander';
 import { type BenchReport, printReport } from './report.ts';
@@ -27,32 +27,32 @@ program
   .option('--events <n>', 'entity change events', wholeNumber, 3_000_000)
   .option('--versions <n>', 'build versions', wholeNumber, 300_000)
   .option('--seconds <n>', 'duration of each measurement', wholeNumber, 5)
-  .option('--data <folder>', 'where generated data is kept between runs', '.data/bench')
-  .option('--json', 'one JSON object on standard output')
+  .option('--data <folder>', 'folder that keeps generated data between runs', '.data/bench')
+  .option('--json', 'print the result as JSON')
   .action(async (options) =>
     print(await (await import('./query/bench-query.ts')).benchQuery(options), options),
   );
 
 program
   .command('tab')
-  .description('the page: sizes, time to rows, sorting, growth of the heap')
-  .option('--minutes <n>', 'how long refreshing is watched', wholeNumber, 10)
-  .option('--json', 'one JSON object on standard output')
+  .description('the tab: sizes, time to rows, sorting, growth of the heap')
+  .option('--minutes <n>', 'how long to watch it refresh', wholeNumber, 10)
+  .option('--json', 'print the result as JSON')
   .action(async (options) => print(await (await import('./tab.ts')).benchTab(options), options));
 
 program
   .command('task')
   .description('the wait task: bundle size, start to first poll, a simulated day of polling')
-  .option('--json', 'one JSON object on standard output')
+  .option('--json', 'print the result as JSON')
   .action(async (options) => print(await (await import('./task.ts')).benchTask(options), options));
 
 program
   .command('changelog')
-  .description('service hook events from the webhook until they are visible, alone and beside reads')
+  .description('service hook events from the webhook until they are visible, without and with reads')
   .option('--seconds <n>', 'duration of each measurement', wholeNumber, 60)
-  .option('--connections <n>', 'connections that deliver at once', wholeNumber, 256)
-  .option('--reads <n>', 'reads a second in the second round', wholeNumber, 100)
-  .option('--json', 'one JSON object on standard output')
+  .option('--connections <n>', 'concurrent connections', wholeNumber, 256)
+  .option('--reads <n>', 'reads per second in the second round', wholeNumber, 100)
+  .option('--json', 'print the result as JSON')
   .action(async (options) =>
     print(await (await import('./changelog/bench-changelog.ts')).benchChangelog(options), options),
   );

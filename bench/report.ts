@@ -1,15 +1,15 @@
-/** What a benchmark finds, and how people read it: as aligned tables. */
+/** The result of a benchmark, and its output as aligned tables. */
 
 export type Cell = string | number | boolean | null;
 export type Row = Readonly<Record<string, Cell>>;
 
-/** What a benchmark returns: rows for people, and everything as one object for programs. */
+/** The result of a benchmark: tables for people, and all data for programs. */
 export interface BenchReport {
   readonly tables: Readonly<Record<string, readonly Row[]>>;
   readonly [key: string]: unknown;
 }
 
-/** Prints a report's tables under their titles. */
+/** Prints the tables of a report with their titles. */
 export function printReport({ tables }: BenchReport): void {
   for (const [title, rows] of Object.entries(tables)) printTable(title, rows);
 }
@@ -19,7 +19,7 @@ const text = (cell: Cell | undefined): string => {
   return cell === null || cell === undefined ? '–' : String(cell);
 };
 
-/** Prints `rows` under `title`; columns are the first row's keys, numbers stand to the right. */
+/** Prints a table. Its columns are the keys of the first row; numbers are right-aligned. */
 function printTable(title: string, rows: readonly Row[]): void {
   console.log(`\n${title}`);
   const columns = Object.keys(rows[0] ?? {});

@@ -1,6 +1,6 @@
 /**
- * The Deployments tab in Chromium, on the real API and the demonstration data: sizes, time to rows, sorting,
- * rows drawn, and whether the heap grows while the page refreshes. Needs what `npm run build` builds.
+ * Measures the Deployments tab in Chromium with the real API and the demo data: sizes, time to rows, sorting, rendered
+ * rows, and whether the heap grows while the page refreshes. Needs `npm run build`.
  */
 import { builds, startWorld } from '../test/support/browser/world.ts';
 import type { Row } from './report.ts';
@@ -10,7 +10,7 @@ import { bundleSizes } from './tab/sizes.ts';
 import { measureSort } from './tab/sort.ts';
 
 export interface TabOptions {
-  /** How long refreshing is watched; 0 leaves it out. */
+  /** How long to watch the page refresh; 0 skips it. */
   readonly minutes: number;
 }
 
@@ -20,7 +20,7 @@ const loads = [
   { deployments: 2_000, build: builds.huge },
 ];
 
-/** Times are in milliseconds, sizes in KB (gzipped for scripts and style sheets), growth in KB a minute. */
+/** Times are in milliseconds, sizes in KB (gzipped for scripts and style sheets), growth in KB per minute. */
 export async function benchTab({ minutes }: TabOptions) {
   const sizes = bundleSizes();
   progress('starting the product');

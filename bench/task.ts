@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- task`: size of the bundle, time from the start of the process to its first poll beside a
- * bare Node, and the heap over a simulated day of polling.
+ * `npm run bench -- task`: the size of the bundle, the time from the start of the process to its first poll compared
+ * with a bare Node, and the heap over a simulated day of polling.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ import type { HourOfPolling } from './task/day.ts';
 const starts = 15;
 const limits = { bundleKilobytes: 250, firstPollMs: 400 };
 
-/** Builds the task as it ships and measures that. */
+/** Builds the task as it ships, and measures it. */
 export async function benchTask(_options: Record<string, unknown>): Promise<BenchReport> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-task-'));
   try {
@@ -48,7 +48,7 @@ interface Times {
   readonly slowest: number;
 }
 
-/** Milliseconds from spawning the process until its first request arrives. */
+/** Milliseconds from starting the process until its first request arrives. */
 async function measureFirstPoll(bundle: string, folder: string): Promise<Times> {
   let arrived = (): void => {};
   const server = createServer((_request, response) => {
@@ -93,12 +93,12 @@ function measureBareNode(): Times {
   );
 }
 
-/** In a process of its own, whose garbage can be collected on demand. */
+/** Runs the day in its own process, which can force garbage collection. */
 function simulateDay(): HourOfPolling[] {
   const output = execFileSync(process.execPath, ['--expose-gc', '--import', 'tsx', 'bench/task/day.ts'], {
     encoding: 'utf8',
   });
-  // The agent's library writes what it loads before anybody can redirect it.
+  // The agent's library writes to standard output before it can be redirected.
   return JSON.parse(output.trimEnd().split('\n').at(-1) ?? '') as HourOfPolling[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Serves the local stand-in for Azure DevOps: its build page on one port and the built extension on another,
- * so that page, extension and API are three origins, as in the real thing. Loopback only.
+ * Serves a local simulation of Azure DevOps: the build page on one port and the extension on another, so that page,
+ * extension and API have different origins as in Azure DevOps. It listens only on loopback.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -13,11 +13,11 @@ export interface OfferedBuild {
   readonly project: string;
   readonly id: number;
   readonly title: string;
-  /** What there is to see, in a sentence. */
+  /** What the build demonstrates, in a sentence. */
   readonly shows: string;
 }
 
-/** What the page is told about its surroundings, at `/config.json`. */
+/** The configuration that the page loads from `/config.json`. */
 export interface PageConfig {
   readonly extensionOrigin: string;
   readonly apiUrl: string;
@@ -25,20 +25,20 @@ export interface PageConfig {
 }
 
 export interface DevhostOptions {
-  /** Port of the host page; 0 takes a free one. */
+  /** Port of the host page; 0 chooses a free one. */
   readonly port: number;
-  /** Port of the extension's files; 0 takes a free one. */
+  /** Port of the extension's files; 0 chooses a free one. */
   readonly extensionPort: number;
-  /** The API that the extension's settings point to until somebody changes them. */
+  /** URL of the API in the initial settings of the extension. */
   readonly apiUrl: string;
-  /** Folder of the built extension; the built host page is expected beside it, in `devhost/page`. */
+  /** Folder of the built extension. The built host page has to be beside it, in `devhost/page`. */
   readonly extensionDir: string;
-  /** The first one is shown first. */
+  /** The builds in the picker. The first one is selected. */
   readonly builds: readonly OfferedBuild[];
 }
 
 export interface Devhost {
-  /** Where the page is, for people. */
+  /** URL of the page. */
   readonly url: string;
   readonly origin: string;
   readonly extensionOrigin: string;
@@ -54,7 +54,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Starts both servers. Rejects when a port is taken. */
+/** Starts both servers. Rejects if a port is in use. */
 export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
   const pageDir = path.join(options.extensionDir, '..', 'devhost', 'page');
   const extension = await listen(serveFolder(options.extensionDir), options.extensionPort);
@@ -82,7 +82,7 @@ export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
 
 type Handler = (request: Pick<IncomingMessage, 'url'>, response: ServerResponse) => void;
 
-/** Answers with the files of one folder and nothing outside it. */
+/** Serves the files of a folder, and nothing outside it. */
 function serveFolder(folder: string): Handler {
   const root = path.resolve(folder);
   return (request, response) => {

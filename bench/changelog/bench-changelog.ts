@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- changelog`: service hook events through the webhook of the real server on the embedded
- * engine: how many a second are committed, and how long one takes to be visible in the latest-state view and in
- * B2D; once with events alone and once with reads going on. Load comes from a process of its own.
+ * `npm run bench -- changelog`: sends service hook events to the webhook of the server on the embedded engine, and
+ * measures how many are committed per second and how long an event takes to become visible in the latest-state view
+ * and in B2D; once with events only, and once with reads as well. Another process generates the load.
  */
 
 import { type ChildProcess, fork, spawn } from 'node:child_process';
@@ -21,7 +21,7 @@ import type { LoadReport } from './load.ts';
 export interface ChangelogBenchOptions {
   readonly seconds: number;
   readonly connections: number;
-  /** Reads a second in the second round. */
+  /** Reads per second in the second round. */
   readonly reads: number;
 }
 
@@ -30,10 +30,10 @@ const tsx = createRequire(import.meta.url).resolve('tsx');
 const server = new URL('../../backend/hosts/server.ts', import.meta.url).pathname;
 const load = new URL('./load.ts', import.meta.url).pathname;
 
-/** Starts the server, and measures. */
+/** Starts the server and runs the measurements. */
 export async function benchChangelog(options: ChangelogBenchOptions): Promise<BenchReport> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-changelog-'));
-  // Not empty, so that the server loads no demonstration data.
+  // Not empty, so that the server does not load the demo data.
   writeFileSync(join(folder, 'bench'), '');
   const child = startServer(folder);
   try {
@@ -54,7 +54,7 @@ export async function benchChangelog(options: ChangelogBenchOptions): Promise<Be
 function startServer(folder: string): ChildProcess {
   return spawn(process.execPath, ['--import', tsx, server], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    // An answer from B2D's cache would hide when an event became visible.
+    // A cached answer of B2D would hide when an event becomes visible.
     env: {
       ...process.env,
       PORT: '0',
@@ -111,12 +111,12 @@ async function measure(options: ChangelogBenchOptions, target: Target): Promise<
   };
 }
 
-/** How often an event is watched, and how often one that is watched is looked for: both cost the server work. */
+/** How often an event is tracked, and how often a tracked event is polled. Both cost the server work. */
 const probeMs = 500;
 const pollMs = 50;
 let nextProbe = 1;
 
-/** Sends an event now and then, and watches when it appears. */
+/** Sends an event from time to time, and measures when it becomes visible. */
 async function probe({ api, kusto }: Target, seconds: number): Promise<{ view: number[]; b2d: number[] }> {
   const database = openKusto({ cluster: kusto, database: 'NetDefaultDB', auth: { mode: 'none' } });
   const view: number[] = [];

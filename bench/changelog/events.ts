@@ -1,11 +1,11 @@
-/** Bodies of service hook events for the benchmark: stages of runs, about as large as real ones. */
+/** Service hook events for the benchmark: stages of runs, about as large as real ones. */
 import { randomUUID } from 'node:crypto';
 
 export const project = '6ce954b1-ce1f-45d1-b94d-e6bf2464ba2c';
 
 const collection = { id: 'c12d0eb8-e382-443b-9f9c-c52cba5014c2', baseUrl: 'https://dev.azure.com/bench/' };
 
-/** A stage that deploys, of one run. */
+/** A deployment stage of a run. */
 export function stageBody(runId: number, stageName = 'deploy', state = 'running'): string {
   const pipeline = { id: 7, revision: 1, name: 'web-app', folder: '\\' };
   const web = { href: `https://dev.azure.com/bench/${project}/_build/results?buildId=${runId}` };

@@ -1,4 +1,4 @@
-/** The process that sends events as fast as they are taken, and reads at a steady rate; reports to its parent. */
+/** The load process: sends events as fast as they are accepted, reads at a steady rate, and reports to its parent. */
 
 import { Pool } from 'undici';
 import { sleep } from '../../net/sleep.ts';

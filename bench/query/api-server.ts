@@ -1,4 +1,4 @@
-/** The API over the embedded engine on one folder, without caching, in a process of its own. */
+/** The API on the embedded engine with a folder, without caching, in its own process. */
 import { buildApp } from '../../backend/app.ts';
 import { readConfig } from '../../backend/config.ts';
 import { openKusto } from '../../kusto/client/client.ts';

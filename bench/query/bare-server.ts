@@ -1,4 +1,4 @@
-/** A bare Fastify route that runs the hand-written B2D on the same file: the yardstick for the whole way. */
+/** A bare Fastify route with the hand-written B2D on the same database: the baseline for the API. */
 import fastify from 'fastify';
 import { openForReading } from '../../kusto/engine/store/connection.ts';
 import { b2dSql } from './hand-written.ts';

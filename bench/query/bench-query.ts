@@ -1,7 +1,6 @@
 /**
- * The benchmark of the three lookups: in process against hand-written SQL, through HTTP at several
- * concurrencies, against a bare route, at a steady rate, and as the data grows. Answers are not cached
- * anywhere on the way.
+ * Measures the three lookups: in process against hand-written SQL, through HTTP at several concurrencies, against a
+ * bare route, at a steady rate, and as the data grows. Nothing is cached.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +11,7 @@ import type { Sizes } from './data.ts';
 import { compareInProcess } from './in-process.ts';
 import { closedLoop, type LoadResult, steadyRate, warmUp } from './load.ts';
 import { prepare } from './prepare.ts';
-import { type Question, questions } from './queries.ts';
+import { type LookupQuery, lookupQueries } from './queries.ts';
 
 export interface QueryBenchOptions extends Sizes {
   readonly seconds: number;
@@ -22,14 +21,14 @@ export interface QueryBenchOptions extends Sizes {
 const concurrencies = [1, 8, 32];
 const steadyPerSecond = 200;
 const warmUpAnswers = 200;
-/** Sizes at which growth is looked at, as shares of the asked-for data set. */
+/** Sizes for measuring growth, as fractions of the data set. */
 const growthShares = [1 / 300, 1 / 10, 1];
 
 const say = (line: string): void => {
   process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}` : `${line}\n`);
 };
 
-/** Runs it all; takes minutes, most of them for generating data the first time. */
+/** Runs all measurements. Takes minutes; the first time, most of them for generating data. */
 export async function benchQuery(options: QueryBenchOptions): Promise<BenchReport> {
   const sizes: Sizes = { builds: options.builds, events: options.events, versions: options.versions };
   const folder = await prepared(options.data, sizes);
@@ -39,7 +38,7 @@ export async function benchQuery(options: QueryBenchOptions): Promise<BenchRepor
 
   const api = await Server.start('./api-server.ts', folder);
   const bare = await Server.start('./bare-server.ts', file);
-  for (const question of questions) await warmUp(api.asker(question, sizes), warmUpAnswers);
+  for (const query of lookupQueries) await warmUp(api.urls(query, sizes), warmUpAnswers);
   const load = await measureLoad(api, sizes, options.seconds);
   const steady = await measureSteady(api, sizes, options.seconds);
   const whole = await compareWithBare(api, bare, sizes, options.seconds);
@@ -76,11 +75,11 @@ async function prepared(root: string, sizes: Sizes): Promise<string> {
 
 async function measureLoad(api: Server, sizes: Sizes, seconds: number): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const question of questions) {
+  for (const query of lookupQueries) {
     for (const concurrency of concurrencies) {
-      say(`${question.name}, ${concurrency} at once`);
-      const result = await closedLoop(api.asker(question, sizes), concurrency, seconds);
-      rows.push({ name: question.name, concurrency, ...result });
+      say(`${query.name}, ${concurrency} at once`);
+      const result = await closedLoop(api.urls(query, sizes), concurrency, seconds);
+      rows.push({ name: query.name, concurrency, ...result });
     }
   }
   return rows;
@@ -88,36 +87,36 @@ async function measureLoad(api: Server, sizes: Sizes, seconds: number): Promise<
 
 async function measureSteady(api: Server, sizes: Sizes, seconds: number): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const question of questions) {
-    say(`${question.name}, ${steadyPerSecond} a second`);
+  for (const query of lookupQueries) {
+    say(`${query.name}, ${steadyPerSecond} a second`);
     rows.push({
-      name: question.name,
-      ...(await steadyRate(api.asker(question, sizes), steadyPerSecond, seconds)),
+      name: query.name,
+      ...(await steadyRate(api.urls(query, sizes), steadyPerSecond, seconds)),
     });
   }
   return rows;
 }
 
 async function compareWithBare(api: Server, bare: Server, sizes: Sizes, seconds: number): Promise<Row[]> {
-  const [b2d] = questions;
+  const [b2d] = lookupQueries;
   if (!b2d) return [];
   const rows: Row[] = [];
   for (const concurrency of concurrencies) {
     say(`the API against a bare route, ${concurrency} at once`);
-    const whole = await closedLoop(api.asker(b2d, sizes), concurrency, seconds);
-    const yardstick = await closedLoop(bare.asker(b2d, sizes), concurrency, seconds);
+    const whole = await closedLoop(api.urls(b2d, sizes), concurrency, seconds);
+    const baseline = await closedLoop(bare.urls(b2d, sizes), concurrency, seconds);
     rows.push({
       concurrency,
       apiPerSecond: whole.perSecond,
-      barePerSecond: yardstick.perSecond,
-      ratio: whole.perSecond / yardstick.perSecond,
+      barePerSecond: baseline.perSecond,
+      ratio: whole.perSecond / baseline.perSecond,
     });
   }
   return rows;
 }
 
 async function measureGrowth({ data, seconds }: QueryBenchOptions, full: Sizes): Promise<Row[]> {
-  const [b2d] = questions;
+  const [b2d] = lookupQueries;
   if (!b2d) return [];
   const rows: Row[] = [];
   for (const share of growthShares) {
@@ -127,8 +126,8 @@ async function measureGrowth({ data, seconds }: QueryBenchOptions, full: Sizes):
       versions: Math.ceil(full.versions * share),
     };
     const server = await Server.start('./api-server.ts', await prepared(data, sizes));
-    await warmUp(server.asker(b2d, sizes), warmUpAnswers);
-    const result: LoadResult = await closedLoop(server.asker(b2d, sizes), 1, seconds);
+    await warmUp(server.urls(b2d, sizes), warmUpAnswers);
+    const result: LoadResult = await closedLoop(server.urls(b2d, sizes), 1, seconds);
     server.stop();
     rows.push({ events: sizes.events, p50: result.p50, p99: result.p99 });
   }
@@ -139,7 +138,7 @@ async function measureGrowth({ data, seconds }: QueryBenchOptions, full: Sizes):
 class Server {
   readonly #process: ChildProcess;
   readonly #url: string;
-  #asked = 0;
+  #sent = 0;
 
   private constructor(child: ChildProcess, url: string) {
     this.#process = child;
@@ -150,14 +149,14 @@ class Server {
     const child = fork(new URL(module, import.meta.url), [argument], { execArgv: ['--import', 'tsx'] });
     const [message] = await Promise.race([
       once(child, 'message') as Promise<[{ url: string }]>,
-      once(child, 'exit').then(() => Promise.reject(new Error(`${module} ended before it answered`))),
+      once(child, 'exit').then(() => Promise.reject(new Error(`${module} exited before it was ready`))),
     ]);
     return new Server(child, message.url);
   }
 
-  /** URLs of one question after the other, never the same again soon. */
-  asker(question: Question, sizes: Sizes): () => string {
-    return () => `${this.#url}${question.path(this.#asked++, sizes)}`;
+  /** Returns a different URL at each call. */
+  urls(query: LookupQuery, sizes: Sizes): () => string {
+    return () => `${this.#url}${query.path(this.#sent++, sizes)}`;
   }
 
   async residentBytes(): Promise<number> {

@@ -1,10 +1,8 @@
 /**
- * The benchmark's data set, computed from indexes alone, so that a size always gives the same rows and any
- * row can be asked for without looking it up. Builds share payloads (several builds a version); every version
- * is deployed twice, to as many entities as the sizes give. Shares are those of a mixed estate: seven
- * versions in ten are Ev2's, two AzDeployer's, one Pilotfish's.
+ * The data set of the benchmark. Rows are computed from their indexes, so that the same sizes give the same rows.
+ * Several builds share a version and its payload, and every version is deployed twice, to as many entities as the sizes
+ * allow. Of ten versions, seven belong to Ev2, two to AzDeployer and one to Pilotfish.
  */
-
 export interface Sizes {
   readonly builds: number;
   readonly events: number;
@@ -20,12 +18,12 @@ const hex = (value: number, digits: number) => value.toString(16).padStart(digit
 const guid = (kind: number, value: number) => `${hex(kind, 8)}-0000-4000-8000-${hex(value, 12)}`;
 const time = (milliseconds: number) => new Date(milliseconds).toISOString().replace('Z', '0000Z');
 
-/** A build of the data set by its index. */
+/** The build with an index. */
 export function buildAt(index: number): { projectId: string; buildId: number } {
   return { projectId: guid(1, index % 500), buildId: 1_000_000 + index };
 }
 
-/** The version that a build made. */
+/** The version of a build. */
 export function versionOfBuild(index: number, { builds, versions }: Sizes): number {
   return Math.floor((index * versions) / builds);
 }
@@ -42,7 +40,7 @@ export function payloadOf(version: number): { source: string; payload: string } 
   return { source: 'pilotfish', payload: `component${version % 100}=1.0.${version}` };
 }
 
-/** The id under which a version's deployment number `n` (from 0) is asked for. */
+/** The id of a version's deployment number `n`, from 0. */
 export function deploymentOf(version: number, n: number): { source: string; id: string } {
   const { source } = payloadOf(version);
   const number = version * deploymentsPerVersion + n;
@@ -53,7 +51,7 @@ export function deploymentOf(version: number, n: number): { source: string; id: 
 
 const csv = (cells: readonly (string | number)[]) => cells.join(',');
 
-/** Rows of `Build2Payload` as CSV, from one build index up to another. */
+/** Rows of `Build2Payload` as CSV, for builds `from` (inclusive) to `to` (exclusive). */
 export function* buildRows(sizes: Sizes, from: number, to: number): Generator<string> {
   for (let index = from; index < to; index++) {
     const { projectId, buildId } = buildAt(index);
@@ -72,7 +70,7 @@ export function* buildRows(sizes: Sizes, from: number, to: number): Generator<st
   }
 }
 
-/** Rows of `BuildVersion2Payload` as CSV, of the AzDeployer versions in a range. */
+/** Rows of `BuildVersion2Payload` as CSV, for the AzDeployer versions in a range. */
 export function* versionRows(_sizes: Sizes, from: number, to: number): Generator<string> {
   for (let version = from; version < to; version++) {
     const { source, payload } = payloadOf(version);
@@ -80,7 +78,7 @@ export function* versionRows(_sizes: Sizes, from: number, to: number): Generator
   }
 }
 
-/** Rows of `EntityChangeEvent` as CSV, from one event index up to another. */
+/** Rows of `EntityChangeEvent` as CSV, for events `from` (inclusive) to `to` (exclusive). */
 export function* eventRows({ versions }: Sizes, from: number, to: number): Generator<string> {
   for (let index = from; index < to; index++) {
     const version = index % versions;

@@ -1,13 +1,13 @@
 /**
- * The three lookups as somebody would write them in SQL for the engine's own file, with the columns of the
- * stored functions in their order: the yardstick for the SQL that the engine makes of KQL.
+ * The three lookups in hand-written SQL for the database of the engine, with the same columns as the stored functions:
+ * the baseline for the SQL that the engine generates from KQL.
  */
 
 const finalStates = `('succeeded','success','completed','complete','done','finished','deployed','successful',
   'failed','failure','error','faulted','timedout','rejected','rolledback','partiallysucceeded',
   'canceled','cancelled','aborted','abandoned','skipped','superseded')`;
 
-/** The orchestrator of an event `v`, as \`DeploymentSourceOf\` has it; 2024-02-20 in ticks. */
+/** The orchestrator of an event `v`, as in `DeploymentSourceOf`; 2024-02-20 in ticks. */
 const sourceOf = `CASE v.Source
   WHEN 'expressv2' THEN iif(kql_matches_regex(v.ChangeActivity, '/[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'), 'expressv2', '')
   WHEN 'pilotfish' THEN iif(v.Timestamp >= 638439840000000000, 'pilotfish', '')

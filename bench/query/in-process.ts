@@ -1,13 +1,13 @@
 /**
- * The engine's SQL against the hand-written SQL, in this process, on the same connection and in turn, so
- * that a slow moment of the machine hits both. Their answers are compared first.
+ * The engine's SQL against hand-written SQL, in this process, on the same connection and in turns, so that a slow
+ * moment of the machine affects both. First, their results are compared.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { bindParameters, compileQuery } from '../../kusto/engine/compile.ts';
 import { type Connection, openForReading } from '../../kusto/engine/store/connection.ts';
 import { loadCatalog } from '../../kusto/engine/store/schema.ts';
 import type { Sizes } from './data.ts';
-import { type Question, questions } from './queries.ts';
+import { type LookupQuery, lookupQueries } from './queries.ts';
 
 export interface Comparison {
   readonly name: string;
@@ -20,7 +20,7 @@ export interface Comparison {
 }
 
 const comparedAnswers = 500;
-const questionsPerTurn = 200;
+const queriesPerTurn = 200;
 
 /** Compares all three lookups on the database in `file`. */
 export function compareInProcess(
@@ -31,18 +31,18 @@ export function compareInProcess(
 ): Comparison[] {
   const connection = openForReading(file);
   const catalog = loadCatalog(connection, database);
-  const comparisons = questions.map((question) => {
-    const statement = compileQuery(catalog, question.kql);
+  const comparisons = lookupQueries.map((query) => {
+    const statement = compileQuery(catalog, query.kql);
     const prepared = connection.prepare<unknown[], unknown[]>(statement.sql).raw();
     const engine = (n: number): unknown[][] =>
-      prepared.all(...bindParameters(statement, question.kqlParameters(n, sizes), 0n));
-    const handWritten = handWrittenQuery(connection, question, sizes);
+      prepared.all(...bindParameters(statement, query.kqlParameters(n, sizes), 0n));
+    const handWritten = handWrittenQuery(connection, query, sizes);
     const differing = range(0, comparedAnswers).filter(
       (n) => !isDeepStrictEqual(comparable(engine(n)), comparable(handWritten(n))),
     );
     const times = timeInTurn(engine, handWritten, seconds);
     return {
-      name: question.name,
+      name: query.name,
       enginePerSecond: 1000 / times.engine,
       handWrittenPerSecond: 1000 / times.handWritten,
       ratio: times.handWritten / times.engine,
@@ -54,22 +54,22 @@ export function compareInProcess(
   return comparisons;
 }
 
-/** The hand-written lookup over `connection`, prepared once. */
+/** Prepares the hand-written SQL of a query. */
 export function handWrittenQuery(
   connection: Connection,
-  question: Question,
+  query: LookupQuery,
   sizes: Sizes,
 ): (n: number) => unknown[][] {
-  const prepared = connection.prepare<unknown[], unknown[]>(question.sql).raw();
-  return (n) => prepared.all(numbered(question.sqlValues(n, sizes)));
+  const prepared = connection.prepare<unknown[], unknown[]>(query.sql).raw();
+  return (n) => prepared.all(numbered(query.sqlValues(n, sizes)));
 }
 
-/** Values of `?1`, `?2`, ... as the driver takes them. */
+/** Values of `?1`, `?2`, … in the form that the driver needs. */
 export function numbered(values: readonly string[]): Record<number, string> {
   return Object.fromEntries(values.map((value, index) => [index + 1, value]));
 }
 
-/** Milliseconds a question: the median over turns. */
+/** Milliseconds per query: the median over turns. */
 function timeInTurn(
   engine: (n: number) => unknown,
   handWritten: (n: number) => unknown,
@@ -77,8 +77,8 @@ function timeInTurn(
 ): { engine: number; handWritten: number } {
   const turns = { engine: [] as number[], handWritten: [] as number[] };
   const end = performance.now() + seconds * 1000;
-  for (let first = 0; performance.now() < end; first += questionsPerTurn) {
-    // Whoever asks first fetches the pages that the other then finds in memory.
+  for (let first = 0; performance.now() < end; first += queriesPerTurn) {
+    // The first run loads the pages that the second one then finds in memory.
     timeTurn(handWritten, first);
     timeTurn(engine, first);
     turns.engine.push(timeTurn(engine, first));
@@ -87,10 +87,10 @@ function timeInTurn(
   return { engine: median(turns.engine), handWritten: median(turns.handWritten) };
 }
 
-function timeTurn(ask: (n: number) => unknown, first: number): number {
+function timeTurn(run: (n: number) => unknown, first: number): number {
   const started = performance.now();
-  for (const n of range(first, questionsPerTurn)) ask(n);
-  return (performance.now() - started) / questionsPerTurn;
+  for (const n of range(first, queriesPerTurn)) run(n);
+  return (performance.now() - started) / queriesPerTurn;
 }
 
 function median(values: number[]): number {
@@ -101,7 +101,7 @@ function range(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, n) => from + n);
 }
 
-/** Rows with JSON texts parsed, so that only meaning is compared. */
+/** Parses JSON texts in rows, so that their formatting does not matter. */
 function comparable(rows: unknown[][]): unknown[][] {
   return rows.map((row) =>
     row.map((cell) => (typeof cell === 'string' && /^[[{]/.test(cell) ? JSON.parse(cell) : cell)),

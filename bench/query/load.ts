@@ -1,13 +1,13 @@
 /**
- * An HTTP load from one process: keep-alive connections, each asking its next question as soon as the last
- * is answered (`closedLoop`), or questions at a fixed rate whatever the answers do (`steadyRate`, which
- * counts the waiting that a slow answer causes for those behind it).
+ * An HTTP load from one process over keep-alive connections. With `closedLoop`, each connection sends its next request
+ * when the last is answered. With `steadyRate`, requests have a fixed rate, and the time that they wait behind a slow
+ * answer counts.
  */
 
 import { Agent, get } from 'node:http';
 import { sleep } from '../../net/sleep.ts';
 
-/** Latencies in milliseconds, of answers with status 200 alone; anything else counts as an error. */
+/** Latencies, in milliseconds, of answers with status 200. All others count as errors. */
 export interface LoadResult {
   readonly requests: number;
   readonly errors: number;
@@ -16,12 +16,12 @@ export interface LoadResult {
   readonly p99: number;
 }
 
-/** The value below which `share` (0 to 1) of `sorted` lies. */
+/** The percentile `share` (0 to 1) of sorted values. */
 export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-function ask(url: string, agent: Agent): Promise<boolean> {
+function request(url: string, agent: Agent): Promise<boolean> {
   return new Promise((resolve) => {
     get(url, { agent }, (response) => {
       response.resume();
@@ -42,18 +42,18 @@ function summarise(latencies: number[], errors: number, seconds: number): LoadRe
   };
 }
 
-/** Asks until `times` answers in a row have come, so that what is compiled on first use is there. */
+/** Sends requests until `times` in a row have succeeded, so that everything is compiled. */
 export async function warmUp(nextUrl: () => string, times: number): Promise<void> {
   const agent = new Agent({ keepAlive: true });
   const deadline = performance.now() + 60_000;
   for (let answered = 0; answered < times; ) {
-    answered = (await ask(nextUrl(), agent)) ? answered + 1 : 0;
-    if (performance.now() > deadline) throw new Error('No answers within a minute of warming up');
+    answered = (await request(nextUrl(), agent)) ? answered + 1 : 0;
+    if (performance.now() > deadline) throw new Error('Warming up did not succeed within a minute');
   }
   agent.destroy();
 }
 
-/** Keeps `concurrency` questions in flight for `seconds`. */
+/** Keeps `concurrency` requests in flight for `seconds`. */
 export async function closedLoop(
   nextUrl: () => string,
   concurrency: number,
@@ -66,8 +66,8 @@ export async function closedLoop(
   const end = started + seconds * 1000;
   const worker = async (): Promise<void> => {
     while (performance.now() < end) {
-      const asked = performance.now();
-      if (await ask(nextUrl(), agent)) latencies.push(performance.now() - asked);
+      const sentAt = performance.now();
+      if (await request(nextUrl(), agent)) latencies.push(performance.now() - sentAt);
       else errors++;
     }
   };
@@ -76,7 +76,7 @@ export async function closedLoop(
   return summarise(latencies, errors, (performance.now() - started) / 1000);
 }
 
-/** Asks `perSecond` questions a second for `seconds`; latency counts from when a question was due. */
+/** Sends `perSecond` requests a second for `seconds`. Latencies count from when a request was due. */
 export async function steadyRate(
   nextUrl: () => string,
   perSecond: number,
@@ -92,7 +92,7 @@ export async function steadyRate(
     const wait = due - performance.now();
     if (wait > 0) await sleep(wait);
     pending.push(
-      ask(nextUrl(), agent).then((ok) => {
+      request(nextUrl(), agent).then((ok) => {
         if (ok) latencies.push(performance.now() - due);
         else errors++;
       }),

@@ -1,6 +1,6 @@
 /**
- * Fills a folder of the embedded engine with the benchmark's data set, through the engine's own ingestion,
- * and remembers its sizes: a folder that is already filled is used as it is.
+ * Fills a folder of the embedded engine with the data set of the benchmark, through the ingestion of the engine. A
+ * folder that has been filled is used again.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,14 +12,14 @@ import { buildRows, eventRows, type Sizes, versionRows } from './data.ts';
 
 const rowsPerRequest = 20_000;
 
-/** Tables in the order in which they are filled, with the indexes that their rows are made from. */
+/** The tables in the order in which they are filled, with the indexes of their rows. */
 const loads = [
   { table: 'Build2Payload', rows: buildRows, count: ({ builds }: Sizes) => builds },
   { table: 'BuildVersion2Payload', rows: versionRows, count: ({ versions }: Sizes) => versions },
   { table: 'EntityChangeEvent', rows: eventRows, count: ({ events }: Sizes) => events },
 ];
 
-/** Makes sure that `folder` holds the data set of `sizes`; `say` gets a progress line now and then. */
+/** Makes sure that `folder` has the data set of `sizes`. `say` is called with lines of progress. */
 export async function prepare(folder: string, sizes: Sizes, say: (line: string) => void): Promise<void> {
   const marker = join(folder, 'sizes.json');
   const wanted = JSON.stringify(sizes);

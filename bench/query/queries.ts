@@ -1,6 +1,6 @@
 /**
- * The three lookups as the benchmark asks them: over HTTP, as the backend's KQL, and as SQL written by hand
- * for the same file. Which build, deployment or payload is asked for follows from a number.
+ * The three lookups in three forms: as HTTP requests, as the KQL of the backend, and as hand-written SQL for the same
+ * database. A number selects the build, deployment or payload.
  */
 import { build2Deployment } from '../../backend/lookups/build-to-deployments.ts';
 import { deployment2Build } from '../../backend/lookups/deployment-to-builds.ts';
@@ -8,36 +8,36 @@ import { payload2Build } from '../../backend/lookups/payload-to-builds.ts';
 import { buildAt, deploymentOf, organization, payloadOf, type Sizes } from './data.ts';
 import { b2dSql, d2bSql, p2bSql } from './hand-written.ts';
 
-export interface Question {
+export interface LookupQuery {
   readonly name: 'B2D' | 'D2B' | 'P2B';
-  /** Path and query of the request. */
+  /** Path and query string of the request. */
   path(n: number, sizes: Sizes): string;
   readonly kql: string;
   kqlParameters(n: number, sizes: Sizes): Record<string, string>;
-  /** The same answer from the engine's own tables, columns in the same order. */
+  /** Returns the same rows from the tables of the engine, with the columns in the same order. */
   readonly sql: string;
-  /** Values of `?1`, `?2`, ... in order. */
+  /** Values of `?1`, `?2`, … in order. */
   sqlValues(n: number, sizes: Sizes): string[];
 }
 
-/** Spreads consecutive numbers over a range, so that no answer is asked for twice in a row. */
+/** Spreads consecutive numbers over a range, so that consecutive queries differ. */
 const spread = (n: number, range: number): number => (n * 2_654_435_761) % range;
 
 const buildFor = (n: number, sizes: Sizes) => buildAt(spread(n, sizes.builds));
 const deploymentFor = (n: number, sizes: Sizes) => deploymentOf(spread(n, sizes.versions), n % 2);
 const payloadFor = (n: number, sizes: Sizes) => payloadOf(spread(n, sizes.versions));
 
-const query = (values: Readonly<Record<string, string | number>>): string =>
+const queryString = (values: Readonly<Record<string, string | number>>): string =>
   new URLSearchParams(
     Object.entries(values).map(([name, value]): [string, string] => [name, String(value)]),
   ).toString();
 
-export const questions: readonly Question[] = [
+export const lookupQueries: readonly LookupQuery[] = [
   {
     name: 'B2D',
     path(n, sizes) {
       const { projectId, buildId } = buildFor(n, sizes);
-      return `/b2d/v1/build2deployments?${query({ adoOrganizationName: organization, adoProjectId: projectId, adoBuildId: buildId })}`;
+      return `/b2d/v1/build2deployments?${queryString({ adoOrganizationName: organization, adoProjectId: projectId, adoBuildId: buildId })}`;
     },
     kql: build2Deployment.warmUp.text,
     kqlParameters(n, sizes) {
@@ -54,7 +54,7 @@ export const questions: readonly Question[] = [
     name: 'D2B',
     path(n, sizes) {
       const { source, id } = deploymentFor(n, sizes);
-      return `/d2b/v1/deployment2build?${query({ deploymentSource: source, deploymentId: id })}`;
+      return `/d2b/v1/deployment2build?${queryString({ deploymentSource: source, deploymentId: id })}`;
     },
     kql: deployment2Build.warmUp.text,
     kqlParameters(n, sizes) {
@@ -71,7 +71,7 @@ export const questions: readonly Question[] = [
     name: 'P2B',
     path(n, sizes) {
       const { source, payload } = payloadFor(n, sizes);
-      return `/p2b/v1/builds?${query({ deploymentSource: source, payload })}`;
+      return `/p2b/v1/builds?${queryString({ deploymentSource: source, payload })}`;
     },
     kql: payload2Build.warmUp.text,
     kqlParameters(n, sizes) {

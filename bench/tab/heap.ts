@@ -1,14 +1,14 @@
 /**
- * Whether a page that is left open grows: it refreshes some sixty times as often as it would by itself,
- * garbage is collected by force, and a line is fitted through the heap's size. The first half is warm-up:
- * machine code counts as heap, and the browser goes on compiling for a thousand refreshes.
+ * Whether the heap of an open page grows: the page refreshes about sixty times as often as usual, garbage collection is
+ * forced, and a line is fitted to the sizes of the heap. The first half is warm-up, because machine code counts as heap
+ * and the browser keeps compiling for a thousand refreshes.
  */
 import { heading, type World } from '../../test/support/browser/world.ts';
 
 const sampleEvery = 10_000;
 const refreshEvery = 200;
 
-/** Runs in the browser. A locator would do, but what it keeps for itself would count as the page's. */
+/** Runs in the browser. A locator would work too, but its own memory would count as the page's. */
 const pressRefresh = `document.querySelector('.refresh-button').click()`;
 
 export async function watchHeap(world: World, build: number, minutes: number) {
@@ -46,7 +46,7 @@ export async function watchHeap(world: World, build: number, minutes: number) {
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
-/** Least squares. */
+/** Fits a line by least squares. */
 function slope(samples: readonly { minute: number; kb: number }[]): number {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const x = mean(samples.map(({ minute }) => minute));

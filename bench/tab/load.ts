@@ -1,9 +1,9 @@
-/** How long a reader waits for rows: from the moment the frame begins to load until a row is drawn. */
+/** How long users wait for rows: from the start of loading the frame until a row is rendered. */
 import { heading, type World } from '../../test/support/browser/world.ts';
 
 const rounds = 7;
 
-/** Notes in the page when the first row is drawn. Runs in the browser, before anything else. */
+/** Records when the first row is rendered. Runs in the browser, before anything else. */
 const noteFirstRow = `
   new MutationObserver((_, observer) => {
     if (!document.querySelector('.deployment-line')) return;
@@ -12,13 +12,13 @@ const noteFirstRow = `
   }).observe(document, { childList: true, subtree: true });
 `;
 
-/** How long the API took, from the request to the end of its answer. Runs in the browser. */
+/** The time from the request to the end of the API's answer. Runs in the browser. */
 const apiTime = `
   performance.getEntriesByType('resource').filter((entry) => entry.name.includes('/b2d/'))
     .map((entry) => entry.responseEnd - entry.startTime)[0] ?? 0
 `;
 
-/** Medians of several loads with a warm API: the time to rows, and how much of it was the API's. */
+/** Medians of several loads with a warm API: the time to rows, and the part of the API. */
 export async function measureLoad(world: World, build: number) {
   const times: { rows: number; api: number }[] = [];
   let rowsInDom = 0;
@@ -40,7 +40,7 @@ export async function measureLoad(world: World, build: number) {
   return { rowsMs, apiMs, pageMs: rowsMs - apiMs, rowsInDom };
 }
 
-/** The API's first answer about a build may take longer than it allows itself: the page would try again. */
+/** The first answer about a build may exceed the time limit of the API, and then the page would retry. */
 async function warmUp(world: World, build: number): Promise<void> {
   const { page, tab } = await world.open({ build });
   await heading(tab, /\d deployments/);

@@ -1,4 +1,4 @@
-/** What a browser fetches for the tab, and what the Marketplace keeps. */
+/** The sizes of what the browser loads for the tab, and of the package. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 const pages = 'dist/extension';
 const packages = 'dist/packages';
 
-/** One row for each kind of file with its budget. The package's size is there once `npm run package` ran. */
+/** One row for each kind of file, with its budget. The package is included if `npm run package` has been run. */
 export function bundleSizes(): { what: string; kb: number; budget: number }[] {
   const gzipped = (extension: string) =>
     sum(filesOf(pages, extension).map((file) => gzipSync(readFileSync(file), { level: 9 }).length));
@@ -20,7 +20,7 @@ export function bundleSizes(): { what: string; kb: number; budget: number }[] {
   ];
 }
 
-/** The tab's files; the settings page's own are not fetched with it. */
+/** The files of the tab, without those of the settings page. */
 function filesOf(folder: string, extension: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)

@@ -1,9 +1,9 @@
-/** How long the page's scripts work when a reader sorts: React draws within the click, so the click is timed. */
+/** How long sorting takes. React renders within the click, so the click is timed. */
 import { heading, type World } from '../../test/support/browser/world.ts';
 
 const columns = ['Deployment', 'State', 'Started', 'Owner', 'Duration'];
 
-/** Presses a header and gives the milliseconds until it is drawn, layout included. Runs in the browser. */
+/** Clicks a header, and returns the milliseconds until it is rendered, including layout. Runs in the browser. */
 const timeClick = (column: string) => `
   (() => {
     const button = [...document.querySelectorAll('.sort-button')].find((one) => one.textContent.trim() === '${column}');
@@ -14,7 +14,7 @@ const timeClick = (column: string) => `
   })()
 `;
 
-/** The slowest and the median of sorting by several columns, each in both directions. */
+/** The slowest time and the median for sorting by several columns in both directions. */
 export async function measureSort(world: World, build: number) {
   const { page, tab } = await world.open({ build });
   await heading(tab, /\d deployments/);

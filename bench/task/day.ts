@@ -1,6 +1,6 @@
 /**
- * A day of polling in seconds: the whole task, with a clock that jumps and answers made here, in which
- * something changes at every poll, so that it polls as often as it ever does. Prints the heap of each hour.
+ * A day of polling in seconds: the whole task, with a simulated clock and answers that change at every poll, so that it
+ * polls at its highest rate. Prints the heap for each hour.
  */
 
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { Agent } from '../../tasks/WaitForDeploymentsV1/agent.ts';
 import { runTask } from '../../tasks/WaitForDeploymentsV1/run-task.ts';
 import { agentLibrary } from '../../test/support/tasks/agent-library.ts';
 
-/** What was in use when an hour ended, after a collection. */
+/** The heap at the end of an hour, after garbage collection. */
 export type HourOfPolling = { readonly hour: number; readonly polls: number; readonly heapMegabytes: number };
 
 const hourMs = 3_600_000;
@@ -43,11 +43,11 @@ await runTask({
   fetch: async () => answer(++polls),
   sleep: async (milliseconds) => {
     now += milliseconds;
-    // Signals that time out are freed by the event loop, which a loop of promises alone never reaches.
+    // The event loop frees signals that have timed out, and a loop of promises never reaches it.
     await new Promise((resolve) => setImmediate(resolve));
     const hour = Math.floor((now - began) / hourMs);
     if (hour === hours.length) return;
-    // Time limits of requests run on the real clock: those of the simulated day must be over before the last look.
+    // Time limits of requests use the real clock, and have to expire before the last measurement.
     if (hour === 1 || hour === 24) await sleep(longestRequestMs);
     globalThis.gc?.();
     hours.push({ hour, polls, heapMegabytes: process.memoryUsage().heapUsed / 1_048_576 });

@@ -1,6 +1,6 @@
 /**
- * Azure DevOps' side of the conversation with an extension: the handshake, tokens and the services that the
- * extension asks for, under their real names. The channel is the SDK's own.
+ * Azure DevOps as an extension sees it: the handshake, tokens and services under their real names, over the channel of
+ * the SDK.
  */
 import { channelManager } from '../../node_modules/azure-devops-extension-sdk/esm/XDM.js';
 import { queryParameters, setQueryParameters } from './page-address.ts';
@@ -20,13 +20,13 @@ export interface HostedPage {
   readonly apiUrl: string;
   readonly build: HostedBuild;
   readonly theme: ThemeData;
-  /** What to do wrong: `reject`, `slow`, `silent`, `no-build` or `no-settings`. */
+  /** How to misbehave: `reject`, `slow`, `silent`, `no-build` or `no-settings`. */
   readonly fault: string;
   readonly onLoaded: () => void;
 }
 
 export interface Hosting {
-  /** Another build is opened in the same page. */
+  /** Opens another build in the same page. */
   changeBuild(build: HostedBuild): void;
   changeTheme(theme: ThemeData): void;
   end(): void;
@@ -35,7 +35,7 @@ export interface Hosting {
 const settingsKey = 'devhost.extension-data';
 const slowAnswer = 12_000;
 
-/** Answers the extension in the frame until it is ended. */
+/** Serves the extension in the frame until it is stopped. */
 export function host(page: HostedPage): Hosting {
   let { build } = page;
   const buildListeners: ((build: unknown) => void)[] = [];
@@ -137,7 +137,7 @@ function services(page: HostedPage, build: () => HostedBuild): Readonly<Record<s
   };
 }
 
-/** What the extension has stored in this browser tab; at first, settings that point to the local API. */
+/** The data that the extension has stored in this browser tab; initially, settings with the local API. */
 function storedValues(page: HostedPage): Record<string, unknown> {
   const stored = sessionStorage.getItem(settingsKey);
   if (stored) return JSON.parse(stored);

@@ -1,4 +1,4 @@
-/** A build results page that looks and behaves like Azure DevOps' own, around the extension's frame. */
+/** A build results page around the frame of the extension that looks and behaves like that of Azure DevOps. */
 import type { OfferedBuild, PageConfig } from '../server.ts';
 import { type HostedBuild, type Hosting, host } from './host-services.ts';
 import { type PageAddress, readPageAddress, setQueryParameters } from './page-address.ts';
@@ -59,7 +59,7 @@ function fillChoices(): void {
   });
 }
 
-/** Changes the build inside the page, as Azure DevOps does when a newer run is opened: the frame stays. */
+/** Changes the build without reloading the frame, as Azure DevOps does when a newer run is opened. */
 function openBuild(buildId: number): void {
   move({ buildId });
   drawTitle();
@@ -136,7 +136,7 @@ function showFrame(content: HTMLElement, { file, contribution }: ExtensionPage):
     fault: place.fault,
     onLoaded: () => frame.classList.remove('loading'),
   });
-  // Azure DevOps does not hide a page for ever that never reports.
+  // Azure DevOps eventually shows a page that never reports that it has loaded.
   setTimeout(() => frame.classList.remove('loading'), 3000);
 }
 
@@ -155,7 +155,7 @@ function hostedBuild(): HostedBuild {
   return { organization, project, id, buildNumber: buildNumber(id) };
 }
 
-/** A build of the picker, or one that nobody knows when the address names another. */
+/** A build from the picker, or a made-up one for any other id. */
 function offered(id: number): OfferedBuild {
   const known = config.builds.find((build) => build.id === id);
   const { organization = 'msazure', project = '' } = firstBuild ?? {};

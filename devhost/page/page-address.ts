@@ -1,10 +1,10 @@
-/** The page's address: which build and tab are shown, and the parameters that an extension may add. */
+/** The query parameters of the page: build, tab, theme, and those that an extension adds. */
 
 export interface PageAddress {
   readonly buildId: number;
   readonly view: string;
   readonly theme: string;
-  /** What this host does wrong on purpose, to see how the extension copes. */
+  /** How the host misbehaves on purpose, to see how the extension copes. */
   readonly fault: string;
 }
 

@@ -1,4 +1,4 @@
-/** Azure DevOps' themes as the handshake sends them: names of custom properties without their dashes. */
+/** The themes of Azure DevOps as the handshake sends them: custom properties, without the dashes of their names. */
 
 export type ThemeData = Readonly<Record<string, string>>;
 
@@ -79,18 +79,18 @@ export const themes: Readonly<Record<string, { readonly name: string; readonly d
   'high-contrast': { name: 'High contrast', data: highContrast },
 };
 
-/** The theme of that key, or the light one. */
+/** The theme with this key, or the light one. */
 export function themeData(key: string): ThemeData {
   return themes[key]?.data ?? light;
 }
 
-/** Puts a theme on this page; the extension gets it through the handshake. */
+/** Applies a theme to this page. The extension gets it through the handshake. */
 export function applyTheme(data: ThemeData): void {
   for (const [name, value] of Object.entries(data))
     document.documentElement.style.setProperty(`--${name}`, value);
 }
 
-/** Alphas are colours; neutral shades are triples, because components mix their own opacity in. */
+/** Alphas are colours; neutral shades are triples, because components add their own opacity. */
 function palette(rgb: string, greys: readonly number[]): Record<string, string> {
   const alphas = [0, 2, 4, 6, 8, 10, 15, 20, 30, 40, 55, 60, 70, 80, 90, 100];
   const neutrals = [0, 2, 4, 8, 10, 20, 30, 60, 70, 80, 100];

@@ -1,4 +1,4 @@
-/** The SDK's channel code, imported by path: its package does not export it. */
+/** The channel of the SDK, imported by path because its package does not export it. */
 declare module '*/azure-devops-extension-sdk/esm/XDM.js' {
   interface Channel {
     getObjectRegistry(): { register(id: string, instance: object): void };

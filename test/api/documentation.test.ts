@@ -24,12 +24,12 @@ describe('docs/api.md', () => {
     expect(words.filter((word) => !text.includes(`\`${word}\``))).toEqual([]);
   });
 
-  it('asks only questions that the API takes', () => {
-    const questions = [
+  it('shows only requests that the API accepts', () => {
+    const examples = [
       ...text.matchAll(/curl -i 'http:\/\/127\.0\.0\.1:7071(\/(b2d|d2b|p2b)\/[^?]+)\?([^']+)'/g),
     ];
     expect(
-      questions.map(([, path, api = 'b2d', query = '']) => [path, read[api as keyof typeof read](query).ok]),
+      examples.map(([, path, api = 'b2d', query = '']) => [path, read[api as keyof typeof read](query).ok]),
     ).toEqual([
       [apiPaths.b2d[0], true],
       [apiPaths.d2b[0], true],

@@ -2,9 +2,11 @@
  * The typed client of the REST API, for the tab, the task and the CLI. It needs nothing but `fetch`. A lookup
  * returns one of three answers (found, none, unknown), or throws a {@link ClientError} after all tries.
  */
+
 import { retryAfterSeconds } from '../net/retry-after.ts';
 import { delayBeforeRetry, type RetryPolicy } from '../net/retry-policy.ts';
 import { sleep } from '../net/sleep.ts';
+import { withoutTrailingSlashes } from '../net/trailing-slashes.ts';
 import {
   type ReadBody,
   readBuild2Deployment,
@@ -129,7 +131,7 @@ class Lookup {
     if (!/^https?:\/\//i.test(options.baseUrl) || !URL.canParse(options.baseUrl))
       throw new TypeError('baseUrl must be a URL that begins with https:// or http://');
     const url = new URL(options.baseUrl);
-    this.#baseUrl = url.origin + url.pathname.replace(/\/+$/, '');
+    this.#baseUrl = url.origin + withoutTrailingSlashes(url.pathname);
     this.#policy = { ...defaultRetryPolicy, ...options.retry };
     this.#timeoutMs = options.timeoutMs ?? 10_000;
     this.#options = options;

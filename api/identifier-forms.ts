@@ -35,7 +35,8 @@ export const deploymentIdForms: Readonly<Record<DeploymentSource, IdentifierForm
       'like 20240213-171812-{40 hexadecimal digits}_{number}, or a number of up to 18 digits for a deployment made through AzDeployer',
   },
   azurepipelines: {
-    pattern: whole(`${word('/')}/${guid}/(?:release-)?[1-9][0-9]{0,9}/${word('')}`),
+    // The organization may be a collection of a server: `{server}/{path}/{collection}`.
+    pattern: whole(`(?:${word('/')}/)+${guid}/(?:release-)?[1-9][0-9]{0,9}/${word('')}`),
     rightForm:
       '{Organization}/{ProjectId}/{RunId}/{Stage}, or {Organization}/{ProjectId}/release-{ReleaseId}/{Stage} for a classic release, with a GUID as ProjectId',
   },

@@ -129,7 +129,15 @@ const largestBuildId = 2 ** 31 - 1;
 /** From the query of a page (`buildId=`), or from the path of a REST resource (`builds/{id}`, `runs/{id}`). */
 function buildIdOf({ pathname, searchParams }: URL): number | undefined {
   const [, inQuery] = [...searchParams].find(([name]) => name.toLowerCase() === 'buildid') ?? [];
-  const text = inQuery ?? /\/_apis\/.*\/(?:builds|runs)\/(\d+)/i.exec(pathname)?.[1] ?? '';
+  const text = inQuery ?? idInResource(pathname) ?? '';
   const id = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : 0;
   return id > 0 && id <= largestBuildId ? id : undefined;
+}
+
+/** What follows `builds` or `runs` in the path of a REST resource. */
+function idInResource(pathname: string): string | undefined {
+  const parts = pathname.toLowerCase().split('/');
+  const area = parts.indexOf('_apis');
+  const last = parts.findLastIndex((part) => part === 'builds' || part === 'runs');
+  return area >= 0 && last > area ? parts[last + 1] : undefined;
 }

@@ -6,7 +6,7 @@
 const millisecondsOf = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
 type Unit = keyof typeof millisecondsOf;
 
-const written = /^(?:(\d+)\s*d)?\s*(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?!s))?\s*(?:(\d+)\s*s)?\s*(?:(\d+)\s*ms)?$/i;
+const written = /^(?:(\d+)\s*d\s*)?(?:(\d+)\s*h\s*)?(?:(\d+)\s*m(?!s)\s*)?(?:(\d+)\s*s\s*)?(?:(\d+)\s*ms)?$/i;
 const unitsInOrder: readonly Unit[] = ['d', 'h', 'm', 's', 'ms'];
 
 /** Milliseconds of a duration such as `1h30m`, or undefined if the text is not one. `0` needs no unit. */

@@ -2,7 +2,9 @@
  * Decides which addresses may be called back. A request names the address and brings the token for it: without a
  * list of hosts, anybody could have this service call any address, inside its network too.
  */
+
 import { isSafeForTokens } from '../../net/loopback.ts';
+import { withoutTrailingSlashes } from '../../net/trailing-slashes.ts';
 
 /** The hosts of Azure DevOps Services. `*.` stands for any subdomain. */
 export const defaultCallbackHosts: readonly string[] = ['dev.azure.com', '*.visualstudio.com'];
@@ -15,7 +17,7 @@ export function allowedCallback(address: string, hosts: readonly string[]): stri
   const { hostname, username, password, origin, pathname } = url;
   if (username !== '' || password !== '') return undefined;
   if (!hosts.some((host) => isHost(hostname, host.toLowerCase()))) return undefined;
-  return origin + pathname.replace(/\/+$/, '');
+  return origin + withoutTrailingSlashes(pathname);
 }
 
 function isHost(hostname: string, allowed: string): boolean {

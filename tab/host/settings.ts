@@ -2,8 +2,10 @@
  * The settings that an administrator entered for the organization, stored by the extension data service. The bundle
  * contains no URL of a backend, so nothing is sent before the settings are known.
  */
+
 import * as SDK from 'azure-devops-extension-sdk';
 import { isSafeForTokens } from '../../net/loopback.ts';
+import { withoutTrailingSlashes } from '../../net/trailing-slashes.ts';
 import { strings } from '../strings.ts';
 import { answerOf } from './time-limit.ts';
 
@@ -54,7 +56,7 @@ export function parseServiceUrl(text: unknown): string | undefined {
   if (typeof text !== 'string' || !URL.canParse(text.trim())) return undefined;
   const url = new URL(text.trim());
   if (!isSafeForTokens(url) || url.search || url.hash || url.username || url.password) return undefined;
-  return url.href.replace(/\/+$/, '');
+  return withoutTrailingSlashes(url.href);
 }
 
 async function dataManager(): Promise<ExtensionDataManager> {

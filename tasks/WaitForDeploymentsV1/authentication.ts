@@ -2,6 +2,7 @@
  * Gets tokens for the backend with the credentials of the service connection, and renews them before they
  * expire. With workload identity federation each renewal needs a new assertion, which is valid for ten minutes.
  */
+import { withoutTrailingSlashes } from '../../net/trailing-slashes.ts';
 import { TokenRefusedError } from '../../wait/observe.ts';
 import type { Agent, ServiceConnection } from './agent.ts';
 
@@ -100,7 +101,10 @@ async function requestToken(
     throw new TokenRefusedError('the service connection has no tenant id, client id or audience');
   }
   const authority = connection.data('authority') ?? publicCloud;
-  const url = new URL(`${encodeURIComponent(tenant)}/oauth2/v2.0/token`, authority.replace(/\/*$/, '/'));
+  const url = new URL(
+    `${encodeURIComponent(tenant)}/oauth2/v2.0/token`,
+    `${withoutTrailingSlashes(authority)}/`,
+  );
   const answer = await send(world, url, {
     method: 'POST',
     body: new URLSearchParams({

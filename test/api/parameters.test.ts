@@ -154,6 +154,7 @@ describe('parameters of a deployment', () => {
     ['pilotfish', '1234567'],
     ['azurepipelines', `fabrikam/${tree}/480/Deploy_prod`],
     ['azurepipelines', `fabrikam/${tree}/release-12/Pre production`],
+    ['azurepipelines', `tfs.example.com:8080/tfs/my team_1/${tree}/480/Deploy`],
   ])('accept of %s the id %s and keep it as it is', (source, id) => {
     expect(valuesOf(readDeploymentKey(deployment(source, id)))).toEqual({
       source,

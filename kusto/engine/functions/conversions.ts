@@ -43,7 +43,7 @@ function truncated(value: number, max: bigint): bigint | null {
 /** A real number of a written one; null for anything else. */
 export function parseReal(text: string): number | null {
   const written = text.trim();
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(written)) return Number(written);
+  if (/^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(written)) return Number(written);
   if (/^0x[\da-f]+$/i.test(written)) return Number(written);
   return null;
 }

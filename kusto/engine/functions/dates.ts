@@ -154,7 +154,7 @@ function formatDatetimeAs(value: SqlValue, format: SqlValue): string {
       case 'f':
         return fraction.slice(0, digits);
       case 'F':
-        return fraction.slice(0, digits).replace(/0+$/, '');
+        return fraction.slice(0, digits).replace(/(?<!0)0+$/, '');
       default:
         return hours < 12n ? 'AM' : 'PM';
     }

@@ -29,7 +29,7 @@ export function valueOfText(type: ScalarType, text: string): SqlValue {
     case 'real':
       return realOfText(trimmed);
     case 'decimal':
-      return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) ? trimmed : null;
+      return /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) ? trimmed : null;
     case 'datetime':
       return parseDatetime(trimmed);
     case 'timespan':
@@ -102,7 +102,7 @@ function integerOfText(text: string, min: bigint, max: bigint): SqlValue {
 
 function realOfText(text: string): SqlValue {
   if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : null;
+  return /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : null;
 }
 
 function guidOfText(text: string): SqlValue {

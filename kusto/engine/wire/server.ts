@@ -3,9 +3,11 @@
  * clients ask before they send any of these.
  * https://learn.microsoft.com/kusto/api/rest/
  */
+
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { withoutTrailingSlashes } from '../../../net/trailing-slashes.ts';
 import { findMapping } from '../commands/ingestion-mappings.ts';
 import { Operations } from '../commands/operations.ts';
 import { isCommand, isReadOnlyCommand, runCommand } from '../commands/run.ts';
@@ -114,7 +116,7 @@ class Wire {
   }
 
   async #answer({ url, method, body, ids }: Exchange): Promise<string> {
-    const path = url.pathname.replace(/\/+$/, '').toLowerCase();
+    const path = withoutTrailingSlashes(url.pathname).toLowerCase();
     if (path === '/v1/rest/ingest' || path.startsWith('/v1/rest/ingest/')) {
       requireMethod(method, 'POST');
       return this.#ingest(url, await body());
@@ -170,8 +172,7 @@ class Wire {
 
   /** `POST /v1/rest/ingest/{database}/{table}?streamFormat=csv&mappingName=M`. */
   async #ingest(url: URL, data: Buffer): Promise<string> {
-    const [, , , , databaseName, table, ...more] = url.pathname
-      .replace(/\/+$/, '')
+    const [, , , , databaseName, table, ...more] = withoutTrailingSlashes(url.pathname)
       .split('/')
       .map(decodePart);
     if (!databaseName || !table || more.length > 0) {

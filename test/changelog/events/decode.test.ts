@@ -44,6 +44,11 @@ describe('decoding a message', () => {
     ['words', 'hello, world', 'The message is neither JSON nor base64 of it'],
     ['a word that could be base64', 'hello', 'The message is neither JSON nor base64 of it'],
     ['base64 of a JSON list', Buffer.from('[1]').toString('base64'), 'The JSON is not an object'],
+    [
+      'a word and very many blanks',
+      `a${' '.repeat(500_000)}\0`,
+      'The message is neither JSON nor base64 of it',
+    ],
     ['half a JSON object', '{"a":', 'The message is neither JSON nor base64 of it'],
     ['a JSON list', '[1]', 'The JSON is not an object'],
     [

@@ -71,31 +71,31 @@ export interface Unknown {
   readonly traceId: string | undefined;
 }
 
-export type Answer<T> = Found<T> | None | Unknown;
+export type LookupAnswer<T> = Found<T> | None | Unknown;
 
-export interface LookupOptions<T> {
+export interface LookupCallOptions<T> {
   /** Aborts the lookup, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** The last answer. If it is still true, it is returned again without transferring the data. */
-  readonly previous?: Answer<T>;
+  readonly previous?: LookupAnswer<T>;
 }
 
 export interface DeploymentsClient {
   /** Gets the deployments of a build. @throws ClientError */
   getDeployments(
     build: BuildKey,
-    options?: LookupOptions<Build2Deployment>,
-  ): Promise<Answer<Build2Deployment>>;
+    options?: LookupCallOptions<Build2Deployment>,
+  ): Promise<LookupAnswer<Build2Deployment>>;
   /** Gets the builds of a deployment. @throws ClientError */
   getBuilds(
     deployment: DeploymentKey,
-    options?: LookupOptions<Deployment2Build>,
-  ): Promise<Answer<Deployment2Build>>;
+    options?: LookupCallOptions<Deployment2Build>,
+  ): Promise<LookupAnswer<Deployment2Build>>;
   /** Gets the builds of a payload. @throws ClientError */
   getBuildsOfPayload(
     payload: PayloadKey,
-    options?: LookupOptions<Payload2Build>,
-  ): Promise<Answer<Payload2Build>>;
+    options?: LookupCallOptions<Payload2Build>,
+  ): Promise<LookupAnswer<Payload2Build>>;
 }
 
 /** Creates a client. Nothing is sent before the first lookup. @throws TypeError if `baseUrl` is not an http(s) URL */
@@ -141,8 +141,8 @@ class Lookup {
     path: string,
     parameters: Readonly<Record<string, string>>,
     readBody: (value: unknown) => ReadBody<T>,
-    { signal, previous }: LookupOptions<T>,
-  ): Promise<Answer<T>> {
+    { signal, previous }: LookupCallOptions<T>,
+  ): Promise<LookupAnswer<T>> {
     const url = `${this.#baseUrl}${path}?${new URLSearchParams(parameters)}`;
     const known = previous?.kind === 'found' ? previous : undefined;
     for (let attempt = 1; ; attempt++) {
@@ -163,7 +163,7 @@ class Lookup {
     readBody: (value: unknown) => ReadBody<T>,
     known: Found<T> | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<Answer<T>> {
+  ): Promise<LookupAnswer<T>> {
     signal?.throwIfAborted();
     const headers = await this.#headers(known?.etag);
     const timeout = AbortSignal.timeout(this.#timeoutMs);
@@ -201,7 +201,7 @@ class Lookup {
     response: Response,
     readBody: (value: unknown) => ReadBody<T>,
     known: Found<T> | undefined,
-  ): Promise<Answer<T>> {
+  ): Promise<LookupAnswer<T>> {
     const traceId = response.headers.get('x-trace-id') ?? undefined;
     const staleSeconds = staleSecondsOf(response.headers);
     if (response.status === 304 && known) return { ...known, changed: false, staleSeconds, traceId };

@@ -1,9 +1,10 @@
 /**
- * What an agentless task sends and gets: bodies of `/gates/v1`. The backend reads a body field by field, because
- * it takes numbers for texts and names every mistake; these schemas describe what it accepts.
+ * The bodies of `/gates/v1`, which agentless tasks send and receive. The backend validates a body field by field,
+ * because it accepts numbers as texts and reports all mistakes; these schemas document what it accepts.
  */
 import { type TSchema, Type } from 'typebox';
 import { deploymentSources } from './contract.ts';
+import { deploymentStates } from './states.ts';
 
 const field = (description: string, byDefault: string, more: object = {}) =>
   Type.Optional(Type.String({ description, default: byDefault, ...more }));
@@ -11,30 +12,33 @@ const duration = (description: string, byDefault: string) =>
   field(`${description} A duration such as \`45m\` or \`2h\`.`, byDefault);
 const patterns = (description: string) =>
   field(
-    `${description} Patterns, separated by commas; \`*\` is any text, \`?\` one character, a leading \`!\` excludes; not case-sensitive. Empty means all.`,
+    `${description} Patterns, separated by commas; \`*\` matches any text, \`?\` one character, and a leading \`!\` excludes. Case does not matter. Empty: all.`,
     '',
   );
 
 export const WaitCriteriaSchema = Type.Object(
   {
-    waitFor: field('What a deployment must have reached.', 'completed', {
+    waitFor: field('The state to wait for.', 'completed', {
       enum: ['completed', 'started', 'final'],
     }),
-    require: field('`all` deployments that pass the filters, or `any` of them.', 'all', {
+    require: field('`all` deployments that match the filters, or `any` of them.', 'all', {
       enum: ['all', 'any'],
     }),
-    sources: patterns(`Orchestrators to look at: ${deploymentSources.join(', ')}.`),
-    payloads: patterns('Payload ids to look at.'),
-    deployments: patterns('Deployment ids to look at.'),
-    minimumDeployments: field('How many deployments must have passed the filters, from 1.', '1'),
-    settle: duration('How long everything must stay as required before `all` is believed.', '2m'),
+    sources: patterns(`Only deployments of these orchestrators: ${deploymentSources.join(', ')}.`),
+    payloads: patterns('Only deployments with these payload ids.'),
+    deployments: patterns('Only deployments with these ids.'),
+    minimumDeployments: field(
+      'How many deployments must match the filters before the wait can succeed; at least 1.',
+      '1',
+    ),
+    settle: duration('How long the condition must hold before `all` succeeds.', '2m'),
     appearTimeout: duration('How long to wait for the first deployment.', '30m'),
-    timeout: duration('How long to watch in all, at most 72 hours.', '6h'),
-    pollInterval: duration('How long between two looks.', '30s'),
-    onFailure: field('What to do after a deployment failed or was canceled.', 'fail', {
+    timeout: duration('How long to wait in total, at most 72 hours.', '6h'),
+    pollInterval: duration('Time between two polls.', '30s'),
+    onFailure: field('What to do if a deployment fails or is canceled.', 'fail', {
       enum: ['fail', 'wait', 'warn'],
     }),
-    onTimeout: field('What to do when time is up.', 'fail', { enum: ['fail', 'warn'] }),
+    onTimeout: field('What to do if time runs out.', 'fail', { enum: ['fail', 'warn'] }),
   },
   { $id: 'WaitCriteria', additionalProperties: false, description: 'Blank fields take their defaults.' },
 );
@@ -60,17 +64,17 @@ export const EvaluationSchema = Type.Object(
   {
     status: Type.String({
       enum: ['satisfied', 'notYet', 'failed'],
-      description: "A success criterion is `eq(root['status'], 'satisfied')`.",
+      description: "Use `eq(root['status'], 'satisfied')` as the success criterion.",
     }),
-    reason: Type.String({ description: 'Why, in words.' }),
+    reason: Type.String({ description: 'Why, in a sentence.' }),
     deployments: Type.Array(
       Type.Object({
         source: Type.String({ description: 'The orchestrator.' }),
         id: Type.String(),
-        state: Type.String({ description: 'Our word for its state.' }),
+        state: Type.String({ enum: [...deploymentStates] }),
         url: Type.String({ description: 'Link to the deployment in its orchestrator.' }),
       }),
-      { description: 'The deployments that pass the filters.' },
+      { description: 'The deployments that match the filters.' },
     ),
   },
   { $id: 'Evaluation' },

@@ -3,7 +3,7 @@
  * from environment variables, so that no secret is on a command line or in a log.
  */ import type { TokenCredential } from '@azure/identity';
 import { text } from '../settings/forms.ts';
-import { type Environment, readSetting } from '../settings/reader.ts';
+import { type EnvironmentVariables, readSetting } from '../settings/reader.ts';
 import { optionalSetting } from '../settings/setting.ts';
 
 /** Returns the value of the Authorization header; called before every request, so that it can renew the token. */
@@ -36,7 +36,7 @@ export const credentialSettings = {
  *
  * @throws MissingCredentialsError
  */
-export function authorizationFromEnvironment(environment: Environment): Authorization {
+export function authorizationFromEnvironment(environment: EnvironmentVariables): Authorization {
   const token = readSetting(credentialSettings.token, environment);
   if (token) return async () => `Bearer ${token}`;
   const personal = readSetting(credentialSettings.personalAccessToken, environment);

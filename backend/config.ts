@@ -6,7 +6,7 @@ import { type ApiName, apiNames } from '../api/paths.ts';
 import { type ChangelogConfig, readChangelogConfig } from '../changelog/config.ts';
 import type { KustoConnection } from '../kusto/client/connection.ts';
 import { isLoopback } from '../net/loopback.ts';
-import { type Environment, SettingsReader } from '../settings/reader.ts';
+import { type EnvironmentVariables, SettingsReader } from '../settings/reader.ts';
 import { type GatesConfig, readGatesConfig } from './gates/config.ts';
 import { cacheSettings, dataSettings, hostSettings, serviceNames } from './settings.ts';
 
@@ -44,7 +44,7 @@ export interface Config {
 }
 
 /** Reads and checks the settings. @throws ConfigError */
-export function readConfig(environment: Environment): Config {
+export function readConfig(environment: EnvironmentVariables): Config {
   const reader = new SettingsReader(environment);
   const config = readConfigFrom(reader);
   reader.throwIfWrong();

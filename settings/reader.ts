@@ -1,7 +1,7 @@
 /** Reads settings from an environment and collects everything that is wrong with them. */
 import type { Setting } from './setting.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 /** Names every wrong setting, one to a line. */
 export class ConfigError extends Error {
@@ -15,10 +15,10 @@ export class ConfigError extends Error {
 }
 
 export class SettingsReader {
-  readonly #environment: Environment;
+  readonly #environment: EnvironmentVariables;
   readonly #mistakes: string[] = [];
 
-  constructor(environment: Environment) {
+  constructor(environment: EnvironmentVariables) {
     this.#environment = environment;
   }
 
@@ -54,7 +54,7 @@ export class SettingsReader {
 }
 
 /** Reads one setting alone. @throws ConfigError */
-export function readSetting<T>(setting: Setting<T>, environment: Environment): T {
+export function readSetting<T>(setting: Setting<T>, environment: EnvironmentVariables): T {
   const reader = new SettingsReader(environment);
   const value = reader.read(setting);
   reader.throwIfWrong();

@@ -3,7 +3,7 @@
  * `refused` for what will not. A stale answer counts as `away`, because yesterday's "all succeeded" must not
  * end a wait.
  */
-import type { Answer, DeploymentsClient } from '../api/client.ts';
+import type { DeploymentsClient, LookupAnswer } from '../api/client.ts';
 import { ClientError } from '../api/client-error.ts';
 import type { Build2Deployment } from '../api/contract.ts';
 import type { BuildKey } from '../api/keys.ts';
@@ -28,7 +28,7 @@ export function createObserver(
   build: BuildKey,
   options: ObserverOptions,
 ): (signal: AbortSignal) => Promise<Observation> {
-  let previous: Answer<Build2Deployment> | undefined;
+  let previous: LookupAnswer<Build2Deployment> | undefined;
   const ask = async (signal: AbortSignal): Promise<Observation> => {
     const answer = await client.getDeployments(build, { signal, ...(previous && { previous }) });
     previous = answer;
@@ -69,7 +69,7 @@ async function withOwnSignal<T>(signal: AbortSignal, act: (own: AbortSignal) => 
   }
 }
 
-function observed(answer: Answer<Build2Deployment>): Observation {
+function observed(answer: LookupAnswer<Build2Deployment>): Observation {
   if (answer.kind === 'unknown') return { kind: 'unknownBuild', message: answer.message };
   if (answer.kind === 'none') return { kind: 'deployments', deployments: [] };
   if (answer.staleSeconds !== undefined) {

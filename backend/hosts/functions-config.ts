@@ -1,6 +1,6 @@
 /** The configuration of a Functions app, which asks more of the settings than other hosts do. */
 import { changelogSettings } from '../../changelog/config.ts';
-import { type Environment, SettingsReader } from '../../settings/reader.ts';
+import { type EnvironmentVariables, SettingsReader } from '../../settings/reader.ts';
 import { type Config, type DataConfig, readConfigFrom } from '../config.ts';
 import { dataSettings, functionsSettings, hostSettings } from '../settings.ts';
 
@@ -10,7 +10,7 @@ export interface FunctionsConfig extends Config {
 }
 
 /** Reads and checks the settings. @throws ConfigError */
-export function readFunctionsConfig(environment: Environment): FunctionsConfig {
+export function readFunctionsConfig(environment: EnvironmentVariables): FunctionsConfig {
   const reader = new SettingsReader(environment);
   const config = readConfigFrom(reader);
   const { data, changelog } = config;

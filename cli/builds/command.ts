@@ -1,6 +1,6 @@
 /** The commands `deployments get`, `watch` and `wait`. */
 import type { Command } from 'commander';
-import type { Answer } from '../../api/client.ts';
+import type { LookupAnswer } from '../../api/client.ts';
 import { ClientError } from '../../api/client-error.ts';
 import { deploymentSources } from '../../api/contract.ts';
 import { sleep } from '../../net/sleep.ts';
@@ -12,7 +12,7 @@ import {
   addBuildOptions,
   addServiceOptions,
   type BuildOptions,
-  buildOf,
+  buildKeyOf,
   clientOf,
   observerOf,
   type ServiceOptions,
@@ -68,7 +68,7 @@ Examples:
   deployments wait -o contoso -p b32aa71e-8ed2-41b2-9d77-5bc261222004 -b 85084651 --require any --on-failure wait`;
 
 function getBuild(options: BuildOptions & Shown, context: Context): Promise<ExitCode> {
-  const build = buildOf(options);
+  const build = buildKeyOf(options);
   const lookup = clientOf(options, context).getDeployments(build, { signal: context.signal });
   return show(lookup, options, context, ({ Deployments }) => deploymentsTable(Deployments, Date.now()));
 }
@@ -90,7 +90,7 @@ function getPayload(options: DeploymentOptions, context: Context): Promise<ExitC
 
 /** Prints an answer. If there is nothing to show, the exit code tells scripts so. */
 async function show<T>(
-  lookup: Promise<Answer<T>>,
+  lookup: Promise<LookupAnswer<T>>,
   { json }: Shown,
   context: Context,
   text: (body: T) => string,

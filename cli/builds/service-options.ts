@@ -53,7 +53,7 @@ export function clientOf({ url }: ServiceOptions, { environment }: Context): Dep
 }
 
 /** The build that the options name. @throws CommandError */
-export function buildOf({ organization, project, build }: BuildOptions): BuildKey {
+export function buildKeyOf({ organization, project, build }: BuildOptions): BuildKey {
   if (!organization)
     throw usageError('specify the organization with --organization <name> or $AZURE_DEVOPS_ORGANIZATION');
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(project))
@@ -74,7 +74,7 @@ function organizationName(text: string): string {
 
 /** Returns a function that polls the build once. */
 export function observerOf(options: BuildOptions, context: Context): ReturnType<typeof createObserver> {
-  return createObserver(clientOf(options, context), buildOf(options), {
+  return createObserver(clientOf(options, context), buildKeyOf(options), {
     howToGetAccess: 'Set DEPLOYMENTS_TOKEN to a token that may read deployments.',
   });
 }

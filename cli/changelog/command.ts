@@ -5,7 +5,7 @@ import type { Context, Ends } from '../context.ts';
 import { addConnectionOptions } from '../kusto/connection.ts';
 import { sinceArgument } from '../since.ts';
 import { type CommitOptions, commit } from './commit.ts';
-import { type ListOptions, list } from './list.ts';
+import { type ListOptions, listEvents } from './list.ts';
 import { registerPoison } from './poison.ts';
 import { type StatusOptions, status } from './status.ts';
 
@@ -32,7 +32,7 @@ export function registerChangelog(program: Command, context: Context, ends: Ends
     .option('--limit <number>', 'the maximum number of events', limitArgument, 100)
     .option('--json', 'print one JSON object')
     .addHelpText('after', listHelp)
-    .action(ends((options: ListOptions) => list(options, context)));
+    .action(ends((options: ListOptions) => listEvents(options, context)));
 
   addConnectionOptions(addOrganizationOption(changelog.command('commit')), context)
     .argument('<id>', 'commit id, or its first 7 digits or more')

@@ -15,7 +15,7 @@ export interface ListOptions extends ConnectionOptions {
   readonly json?: true;
 }
 
-export async function list(options: ListOptions, context: Context): Promise<ExitCode> {
+export async function listEvents(options: ListOptions, context: Context): Promise<ExitCode> {
   const organization = organizationOf(options, context).name;
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(options.project)) {
     throw usageError("option '--project <id>' must be the id of a project, a GUID");

@@ -7,7 +7,7 @@ import type { KustoClient } from '../client/client.ts';
 import { callFunction } from '../client/function-call.ts';
 import { leaseHolders } from '../client/functions.ts';
 import type { Row } from '../client/rows.ts';
-import { text } from '../schema/commands.ts';
+import { stringLiteral } from '../schema/commands.ts';
 
 export interface LeaseRequest {
   readonly job: string;
@@ -73,8 +73,8 @@ async function claim(database: KustoClient, request: LeaseRequest): Promise<void
 function write(database: KustoClient, { job, holder, durationMs }: LeaseRequest): Promise<Row[]> {
   return database.command(
     `.append JobLease <|
-print Job = ${text(job)}, Holder = ${text(holder)}, ClaimedAt = now(), ExpiresAt = now() + ${durationMs}ms
-| join kind=leftanti (LeaseHolders(${text(job)}) | where Holder != ${text(holder)}) on Job`,
+print Job = ${stringLiteral(job)}, Holder = ${stringLiteral(holder)}, ClaimedAt = now(), ExpiresAt = now() + ${durationMs}ms
+| join kind=leftanti (LeaseHolders(${stringLiteral(job)}) | where Holder != ${stringLiteral(holder)}) on Job`,
   );
 }
 

@@ -2,7 +2,7 @@
  * Windows of ingestion time, and the commands that map them. Everything after the two times in a command is the same
  * for every window, so the embedded engine compiles a job once.
  */
-import { text } from '../schema/commands.ts';
+import { stringLiteral } from '../schema/commands.ts';
 import type { Job } from './job.ts';
 
 /** From `start` up to, not including, `end`. */
@@ -34,7 +34,7 @@ export function mapTailCommand(job: Job, seconds: number): string {
 export function recordCommand(job: Job, { start, end }: Window, holder: string): string {
   return `.append JobWindow <|
 ${bound(literal(start), literal(end))}
-print Job = ${text(job.name)}, WindowStart = windowStart, WindowEnd = windowEnd, Holder = ${text(holder)}, FinishedAt = now()`;
+print Job = ${stringLiteral(job.name)}, WindowStart = windowStart, WindowEnd = windowEnd, Holder = ${stringLiteral(holder)}, FinishedAt = now()`;
 }
 
 function appendCommand({ target, query }: Job, start: string, end: string): string {

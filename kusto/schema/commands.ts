@@ -45,7 +45,7 @@ function viewCommand(
   action: 'create' | 'change',
 ) {
   const [verb, backfill] = action === 'create' ? ['.create async', 'backfill = true, '] : ['.alter', ''];
-  const properties = `${backfill}folder = ${text(folder)}, docString = ${text(docString)}`;
+  const properties = `${backfill}folder = ${stringLiteral(folder)}, docString = ${stringLiteral(docString)}`;
   return `${verb} materialized-view with (${properties}) ${name} on table ${source}\n{\n${query}\n}`;
 }
 
@@ -60,10 +60,10 @@ export function kqlKind(kind: ObjectDefinition['kind']): string {
 }
 
 function description({ folder, docString }: ObjectDefinition): string {
-  return `folder = ${text(folder)}, docstring = ${text(docString)}`;
+  return `folder = ${stringLiteral(folder)}, docstring = ${stringLiteral(docString)}`;
 }
 
 /** A KQL string literal. */
-export function text(value: string): string {
+export function stringLiteral(value: string): string {
   return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }

@@ -3,7 +3,7 @@
  * Another build needs another instance.
  */
 
-import type { Answer, DeploymentsClient } from '../../api/client.ts';
+import type { DeploymentsClient, LookupAnswer } from '../../api/client.ts';
 import { ClientError } from '../../api/client-error.ts';
 import type { Build2Deployment } from '../../api/contract.ts';
 import type { BuildKey } from '../../api/keys.ts';
@@ -59,7 +59,7 @@ export class LiveDeployments {
   readonly #build: BuildKey;
   readonly #onChange: (state: LiveState) => void;
   readonly #surroundings: Surroundings;
-  #answer: Answer<Build2Deployment> | undefined;
+  #answer: LookupAnswer<Build2Deployment> | undefined;
   #visible = true;
   #unchangedAnswers = 0;
   #failures = 0;
@@ -128,7 +128,7 @@ export class LiveDeployments {
     }
   }
 
-  #learn(answer: Answer<Build2Deployment>): Knowledge {
+  #learn(answer: LookupAnswer<Build2Deployment>): Knowledge {
     const now = this.#surroundings.now();
     switch (answer.kind) {
       case 'none':

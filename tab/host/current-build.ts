@@ -4,7 +4,7 @@
  */
 import * as SDK from 'azure-devops-extension-sdk';
 import { strings } from '../strings.ts';
-import { answerOf } from './time-limit.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 export interface CurrentBuild {
   readonly id: number;
@@ -32,11 +32,11 @@ export async function watchBuild(onBuild: (build: CurrentBuild | undefined) => v
       if (changed) show(changed);
     });
   }
-  const service = await answerOf(
+  const service = await withTimeLimit(
     strings.host.build,
     SDK.getService<BuildPageDataService>('ms.vss-build-web.build-page-data-service'),
   );
-  const data = await answerOf(strings.host.build, service.getBuildPageData());
+  const data = await withTimeLimit(strings.host.build, service.getBuildPageData());
   if (!current) show(readBuild(data?.build));
 }
 

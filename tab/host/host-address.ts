@@ -1,7 +1,7 @@
 /** The query parameters of the host page, through its navigation service. */
 import * as SDK from 'azure-devops-extension-sdk';
 import { strings } from '../strings.ts';
-import { answerOf } from './time-limit.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 interface NavigationService {
   getQueryParams(): PromiseLike<Record<string, string>>;
@@ -9,7 +9,7 @@ interface NavigationService {
 }
 
 const navigation = () =>
-  answerOf(
+  withTimeLimit(
     strings.host.address,
     SDK.getService<NavigationService>('ms.vss-features.host-navigation-service'),
   );
@@ -17,11 +17,11 @@ const navigation = () =>
 /** All query parameters of the host page. */
 export async function readAddress(): Promise<Record<string, string>> {
   const service = await navigation();
-  return (await answerOf(strings.host.address, service.getQueryParams())) ?? {};
+  return (await withTimeLimit(strings.host.address, service.getQueryParams())) ?? {};
 }
 
 /** Adds or changes query parameters of the host page; an empty value removes one. */
 export async function writeAddress(parameters: Readonly<Record<string, string>>): Promise<void> {
   const service = await navigation();
-  await answerOf(strings.host.address, service.setQueryParams({ ...parameters }));
+  await withTimeLimit(strings.host.address, service.setQueryParams({ ...parameters }));
 }

@@ -7,7 +7,7 @@ import * as SDK from 'azure-devops-extension-sdk';
 import { isSafeForTokens } from '../../net/loopback.ts';
 import { withoutTrailingSlashes } from '../../net/trailing-slashes.ts';
 import { strings } from '../strings.ts';
-import { answerOf } from './time-limit.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 export interface Settings {
   /** URL of the Deployments service, without a trailing slash. */
@@ -31,13 +31,13 @@ const forTheOrganization = { scopeType: 'Default' } as const;
 /** The settings of the organization; undefined if there are no valid ones. */
 export async function readSettings(): Promise<Settings | undefined> {
   const data = await dataManager();
-  return parseSettings(await answerOf(strings.host.settings, data.getValue(key, forTheOrganization)));
+  return parseSettings(await withTimeLimit(strings.host.settings, data.getValue(key, forTheOrganization)));
 }
 
 /** Stores the settings for the whole organization. */
 export async function writeSettings(settings: Settings): Promise<void> {
   const data = await dataManager();
-  await answerOf(strings.host.settings, data.setValue(key, settings, forTheOrganization));
+  await withTimeLimit(strings.host.settings, data.setValue(key, settings, forTheOrganization));
 }
 
 /** Validates stored settings; undefined if the URL is not valid. */
@@ -60,12 +60,12 @@ export function parseServiceUrl(text: unknown): string | undefined {
 }
 
 async function dataManager(): Promise<ExtensionDataManager> {
-  const service = await answerOf(
+  const service = await withTimeLimit(
     strings.host.settings,
     SDK.getService<ExtensionDataService>('ms.vss-features.extension-data-service'),
   );
-  const accessToken = await answerOf(strings.host.settings, SDK.getAccessToken());
-  return answerOf(
+  const accessToken = await withTimeLimit(strings.host.settings, SDK.getAccessToken());
+  return withTimeLimit(
     strings.host.settings,
     service.getExtensionDataManager(SDK.getExtensionContext().id, accessToken),
   );

@@ -18,7 +18,7 @@ export const hostTimeLimit = 10_000;
  * @param limit milliseconds
  * @throws HostError after the limit, or if the host returns an error
  */
-export function answerOf<T>(call: string, answer: PromiseLike<T>, limit = hostTimeLimit): Promise<T> {
+export function withTimeLimit<T>(call: string, answer: PromiseLike<T>, limit = hostTimeLimit): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new HostError(strings.host.noAnswer(call, Math.round(limit / 1000)))),

@@ -6,13 +6,13 @@ import { render } from 'react-dom';
 import { ErrorBoundary } from '../components/ErrorBoundary.tsx';
 import { connectToHost, reportLoaded } from '../host/handshake.ts';
 import { readSettings, writeSettings } from '../host/settings.ts';
-import { answerOf } from '../host/time-limit.ts';
+import { withTimeLimit } from '../host/time-limit.ts';
 import { strings } from '../strings.ts';
 import { SettingsPage } from './SettingsPage.tsx';
 
 const store = {
   async read() {
-    await answerOf(strings.host.handshake, connectToHost());
+    await withTimeLimit(strings.host.handshake, connectToHost());
     reportLoaded();
     return readSettings();
   },

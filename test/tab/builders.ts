@@ -1,5 +1,5 @@
 /** Deployments and rows for tests: valid unless a test says otherwise. */
-import type { Answer, DeploymentsClient, Found } from '../../api/client.ts';
+import type { DeploymentsClient, Found, LookupAnswer } from '../../api/client.ts';
 import type { Build2Deployment, Deployment } from '../../api/contract.ts';
 import { type DeploymentRow, toRows } from '../../tab/build-results/deployment-row.ts';
 
@@ -57,7 +57,7 @@ export function found(
   };
 }
 
-type Reply = Answer<Build2Deployment> | Error | Promise<Answer<Build2Deployment>>;
+type Reply = LookupAnswer<Build2Deployment> | Error | Promise<LookupAnswer<Build2Deployment>>;
 
 /** A client that gives the replies in turn, the last one for ever; `asked` counts the lookups. */
 export function clientThatAnswers(...replies: Reply[]): DeploymentsClient & { asked: number } {

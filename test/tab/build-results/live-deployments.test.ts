@@ -1,4 +1,4 @@
-import type { Answer, DeploymentsClient } from '../../../api/client.ts';
+import type { DeploymentsClient, LookupAnswer } from '../../../api/client.ts';
 import { ClientError } from '../../../api/client-error.ts';
 import type { Build2Deployment } from '../../../api/contract.ts';
 import { LiveDeployments, type LiveState } from '../../../tab/build-results/live-deployments.ts';
@@ -60,7 +60,7 @@ describe('the deployments of a build', () => {
     expect(page.timer).toBeUndefined();
   });
 
-  it.each<[string, Answer<Build2Deployment>, string]>([
+  it.each<[string, LookupAnswer<Build2Deployment>, string]>([
     ['none yet', { kind: 'none', reason: '', traceId: undefined }, 'none'],
     ['of an unknown build', { kind: 'unknown', message: '', traceId: undefined }, 'unknownBuild'],
   ])('are looked for again when there are %s', async (_, answer, kind) => {
@@ -117,8 +117,8 @@ describe('the deployments of a build', () => {
   });
 
   it('drop an answer that comes after the page has moved on', async () => {
-    let answer: (late: Answer<Build2Deployment>) => void = () => undefined;
-    const late = new Promise<Answer<Build2Deployment>>((resolve) => {
+    let answer: (late: LookupAnswer<Build2Deployment>) => void = () => undefined;
+    const late = new Promise<LookupAnswer<Build2Deployment>>((resolve) => {
       answer = resolve;
     });
     const { live, states } = watching(clientThatAnswers(late));

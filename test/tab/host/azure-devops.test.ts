@@ -4,7 +4,7 @@ import type { CurrentBuild } from '../../../tab/host/current-build.ts';
 import { connectToHost } from '../../../tab/host/handshake.ts';
 import { azureDevOps } from '../../../tab/host/host.ts';
 import { parseServiceUrl, parseSettings, writeSettings } from '../../../tab/host/settings.ts';
-import { answerOf, HostError, reasonText } from '../../../tab/host/time-limit.ts';
+import { HostError, reasonText, withTimeLimit } from '../../../tab/host/time-limit.ts';
 
 jest.mock('azure-devops-extension-sdk');
 const sdk = jest.mocked(SDK);
@@ -153,7 +153,7 @@ it('hands out the app token, and tells the host that the page is there', async (
 
 describe('a call to the host', () => {
   it('fails when there is no answer in time', async () => {
-    const call = answerOf('settings', new Promise(() => undefined), 10);
+    const call = withTimeLimit('settings', new Promise(() => undefined), 10);
     await expect(call).rejects.toThrow(HostError);
     await expect(call).rejects.toThrow('settings: no response within 0 s');
   });
@@ -165,6 +165,6 @@ describe('a call to the host', () => {
     [undefined, 'no reason given'],
   ])('fails with what the host says, whatever that is', async (reason, text) => {
     expect(reasonText(reason)).toBe(text);
-    await expect(answerOf('call', Promise.reject(reason))).rejects.toThrow(`call: ${text}`);
+    await expect(withTimeLimit('call', Promise.reject(reason))).rejects.toThrow(`call: ${text}`);
   });
 });

@@ -1,6 +1,7 @@
 /** Rows of `BuildArtifact`. Build events carry one, and the artifact reader writes the others. */
 import type { BuildKey } from '../../api/keys.ts';
 import type { TableRow } from './event-type.ts';
+import { cleanText, longestText } from './fields.ts';
 
 /** The artifact under which a build's drop location is kept. The mappings of AzDeployer and Pilotfish read it. */
 export const dropArtifactName = 'BuildDropLocation';
@@ -15,8 +16,8 @@ export function buildArtifactRow(
     OrganizationName: organization,
     ProjectId: project,
     BuildId: buildId,
-    BuildArtifactName: name,
-    ResourceData: location,
+    BuildArtifactName: cleanText(name.slice(0, longestText)),
+    ResourceData: cleanText(location.slice(0, longestText)),
   };
   return { table: 'BuildArtifact', row };
 }

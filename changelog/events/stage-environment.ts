@@ -1,5 +1,6 @@
 /** Rows of `StageEnvironment`. Approvals name an environment, and the environment reader finds the others. */
 import type { TableRow } from './event-type.ts';
+import { cleanText, longestNameInId } from './fields.ts';
 import type { ProjectKey } from './project-key.ts';
 
 /** A stage of a run and an environment that it deploys to. */
@@ -24,8 +25,8 @@ export function stageEnvironmentRow(
     OrganizationName: organization,
     ProjectId: project,
     RunId: runId,
-    StageName: stageName,
-    EnvironmentName: environment,
+    StageName: cleanText(stageName.slice(0, longestNameInId)),
+    EnvironmentName: cleanText(environment.slice(0, longestNameInId)),
   };
   return { table: 'StageEnvironment', row };
 }

@@ -37,7 +37,7 @@ function stateRows(fields: Fields, columns: EventColumns, run: EventRun): TableR
   const name = stageName(fields);
   const state = fields.text('resource.stage.state');
   if (name === '' || state === '') return [];
-  const id = fields.text('resource.stage.id');
+  const id = fields.textUpTo(longestNameInId, 'resource.stage.id');
   const row = {
     ...columns,
     ...run.columns,

@@ -1,3 +1,4 @@
+import { readDeploymentKey, readPayloadKey } from '../../../api/parameters.ts';
 import {
   approvalEvent,
   buildEvent,
@@ -33,6 +34,38 @@ describe('the row of an event', () => {
       'the event is larger than 262144 bytes and not kept whole',
       'resource.run.name is cut to 400 characters',
     ]);
+  });
+});
+
+describe('an event with very long names', () => {
+  const long = 'x'.repeat(60_000);
+
+  it.each([
+    [
+      'StageEvent',
+      stageEvent({ runName: long, pipelineName: long, stageName: long, stageDisplayName: long }),
+    ],
+    ['RunResource', runEvent({ resources: { repositories: { [long]: { version: long, refName: long } } } })],
+    ['PushEvent', pushEvent({ refUpdates: [{ name: long, oldObjectId: long, newObjectId: long }] })],
+    ['ApprovalEvent', approvalEvent('pending', { resource: { name: long }, stage: { name: long } })],
+    ['BuildArtifact', buildEvent({ resource: { drop: { location: `\\\\${long}` } } })],
+  ])('gives no row with a longer text than the others: %s', (table, event) => {
+    const { Event: _, ...row } = rowIn(read(event), table) ?? {};
+    expect(Object.keys(row).length).toBeGreaterThan(3);
+    const texts = Object.values(row).map((value) => JSON.stringify(value) ?? '');
+    expect(Math.max(...texts.map((text) => text.length))).toBeLessThan(3 * 8_192 + 200);
+  });
+
+  it('gives ids of deployments and payloads that the API takes', () => {
+    const organizationUrl = `https://server/${'y'.repeat(64)}/${'y'.repeat(64)}/${'y'.repeat(60)}/`;
+    const parts = { organizationUrl, runName: long, pipelineName: long, stageName: long, runId: 2 ** 31 - 1 };
+    const row = rowIn(read(stageEvent(parts)), 'StageEvent');
+    const id = [row?.OrganizationName, row?.ProjectId, row?.RunId, row?.StageName].join('/');
+    const deployment = new URLSearchParams({ deploymentSource: 'azurepipelines', deploymentId: id });
+    expect(readDeploymentKey(String(deployment))).toMatchObject({ ok: true, values: { id } });
+    const payload = `${row?.PipelineName}=${row?.RunName}`;
+    const query = new URLSearchParams({ deploymentSource: 'azurepipelines', payload });
+    expect(readPayloadKey(String(query))).toMatchObject({ ok: true, values: { payload } });
   });
 });
 

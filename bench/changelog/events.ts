@@ -26,7 +26,7 @@ export function stageBody(runId: number, stageName = 'deploy', state = 'running'
       },
       run: { _links: { web }, id: runId, name: `20240101.${runId}`, pipeline },
       pipeline,
-      repositories: [{ type: 'Git', change: { author: { name: 'Ada' }, message: 'Mend it' } }],
+      repositories: [{ type: 'Git', change: { author: { name: 'Ada' }, message: 'Fix it' } }],
     },
     resourceVersion: '5.1-preview.1',
     resourceContainers: {

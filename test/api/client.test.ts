@@ -131,7 +131,7 @@ describe('a lookup', () => {
     expect(await clientWith().client.getDeployments(build)).toMatchObject({ staleSeconds: 42 });
   });
 
-  it('costs no body where nothing has changed', async () => {
+  it('transfers no body if nothing has changed', async () => {
     replies = [{ body: ok, headers: { etag: '"1"' } }, { status: 304 }];
     const { client } = clientWith();
     const previous = await client.getDeployments(build);
@@ -155,7 +155,7 @@ describe('a lookup', () => {
     expect(seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer t1', 'Bearer t2']);
   });
 
-  it('sends nothing where no token can be had', async () => {
+  it('sends nothing if it cannot get a token', async () => {
     const token = () => Promise.reject(new Error('signed out'));
     expect((await failureOf(clientWith({ token }).client.getDeployments(build))).kind).toBe('tokenFailed');
     expect(seen).toHaveLength(0);

@@ -56,7 +56,7 @@ describe('patterns', () => {
     expect(matchesGlob(`${'*a'.repeat(200)}b`, 'a'.repeat(5_000))).toBe(false);
   });
 
-  it('leave out what an exclamation mark names', () => {
+  it('exclude what follows an exclamation mark', () => {
     expect(passesFilter(['*prod*', '!*canary*'], 'eastus-prod')).toBe(true);
     expect(passesFilter(['*prod*', '!*canary*'], 'prod-canary')).toBe(false);
     expect(passesFilter(['!*canary*'], 'eastus')).toBe(true);

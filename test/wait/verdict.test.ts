@@ -1,7 +1,7 @@
 import { judge } from '../../wait/verdict.ts';
 import { criteria, deployment } from '../support/wait/world.ts';
 
-describe('the verdict on one look', () => {
+describe('the verdict on one poll', () => {
   const kindOf = (texts: Parameters<typeof criteria>[0], ...states: string[]) =>
     judge(
       criteria(texts),
@@ -40,12 +40,12 @@ describe('the verdict on one look', () => {
     expect(kindOf({ require: 'any' }, 'completed', 'failed')).toBe('failed');
   });
 
-  it('keeps waiting past a failure when told so, since it may be retried', () => {
+  it('keeps waiting after a failure if asked to, since it may be retried', () => {
     expect(kindOf({ onFailure: 'wait' }, 'completed', 'failed')).toBe('notYet');
     expect(kindOf({ onFailure: 'wait', require: 'any' }, 'completed', 'failed')).toBe('satisfied');
   });
 
-  it('tolerates a failure when told to warn, but does not take it for an arrival', () => {
+  it('tolerates a failure if asked to warn, but does not count it as a success', () => {
     expect(kindOf({ onFailure: 'warn' }, 'completed', 'failed')).toBe('satisfied');
     expect(kindOf({ onFailure: 'warn', require: 'any' }, 'failed', 'inProgress')).toBe('notYet');
     expect(kindOf({ onFailure: 'warn', require: 'any' }, 'failed', 'failed')).toBe('satisfied');
@@ -57,7 +57,7 @@ describe('the verdict on one look', () => {
     expect(kindOf({}, ...[])).toBe('notYet');
   });
 
-  it('looks only at what passes every filter', () => {
+  it('considers only deployments that match all filters', () => {
     const verdict = judge(
       criteria({ sources: 'expressv2', payloads: '*/prod=*', deployments: '!*canary*' }),
       [

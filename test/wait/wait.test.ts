@@ -50,7 +50,7 @@ describe('a wait ends', () => {
     expect(result.reason).toBe('after 5m, no deployment has appeared yet (build 7 is unknown)');
   });
 
-  it('never appeared, when nothing passes the filters', async () => {
+  it('never appeared, when nothing matches the filters', async () => {
     const { result } = await runWait({ appearTimeout: '5m', sources: 'pilotfish' }, () =>
       found(deployment('a', 'completed')),
     );
@@ -92,7 +92,7 @@ describe('a wait ends', () => {
     expect(result).toMatchObject({ outcome: 'cancelled', polls: 0 });
   });
 
-  it('with the error of a poll that broke in a way nobody foresaw', async () => {
+  it('with the error of a poll that failed unexpectedly', async () => {
     const broken = runWait({}, () => {
       throw new TypeError('a defect');
     });
@@ -135,7 +135,7 @@ describe('the settle time', () => {
   });
 });
 
-describe('timeouts', () => {
+describe('a wait', () => {
   it('lasts through an outage, and says since when', async () => {
     const { result, reports } = await runWait({ timeout: '2h' }, (at) => {
       if (at > minutes(10) && at < minutes(70)) return away();
@@ -164,7 +164,7 @@ describe('timeouts', () => {
     expect(result.outcome).toBe('satisfied');
   });
 
-  it('does not believe "all" while the answer has a deployment that cannot be read', async () => {
+  it('does not end with "all" while a deployment could not be read', async () => {
     const { result } = await runWait({ timeout: '1h' }, () => ({
       kind: 'deployments',
       deployments: [deployment('a', 'completed')],
@@ -174,7 +174,7 @@ describe('timeouts', () => {
     expect(result.reason).toContain('1 of 1 succeeded, but 1 more could not be read');
   });
 
-  it('takes in deployments that appear late', async () => {
+  it('includes deployments that appear late', async () => {
     const { result } = await runWait({}, (at) =>
       at < minutes(29) ? found() : found(deployment('a', 'completed')),
     );
@@ -188,7 +188,7 @@ describe('timeouts', () => {
     expect(result.outcome).toBe('timedOut');
   });
 
-  it('looks once more at the deadline itself', async () => {
+  it('polls once more at the deadline itself', async () => {
     const { result, polls } = await runWait({ timeout: '1h', settle: '0' }, (at) =>
       found(deployment('a', at < minutes(60) ? 'inProgress' : 'completed')),
     );

@@ -10,6 +10,7 @@ import type {
   Deployment2Build,
   Payload,
   Payload2Build,
+  Progress,
 } from './contract.ts';
 
 /** A row that was skipped: its index in the response, and what is wrong with it. */
@@ -42,10 +43,23 @@ const deploymentFields: Fields<Deployment> = {
   Source: text,
   ChangeOwner: textOrEmpty,
   ChangeOwnerType: textOrEmpty,
+  State: (value) => (typeof value === 'string' ? value : undefined),
   ChangeState: textOrEmpty,
+  Progress: progress,
   Payloads: (value) => usableRows(value, payloadFields).rows,
   LastUpdateTime: time,
   Metadata: (value) => (typeof value === 'string' ? value : undefined),
+};
+
+const progressFields: Fields<Progress> = {
+  Total: count,
+  NotStarted: count,
+  InProgress: count,
+  Blocked: count,
+  Succeeded: count,
+  Failed: count,
+  Canceled: count,
+  Unknown: count,
 };
 
 const buildFields: Fields<Build> = {
@@ -117,6 +131,21 @@ function record<T>(value: unknown, fields: Fields<T>): T {
 function member(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) throw new UnreadableBodyError('expected an object');
   return (value as Readonly<Record<string, unknown>>)[name];
+}
+
+/** The counts, or nothing where they cannot be used: a deployment is worth showing without them. */
+function progress(value: unknown): Progress | undefined {
+  try {
+    return value === undefined ? undefined : record(value, progressFields);
+  } catch (error) {
+    if (error instanceof UnreadableBodyError) return undefined;
+    throw error;
+  }
+}
+
+function count(value: unknown): number {
+  if (!Number.isSafeInteger(value) || Number(value) < 0) throw new UnreadableBodyError('expected a count');
+  return Number(value);
 }
 
 function text(value: unknown): string {

@@ -3,6 +3,7 @@
  * and validate at run time. Field names and their casing come from the specification's output tables.
  */
 import { type Static, type TSchema, Type } from 'typebox';
+import { deploymentStates } from './states.ts';
 
 /** The deployment sources of this version. Clients must accept others, since more may be added within v1. */
 export const deploymentSources = ['expressv2', 'azdeployer', 'pilotfish', 'azurepipelines'] as const;
@@ -21,6 +22,26 @@ export const PayloadSchema = Type.Object(
 );
 export type Payload = Static<typeof PayloadSchema>;
 
+const Count = (description: string) => Type.Integer({ minimum: 0, description });
+
+export const ProgressSchema = Type.Object(
+  {
+    Total: Count('Entities that have been reported so far; more may follow while the deployment runs.'),
+    NotStarted: Count('Entities that have not started.'),
+    InProgress: Count('Entities in progress.'),
+    Blocked: Count('Entities that are paused or wait for somebody.'),
+    Succeeded: Count('Entities that succeeded.'),
+    Failed: Count('Entities that failed.'),
+    Canceled: Count('Entities that were canceled.'),
+    Unknown: Count("Entities whose state, in the orchestrator's words, has no known meaning."),
+  },
+  {
+    $id: 'Progress',
+    description: 'Counts of the entities of a deployment: regions, clusters, nodes, stages.',
+  },
+);
+export type Progress = Static<typeof ProgressSchema>;
+
 export const DeploymentSchema = Type.Object(
   {
     Id: Type.String({ description: 'Unique within its Source; D2B accepts it as `deploymentId`.' }),
@@ -32,7 +53,16 @@ export const DeploymentSchema = Type.Object(
     }),
     ChangeOwner: Type.String({ description: 'Name or id of the owner.' }),
     ChangeOwnerType: Type.String({ description: '`ServiceId`, `ICMTeam`, `User` or `Pipeline`.' }),
-    ChangeState: Type.String({ description: "The state, in the orchestrator's own words." }),
+    State: Type.Optional(
+      Type.String({
+        description: `The state of the whole deployment, from the latest state of each of its entities: ${deploymentStates.join(', ')}.`,
+      }),
+    ),
+    ChangeState: Type.String({
+      description:
+        "The orchestrator's own word: that of the latest event among the entities that decided the state.",
+    }),
+    Progress: Type.Optional(Type.Ref('Progress') as unknown as typeof ProgressSchema),
     Payloads: Type.Array(Type.Ref('Payload') as unknown as typeof PayloadSchema),
     LastUpdateTime: Timestamp('When the deployment data was last updated.'),
     Metadata: Type.Optional(

@@ -25,7 +25,8 @@ export const deploymentStates: readonly DeploymentState[] = [
   'unknown',
 ];
 
-const wordsOfState: Record<Exclude<DeploymentState, 'unknown'>, readonly string[]> = {
+/** The words that orchestrators use for each state, in lower case and without spaces; KQL has the same list. */
+export const stateWords: Readonly<Record<Exclude<DeploymentState, 'unknown'>, readonly string[]>> = {
   notStarted: [
     'notstarted',
     'new',
@@ -48,38 +49,52 @@ const wordsOfState: Record<Exclude<DeploymentState, 'unknown'>, readonly string[
     'resumed',
     'restarted',
     'retrying',
+    'unblocked',
     'canceling',
     'cancelling',
     'rollingback',
   ],
   blocked: ['blocked', 'paused', 'suspended', 'onhold', 'stopped', 'waitingforapproval', 'pendingapproval'],
-  succeeded: ['succeeded', 'success', 'completed', 'complete', 'done', 'finished', 'deployed', 'successful'],
-  failed: [
-    'failed',
-    'failure',
-    'error',
-    'faulted',
-    'timedout',
-    'rejected',
-    'rolledback',
+  succeeded: [
+    'succeeded',
+    'success',
+    'completed',
+    'complete',
+    'done',
+    'finished',
+    'deployed',
+    'successful',
+    'succeededwithissues',
     'partiallysucceeded',
   ],
+  failed: ['failed', 'failure', 'error', 'faulted', 'timedout', 'rejected', 'rolledback'],
   canceled: ['canceled', 'cancelled', 'aborted', 'abandoned', 'skipped', 'superseded'],
 };
 
 const stateOfWord = new Map<string, DeploymentState>(
-  Object.entries(wordsOfState).flatMap(([state, words]) =>
+  Object.entries(stateWords).flatMap(([state, words]) =>
     words.map((word): [string, DeploymentState] => [word, state as DeploymentState]),
   ),
 );
 
 /**
  * Maps an orchestrator's own word (`ChangeState`) to a {@link DeploymentState}. Case, spaces, hyphens and
- * underscores do not matter; a phrase that contains "blocked" is `blocked`, as in the B2D query.
+ * underscores do not matter; a phrase that contains "blocked" is `blocked`, unless it says "unblocked". The KQL function DeploymentStateOf does the
+ * same.
  */
 export function deploymentState(changeState: string): DeploymentState {
   const word = changeState.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
-  return stateOfWord.get(word) ?? (word.includes('blocked') ? 'blocked' : 'unknown');
+  return stateOfWord.get(word) ?? (/(?<!un)blocked/.test(word) ? 'blocked' : 'unknown');
+}
+
+/** The state of a deployment: the service's word for it, or, from an older service, what `ChangeState` means. */
+export function stateOf(deployment: {
+  readonly State?: string;
+  readonly ChangeState: string;
+}): DeploymentState {
+  const { State, ChangeState } = deployment;
+  if (State === undefined) return deploymentState(ChangeState);
+  return deploymentStates.find((state) => state === State) ?? 'unknown';
 }
 
 /** Whether a deployment in this state stays in it. `unknown` is not final, because it may be anything. */

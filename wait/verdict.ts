@@ -3,7 +3,7 @@
  * failure outranks success, so that with `onFailure: fail` no other deployment can hide it.
  */
 import type { Deployment } from '../api/contract.ts';
-import { type DeploymentState, deploymentState, isFinal } from '../api/states.ts';
+import { type DeploymentState, isFinal, stateOf } from '../api/states.ts';
 import type { WaitCriteria } from './criteria.ts';
 import { passesFilter } from './glob.ts';
 
@@ -42,7 +42,7 @@ export function judge(criteria: WaitCriteria, deployments: readonly Deployment[]
   const judged = deployments
     .filter((deployment) => isSelected(criteria, deployment))
     .map((deployment): JudgedDeployment => {
-      const state = deploymentState(deployment.ChangeState);
+      const state = stateOf(deployment);
       return { deployment, state, standing: standing(criteria, state) };
     });
   return { judged, ...decide(criteria, judged) };

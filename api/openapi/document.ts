@@ -12,6 +12,7 @@ import {
   deploymentSources,
   Payload2BuildSchema,
   PayloadSchema,
+  ProgressSchema,
 } from '../contract.ts';
 import { gateSchemas } from '../gates.ts';
 import { gateOperations, gatesTag } from './gates.ts';
@@ -24,6 +25,7 @@ const schemas: Readonly<Record<string, TSchema>> = {
   Build2Deployment: Build2DeploymentSchema,
   Deployment: DeploymentSchema,
   Payload: PayloadSchema,
+  Progress: ProgressSchema,
   Deployment2Build: Deployment2BuildSchema,
   Payload2Build: Payload2BuildSchema,
   Build: BuildSchema,

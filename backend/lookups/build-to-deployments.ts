@@ -1,9 +1,9 @@
 /** B2D: the deployments of a build. */
-import type { Build2Deployment, Deployment, Payload } from '../../api/contract.ts';
+import type { Build2Deployment, Deployment, Payload, Progress } from '../../api/contract.ts';
 import type { BuildKey } from '../../api/keys.ts';
 import { readBuildKey } from '../../api/parameters.ts';
 import { getBuild2Deployment } from '../../kusto/client/functions.ts';
-import { objectsOf, type Row, textOf, timeOf } from '../../kusto/client/rows.ts';
+import { objectOf, objectsOf, type Row, textOf, timeOf } from '../../kusto/client/rows.ts';
 import type { Lookup } from './lookup.ts';
 
 /** Stands in for the contract's required times if no event has one. */
@@ -55,10 +55,28 @@ function deploymentOf(row: Row): Deployment {
     Source: textOf(row, 'Source'),
     ChangeOwner: textOf(row, 'ChangeOwner'),
     ChangeOwnerType: textOf(row, 'ChangeOwnerType'),
+    State: textOf(row, 'State'),
     ChangeState: textOf(row, 'ChangeState'),
+    Progress: progressOf(row),
     Payloads: objectsOf(row, 'Payloads').map(payloadOf),
     LastUpdateTime: lastUpdate,
     ...(metadata !== '' && { Metadata: metadata }),
+  };
+}
+
+/** The counts come as one dynamic value, under the names of the contract. */
+function progressOf(row: Row): Progress {
+  const counts = objectOf(row, 'Progress');
+  const count = (name: keyof Progress): number => Number(counts[name] ?? 0);
+  return {
+    Total: count('Total'),
+    NotStarted: count('NotStarted'),
+    InProgress: count('InProgress'),
+    Blocked: count('Blocked'),
+    Succeeded: count('Succeeded'),
+    Failed: count('Failed'),
+    Canceled: count('Canceled'),
+    Unknown: count('Unknown'),
   };
 }
 

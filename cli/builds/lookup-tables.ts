@@ -1,6 +1,6 @@
 /** The tables that lookups print: deployments of a build, builds of a deployment. */
 import type { Build, Deployment } from '../../api/contract.ts';
-import { deploymentState } from '../../api/states.ts';
+import { stateOf } from '../../api/states.ts';
 import { formatDuration } from '../../wait/duration.ts';
 import { table } from '../text-table.ts';
 
@@ -9,7 +9,7 @@ export function deploymentsTable(deployments: readonly Deployment[], now: number
   return table(
     ['STATE', 'SOURCE', 'DEPLOYMENT', 'STARTED', 'DURATION', 'PAYLOADS'],
     deployments.map((deployment) => [
-      stateText(deployment.ChangeState),
+      stateText(deployment),
       printable(deployment.Source),
       printable(deployment.Id),
       deployment.StartTime.slice(0, 19).replace('T', ' '),
@@ -27,8 +27,9 @@ export function buildsTable(builds: readonly Build[]): string {
   );
 }
 
-function stateText(changeState: string): string {
-  const state = deploymentState(changeState);
+function stateText(deployment: Deployment): string {
+  const state = stateOf(deployment);
+  const changeState = deployment.ChangeState;
   return state === 'unknown' ? `${printable(changeState)} (unknown)` : state;
 }
 

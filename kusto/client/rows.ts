@@ -37,9 +37,19 @@ export function numberOf(row: Row, column: string): number | null {
 
 /** A dynamic column that holds a list of objects; anything else in it is left out. */
 export function objectsOf(row: Row, column: string): Row[] {
-  const value = row[column];
-  const list: unknown = typeof value === 'string' && value !== '' ? JSON.parse(value) : value;
+  const list = dynamicOf(row, column);
   return Array.isArray(list) ? list.filter(isObject) : [];
+}
+
+/** A dynamic column that holds an object; empty where it holds anything else. */
+export function objectOf(row: Row, column: string): Row {
+  const value = dynamicOf(row, column);
+  return isObject(value) ? value : {};
+}
+
+function dynamicOf(row: Row, column: string): unknown {
+  const value = row[column];
+  return typeof value === 'string' && value !== '' ? JSON.parse(value) : value;
 }
 
 /** Whether a JSON value is an object, which lists and null are not. */

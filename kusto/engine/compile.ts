@@ -6,17 +6,18 @@ import type { Catalog, Column, StoredFunction } from './catalog.ts';
 import { KqlError } from './errors.ts';
 import { bind, parameterList } from './parse/bind.ts';
 import type { Source } from './parse/syntax.ts';
-import { type SuggestedIndex, suggestedIndexes } from './plan/indexes.ts';
+import { wantedIndexes } from './plan/indexes.ts';
 import { readLiteral } from './plan/literals.ts';
 import { lowerQuery } from './plan/lower.ts';
 import { pushFilters } from './plan/push-filters.ts';
 import type { QueryPlan } from './plan/tree.ts';
 import { shapeOfView, type ViewShape } from './plan/view-shape.ts';
+import { type SuggestedIndex, suggestedIndexes } from './sql/index-keys.ts';
 import { renderStatement } from './sql/render-statement.ts';
 import type { SqlValue, Statement, StatementParameter } from './statement.ts';
 
-export type { SuggestedIndex } from './plan/indexes.ts';
 export type { ViewAggregate, ViewShape } from './plan/view-shape.ts';
+export type { SuggestedIndex } from './sql/index-keys.ts';
 export type { SqlValue, Statement, StatementParameter } from './statement.ts';
 
 /** How `compileQuery` may be steered. */
@@ -97,7 +98,7 @@ export function describeView(catalog: Catalog, source: string, query: string): V
 }
 
 /**
- * Indexes for the equality predicates and join keys in the catalogue's stored functions. Binding is the
+ * Indexes for what the catalogue's stored functions look up by equality. Binding is the
  * expensive part, and a catalogue changes once for each function that is created, so what a function looks
  * up is worked out once. One that does not bind (yet) is skipped, and tried again next time.
  */
@@ -117,7 +118,7 @@ export function suggestIndexes(catalog: Catalog): SuggestedIndex[] {
     }
   });
   const stored = new Set([...catalog.tables, ...catalog.views].map(({ physical }) => physical));
-  return suggestedIndexes(plans).filter(({ physicalTable }) => stored.has(physicalTable));
+  return suggestedIndexes(wantedIndexes(plans).filter(({ physicalTable }) => stored.has(physicalTable)));
 }
 
 const planOfFunction = new WeakMap<StoredFunction, QueryPlan>();

@@ -8,7 +8,7 @@ import { kustoFolder } from './load.ts';
 
 const environmentsFolder = `${kustoFolder}/environments`;
 
-/** A database on another cluster, by host name. */
+/** A database on another cluster, which is named by its host, or by its URL where that says more. */
 export interface RemoteDatabase {
   readonly cluster: string;
   readonly database: string;
@@ -20,8 +20,12 @@ const sourceFunctions = {
   DeploymentAuditEvent: 'DeploymentAuditEventSource',
   PFBuilderMessage: 'PFBuilderMessageSource',
   BuildArtifact: 'BuildArtifactSource',
+  EntityChangeEvents: 'EntityChangeEventsSource',
 } as const;
 export type SourceName = keyof typeof sourceFunctions;
+
+/** Sources that we add to: what another cluster has is read together with what our own database has. */
+const sharedSources: readonly SourceName[] = ['BuildArtifact', 'EntityChangeEvents'];
 
 const linkNames = ['Ev2Rollout', 'AzDeployerRelease', 'Progression', 'ProgressionPage'] as const;
 export type LinkName = (typeof linkNames)[number];
@@ -30,7 +34,15 @@ export interface Environment {
   readonly description: string;
   readonly sources: Readonly<Partial<Record<SourceName, RemoteDatabase>>>;
   readonly links: Readonly<Partial<Record<LinkName, string>>>;
+  /**
+   * How old the materialized part of our view of entity events may be to answer without the rows that came in since:
+   * a KQL timespan such as `1m`, or `0s` to read those rows every time.
+   */
+  readonly maxAge: string;
 }
+
+/** A wait settles in two minutes: what it looks at may be one minute old. */
+const defaultMaxAge = '1m';
 
 /** An environment file is wrong; the message names the setting and what it should be. */
 export class EnvironmentError extends Error {
@@ -60,8 +72,16 @@ export function loadEnvironment(nameOrPath: string): Environment {
  * @throws EnvironmentError naming the setting that is wrong
  */
 export function validateEnvironment(json: unknown): Environment {
-  const { description = '', sources = {}, links = {} } = record('an environment', json);
+  const {
+    description = '',
+    sources = {},
+    links = {},
+    maxAge = defaultMaxAge,
+  } = record('an environment', json);
   if (typeof description !== 'string') throw new EnvironmentError('description: expected text');
+  if (typeof maxAge !== 'string' || !/^\d{1,4}(?:s|m|h)$/.test(maxAge)) {
+    throw new EnvironmentError('maxAge: expected a timespan such as 30s or 1m');
+  }
   const remotes: Partial<Record<SourceName, RemoteDatabase>> = {};
   for (const [name, value] of Object.entries(record('sources', sources))) {
     remotes[oneOf('sources', name, Object.keys(sourceFunctions) as SourceName[])] = remoteDatabase(
@@ -74,7 +94,7 @@ export function validateEnvironment(json: unknown): Environment {
     if (typeof value !== 'string') throw new EnvironmentError(`links.${name}: expected text`);
     hosts[oneOf('links', name, linkNames)] = value;
   }
-  return { description, sources: remotes, links: hosts };
+  return { description, sources: remotes, links: hosts, maxAge };
 }
 
 /** Points the sources at the environment's clusters and the links at its hosts. */
@@ -94,14 +114,24 @@ function parseFile(path: string): unknown {
   }
 }
 
-function renderSource(definition: FunctionDefinition, { sources }: Environment): FunctionDefinition {
+/** `materialized_view('Name', 1m)` */
+const viewOfAge = /^(materialized_view\('\w+'), \w+\)$/;
+
+function renderSource(definition: FunctionDefinition, { sources, maxAge }: Environment): FunctionDefinition {
   const source = (Object.keys(sourceFunctions) as SourceName[]).find(
     (name) => sourceFunctions[name] === definition.name,
   );
-  const remote = source && sources[source];
-  if (!remote) return definition;
-  const reference = `cluster('${remote.cluster}').database('${remote.database}')`;
-  return { ...definition, body: definition.body.replace(/\S/, (first) => `${reference}.${first}`) };
+  if (!source) return definition;
+  const [indentation = ''] = /^\s*/.exec(definition.body) ?? [];
+  const here = definition.body.trim();
+  const own = here.replace(viewOfAge, maxAge === '0s' ? '$1)' : `$1, ${maxAge})`);
+  const remote = sources[source];
+  if (!remote) return { ...definition, body: indentation + own };
+  const database = `cluster('${remote.cluster}').database('${remote.database}')`;
+  // The owner's view is read as it is now: no source shows the form with an age across clusters.
+  const there = `${database}.${here.replace(viewOfAge, '$1)')}`;
+  const body = sharedSources.includes(source) ? `union (${there}), (${own})` : there;
+  return { ...definition, body: indentation + body };
 }
 
 function renderLinks(definition: FunctionDefinition, { links }: Environment): FunctionDefinition {
@@ -114,7 +144,7 @@ function renderLinks(definition: FunctionDefinition, { links }: Environment): Fu
 
 function remoteDatabase(source: string, value: unknown): RemoteDatabase {
   const { cluster, database } = record(`sources.${source}`, value);
-  if (typeof cluster !== 'string' || !/^[a-z0-9][a-z0-9.-]*$/i.test(cluster)) {
+  if (typeof cluster !== 'string' || !/^(?:https?:\/\/)?[a-z0-9][a-z0-9.-]*(?::\d{1,5})?$/i.test(cluster)) {
     throw new EnvironmentError(
       `sources.${source}.cluster: expected a host name, such as help.kusto.windows.net`,
     );

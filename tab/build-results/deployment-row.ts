@@ -1,6 +1,6 @@
 /** A deployment as the table needs it: parsed once from the answer of the API, for sorting and rendering. */
 import type { Deployment } from '../../api/contract.ts';
-import { type DeploymentState, deploymentState } from '../../api/states.ts';
+import { type DeploymentState, stateOf } from '../../api/states.ts';
 
 export interface PayloadLink {
   readonly id: string;
@@ -57,7 +57,7 @@ function toRow(deployment: Deployment): DeploymentRow {
     key: `${source}|${deployment.Id}`,
     id: deployment.Id,
     source,
-    state: deploymentState(deployment.ChangeState),
+    state: stateOf(deployment),
     changeState: deployment.ChangeState,
     url: webAddress(deployment.DeploymentUrl),
     payloads: deployment.Payloads.map(({ Id, ProgressionLink }) => ({

@@ -4,10 +4,24 @@ import { deploymentState, deploymentStates, isFinal } from '../../api/states.ts'
 describe('the state of a deployment', () => {
   it.each([
     ['notStarted', ['NotStarted', 'queued', 'Not Ready', 'pending']],
-    ['inProgress', ['InProgress', 'in progress', 'IN_PROGRESS', 'Running', 'canceling', 'Rolling-Back']],
-    ['blocked', ['Blocked', 'Blocked by policy', 'stageBlocked', 'Paused', 'Waiting for approval']],
-    ['succeeded', ['Succeeded', 'completed', 'SUCCESS']],
-    ['failed', ['failed', 'Timed Out', 'RolledBack', 'PartiallySucceeded', 'Rejected']],
+    [
+      'inProgress',
+      ['InProgress', 'in progress', 'IN_PROGRESS', 'Running', 'canceling', 'Rolling-Back', 'Unblocked'],
+    ],
+    [
+      'blocked',
+      [
+        'Blocked',
+        'Blocked by policy',
+        'stageBlocked',
+        'Paused',
+        'on hold',
+        'Stopped',
+        'Waiting for approval',
+      ],
+    ],
+    ['succeeded', ['Succeeded', 'completed', 'SUCCESS', 'succeededWithIssues', 'PartiallySucceeded']],
+    ['failed', ['failed', 'Timed Out', 'RolledBack', 'Rejected']],
     ['canceled', ['canceled', 'Cancelled', 'Superseded', 'skipped']],
     ['unknown', ['', 'Pondering', 'not succeeded', 'completedish', '成功']],
   ])('is %s for %j', (state, words) => {
@@ -28,6 +42,8 @@ describe('the state of a deployment', () => {
       'finished',
       'deployed',
       'successful',
+      'succeededwithissues',
+      'partiallysucceeded',
     ]);
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (word) => {

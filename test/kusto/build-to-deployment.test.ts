@@ -30,6 +30,13 @@ function region(
   return { entity, state, start: at(start), modified: at(modified), ...(end && { end: at(end) }) };
 }
 
+/** The counts of entities; those that are not named are 0. */
+function progress(counts: Readonly<Record<string, number>>): Record<string, number> {
+  const names = ['NotStarted', 'InProgress', 'Blocked', 'Succeeded', 'Failed', 'Canceled', 'Unknown'];
+  const each = Object.fromEntries(names.map((name) => [name, counts[name] ?? 0]));
+  return { Total: Object.values(each).reduce((sum, count) => sum + count, 0), ...each };
+}
+
 test('an unknown build has no row', async () => {
   const { build } = newBuild();
   expect(await layer.build2Deployment(build)).toEqual([]);
@@ -43,7 +50,7 @@ test('a known build without deployments has one row that says so', async () => {
   ]);
 });
 
-test('a deployment has the earliest start and the latest end, and state, owner and update of its latest event', async () => {
+test('a deployment has the earliest start, the latest end, and what the latest event of the deciding entities says', async () => {
   const { build, payload, rollout } = newBuild();
   await layer.tell(
     ev2Change(build, payload, rollout, at('08:00')),
@@ -60,7 +67,9 @@ test('a deployment has the earliest start and the latest end, and state, owner a
       StartTime: expect.stringMatching(/^2026-03-01T08:00:00(\.0+)?Z$/),
       EndTime: expect.stringMatching(/^2026-03-01T08:50:00(\.0+)?Z$/),
       LastUpdatedTime: expect.stringMatching(/^2026-03-01T10:00:00(\.0+)?Z$/),
+      State: 'failed',
       ChangeState: 'Failed',
+      Progress: progress({ Succeeded: 1, Failed: 1 }),
       Source: 'expressv2',
       ChangeOwner: payload.serviceTreeId,
       ChangeOwnerType: 'ServiceId',
@@ -105,7 +114,7 @@ test('a word that nobody knows is no end', async () => {
   expect(await layer.build2Deployment(build)).toMatchObject([{ ChangeState: 'Quarantined', EndTime: null }]);
 });
 
-test('the end of a blocked entity is not the end of the deployment', async () => {
+test('a blocked entity keeps the deployment from having ended', async () => {
   const { build, payload, rollout } = newBuild();
   await layer.tell(
     ev2Change(build, payload, rollout, at('08:00')),
@@ -115,7 +124,7 @@ test('the end of a blocked entity is not the end of the deployment', async () =>
     ]),
   );
   expect(await layer.build2Deployment(build)).toMatchObject([
-    { ChangeState: 'Blocked by change freeze', EndTime: expect.stringContaining('T09:00:00') },
+    { State: 'blocked', ChangeState: 'Blocked by change freeze', EndTime: null },
   ]);
 });
 
@@ -199,4 +208,75 @@ test('case does not matter, neither in the question nor in the events', async ()
   );
   const question = { ...build, organization: 'CONTOSO', project: build.project.toUpperCase() };
   expect(await layer.build2Deployment(question)).toMatchObject([{ DeploymentId: `SHOP/${rollout}` }]);
+});
+
+describe('the state of a deployment comes from its entities', () => {
+  /** The entities' words in the order of their events, and what they make together. */
+  const cases: readonly [string, readonly string[], string, string][] = [
+    ['all completed', ['Completed', 'Completed'], 'succeeded', 'Completed'],
+    ['one failed, and another completed later', ['Failed', 'Completed'], 'failed', 'Failed'],
+    ['one canceled, and another completed later', ['Cancelled', 'Completed'], 'canceled', 'Cancelled'],
+    ['failed prevails over canceled', ['Failed', 'Cancelled', 'Completed'], 'failed', 'Failed'],
+    ['one failed, another at work', ['InProgress', 'Failed'], 'inProgress', 'InProgress'],
+    ['at work prevails over blocked', ['InProgress', 'Paused', 'Completed'], 'inProgress', 'InProgress'],
+    ['blocked prevails over what has not started', ['Stopped', 'NotStarted'], 'blocked', 'Stopped'],
+    ['none has started', ['NotStarted', 'Queued'], 'notStarted', 'Queued'],
+    [
+      'two completed, one at work, one to come',
+      ['Completed', 'Completed', 'Running', 'NotStarted'],
+      'inProgress',
+      'Running',
+    ],
+    ['between two regions', ['Completed', 'NotStarted'], 'inProgress', 'NotStarted'],
+    ['a word that nobody knows is not final', ['Completed', 'Quarantined'], 'unknown', 'Quarantined'],
+    ['unblocked is at work', ['Unblocked'], 'inProgress', 'Unblocked'],
+  ];
+  test.each(cases)('%s', async (_, words, state, changeState) => {
+    const { build, payload, rollout } = newBuild();
+    const regions = words.map((word, index) =>
+      region(`region ${index}`, word, '08:00', `09:0${index}`, '09:00'),
+    );
+    await layer.tell(ev2Change(build, payload, rollout, at('08:00')), ev2Progress(payload, rollout, regions));
+    const isFinal = ['succeeded', 'failed', 'canceled'].includes(state);
+    expect(await layer.build2Deployment(build)).toMatchObject([
+      {
+        State: state,
+        ChangeState: changeState,
+        EndTime: isFinal ? expect.any(String) : null,
+        Progress: { Total: words.length },
+      },
+    ]);
+  });
+
+  test('a retry under another payload replaces the failure', async () => {
+    const { build, payload, rollout } = newBuild();
+    await layer.tell(
+      ev2Change(build, payload, rollout, at('08:00')),
+      ev2Progress(payload, rollout, [region('eastus', 'Failed', '08:00', '09:00', '09:00')]),
+      ev2Progress({ ...payload, buildNumber: 'hotfix' }, rollout, [
+        region('EastUS', 'Completed', '09:10', '09:30', '09:30'),
+      ]),
+    );
+    expect(await layer.build2Deployment(build)).toMatchObject([
+      {
+        State: 'succeeded',
+        StartTime: expect.stringContaining('T08:00'),
+        Progress: progress({ Succeeded: 1 }),
+      },
+    ]);
+  });
+
+  test('entities that got another build count too', async () => {
+    const { build, payload, rollout } = newBuild();
+    await layer.tell(
+      ev2Change(build, payload, rollout, at('08:00')),
+      ev2Progress(payload, rollout, [region('eastus', 'Completed', '08:00', '09:00', '09:00')]),
+      ev2Progress({ ...payload, buildNumber: 'other' }, rollout, [
+        region('westus', 'Failed', '08:00', '08:30', '08:30'),
+      ]),
+    );
+    const [row] = await layer.build2Deployment(build);
+    expect(row).toMatchObject({ State: 'failed', Progress: progress({ Succeeded: 1, Failed: 1 }) });
+    expect(row?.Payloads).toHaveLength(1);
+  });
 });

@@ -61,6 +61,49 @@ describe('the builds of a deployment', () => {
     expect(await layer.deployment2Build('azdeployer', `Shop/${rollout}`)).toEqual([]);
   });
 
+  const tree = guidOf('service');
+  test.each([
+    ['a bare GUID', (rollout: string) => rollout],
+    ['{ServiceGroup}/{RolloutId}', (rollout: string) => `Shop/${rollout}`],
+    ['{ServiceTreeId}/{ServiceGroup}/{RolloutId}', (rollout: string) => `${tree}/Shop/${rollout}`],
+  ])(
+    'a rollout of Ev2 that is stored as %s is found in all three forms, and in no wrong one',
+    async (_, stored) => {
+      const { build, payload, rollout } = newBuild();
+      const { EntityChangeEvent = [] } = ev2Progress(payload, rollout, done);
+      await layer.tell(ev2Change(build, payload, rollout, began), {
+        EntityChangeEvent: EntityChangeEvent.map((event) => ({ ...event, ChangeActivity: stored(rollout) })),
+      });
+      for (const id of [rollout, `Shop/${rollout}`, `${tree}/Shop/${rollout}`]) {
+        expect(await layer.deployment2Build('expressv2', id)).toMatchObject([{ Id: String(build.id) }]);
+      }
+      for (const id of [
+        `Other/${rollout}`,
+        `${guidOf('another service')}/Shop/${rollout}`,
+        `Shop/${guidOf('nobody')}`,
+      ]) {
+        expect(await layer.deployment2Build('expressv2', id)).toEqual([]);
+      }
+      const [{ DeploymentId } = {}] = await layer.build2Deployment(build);
+      expect(await layer.deployment2Build('expressv2', String(DeploymentId))).toMatchObject([
+        { Id: String(build.id) },
+      ]);
+    },
+  );
+
+  test('a rollout that is stored in two forms is one deployment', async () => {
+    const { build, payload, rollout } = newBuild();
+    const { EntityChangeEvent = [] } = ev2Progress(payload, rollout, done);
+    await layer.tell(ev2Change(build, payload, rollout, began), {
+      EntityChangeEvent: [rollout, `${tree}/Shop/${rollout}`].flatMap((ChangeActivity, index) =>
+        EntityChangeEvent.map((event) => ({ ...event, ChangeActivity, EntityId: `region ${index}` })),
+      ),
+    });
+    expect(await layer.build2Deployment(build)).toMatchObject([
+      { DeploymentId: `Shop/${rollout}`, Progress: { Total: 2, Succeeded: 2 } },
+    ]);
+  });
+
   test('a known deployment without builds has one empty row, however many payloads it has', async () => {
     const { payload, rollout } = newBuild();
     const payloads = ['a', 'b', 'c'].map((buildNumber) => ({ ...payload, buildNumber }));

@@ -6,6 +6,7 @@ import {
   buildDrop,
   type Drop,
   ev2Change,
+  ev2Progress,
   guidOf,
   pilotfishAudit,
   type RawEvents,
@@ -129,12 +130,62 @@ describe('Ev2', () => {
     ).toEqual([]);
   });
 
-  test('a build number of "<null>" maps nothing', async () => {
+  test.each(['<null>', '0', '0.0.0.0', ''])(
+    "the placeholder %j is no build number: the event's own stands in",
+    async (BuildNumber) => {
+      const { build, events, payload } = described((azureDevOps) => ({
+        AzureDevOps: { ...azureDevOps, BuildNumber },
+      }));
+      await layer.tell(events);
+      expect(await payloadsOf(build)).toEqual([`${payload.serviceTreeId}/shop=${payload.buildNumber}`]);
+    },
+  );
+
+  test.each(['<null>', '0', '0.0.0.0'])(
+    'builds whose numbers are all the placeholder %j are known, and nothing ties them together',
+    async (number) => {
+      const builds = [newBuild(), newBuild()];
+      for (const { build, payload } of builds) {
+        const unnumbered = { ...payload, buildNumber: number };
+        await layer.tell(
+          ev2Change(build, unnumbered, guidOf(`unnumbered ${build.id}`), began),
+          ev2Progress(unnumbered, guidOf(`unnumbered ${build.id}`), [
+            { entity: 'eastus', state: 'Completed', start: began, end: began, modified: began },
+          ]),
+        );
+      }
+      for (const { build, payload } of builds) {
+        expect(await layer.build2Deployment(build)).toMatchObject([{ DeploymentId: '' }]);
+        expect(
+          await layer.payload2Build('expressv2', `${payload.serviceTreeId}/shop=${number}`),
+        ).toMatchObject([{ Id: '' }]);
+      }
+    },
+  );
+
+  test.each([
+    ['https://devops.example.cn/NewSoftCollection/', 'devops.example.cn/newsoftcollection'],
+    ['https://tfs.example.com:8080/tfs/My%20Team_1/', 'tfs.example.com:8080/tfs/my team_1'],
+    ['https://contoso.visualstudio.com/', 'contoso'],
+    ['https://dev.azure.com/Contoso/', 'contoso'],
+  ])('the organization of %s is %s', async (TeamFoundationCollectionUri, organization) => {
     const { build, events } = described((azureDevOps) => ({
-      AzureDevOps: { ...azureDevOps, BuildNumber: '<null>' },
+      AzureDevOps: { ...azureDevOps, TeamFoundationCollectionUri },
     }));
     await layer.tell(events);
-    expect(await mappingsOf(build)).toEqual([]);
+    const rows = await layer.build2Deployment({ ...build, organization });
+    expect(rows).toMatchObject([{ DeploymentId: '' }]);
+  });
+
+  test('the service group is the part before the rollout, whether or not a service tree id stands before it', async () => {
+    const { build, payload } = newBuild();
+    const rollout = guidOf('three parts');
+    await layer.tell(
+      changed(ev2Change(build, payload, rollout, began), 'ChangeEvent', {
+        ExternalId: `${payload.serviceTreeId}/${payload.serviceGroup}/${rollout}`,
+      }),
+    );
+    expect(await payloadsOf(build)).toEqual([`${payload.serviceTreeId}/shop=${payload.buildNumber}`]);
   });
 });
 

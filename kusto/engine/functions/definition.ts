@@ -41,9 +41,11 @@ export interface Callable {
   /** As KQL writes it; a step of the compiler's own has none. */
   readonly name?: string;
   readonly nullable: Nullability;
-  /** For the planner: it splits filters at `and`, and indexes columns that are compared by `equal`. */
+  /** What the planner makes use of: filters are split at `and`, joins have keys that are `equal`. */
   readonly meaning?: 'and' | 'or' | 'equal';
-  /** The equivalent in a filter, where null counts as false; it can use an index. */
+  /** An index on the first argument finds the rows: as it is, or with its case folded (see `FOLDED`). */
+  readonly lookup?: 'exact' | 'folded';
+  /** What does the same in a filter, where null counts as false, and can use an index. */
   readonly inFilter?: Callable;
   /**
    * The SQL of a call.
@@ -141,7 +143,7 @@ export function inSql(
   page: string,
   nullable: Nullability,
   sql: ScalarFunction['sql'],
-  options: Pick<ScalarFunction, 'code' | 'fold' | 'note' | 'meaning' | 'inFilter' | 'most' | 'text'> = {},
+  options: Pick<ScalarFunction, 'code' | 'fold' | 'note' | 'meaning' | 'inFilter' | 'lookup' | 'most' | 'text'> = {},
 ): ScalarFunction {
   return { name, page, nullable, sql, ...options };
 }

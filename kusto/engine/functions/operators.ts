@@ -44,8 +44,13 @@ function between(operator: InfixOperator): ScalarFunction['sql'] {
   return (args) => infix(operator, ...args.map(({ sql }) => sql));
 }
 
-/** Null counts as false here, and the plain `=` can use an index. */
-const EQUAL_IN_FILTER: Callable = { nullable: 'arguments', meaning: 'equal', sql: between('=') };
+/** A null comes to the same as false here, and the plain `=` can use an index. */
+const EQUAL_IN_FILTER: Callable = {
+  nullable: 'arguments',
+  meaning: 'equal',
+  lookup: 'exact',
+  sql: between('='),
+};
 
 function equal([a, b]: Pair): SqlExpression {
   if (!a.nullable && !b.nullable) return infix('=', a.sql, b.sql);
@@ -156,6 +161,9 @@ function isAscii(arg: SqlArgument): arg is SqlArgument & { readonly literal: str
 
 const FOLD: ScalarCode = { name: 'fold', run: (a) => fold(text(a)) };
 
+/** The form of a string in which case does not matter; what an index holds for `=~` and `in~`. */
+export const FOLDED: Callable = { nullable: 'never', sql: (args) => folded(argument(args, 0)) };
+
 function foldedEquality(operator: string, comparison: '=' | '<>'): ScalarFunction {
   return inSql(
     operator,
@@ -165,7 +173,7 @@ function foldedEquality(operator: string, comparison: '=' | '<>'): ScalarFunctio
       const [a, b] = pair(args);
       return infix(comparison, isAscii(b) ? sqlCall('lower', a.sql) : folded(a), folded(b));
     },
-    { code: [FOLD] },
+    { code: [FOLD], ...(comparison === '=' && { lookup: 'folded' as const }) },
   );
 }
 
@@ -176,27 +184,33 @@ function folded(arg: SqlArgument): SqlExpression {
 
 /** Membership in a written list; a single dynamic argument is a list by itself. */
 function membership(operator: string, negated: boolean, ignoreCase: boolean): ScalarFunction {
-  return inSql(operator, 'in-operator', 'never', (args) => {
-    const [value, ...elements] = args;
-    if (!value || elements.length === 0) throw new UnsupportedCallError(`'${operator}' with an empty list`);
-    const native = elements.every(isAscii);
-    const side = (arg: SqlArgument): SqlExpression => {
-      if (!ignoreCase) return arg.sql;
-      return native && arg === value ? sqlCall('lower', arg.sql) : folded(arg);
-    };
-    const members =
-      elements[0]?.type === 'dynamic'
-        ? sqlList(
-            elements.map((array) => elementsOf(array, ignoreCase)),
-            ' UNION ALL ',
-          )
-        : sqlList(elements.map(side));
-    const test = negated
-      ? operation`${side(value)} NOT IN (${members})`
-      : operation`${side(value)} IN (${members})`;
-    const certain = !value.nullable && elements.every((arg) => !arg.nullable || arg.type === 'dynamic');
-    return certain ? test : sqlCall('IFNULL', test, sqlLiteral(negated ? 1n : 0n, 'bool'));
-  });
+  return inSql(
+    operator,
+    'in-operator',
+    'never',
+    (args) => {
+      const [value, ...elements] = args;
+      if (!value || elements.length === 0) throw new UnsupportedCallError(`'${operator}' with an empty list`);
+      const native = elements.every(isAscii);
+      const side = (arg: SqlArgument): SqlExpression => {
+        if (!ignoreCase) return arg.sql;
+        return native && arg === value ? sqlCall('lower', arg.sql) : folded(arg);
+      };
+      const members =
+        elements[0]?.type === 'dynamic'
+          ? sqlList(
+              elements.map((array) => elementsOf(array, ignoreCase)),
+              ' UNION ALL ',
+            )
+          : sqlList(elements.map(side));
+      const test = negated
+        ? operation`${side(value)} NOT IN (${members})`
+        : operation`${side(value)} IN (${members})`;
+      const certain = !value.nullable && elements.every((arg) => !arg.nullable || arg.type === 'dynamic');
+      return certain ? test : sqlCall('IFNULL', test, sqlLiteral(negated ? 1n : 0n, 'bool'));
+    },
+    negated ? {} : { lookup: ignoreCase ? 'folded' : 'exact' },
+  );
 }
 
 /** A SELECT of the members of a dynamic array. */
@@ -208,13 +222,28 @@ function elementsOf({ sql }: SqlArgument, ignoreCase: boolean): SqlClause {
 }
 
 function anyTerm(operator: string, joiner: 'OR' | 'AND'): ScalarFunction {
-  return inSql(operator, STRING, 'never', (args) => {
-    const [value, ...terms] = args;
-    if (!value || terms.some(({ type }) => type === 'dynamic')) {
-      throw new UnsupportedCallError(`'${operator}' with a dynamic list`);
-    }
-    return infix(joiner, ...terms.map((term) => customCall('has', value.sql, term.sql)));
-  });
+  const termsIn: ScalarCode = {
+    name: joiner === 'OR' ? 'has_any_of' : 'has_all_of',
+    run: (value, terms) => {
+      const has = (term: string): boolean => hasTerm(fold(text(value)), fold(term), true, true);
+      const listed = stringsIn(terms);
+      return truth(joiner === 'OR' ? listed.some(has) : listed.every(has));
+    },
+  };
+  return inSql(
+    operator,
+    STRING,
+    'never',
+    (args) => {
+      const [value, ...terms] = args;
+      if (!value) throw new UnsupportedCallError(`'${operator}' without terms`);
+      if (terms[0]?.type !== 'dynamic') {
+        return infix(joiner, ...terms.map((term) => customCall('has', value.sql, term.sql)));
+      }
+      return infix(joiner, ...terms.map((list) => customCall(termsIn.name, value.sql, list.sql)));
+    },
+    { code: [termsIn] },
+  );
 }
 
 function range(operator: string, negated: boolean): ScalarFunction {
@@ -224,6 +253,12 @@ function range(operator: string, negated: boolean): ScalarFunction {
       ? operation`${value} NOT BETWEEN ${from} AND ${to}`
       : operation`${value} BETWEEN ${from} AND ${to}`;
   });
+}
+
+/** The strings in the JSON of a dynamic array; nothing else can be a term. */
+function stringsIn(json: SqlValue): string[] {
+  const value: unknown = typeof json === 'string' ? JSON.parse(json) : [];
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
 /** Every operator, in the order of the documentation. */

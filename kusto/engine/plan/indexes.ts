@@ -1,114 +1,153 @@
 /**
- * Which indexes the stored functions would use. The rule: every table that a function looks up by equality
- * gets an index on the columns that are compared with parameters, constants or another table's join keys.
- * Constants alone make none, since they tell few rows apart, and an index that begins another is dropped.
+ * Which indexes the stored functions would use. The rule: every table that a function looks up by equality gets an
+ * index on what is compared with parameters, constants, lists or another table's join keys. That is a column, its
+ * folded form where case does not matter, or an expression over one column. Constants alone make no index, since
+ * they tell few rows apart, and an index that begins another is dropped.
  */
-import { columnsIn, conjuncts } from './expression.ts';
+import { FOLDED } from '../functions/operators.ts';
+import { columnsIn, conjuncts, substitute } from './expression.ts';
 import type { Expr, Output, PlanColumn, QueryPlan } from './tree.ts';
 
-/** An index worth having: `columns` are physical column names, in index order. */
-export interface SuggestedIndex {
+/** A stored table and what an index on it would hold, each over the columns of `columns`. */
+export interface WantedIndex {
   readonly physicalTable: string;
-  readonly columns: readonly string[];
+  readonly keys: readonly Expr[];
+  /** The stored name of each column in the keys. */
+  readonly columns: ReadonlyMap<PlanColumn, string>;
 }
 
-/** Indexes for the plans of stored functions, with their filters pushed down. */
-export function suggestedIndexes(plans: readonly QueryPlan[]): SuggestedIndex[] {
-  const found: SuggestedIndex[] = [];
-  for (const plan of plans) {
-    visit(plan, new Map(), (physicalTable, columns) => found.push({ physicalTable, columns }));
-  }
-  return found.filter(
-    (index, at) =>
-      !found.some(
-        (other, n) => covers(other, index) && (other.columns.length > index.columns.length || n < at),
-      ),
-  );
+/** Indexes for the plans of stored functions, with their filters pushed down. Some may be the same. */
+export function wantedIndexes(plans: readonly QueryPlan[]): WantedIndex[] {
+  const found: WantedIndex[] = [];
+  for (const plan of plans) visit(plan, [], (index) => found.push(index));
+  return found;
 }
 
-function covers(other: SuggestedIndex, index: SuggestedIndex): boolean {
-  return (
-    other.physicalTable === index.physicalTable &&
-    index.columns.every((column, at) => other.columns[at] === column)
-  );
+/** What something above compares for equality, and whether only with constants. */
+interface Compared {
+  readonly key: Expr;
+  readonly with: 'value' | 'constant';
 }
 
-type Report = (physicalTable: string, columns: readonly string[]) => unknown;
+type Report = (index: WantedIndex) => unknown;
 
-/** Columns that are compared for equality, and whether only with constants. */
-type Compared = ReadonlyMap<PlanColumn, 'value' | 'constant'>;
-
-/** Walks down with the columns that something above compares for equality. */
-function visit(plan: QueryPlan, equal: Compared, report: Report): void {
+/** Walks down with what something above compares for equality. */
+function visit(plan: QueryPlan, compared: readonly Compared[], report: Report): void {
   switch (plan.kind) {
-    case 'scan': {
-      const compared = plan.columns.filter(({ column }) => equal.has(column));
-      if (compared.some(({ column }) => equal.get(column) === 'value')) {
-        report(
-          plan.physical,
-          compared.map(({ stored }) => stored.physical),
-        );
-      }
+    case 'scan':
+      reportScan(plan, compared, report);
+      return;
+    case 'filter': {
+      const terms = conjuncts(plan.condition);
+      for (const term of terms) visitPlansIn(term, report);
+      visit(plan.input, [...compared, ...terms.flatMap(comparedIn)], report);
       return;
     }
-    case 'filter':
-      visit(plan.input, new Map([...equal, ...conjuncts(plan.condition).flatMap(comparedColumns)]), report);
-      return;
     case 'project':
-      visit(plan.input, through(plan.outputs, equal), report);
+      for (const { expr } of plan.outputs) visitPlansIn(expr, report);
+      visit(plan.input, through(plan.outputs, compared), report);
       return;
     case 'aggregate':
-      visit(plan.input, through(plan.keys, equal), report);
+      visit(plan.input, through(plan.keys, compared), report);
       return;
     case 'join': {
-      const side = (of: 'left' | 'right'): Compared =>
-        new Map(
-          plan.outputs.flatMap((output) =>
-            output.side === of ? renamed(output.from, equal.get(output.column)) : [],
+      const side = (of: 'left' | 'right'): Compared[] =>
+        through(
+          plan.outputs.flatMap(({ column, side, from }) =>
+            side === of ? [{ column, expr: { kind: 'column', column: from } }] : [],
           ),
+          compared,
         );
       const keys = plan.on.flatMap(({ right }) =>
-        [...columnsIn(right)].flatMap((column) => renamed(column, 'value')),
+        [...columnsIn(right)].map((column): Compared => ({ key: { kind: 'column', column }, with: 'value' })),
       );
       visit(plan.left, side('left'), report);
-      visit(plan.right, new Map([...side('right'), ...keys]), report);
+      visit(plan.right, [...side('right'), ...keys], report);
       return;
     }
     case 'union':
-      for (const input of plan.inputs) visit(input.plan, new Map(), report);
+      for (const input of plan.inputs) visit(input.plan, [], report);
       return;
     case 'values':
     case 'range':
       return;
     default:
-      visit(plan.input, equal, report);
+      visit(plan.input, compared, report);
+      return;
   }
 }
 
-type Entry = [PlanColumn, 'value' | 'constant'];
-
-function renamed(column: PlanColumn, by: 'value' | 'constant' | undefined): Entry[] {
-  return by ? [[column, by]] : [];
+function reportScan(
+  plan: Extract<QueryPlan, { kind: 'scan' }>,
+  compared: readonly Compared[],
+  report: Report,
+): void {
+  const columns = new Map(plan.columns.map(({ column, stored }) => [column, stored.physical]));
+  const own = compared.filter(({ key }) => [...columnsIn(key)].every((column) => columns.has(column)));
+  if (!own.some((one) => one.with === 'value')) return;
+  // Columns in the table's order, then the others as they are written.
+  const place = ({ key }: Compared): number =>
+    key.kind === 'column' ? [...columns.keys()].indexOf(key.column) : columns.size;
+  const keys = own.toSorted((a, b) => place(a) - place(b)).map(({ key }) => key);
+  report({ physicalTable: plan.physical, keys, columns });
 }
 
-/** The compared columns above a stage, as columns below it. */
-function through(outputs: readonly Output[], equal: Compared): Compared {
-  return new Map(
-    outputs.flatMap(({ column, expr }) =>
-      expr.kind === 'column' ? renamed(expr.column, equal.get(column)) : [],
-    ),
-  );
+/** Queries inside of expressions look tables up too. */
+function visitPlansIn(expr: Expr, report: Report): void {
+  switch (expr.kind) {
+    case 'call':
+      for (const arg of expr.args) visitPlansIn(arg, report);
+      return;
+    case 'inQuery':
+      visitPlansIn(expr.value, report);
+      visit(expr.plan, [], report);
+      return;
+    case 'scalarQuery':
+      visit(expr.plan, [], report);
+      return;
+    default:
+      return;
+  }
 }
 
-/** The column in `column == value`, where the value comes from outside of the row. */
-function comparedColumns(term: Expr): Entry[] {
-  if (term.kind !== 'call' || term.fn.meaning !== 'equal') return [];
-  const [a, b] = term.args;
+/** What is compared above a stage, over the columns below it. */
+function through(outputs: readonly Output[], compared: readonly Compared[]): Compared[] {
+  const made = new Map(outputs.map(({ column, expr }) => [column, expr]));
+  return compared.flatMap((one) => {
+    if (![...columnsIn(one.key)].every((column) => made.has(column))) return [];
+    const key = substitute(one.key, (column) => made.get(column));
+    return isKey(key) ? [{ ...one, key }] : [];
+  });
+}
+
+/** What `key == value`, `key in (list)` and their forms without case compare with values from outside of the row. */
+function comparedIn(term: Expr): Compared[] {
+  if (term.kind !== 'call' || !term.fn.lookup) return [];
+  const [a, ...others] = term.args;
+  const [b] = others;
   if (!a || !b) return [];
-  if (a.kind === 'column' && columnsIn(b).size === 0) return renamed(a.column, comparedWith(b));
-  return b.kind === 'column' && columnsIn(a).size === 0 ? renamed(b.column, comparedWith(a)) : [];
+  if (isOutside(others)) return keyed(term, a, others);
+  return others.length === 1 && isOutside([a]) ? keyed(term, b, [a]) : [];
 }
 
-function comparedWith(value: Expr): 'value' | 'constant' {
-  return value.kind === 'literal' ? 'constant' : 'value';
+function keyed(term: Extract<Expr, { kind: 'call' }>, key: Expr, values: readonly Expr[]): Compared[] {
+  const kind = values.every((value) => value.kind === 'literal') ? 'constant' : 'value';
+  if (term.fn.lookup === 'exact') return isKey(key) ? [{ key, with: kind }] : [];
+  // A constant is compared with the lower case of ASCII instead, which needs no index of its own.
+  if (kind === 'constant' || !isKey(key)) return [];
+  return [{ key: { kind: 'call', fn: FOLDED, args: [key], type: 'string', at: term.at }, with: kind }];
+}
+
+function isOutside(values: readonly Expr[]): boolean {
+  return values.every((value) => columnsIn(value).size === 0);
+}
+
+/** A column, or something made of one: an index on more would hold what tells few rows apart. */
+function isKey(expr: Expr): boolean {
+  return columnsIn(expr).size === 1 && isPlain(expr);
+}
+
+function isPlain(expr: Expr): boolean {
+  if (expr.kind === 'call') return expr.args.every(isPlain);
+  return expr.kind === 'column' || expr.kind === 'literal';
 }

@@ -18,6 +18,8 @@ export function pushFilters(plan: QueryPlan): QueryPlan {
     case 'values':
     case 'range':
       return plan;
+    case 'shared':
+      return pushedShared(plan);
     case 'join':
       return { ...plan, left: pushFilters(plan.left), right: pushFilters(plan.right) };
     case 'union':
@@ -31,6 +33,17 @@ export function pushFilters(plan: QueryPlan): QueryPlan {
     default:
       return { ...plan, input: pushFilters(plan.input) };
   }
+}
+
+const pushed = new WeakMap<QueryPlan, QueryPlan>();
+
+/** The same object for the same rows, wherever they are used. */
+function pushedShared(plan: Extract<QueryPlan, { kind: 'shared' }>): QueryPlan {
+  const known = pushed.get(plan);
+  if (known) return known;
+  const made: QueryPlan = { kind: 'shared', input: pushFilters(plan.input) };
+  pushed.set(plan, made);
+  return made;
 }
 
 /** The plans inside of expressions. */

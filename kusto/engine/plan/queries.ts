@@ -5,7 +5,15 @@ import { callArguments, inlineFunction } from './calls.ts';
 import { literal, missing, typeOf } from './expression.ts';
 import { literalValue } from './literals.ts';
 import { lowerOperator } from './pipe-operators.ts';
-import { lowerScalar, lowerTable, newColumn, type Relation, type Scope, Variables } from './scope.ts';
+import {
+  lowerScalar,
+  lowerTable,
+  newColumn,
+  type Relation,
+  type Scope,
+  Variables,
+  withFreshColumns,
+} from './scope.ts';
 import type { Expr, Output, QueryPlan } from './tree.ts';
 import { lowerUnion } from './unions.ts';
 
@@ -28,12 +36,29 @@ function declare(statement: Syntax, scope: Scope): void {
   const { variables } = scope;
   if (value.kind === 'FunctionDeclaration') {
     variables.set(name, { kind: 'function', declaration: value, variables });
-  } else if (value.kind === 'MaterializeExpression' || value.isTabular) {
+  } else if (value.kind === 'MaterializeExpression') {
+    variables.set(name, { kind: 'table', lower: sharing(() => lowerTable(value, scope)) });
+  } else if (value.isTabular) {
     // Each use is a plan of its own, with columns of its own.
     variables.set(name, { kind: 'table', lower: () => lowerTable(value, scope) });
   } else {
-    variables.set(name, { kind: 'scalar', expr: lowerScalar(value, scope) });
+    const expr = lowerScalar(value, scope);
+    variables.set(name, {
+      kind: 'scalar',
+      expr: expr.kind === 'scalarQuery' ? { ...expr, plan: { kind: 'shared', input: expr.plan } } : expr,
+    });
   }
+}
+
+/** Gives the same rows at each use, computed once. Those in an order are not shared, because they would lose it. */
+function sharing(lower: () => Relation): () => Relation {
+  let shared: Relation | undefined;
+  return () => {
+    const rows = shared ?? lower();
+    if (rows.serialized) return rows;
+    shared ??= { ...rows, plan: { kind: 'shared', input: rows.plan } };
+    return withFreshColumns(shared);
+  };
 }
 
 /** The rows that a tabular expression gives. */

@@ -91,6 +91,8 @@ export type QueryPlan =
       readonly to: Expr;
       readonly step: Expr;
     }
+  /** Rows that are computed once, however often this very object stands in the plan. */
+  | { readonly kind: 'shared'; readonly input: QueryPlan }
   | { readonly kind: 'filter'; readonly input: QueryPlan; readonly condition: Expr }
   | { readonly kind: 'project'; readonly input: QueryPlan; readonly outputs: readonly Output[] }
   | { readonly kind: 'distinct'; readonly input: QueryPlan }

@@ -4,8 +4,8 @@ import { bareName, type SqlName } from './sql-tree.ts';
 export class PrivateNames {
   #count = 0;
 
-  /** A name that the statement does not have yet, for a table (`t1`) or a column (`c2`). */
-  next(prefix: 't' | 'c'): SqlName {
+  /** A name that the statement does not have yet, for a table (`t1`), a column (`c2`) or shared rows (`m3`). */
+  next(prefix: 't' | 'c' | 'm'): SqlName {
     this.#count += 1;
     return bareName(`${prefix}${this.#count}`);
   }

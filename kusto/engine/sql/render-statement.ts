@@ -20,7 +20,9 @@ import {
   operation,
   quotedName,
   type SortTerm,
+  type SqlClause,
   type SqlExpression,
+  type SqlName,
   sqlCall,
   sqlList,
   sqlLiteral,
@@ -34,16 +36,28 @@ type Needed = ReadonlySet<PlanColumn>;
 export function renderStatement(plan: QueryPlan, columns: readonly PlanColumn[]): PrintedSql {
   const names = new PrivateNames();
   const needed = new Set(columns);
-  let block = new Renderer(names).render(plan, needed);
+  const renderer = new Renderer(names);
+  let block = renderer.render(plan, needed);
   // A DISTINCT counts all of its columns, so nothing may be left out or repeated beside it.
   if (block.distinct && block.columns.size !== columns.length)
     block = wrap(block, needed, names, { ordered: true });
   const selected = columns.map((column, index) => aliased(sqlOf(block, column), quotedName(`r${index}`)));
-  return printSql(selectOf(block, selected));
+  const statement = selectOf(block, selected);
+  const { shared } = renderer;
+  return printSql(shared.length > 0 ? clause`WITH ${sqlList(shared)} ${statement}` : statement);
+}
+
+/** Rows that are computed once: their name, and the names of their columns. */
+interface SharedRows {
+  readonly name: SqlName;
+  readonly columns: ReadonlyMap<PlanColumn, SqlName>;
 }
 
 class Renderer implements Rendering {
   readonly names: PrivateNames;
+  /** What stands before the statement: shared rows, each after those that it uses. */
+  readonly shared: SqlClause[] = [];
+  readonly #sharedRows = new Map<QueryPlan, SharedRows>();
 
   constructor(names: PrivateNames) {
     this.names = names;
@@ -62,6 +76,8 @@ class Renderer implements Rendering {
         return this.#values(plan);
       case 'range':
         return this.#range(plan);
+      case 'shared':
+        return this.#shared(plan);
       case 'filter':
         return this.#filter(plan, needed);
       case 'project':
@@ -100,6 +116,28 @@ class Renderer implements Rendering {
     );
     sql.set(ingestion, columnOf(alias, quotedName('$ingestion')));
     return blockOf(clause`${quotedName(physical)} AS ${alias}`, sql);
+  }
+
+  #shared(plan: Of<'shared'>): Block {
+    const { name, columns } = this.#sharedRows.get(plan) ?? this.#share(plan);
+    const alias = this.names.next('t');
+    const sql = new Map([...columns].map(([column, own]) => [column, columnOf(alias, own)]));
+    return blockOf(clause`${name} AS ${alias}`, sql);
+  }
+
+  /** All columns, since the next use may read others. */
+  #share(plan: Of<'shared'>): SharedRows {
+    const all = columnsOfPlan(plan.input);
+    const block = this.render(plan.input, new Set(all));
+    const given = all.filter((column) => block.columns.has(column));
+    const rows: SharedRows = {
+      name: this.names.next('m'),
+      columns: new Map(given.map((column) => [column, this.names.next('c')])),
+    };
+    const selected = [...rows.columns].map(([column, own]) => aliased(sqlOf(block, column), own));
+    this.shared.push(clause`${rows.name} AS (${selectOf(block, selected)})`);
+    this.#sharedRows.set(plan, rows);
+    return rows;
   }
 
   #values({ columns, rows }: Of<'values'>): Block {

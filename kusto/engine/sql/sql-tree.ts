@@ -85,6 +85,11 @@ export function columnOf(table: SqlName, name: SqlName): SqlColumn {
   return { kind: 'column', table, name, orEmpty: false, callsCustomFunction: false, length };
 }
 
+/** A column of the only table there is, as in an index. */
+export function ownColumn(name: string): SqlExpression {
+  return callOf([quotedName(name)], false);
+}
+
 /** A value, spelled out. */
 export function sqlLiteral(value: SqlValue, type: ScalarType): SqlExpression {
   const text = literalText(value, type);

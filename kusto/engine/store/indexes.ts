@@ -14,8 +14,8 @@ const PREFIX = '$by$';
 export type StoredIndexes = ReadonlyMap<string, string>;
 
 /** The name of an index, which tells it from all others. */
-function indexName({ physicalTable, columns }: SuggestedIndex): string {
-  return `${PREFIX}${physicalTable}$${columns.join(',')}`;
+function indexName({ physicalTable, keys }: SuggestedIndex): string {
+  return `${PREFIX}${physicalTable}$${keys.join(',')}`;
 }
 
 /** The steps that make the suggested indexes and drop those no longer suggested. */
@@ -25,9 +25,9 @@ export function indexSteps(existing: StoredIndexes, suggested: readonly Suggeste
   const missing = [...wanted].filter(([name]) => !existing.has(name));
   return [
     ...stale.map(dropStep),
-    ...missing.map(([name, { physicalTable, columns }]) =>
+    ...missing.map(([name, { physicalTable, keys }]) =>
       run(
-        `CREATE INDEX ${identifierText(name)} ON ${identifierText(physicalTable)} (${columns.map(identifierText).join(', ')})`,
+        `CREATE INDEX ${identifierText(name)} ON ${identifierText(physicalTable)} (${keys.join(', ')})`,
       ),
     ),
   ];

@@ -78,7 +78,7 @@ describe('a hundred requests for one build at a time', () => {
     fresh.app.server.on('request', () => arrived++);
     const open = kusto.hold();
     const asking = Array.from({ length: 100 }, () => b2d(4, {}, fresh.url));
-    await until(() => arrived === 10);
+    await until(() => arrived >= 10);
     open();
     const bodies = await Promise.all(asking.map(async (answer) => (await answer).text()));
     expect(new Set(bodies).size).toBe(1);

@@ -59,7 +59,9 @@ describe("the specification's example", () => {
         Source: 'expressv2',
         ChangeOwner: 'df36aee8-c644-400b-a0ab-fd0f1191211d',
         ChangeOwnerType: 'ServiceId',
+        State: state === 'completed' ? 'succeeded' : 'failed',
         ChangeState: state,
+        Progress: expect.objectContaining({ Total: 2, Succeeded: state === 'completed' ? 2 : 1 }),
         Payloads: [
           {
             Id: 'df36aee8-c644-400b-a0ab-fd0f1191211d/containerapps=1.2.1450.0',

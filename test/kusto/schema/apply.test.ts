@@ -37,11 +37,11 @@ test('an empty database gets everything, and then there is nothing left to do', 
 });
 
 test('what somebody changed is changed back, and the rest is left', async () => {
-  await database.command('.create-or-alter function IsFinalState(changeState: string) { true }');
+  await database.command('.create-or-alter function DeploymentStateOf(changeState: string) { "succeeded" }');
   await database.command('.alter-merge table Build2Payload policy retention softdelete = 7d');
   await database.command('.alter-merge materialized-view RunState policy retention softdelete = 7d');
   expect(await toDo()).toEqual([
-    'change function IsFinalState',
+    'change function DeploymentStateOf',
     'change retention policy of Build2Payload',
     'change retention policy of RunState',
   ]);

@@ -15,13 +15,31 @@ test('a source that an environment does not mention is a local table', () => {
 });
 
 test('a source is pointed at its cluster and database', () => {
-  const environment = validateEnvironment({ sources: { BuildArtifact: remote, PFBuilderMessage: remote } });
-  expect(bodyOf('BuildArtifactSource', environment)).toBe(
-    "cluster('help.kusto.windows.net').database('Samples').BuildArtifact",
+  const environment = validateEnvironment({ sources: { ChangeEvent: remote, PFBuilderMessage: remote } });
+  expect(bodyOf('ChangeEventSource', environment)).toBe(
+    "cluster('help.kusto.windows.net').database('Samples').ChangeEvent",
   );
   expect(bodyOf('PFBuilderMessageSource', environment)).toBe(
     "cluster('help.kusto.windows.net').database('Samples').GetPFBuilderMessage(startTime, endTime)",
   );
+});
+
+test('a source that we add to is read in both places', () => {
+  const environment = validateEnvironment({ sources: { BuildArtifact: remote, EntityChangeEvents: remote } });
+  expect(bodyOf('BuildArtifactSource', environment)).toBe(
+    "union (cluster('help.kusto.windows.net').database('Samples').BuildArtifact), (BuildArtifact)",
+  );
+  expect(bodyOf('EntityChangeEventsSource', environment)).toBe(
+    "union (cluster('help.kusto.windows.net').database('Samples').materialized_view('EntityChangeEventsMaterializedView')), (materialized_view('EntityChangeEventsMaterializedView', 1m))",
+  );
+});
+
+test.each([
+  [undefined, "materialized_view('EntityChangeEventsMaterializedView', 1m)"],
+  ['10s', "materialized_view('EntityChangeEventsMaterializedView', 10s)"],
+  ['0s', "materialized_view('EntityChangeEventsMaterializedView')"],
+])('the age of our view is a setting: %s', (maxAge, body) => {
+  expect(bodyOf('EntityChangeEventsSource', validateEnvironment({ maxAge }))).toBe(body);
 });
 
 test('only what an environment names is different in it', () => {
@@ -40,7 +58,7 @@ test('a link is replaced and the others keep their defaults', () => {
 });
 
 test('the production environment reads every source from its owner', () => {
-  expect(Object.keys(loadEnvironment('production').sources)).toHaveLength(4);
+  expect(Object.keys(loadEnvironment('production').sources)).toHaveLength(5);
 });
 
 test.each([
@@ -57,6 +75,7 @@ test.each([
   [{ links: { Elsewhere: 'https://x' } }, 'links.Elsewhere: expected one of Ev2Rollout'],
   [{ links: { Ev2Rollout: 1 } }, 'links.Ev2Rollout: expected text'],
   [{ description: 1 }, 'description: expected text'],
+  [{ maxAge: '1m) | take 1' }, 'maxAge: expected a timespan such as 30s or 1m'],
   [[], 'an environment: expected an object'],
 ])('a wrong setting is named: %j', (json, message) => {
   expect(() => validateEnvironment(json)).toThrow(message);

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deploymentState, isFinal } from '../../../api/states.ts';
 import { type Definition, readDefinitions } from '../../../kusto/schema/definitions.ts';
 import { loadDefinitions } from '../../../kusto/schema/load.ts';
 
@@ -67,14 +66,6 @@ test('every table and view has a retention, a view at least as long a one as its
   const views = definitions.flatMap((definition) => (definition.kind === 'view' ? [definition] : []));
   const shorter = views.filter(({ name, source }) => !(Number(days.get(name)) >= Number(days.get(source))));
   expect(shorter).toEqual([]);
-});
-
-test('the final states in KQL are those of the contract', () => {
-  const final = loadDefinitions().find((definition) => nameOf(definition) === 'IsFinalState');
-  const words =
-    final?.kind === 'function' ? [...final.body.matchAll(/'([a-z]+)'/g)].map(([, word]) => word ?? '') : [];
-  expect(words.length).toBeGreaterThan(20);
-  expect(words.filter((word) => !isFinal(deploymentState(word)))).toEqual([]);
 });
 
 test('objects that need each other are refused with the way round', () => {

@@ -170,3 +170,40 @@ test('names what each parameter stands for, once per use', () => {
   );
   expect(slots.map((slot) => (slot.kind === 'now' ? 'now()' : slot.name))).toEqual(['a', 'b', 'a', 'now()']);
 });
+
+test('computes what is materialized once, and each use of it reads the same rows', () => {
+  expect(
+    sqlOf(
+      'let late = materialize(Runs | where Id > 5 | project Id); late | join kind=inner late on Id | project Id',
+    ),
+  ).toEqual([
+    'WITH m2 AS (SELECT t1."Id" AS c3',
+    'FROM "Runs" AS t1',
+    'WHERE (t1."Id" > 5)) SELECT t4.c3 AS "r0"',
+    'FROM m2 AS t4 JOIN m2 AS t5 ON (t4.c3 = t5.c3)',
+  ]);
+});
+
+test('computes a scalar that a let names once, however often it is used', () => {
+  expect(
+    sqlOf(
+      'let most = toscalar(Runs | summarize max(Id)); Runs | where Id == most or Id == most - 1 | project Id',
+    ),
+  ).toEqual([
+    'WITH m3 AS (SELECT max(t2."Id") AS c4',
+    'FROM "Runs" AS t2) SELECT t1."Id" AS "r0"',
+    'FROM "Runs" AS t1',
+    'WHERE ((t1."Id" = (SELECT t5.c4',
+    'FROM m3 AS t5',
+    'LIMIT 1)) OR (t1."Id" = ((SELECT t6.c4',
+    'FROM m3 AS t6',
+    'LIMIT 1) - 1)))',
+  ]);
+});
+
+test('does not share rows in an order, which they would lose', () => {
+  const [first] = sqlOf(
+    'let sorted = materialize(Runs | order by Id asc); sorted | extend p = prev(Id) | count',
+  );
+  expect(first).not.toContain('WITH');
+});

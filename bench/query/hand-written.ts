@@ -1,15 +1,21 @@
 /**
- * The three lookups in hand-written SQL for the database of the engine, with the same columns as the stored functions:
- * the baseline for the SQL that the engine generates from KQL.
+ * The three lookups as somebody would write them in SQL for the engine's own file, with the columns of the stored
+ * functions in their order: the yardstick for the SQL that the engine makes of KQL.
  */
 
-const finalStates = `('succeeded','success','completed','complete','done','finished','deployed','successful',
-  'failed','failure','error','faulted','timedout','rejected','rolledback','partiallysucceeded',
-  'canceled','cancelled','aborted','abandoned','skipped','superseded')`;
+/** The words of `DeploymentStateOf`, as far as the data set has others than `failed`. */
+const stateOf = `CASE lower(ChangeState)
+  WHEN 'completed' THEN 'succeeded' WHEN 'succeeded' THEN 'succeeded' WHEN 'failed' THEN 'failed'
+  WHEN 'canceled' THEN 'canceled' WHEN 'inprogress' THEN 'inProgress' WHEN 'notstarted' THEN 'notStarted'
+  WHEN 'blocked' THEN 'blocked' ELSE 'unknown' END`;
 
-/** The orchestrator of an event `v`, as in `DeploymentSourceOf`; 2024-02-20 in ticks. */
-const sourceOf = `CASE v.Source
-  WHEN 'expressv2' THEN iif(kql_matches_regex(v.ChangeActivity, '/[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'), 'expressv2', '')
+/** As \`RolloutIdOf\` has it, to the letter, so that its index is used. */
+const rolloutOf = (column: string) =>
+  `kql_tolower(kql_extract('(?:^|/)([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$', 1, ${column}))`;
+
+/** The orchestrator of an event `v`, as \`DeploymentSourceOf\` has it; 2024-02-20 in ticks. */
+const sourceOf = `CASE lower(v.Source)
+  WHEN 'expressv2' THEN iif(${rolloutOf('v."ChangeActivity"')} <> '', 'expressv2', '')
   WHEN 'pilotfish' THEN iif(v.Timestamp >= 638439840000000000, 'pilotfish', '')
   WHEN 'azdeployer' THEN iif(instr(lower(v.MetaData), 'pilotfishbuildversion') = 0, 'azdeployer',
     iif(v.Timestamp < 638439840000000000, 'pilotfish', ''))
@@ -18,55 +24,71 @@ const sourceOf = `CASE v.Source
 const progression =
   "'https://dataexplorer.azure.com/dashboards/d0357802-00ae-48c7-85a2-5cf02d98de77?p-_entityType=all&p-_payload='";
 
+const counted = (name: string, state: string) => `'${name}', sum(state = '${state}')`;
+
 /** Values: organization, project, build. */
 export const b2dSql = `
-WITH payload AS (
-  SELECT DISTINCT Payload FROM Build2Payload WHERE OrganizationName = ?1 AND ProjectId = ?2 AND Id = ?3
+WITH carried AS MATERIALIZED (
+  SELECT DISTINCT ${sourceOf} AS source,
+    CASE lower(v.Source) WHEN 'expressv2' THEN ${rolloutOf('v."ChangeActivity"')} ELSE lower(v.ParentChangeActivity) END AS key,
+    lower(v.BuildVersion) AS payload
+  FROM Build2Payload b CROSS JOIN EntityChangeEventsMaterializedView v
+    ON kql_fold(v."BuildVersion") = kql_fold(b.Payload) AND v.BuildVersion <> ''
+  WHERE b.OrganizationName = ?1 AND b.ProjectId = ?2 AND b.Id = ?3
+), deployment AS MATERIALIZED (
+  SELECT source, key, json_group_array(json_object('Id', payload, 'ProgressionLink',
+    ${progression} || kql_url_encode(payload) || '#84c6c83e-687d-44a3-a599-110f700efce7') ORDER BY payload) AS payloads
+  FROM carried WHERE source <> '' GROUP BY source, key
 ), event AS (
-  SELECT *,
-    row_number() OVER (PARTITION BY DeploymentId, Source ORDER BY isFinal, ModifiedDate DESC) AS latest,
-    row_number() OVER (PARTITION BY DeploymentId, Source, BuildVersion) AS nthOfPayload
-  FROM (
-    SELECT v.DeploymentId, ${sourceOf} AS Source, v.BuildVersion, v.StartTime, v.EndTime, v.ModifiedDate,
-      v.ChangeState, v.ChangeOwner, v.ChangeOwnerType, v.MetaData,
-      lower(v.ChangeState) IN ${finalStates} AS isFinal,
-      instr(lower(v.ChangeState), 'blocked') > 0 AS isBlocked
-    FROM payload LEFT JOIN EntityChangeEventsMaterializedView v
-      ON v.BuildVersion = payload.Payload AND v.DeploymentId <> '' AND ${sourceOf} <> '')
+  SELECT d.source, d.key, d.payloads, v.* FROM deployment d CROSS JOIN EntityChangeEventsMaterializedView v
+    ON d.source = 'expressv2' AND ${rolloutOf('v."ChangeActivity"')} = d.key AND lower(v.Source) = 'expressv2'
+  UNION ALL
+  SELECT d.source, d.key, d.payloads, v.* FROM deployment d CROSS JOIN EntityChangeEventsMaterializedView v
+    ON d.source <> 'expressv2' AND kql_fold(v."ParentChangeActivity") = d.key AND ${sourceOf} = d.source
+), entity AS (
+  SELECT *, ${stateOf} AS state, max(ModifiedDate) AS updated, min(StartTime) AS firstStart
+  FROM event GROUP BY source, key, lower(EntityType), lower(EntityId)
+), ranked AS (
+  SELECT *, row_number() OVER (PARTITION BY source, key ORDER BY
+    CASE state WHEN 'inProgress' THEN 1 WHEN 'blocked' THEN 2 WHEN 'notStarted' THEN 3 WHEN 'unknown' THEN 4
+      WHEN 'failed' THEN 5 WHEN 'canceled' THEN 6 ELSE 7 END, updated DESC) AS place
+  FROM entity
+), answer AS (
+  SELECT source, key, payloads,
+    max(CASE source WHEN 'expressv2' THEN ChangeActivity ELSE ParentChangeActivity END) AS id,
+    min(firstStart) AS start, max(EndTime) AS finish, max(updated) AS updated,
+    max(state) FILTER (WHERE place = 1) AS state,
+    max(ChangeState) FILTER (WHERE place = 1) AS changeState,
+    max(ChangeOwner) FILTER (WHERE place = 1) AS owner,
+    max(ChangeOwnerType) FILTER (WHERE place = 1) AS ownerType,
+    max(MetaData) FILTER (WHERE place = 1) AS metaData,
+    sum(state IN ('succeeded', 'failed', 'canceled')) = count(*) AS isFinal,
+    json_object('Total', count(*), ${counted('NotStarted', 'notStarted')}, ${counted('InProgress', 'inProgress')},
+      ${counted('Blocked', 'blocked')}, ${counted('Succeeded', 'succeeded')}, ${counted('Failed', 'failed')},
+      ${counted('Canceled', 'canceled')}, ${counted('Unknown', 'unknown')}) AS progress
+  FROM ranked GROUP BY source, key
 )
-SELECT ifnull(DeploymentId, '') <> '', DeploymentId,
-  CASE Source WHEN 'expressv2'
-    THEN 'https://ev2portal.azure.net/#/Rollout/' || DeploymentId || '?RolloutInfra=' ||
-      kql_url_encode(ifnull(max(CASE WHEN latest = 1 AND json_valid(MetaData) THEN MetaData ->> '$.RolloutInfra' END), 'Prod'))
-    ELSE 'https://azdeployer.trafficmanager.net/release/' || DeploymentId END,
-  min(StartTime),
-  CASE WHEN sum(NOT isFinal AND NOT isBlocked) > 0 THEN NULL ELSE max(EndTime) FILTER (WHERE NOT isBlocked) END,
-  max(ModifiedDate),
-  max(ChangeState) FILTER (WHERE latest = 1),
-  Source,
-  max(ChangeOwner) FILTER (WHERE latest = 1),
-  max(ChangeOwnerType) FILTER (WHERE latest = 1),
-  max(MetaData) FILTER (WHERE latest = 1),
-  json_group_array(json_object('Id', BuildVersion, 'ProgressionLink',
-    ${progression} || kql_url_encode(BuildVersion) || '#84c6c83e-687d-44a3-a599-110f700efce7') ORDER BY BuildVersion)
-    FILTER (WHERE nthOfPayload = 1)
-FROM event GROUP BY DeploymentId, Source ORDER BY min(StartTime) DESC, DeploymentId`;
+SELECT 1, id,
+  CASE source WHEN 'expressv2'
+    THEN 'https://ev2portal.azure.net/#/Rollout/' || id || '?RolloutInfra=' ||
+      kql_url_encode(ifnull(CASE WHEN json_valid(metaData) THEN metaData ->> '$.RolloutInfra' END, 'Prod'))
+    ELSE 'https://azdeployer.trafficmanager.net/release/' || id END,
+  start, CASE WHEN isFinal THEN finish END, updated, state, changeState, progress, source, owner, ownerType, metaData, payloads
+FROM answer ORDER BY start DESC, id`;
 
-/** Values: source, deployment id. */
+/** Values: source, deployment id as B2D returns it. */
 export const d2bSql = `
-WITH activity AS (
-  SELECT DISTINCT v.BuildVersion FROM EntityChangeEventsMaterializedView v
-  WHERE ?1 = 'expressv2' AND v.ChangeActivity = lower(?2) AND v.DeploymentId <> '' AND ${sourceOf} = ?1
+WITH version AS (
+  SELECT DISTINCT lower(v.BuildVersion) AS payload FROM EntityChangeEventsMaterializedView v
+  WHERE ?1 = 'expressv2' AND ${rolloutOf('v."ChangeActivity"')} = substr(lower(?2), -36)
+    AND lower(v.Source) = 'expressv2' AND lower(v.ChangeActivity) = lower(?2)
   UNION
-  SELECT DISTINCT v.BuildVersion FROM EntityChangeEventsMaterializedView v
-  WHERE ?1 <> 'expressv2' AND v.ParentChangeActivity = lower(?2) AND v.DeploymentId <> '' AND ${sourceOf} = ?1
-), build AS (
-  SELECT DISTINCT b.OrganizationName, b.ProjectId, ifnull(b.Id, '') AS Id, b.BuildUrl, b.BuildSource
-  FROM activity LEFT JOIN Build2Payload b ON b.Payload = activity.BuildVersion
+  SELECT DISTINCT lower(v.BuildVersion) FROM EntityChangeEventsMaterializedView v
+  WHERE ?1 <> 'expressv2' AND kql_fold(v."ParentChangeActivity") = kql_fold(?2) AND ${sourceOf} = ?1
 )
-SELECT Id <> '', *, ?2, ?1 FROM build
-WHERE Id <> '' OR NOT EXISTS (SELECT 1 FROM build WHERE Id <> '')
-ORDER BY Id DESC, OrganizationName, ProjectId, BuildUrl`;
+SELECT DISTINCT 1, b.OrganizationName, b.ProjectId, b.Id, b.BuildUrl, b.BuildSource, ?2, ?1
+FROM version CROSS JOIN Build2Payload b ON b.Payload = version.payload AND b.Payload <> ''
+ORDER BY b.Id DESC, b.OrganizationName, b.ProjectId, b.BuildUrl`;
 
 /** Values: source, payload in its standard form. */
 export const p2bSql = `
@@ -79,7 +101,7 @@ WITH build AS (
   WHERE ?1 = 'azdeployer' AND t.BuildVersionTrimmed = ?2 AND t.Source = ?1
   UNION
   SELECT '', '', '', '', '' WHERE EXISTS (
-    SELECT 1 FROM EntityChangeEventsMaterializedView v WHERE v.BuildVersion = ?2 AND ${sourceOf} = ?1)
+    SELECT 1 FROM EntityChangeEventsMaterializedView v WHERE kql_fold(v."BuildVersion") = ?2 AND ${sourceOf} = ?1)
 )
 SELECT Id <> '', *, ?2, ?1 FROM build
 WHERE Id <> '' OR NOT EXISTS (SELECT 1 FROM build WHERE Id <> '')

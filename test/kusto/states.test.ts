@@ -29,9 +29,7 @@ test('every word of the contract means the same in KQL', async () => {
 });
 
 test('every word of the KQL function means the same in the contract', async () => {
-  const definition = loadDefinitions().find(
-    (one) => one.kind === 'function' && one.name === 'DeploymentStateOf',
-  );
+  const definition = loadDefinitions().find((one) => one.kind === 'function' && one.name === 'StateOfWord');
   const body = definition?.kind === 'function' ? definition.body : '';
   const words = [...body.matchAll(/'([^']+)'/g)].map(([, word]) => word ?? '');
   expect(words.length).toBeGreaterThan(50);

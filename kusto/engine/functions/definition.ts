@@ -143,7 +143,10 @@ export function inSql(
   page: string,
   nullable: Nullability,
   sql: ScalarFunction['sql'],
-  options: Pick<ScalarFunction, 'code' | 'fold' | 'note' | 'meaning' | 'inFilter' | 'lookup' | 'most' | 'text'> = {},
+  options: Pick<
+    ScalarFunction,
+    'code' | 'fold' | 'note' | 'meaning' | 'inFilter' | 'lookup' | 'most' | 'text'
+  > = {},
 ): ScalarFunction {
   return { name, page, nullable, sql, ...options };
 }

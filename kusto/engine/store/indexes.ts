@@ -26,9 +26,7 @@ export function indexSteps(existing: StoredIndexes, suggested: readonly Suggeste
   return [
     ...stale.map(dropStep),
     ...missing.map(([name, { physicalTable, keys }]) =>
-      run(
-        `CREATE INDEX ${identifierText(name)} ON ${identifierText(physicalTable)} (${keys.join(', ')})`,
-      ),
+      run(`CREATE INDEX ${identifierText(name)} ON ${identifierText(physicalTable)} (${keys.join(', ')})`),
     ),
   ];
 }

@@ -180,7 +180,7 @@ async function statesInViews(changelog: TestChangelog): Promise<Map<string, stri
 async function deploymentStates(changelog: TestChangelog): Promise<Map<string, string>> {
   await changelog.map();
   const rows = await changelog.query(
-    `EntityChangeEventsMaterializedView | where Source == 'azurepipelines' | project DeploymentId, ChangeState`,
+    `EntityChangeEventsMaterializedView | where Source == 'azurepipelines' | project DeploymentId = ParentChangeActivity, ChangeState`,
   );
   const ours = rows.flatMap(({ DeploymentId, ChangeState }): [string, string][] => {
     const [, , run, stage] = String(DeploymentId).split('/');

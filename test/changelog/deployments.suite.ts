@@ -1,5 +1,6 @@
 /** How stages and releases become deployments; run by engine.test.ts. */
 
+import { deploymentState } from '../../api/states.ts';
 import { artifactRows } from '../../changelog/catch-up/artifact-reader.ts';
 import type { TestChangelog } from '../support/changelog/changelog.ts';
 import {
@@ -12,7 +13,12 @@ import {
   type StageParts,
   stageEvent,
 } from '../support/changelog/events.ts';
-import { ofServer, serverProject } from '../support/changelog/received-events.ts';
+import {
+  ofServer,
+  receivedReleaseCompleted,
+  receivedReleaseStarted,
+  serverProject,
+} from '../support/changelog/received-events.ts';
 
 export function deploymentSuite(changelog: () => TestChangelog): void {
   let nextRun = 5000;
@@ -136,6 +142,16 @@ export function deploymentSuite(changelog: () => TestChangelog): void {
       );
       expect(stages).toEqual([{ StageName: 'deploy', Attempt: 1, Result: 'succeeded' }]);
     });
+
+    it.each(['succeededWithIssues', 'partiallySucceeded'])(
+      'has succeeded if its result is %s',
+      async (result) => {
+        const runId = nextRun++;
+        await changelog().deliver(stageOf(runId, { stageState: 'completed', stageResult: result }));
+        const [deployment] = await deploymentsOf(runId);
+        expect(deploymentState(String(deployment?.ChangeState))).toBe('succeeded');
+      },
+    );
 
     describe('of which only the end is known', () => {
       const ended = { stageState: 'completed', stageResult: 'succeeded', createdDate: at(40) };
@@ -359,6 +375,29 @@ export function deploymentSuite(changelog: () => TestChangelog): void {
           Payloads: [{ Id: `fabrikam.cd=release-${releaseId}` }],
         },
       ]);
+    });
+  });
+
+  describe('a classic release as people received it', () => {
+    it('is one deployment under the names that Azure DevOps sent, and has succeeded in part', async () => {
+      await changelog().deliver(receivedReleaseStarted, receivedReleaseCompleted);
+      await changelog().map();
+      const [build] = await changelog().layer.payload2Build('azurepipelines', 'shop cd=release-430');
+      expect(build).toMatchObject({ OrganizationName: 'fabrikam', Id: '479' });
+      const [deployment, ...others] = await changelog().layer.build2Deployment({
+        organization: 'fabrikam',
+        project: String(build?.ProjectId),
+        id: 479,
+      });
+      expect(others).toEqual([]);
+      expect(deployment).toMatchObject({
+        DeploymentId: expect.stringMatching(/\/release-2214\/Test$/),
+        ChangeState: 'partiallySucceeded',
+        ChangeOwner: 'ada@fabrikam.com',
+        EndTime: '2020-01-29T14:31:02.9700000Z',
+        MetaData: expect.stringContaining('"Attempt":2'),
+      });
+      expect(deploymentState(String(deployment?.ChangeState))).toBe('succeeded');
     });
   });
 

@@ -1,4 +1,5 @@
 /** How raw events become mappings: the Map functions and the jobs' queries over them. */
+import { parseOrganizationUrl } from '../../azure-devops/address.ts';
 import type { Row } from '../../kusto/client/rows.ts';
 import {
   azDeployerAudit,
@@ -168,14 +169,23 @@ describe('Ev2', () => {
     ['https://tfs.example.com:8080/tfs/My%20Team_1/', 'tfs.example.com:8080/tfs/my team_1'],
     ['https://contoso.visualstudio.com/', 'contoso'],
     ['https://dev.azure.com/Contoso/', 'contoso'],
-  ])('the organization of %s is %s', async (TeamFoundationCollectionUri, organization) => {
-    const { build, events } = described((azureDevOps) => ({
-      AzureDevOps: { ...azureDevOps, TeamFoundationCollectionUri },
-    }));
-    await layer.tell(events);
-    const rows = await layer.build2Deployment({ ...build, organization });
-    expect(rows).toMatchObject([{ DeploymentId: '' }]);
-  });
+    ['http://tfs:8080/tfs/My Team_1', 'tfs:8080/tfs/my team_1'],
+    ['https://contoso.vsrm.visualstudio.com/', 'contoso'],
+  ])(
+    'the organization of %s is %s, as in the changelog',
+    async (TeamFoundationCollectionUri, organization) => {
+      const { build, events } = described((azureDevOps) => ({
+        AzureDevOps: { ...azureDevOps, TeamFoundationCollectionUri },
+      }));
+      await layer.tell(events);
+      const name = parseOrganizationUrl(new URL(TeamFoundationCollectionUri))?.name;
+      expect(name?.toLowerCase()).toBe(organization);
+      const [{ BuildUrl } = {}] = await mappingsOf(build);
+      expect(BuildUrl).not.toMatch(/ /);
+      const rows = await layer.build2Deployment({ ...build, organization });
+      expect(rows).toMatchObject([{ DeploymentId: '' }]);
+    },
+  );
 
   test('the service group is the part before the rollout, whether or not a service tree id stands before it', async () => {
     const { build, payload } = newBuild();
@@ -197,6 +207,18 @@ describe('AzDeployer', () => {
       azDeployerAudit(rto, ['HostAgent;rd_main;7', 'GuestAgent;rd_main;7'], drop, began),
     );
     expect(await payloadsOf(build)).toEqual(['guestagent;rd_main;7', 'hostagent;rd_main;7']);
+  });
+
+  test.each([
+    ['contoso', 'https://contoso.visualstudio.com'],
+    ['tfs.example.com:8080/tfs/My Team_1', 'https://tfs.example.com:8080/tfs/my%20team_1'],
+  ])('the link of a build of %s leads to %s', async (organization, url) => {
+    const { build, drop, rto } = newBuild();
+    const audit = azDeployerAudit(rto, ['HostAgent;rd_main;7'], drop, began);
+    await layer.tell(buildDrop({ ...build, organization }, drop), audit);
+    expect(await mappingsOf(build)).toMatchObject([
+      { BuildUrl: `${url}/${build.project}/_build/results?buildId=${build.id}` },
+    ]);
   });
 
   test.each([

@@ -29,7 +29,7 @@ export interface DevhostOptions {
   readonly port: number;
   /** Port of the extension's files; 0 chooses a free one. */
   readonly extensionPort: number;
-  /** URL of the API in the initial settings of the extension. */
+  /** URL of the API for which the extension is packed, and in its initial settings. */
   readonly apiUrl: string;
   /** Folder of the built extension. The built host page has to be beside it, in `devhost/page`. */
   readonly extensionDir: string;
@@ -57,8 +57,8 @@ const contentTypes: Readonly<Record<string, string>> = {
 /** Starts both servers. Rejects if a port is in use. */
 export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
   const pageDir = path.join(options.extensionDir, '..', 'devhost', 'page');
-  const extension = await listen(serveFolder(options.extensionDir), options.extensionPort);
   const { apiUrl, builds } = options;
+  const extension = await listen(serveExtension(options.extensionDir, apiUrl), options.extensionPort);
   const config: PageConfig = { extensionOrigin: extension.origin, apiUrl, builds };
   const files = serveFolder(pageDir);
   const page = await listen((request, response) => {
@@ -82,8 +82,20 @@ export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
 
 type Handler = (request: Pick<IncomingMessage, 'url'>, response: ServerResponse) => void;
 
+/** Serves the extension as it is packed for a service, or with `?unpacked` as it is packed without one. */
+function serveExtension(folder: string, serviceUrl: string): Handler {
+  const asBuilt = serveFolder(folder);
+  const packed = serveFolder(folder, (page) =>
+    page.replace(
+      'name="deployments-service" content=""',
+      () => `name="deployments-service" content="${serviceUrl}"`,
+    ),
+  );
+  return (request, response) => (request.url?.endsWith('?unpacked') ? asBuilt : packed)(request, response);
+}
+
 /** Serves the files of a folder, and nothing outside it. */
-function serveFolder(folder: string): Handler {
+function serveFolder(folder: string, editPage = (page: string) => page): Handler {
   const root = path.resolve(folder);
   return (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://devhost');
@@ -94,7 +106,8 @@ function serveFolder(folder: string): Handler {
       return;
     }
     readFile(file).then(
-      (content) => send(response, 200, contentType, content),
+      (content) =>
+        send(response, 200, contentType, file.endsWith('.html') ? editPage(content.toString()) : content),
       () => send(response, 404, 'text/plain', 'Not found'),
     );
   };

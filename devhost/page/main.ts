@@ -123,7 +123,7 @@ function showFrame(content: HTMLElement, { file, contribution }: ExtensionPage):
   const frame = document.createElement('iframe');
   frame.title = 'Deployments';
   frame.className = 'loading';
-  frame.src = `${config.extensionOrigin}/${file}`;
+  frame.src = `${config.extensionOrigin}/${file}${place.service === 'settings' ? '?unpacked' : ''}`;
   frame.allow = 'clipboard-write';
   content.replaceChildren(frame);
   hosting = host({

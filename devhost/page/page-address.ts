@@ -6,15 +6,19 @@ export interface PageAddress {
   readonly theme: string;
   /** How the host misbehaves on purpose, to see how the extension copes. */
   readonly fault: string;
+  /** Where the extension gets the URL of the service: `package`, or `settings` if it was packed without one. */
+  readonly service: string;
 }
 
 export function readPageAddress(defaultBuild: number): PageAddress {
   const parameters = new URLSearchParams(location.search);
+  const fault = parameters.get('fault') ?? '';
   return {
     buildId: Number(parameters.get('buildId')) || defaultBuild,
     view: parameters.get('view') ?? 'deployments',
     theme: parameters.get('theme') ?? preferredTheme(),
-    fault: parameters.get('fault') ?? '',
+    fault,
+    service: fault === 'no-settings' ? 'settings' : (parameters.get('service') ?? 'package'),
   };
 }
 

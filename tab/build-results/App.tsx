@@ -1,5 +1,5 @@
 /**
- * The whole tab: connects to the host, waits for settings and a build, and shows the deployments of the build. It
+ * The whole tab: connects to the host, waits for the service and a build, and shows the deployments of the build. It
  * sends no request before both are known. Another build gets a new page, so that no state of the old one stays.
  */
 import * as React from 'react';
@@ -10,23 +10,24 @@ import { timeFormats } from '../components/times.ts';
 import type { CurrentBuild } from '../host/current-build.ts';
 import type { HostPage } from '../host/handshake.ts';
 import type { Host } from '../host/host.ts';
-import type { Settings } from '../host/settings.ts';
-import { hostTimeLimit } from '../host/time-limit.ts';
+import type { Service } from '../host/service.ts';
+import { HostError, type HostErrorKind, hostTimeLimit } from '../host/time-limit.ts';
 import { strings } from '../strings.ts';
 import { BuildDeployments } from './BuildDeployments.tsx';
+import { ConfirmedService } from './ConfirmedService.tsx';
 import { LoadingPage } from './LoadingPage.tsx';
 import { useViewOptions } from './use-view-options.ts';
 import { fromAddress, type ViewOptions } from './view-options.ts';
 
 type Stage =
   | { readonly kind: 'starting' }
-  | { readonly kind: 'hostProblem'; readonly message?: string }
+  | { readonly kind: 'hostProblem'; readonly problem: HostErrorKind; readonly message?: string }
   | { readonly kind: 'notConfigured' }
   | { readonly kind: 'started'; readonly start: Start };
 
 interface Start {
   readonly page: HostPage;
-  readonly settings: Settings;
+  readonly service: Service;
   /** From the query parameters of the page. */
   readonly options: ViewOptions;
 }
@@ -39,13 +40,13 @@ export function App(props: { host: Host }): JSX.Element {
   const formats = React.useMemo(() => timeFormats(locale), [locale]);
 
   React.useEffect(() => {
-    const slow = setTimeout(() => setStage({ kind: 'hostProblem' }), hostTimeLimit);
+    const slow = setTimeout(() => setStage({ kind: 'hostProblem', problem: 'noAnswer' }), hostTimeLimit);
     start(
       host,
       (page) => setLocale(page.locale),
       (opened) => setBuild(opened ?? null),
     )
-      .then(setStage, (error: Error) => setStage({ kind: 'hostProblem', message: error.message }))
+      .then(setStage, (error: Error) => setStage(hostProblem(error)))
       .finally(() => clearTimeout(slow));
     return () => clearTimeout(slow);
   }, [host]);
@@ -67,13 +68,18 @@ function pageOf(host: Host, stage: Stage, build: CurrentBuild | null | undefined
       return (
         <MessagePage
           tone="problem"
-          {...strings.pages.hostSlow}
+          {...strings.pages.host[stage.problem]}
+          action={strings.pages.reload}
           detail={stage.message}
           onAction={() => window.location.reload()}
         />
       );
     case 'started':
-      return <StartedPage host={host} start={stage.start} build={build} />;
+      return (
+        <ConfirmedService service={stage.start.service}>
+          <StartedPage host={host} start={stage.start} build={build} />
+        </ConfirmedService>
+      );
   }
 }
 
@@ -84,7 +90,7 @@ function StartedPage(props: {
   build: CurrentBuild | null | undefined;
 }): JSX.Element {
   const { host, build } = props;
-  const { page, settings } = props.start;
+  const { page, service } = props.start;
   const [options, setOptions] = useViewOptions(host, props.start.options);
   if (build === undefined) return <LoadingPage />;
   if (build === null) return <MessagePage tone="search" {...strings.pages.noBuild} />;
@@ -93,7 +99,7 @@ function StartedPage(props: {
       key={build.id}
       appToken={host.appToken}
       page={page}
-      settings={settings}
+      service={service}
       build={build}
       options={options}
       onOptions={setOptions}
@@ -109,11 +115,16 @@ async function start(
   const page = await host.connect();
   onPage(page);
   host.reportLoaded();
-  const [settings, address] = await Promise.all([
-    host.readSettings(),
+  const [service, address] = await Promise.all([
+    host.readService(),
     host.readAddress().catch(() => ({})),
     host.watchBuild(onBuild),
   ]);
-  if (!settings) return { kind: 'notConfigured' };
-  return { kind: 'started', start: { page, settings, options: fromAddress(address) } };
+  if (!service) return { kind: 'notConfigured' };
+  return { kind: 'started', start: { page, service, options: fromAddress(address) } };
+}
+
+function hostProblem(error: Error): Stage {
+  const problem = error instanceof HostError ? error.kind : 'failed';
+  return { kind: 'hostProblem', problem, message: error.message };
 }

@@ -5,7 +5,7 @@ import { createClient, type DeploymentsClient } from '../../api/client.ts';
 import type { BuildKey } from '../../api/keys.ts';
 import type { CurrentBuild } from '../host/current-build.ts';
 import type { HostPage } from '../host/handshake.ts';
-import type { Settings } from '../host/settings.ts';
+import type { Service } from '../host/service.ts';
 import { strings } from '../strings.ts';
 import { announcement } from './announcement.ts';
 import { KnowledgePage } from './KnowledgePage.tsx';
@@ -16,23 +16,21 @@ import type { ViewOptions } from './view-options.ts';
 interface BuildDeploymentsProps {
   readonly appToken: () => Promise<string>;
   readonly page: HostPage;
-  readonly settings: Settings;
+  readonly service: Service;
   readonly build: CurrentBuild;
   readonly options: ViewOptions;
   readonly onOptions: (options: ViewOptions) => void;
 }
 
 export function BuildDeployments(props: BuildDeploymentsProps): JSX.Element {
-  const { appToken, page, settings, build } = props;
-  const client = React.useMemo(
-    () => createClient({ baseUrl: settings.serviceUrl, token: appToken }),
-    [settings, appToken],
-  );
+  const { appToken, page, service, build } = props;
+  const client = React.useMemo(() => clientOf(service, appToken), [service, appToken]);
+  const anonymous = service.trust !== 'packed';
   const key: BuildKey = React.useMemo(
     () => ({ organization: page.organization, project: page.projectId, buildId: build.id }),
     [page, build],
   );
-  const { state, said, refresh } = useLive(client, key);
+  const { state, said, refresh } = useLive(client, key, anonymous);
   const otherBuildsOf = React.useMemo(() => rememberedBuilds(client, key), [client, key]);
   return (
     <>
@@ -41,6 +39,7 @@ export function BuildDeployments(props: BuildDeploymentsProps): JSX.Element {
       </div>
       <KnowledgePage
         knowledge={state.knowledge}
+        anonymous={anonymous}
         refreshing={state.refreshing}
         options={props.options}
         onOptions={props.onOptions}
@@ -51,6 +50,19 @@ export function BuildDeployments(props: BuildDeploymentsProps): JSX.Element {
   );
 }
 
+/**
+ * A token goes only to the URL in the package. Redirects are errors: they would lead the request, and in some browsers
+ * the token, to an origin that nobody has confirmed.
+ */
+function clientOf(service: Service, appToken: () => Promise<string>): DeploymentsClient {
+  return createClient({
+    baseUrl: service.url,
+    token: service.trust === 'packed' ? appToken : undefined,
+    fetch: (input, init) =>
+      fetch(input, { ...init, redirect: 'error', credentials: 'omit', referrerPolicy: 'no-referrer' }),
+  });
+}
+
 interface Live {
   readonly state: LiveState;
   /** For screen readers. */
@@ -58,7 +70,7 @@ interface Live {
   readonly refresh: () => void;
 }
 
-function useLive(client: DeploymentsClient, build: BuildKey): Live {
+function useLive(client: DeploymentsClient, build: BuildKey, anonymous: boolean): Live {
   const [state, setState] = React.useState<LiveState>({ knowledge: { kind: 'loading' }, refreshing: true });
   const [said, say] = React.useReducer(sayAgain, '');
   const live = React.useRef<LiveDeployments>();
@@ -69,7 +81,8 @@ function useLive(client: DeploymentsClient, build: BuildKey): Live {
     const deployments = new LiveDeployments(client, build, (next) => {
       setState(next);
       if (next.refreshing) return;
-      const words = announcement(before, next.knowledge) || (wanted.current && strings.announce.unchanged);
+      const words =
+        announcement(before, next.knowledge, anonymous) || (wanted.current && strings.announce.unchanged);
       before = next.knowledge;
       wanted.current = false;
       if (words) say(words);
@@ -83,7 +96,7 @@ function useLive(client: DeploymentsClient, build: BuildKey): Live {
       document.removeEventListener('visibilitychange', onVisibility);
       deployments.stop();
     };
-  }, [client, build]);
+  }, [client, build, anonymous]);
   const refresh = React.useCallback(() => {
     wanted.current = true;
     void live.current?.refresh();

@@ -14,6 +14,8 @@ import './KnowledgePage.css';
 
 type KnowledgePageProps = Omit<DeploymentsViewProps, 'deployments'> & {
   readonly knowledge: Knowledge;
+  /** Whether the page sends no token. */
+  readonly anonymous: boolean;
 };
 
 export function KnowledgePage(props: KnowledgePageProps): JSX.Element {
@@ -26,8 +28,8 @@ export function KnowledgePage(props: KnowledgePageProps): JSX.Element {
   );
 }
 
-function pageOf({ knowledge, ...rest }: KnowledgePageProps): JSX.Element {
-  const message = messageOf(knowledge);
+function pageOf({ knowledge, anonymous, ...rest }: KnowledgePageProps): JSX.Element {
+  const message = messageOf(knowledge, anonymous);
   if (message)
     return (
       <MessagePage

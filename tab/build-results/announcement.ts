@@ -7,10 +7,15 @@ import { summarize } from './summary.ts';
 
 const mostNamed = 3;
 
-/** One sentence for each change between two states of knowledge; empty if nothing has changed. */
-export function announcement(before: Knowledge, after: Knowledge): string {
-  const message = messageOf(after);
-  if (message) return message.title === messageOf(before)?.title ? '' : `${message.title}. ${message.text}`;
+/**
+ * One sentence for each change between two states of knowledge; empty if nothing has changed.
+ *
+ * @param anonymous whether the page sends no token
+ */
+export function announcement(before: Knowledge, after: Knowledge, anonymous = false): string {
+  const message = messageOf(after, anonymous);
+  if (message)
+    return message.title === messageOf(before, anonymous)?.title ? '' : `${message.title}. ${message.text}`;
   if (after.kind !== 'deployments') return '';
   if (before.kind !== 'deployments') return strings.announce.loaded(summarize(after.rows).headline);
   if (!before.refreshError && after.refreshError) return strings.announce.stale;

@@ -13,8 +13,12 @@ export interface KnowledgeMessage {
   readonly traceId?: string;
 }
 
-/** The message to show instead of the table; undefined while loading, and if there are rows. */
-export function messageOf(knowledge: Knowledge): KnowledgeMessage | undefined {
+/**
+ * The message to show instead of the table; undefined while loading, and if there are rows.
+ *
+ * @param anonymous whether the page sends no token, so that signing in again cannot help
+ */
+export function messageOf(knowledge: Knowledge, anonymous = false): KnowledgeMessage | undefined {
   switch (knowledge.kind) {
     case 'loading':
       return undefined;
@@ -25,15 +29,15 @@ export function messageOf(knowledge: Knowledge): KnowledgeMessage | undefined {
     case 'unknownBuild':
       return { tone: 'search', ...strings.pages.unknownBuild };
     case 'failed':
-      return { ...messageOfError(knowledge.error), traceId: knowledge.error.traceId };
+      return { ...messageOfError(knowledge.error, anonymous), traceId: knowledge.error.traceId };
   }
 }
 
-function messageOfError(error: ClientError): KnowledgeMessage {
+function messageOfError(error: ClientError, anonymous: boolean): KnowledgeMessage {
   switch (error.kind) {
     case 'unauthorized':
     case 'tokenFailed':
-      return { tone: 'locked', ...strings.pages.signedOut };
+      return { tone: 'locked', ...(anonymous ? strings.pages.tokenRequired : strings.pages.signedOut) };
     case 'forbidden':
       return { tone: 'locked', ...strings.pages.noAccess };
     case 'badRequest':

@@ -16,6 +16,7 @@ export class ErrorBoundary extends React.Component<object, { message?: string }>
       <MessagePage
         tone="problem"
         {...strings.pages.crashed}
+        action={strings.pages.reload}
         detail={this.state.message}
         onAction={() => window.location.reload()}
       />

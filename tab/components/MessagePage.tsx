@@ -1,4 +1,4 @@
-/** A page with a message, and at most one action. */
+/** A page with a message, and usually at most one action. */
 import { Button } from 'azure-devops-ui/Button';
 import * as React from 'react';
 import { strings } from '../strings.ts';
@@ -17,6 +17,8 @@ interface MessagePageProps {
   readonly onAction?: () => void;
   /** 2 within a page that has a heading of its own. */
   readonly level?: 1 | 2;
+  /** What else the page needs, below the text. */
+  readonly children?: React.ReactNode;
 }
 
 export function MessagePage(props: MessagePageProps): JSX.Element {
@@ -29,6 +31,7 @@ export function MessagePage(props: MessagePageProps): JSX.Element {
       </Heading>
       <p className="message-text secondary-text">{props.text}</p>
       {props.detail && <p className="message-detail secondary-text">{props.detail}</p>}
+      {props.children}
       {props.action && props.onAction && (
         <Button primary className="message-action" text={props.action} onClick={props.onAction} />
       )}

@@ -21,7 +21,7 @@ export function connectToHost(): Promise<HostPage> {
     const onRejection = (event: PromiseRejectionEvent) => {
       event.preventDefault();
       window.removeEventListener('unhandledrejection', onRejection);
-      reject(new HostError(strings.host.refused(reasonText(event.reason))));
+      reject(new HostError('refused', strings.host.refused(reasonText(event.reason))));
     };
     window.addEventListener('unhandledrejection', onRejection);
     SDK.init({ loaded: false, applyTheme: true }).then(() => {

@@ -3,14 +3,14 @@
 import { type CurrentBuild, watchBuild } from './current-build.ts';
 import { connectToHost, type HostPage, reportLoaded } from './handshake.ts';
 import { readAddress, writeAddress } from './host-address.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { readService, type Service } from './service.ts';
 import { appToken } from './tokens.ts';
 
 export interface Host {
   connect(): Promise<HostPage>;
   reportLoaded(): void;
   watchBuild(onBuild: (build: CurrentBuild | undefined) => void): Promise<void>;
-  readSettings(): Promise<Settings | undefined>;
+  readService(): Promise<Service | undefined>;
   readAddress(): Promise<Record<string, string>>;
   writeAddress(parameters: Readonly<Record<string, string>>): Promise<void>;
   appToken(): Promise<string>;
@@ -21,7 +21,7 @@ export const azureDevOps: Host = {
   connect: connectToHost,
   reportLoaded,
   watchBuild,
-  readSettings,
+  readService,
   readAddress,
   writeAddress,
   appToken,

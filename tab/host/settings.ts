@@ -1,12 +1,11 @@
 /**
- * The settings that an administrator entered for the organization, stored by the extension data service. The bundle
- * contains no URL of a backend, so nothing is sent before the settings are known.
+ * The settings of the organization, stored by the extension data service. It lets every user write them, not only
+ * administrators, so a URL from here is only a suggestion (see service.ts).
  */
 
 import * as SDK from 'azure-devops-extension-sdk';
-import { isSafeForTokens } from '../../net/loopback.ts';
-import { withoutTrailingSlashes } from '../../net/trailing-slashes.ts';
 import { strings } from '../strings.ts';
+import { parseServiceUrl } from './service-url.ts';
 import { withTimeLimit } from './time-limit.ts';
 
 export interface Settings {
@@ -46,17 +45,6 @@ export function parseSettings(stored: unknown): Settings | undefined {
   const serviceUrl = parseServiceUrl(stored.serviceUrl);
   const clientId = 'clientId' in stored && typeof stored.clientId === 'string' ? stored.clientId : '';
   return serviceUrl ? { serviceUrl, clientId } : undefined;
-}
-
-/**
- * The URL of a service without its trailing slash, or undefined if it is not valid. Tokens are sent to it, so it must
- * be https, except on this machine.
- */
-export function parseServiceUrl(text: unknown): string | undefined {
-  if (typeof text !== 'string' || !URL.canParse(text.trim())) return undefined;
-  const url = new URL(text.trim());
-  if (!isSafeForTokens(url) || url.search || url.hash || url.username || url.password) return undefined;
-  return withoutTrailingSlashes(url.href);
 }
 
 async function dataManager(): Promise<ExtensionDataManager> {

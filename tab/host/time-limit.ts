@@ -4,9 +4,18 @@
  */
 import { strings } from '../strings.ts';
 
+/** How a call to the host failed: no answer in time, an error in return, or a refusal to load the page at all. */
+export type HostErrorKind = 'noAnswer' | 'failed' | 'refused';
+
 /** The host did not answer, or returned an error. `message` is for people. */
 export class HostError extends Error {
   override readonly name = 'HostError';
+  readonly kind: HostErrorKind;
+
+  constructor(kind: HostErrorKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
 }
 
 export const hostTimeLimit = 10_000;
@@ -21,7 +30,7 @@ export const hostTimeLimit = 10_000;
 export function withTimeLimit<T>(call: string, answer: PromiseLike<T>, limit = hostTimeLimit): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new HostError(strings.host.noAnswer(call, Math.round(limit / 1000)))),
+      () => reject(new HostError('noAnswer', strings.host.noAnswer(call, Math.round(limit / 1000)))),
       limit,
     );
     answer.then(
@@ -31,7 +40,7 @@ export function withTimeLimit<T>(call: string, answer: PromiseLike<T>, limit = h
       },
       (reason: unknown) => {
         clearTimeout(timer);
-        reject(new HostError(strings.host.failed(call, reasonText(reason))));
+        reject(new HostError('failed', strings.host.failed(call, reasonText(reason))));
       },
     );
   });

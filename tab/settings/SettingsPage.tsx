@@ -4,7 +4,8 @@ import { FormItem } from 'azure-devops-ui/FormItem';
 import { TextField, TextFieldWidth } from 'azure-devops-ui/TextField';
 import * as React from 'react';
 import { Notice } from '../components/Notice.tsx';
-import { parseServiceUrl, type Settings } from '../host/settings.ts';
+import { parseServiceUrl } from '../host/service-url.ts';
+import type { Settings } from '../host/settings.ts';
 import { strings } from '../strings.ts';
 
 export interface SettingsStore {
@@ -18,7 +19,19 @@ type Status =
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-export function SettingsPage(props: { store: SettingsStore }): JSX.Element {
+/** The page; `packedUrl` is the URL of the service for which the extension was packed, and then there are no settings. */
+export function SettingsPage(props: { store: SettingsStore; packedUrl?: string }): JSX.Element {
+  const { packedUrl } = props;
+  if (!packedUrl) return <SettingsForm store={props.store} />;
+  return (
+    <div className="settings-page">
+      <h1 className="title-l">{strings.settings.title}</h1>
+      <p className="packed-service">{strings.settings.packed(packedUrl)}</p>
+    </div>
+  );
+}
+
+function SettingsForm(props: { store: SettingsStore }): JSX.Element {
   const { store } = props;
   const [status, setStatus] = React.useState<Status>({ kind: 'loading' });
   const [serviceUrl, setServiceUrl] = React.useState('');
@@ -63,7 +76,9 @@ export function SettingsPage(props: { store: SettingsStore }): JSX.Element {
       }}
     >
       <h1 className="title-l">{words.title}</h1>
-      <p className="secondary-text">{words.intro}</p>
+      <p className="secondary-text">
+        {words.intro} {words.suggestion}
+      </p>
       <FormItem label={words.url} message={urlWrong ? words.urlWrong : words.urlHint} error={urlWrong}>
         <TextField
           ariaLabel={words.url}

@@ -16,6 +16,7 @@ describe('the page that plays Azure DevOps', () => {
     const pageDir = path.join(folder, 'devhost', 'page');
     for (const dir of [extensionDir, pageDir]) mkdirSync(dir, { recursive: true });
     writeFileSync(path.join(extensionDir, 'build-results.html'), 'the tab');
+    writeFileSync(path.join(extensionDir, 'settings.html'), '<meta name="deployments-service" content="">');
     writeFileSync(path.join(pageDir, 'index.html'), 'the page');
     writeFileSync(path.join(pageDir, 'main.js'), 'the script');
     writeFileSync(path.join(folder, 'secret.js'), 'not for the browser');
@@ -46,6 +47,14 @@ describe('the page that plays Azure DevOps', () => {
       apiUrl: 'http://api',
       builds,
     });
+  });
+
+  it('serves the extension as packed for the API, or as packed without a service', async () => {
+    const page = `${devhost.extensionOrigin}/settings.html`;
+    expect(await (await fetch(page)).text()).toBe('<meta name="deployments-service" content="http://api">');
+    expect(await (await fetch(`${page}?unpacked`)).text()).toBe(
+      '<meta name="deployments-service" content="">',
+    );
   });
 
   it.each(['/../secret.js', '/%2e%2e/secret.js', '/..%2fsecret.js', '/missing.js', '/build-results'])(

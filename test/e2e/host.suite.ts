@@ -56,7 +56,7 @@ export function hostSuite(world: () => World): void {
       await page.context().close();
     });
 
-    it('asks nobody before an administrator has entered the service, and then asks that service', async () => {
+    it('asks nobody before an administrator has entered the service, and then asks that service once the user has confirmed it', async () => {
       const { page, tab } = await world().open({ fault: 'no-settings', address: { view: 'settings' } });
       const address = tab.getByRole('textbox', { name: 'URL of the Deployments service' });
       await address.fill('http://deployments.example');
@@ -68,6 +68,8 @@ export function hostSuite(world: () => World): void {
       await page.getByRole('tab', { name: 'Deployments' }).click();
       const deployments = await (await page.waitForSelector('iframe[src*="build-results"]')).contentFrame();
       if (!deployments) throw new Error('the tab has no frame');
+      await deployments.getByText(world().backend.url, { exact: true }).waitFor();
+      await deployments.getByRole('button', { name: 'Use this service' }).click();
       await heading(deployments, '7 of 8 deployments failed');
       await page.context().close();
     });

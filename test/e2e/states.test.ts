@@ -131,10 +131,21 @@ const states: readonly State[] = [
     heading: 'Deployments is not set up for this organization',
     open: { fault: 'no-settings' },
   },
+  {
+    name: 'confirm-service',
+    heading: 'Is this your Deployments service?',
+    open: { address: { service: 'settings' } },
+  },
+  {
+    name: 'refused-service',
+    heading: 'The Deployments service is not used',
+    open: { address: { service: 'settings' } },
+    act: ({ tab }) => tab.getByRole('button', { name: 'Do not use it' }).click(),
+  },
   { name: 'no-build', heading: 'No build is open', open: { fault: 'no-build' } },
   {
     name: 'rejected-handshake',
-    heading: 'Azure DevOps is not responding',
+    heading: 'Azure DevOps did not load this page',
     open: { fault: 'reject' },
     themed: false,
     act: ({ tab }) => tab.getByText('The contribution is not allowed on this page.').waitFor(),
@@ -152,7 +163,17 @@ const states: readonly State[] = [
     open: { prepare: crashWhileDrawing },
     act: ({ tab }) => tab.getByText('out of ink').waitFor(),
   },
-  { name: 'settings', heading: 'Deployments settings', open: { address: { view: 'settings' } } },
+  {
+    name: 'settings',
+    heading: 'Deployments settings',
+    open: { address: { view: 'settings', service: 'settings' } },
+  },
+  {
+    name: 'settings-packed',
+    heading: 'Deployments settings',
+    open: { address: { view: 'settings' } },
+    act: ({ tab }) => tab.getByText(/^This extension was packed for the service at/).waitFor(),
+  },
   {
     name: 'settings-refused',
     heading: 'Deployments settings',

@@ -84,15 +84,57 @@ const knownAddresses = [
 const gzippedKilobytes = (contents: readonly Buffer[]) =>
   contents.reduce((sum, content) => sum + gzipSync(content, { level: 9 }).length, 0) / 1024;
 
+/** Packages both variants as `npm run package` with these options. */
+function packageWith(...options: string[]): { production: Package; development: Package } {
+  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/package.ts', ...options], { stdio: 'pipe' });
+  const files = readdirSync(packages);
+  return {
+    production: new Package(files.find((file) => !file.includes('-dev-')) ?? ''),
+    development: new Package(files.find((file) => file.includes('-dev-')) ?? ''),
+  };
+}
+
+/** The service that each page of a package may send tokens to. */
+function packedServices(extension: Package): (string | undefined)[] {
+  return [...extension.files.keys()]
+    .filter((name) => name.endsWith('.html'))
+    .map((name) => /<meta name="deployments-service" content="([^"]*)">/.exec(extension.text(name))?.[1]);
+}
+
+describe('an extension that is packed for a service', () => {
+  it('has the address in every page of both variants, and nowhere else', () => {
+    const { production, development } = packageWith('--service', 'https://Deployments.fabrikam.com/a&b/');
+    const address = 'https://deployments.fabrikam.com/a&amp;b';
+    for (const extension of [production, development]) {
+      expect(packedServices(extension)).toEqual([address, address]);
+      const others = [...extension.files].filter(([name]) => !name.endsWith('.html'));
+      expect(others.filter(([, content]) => content.includes('fabrikam'))).toEqual([]);
+    }
+  });
+
+  it.each([
+    ['http://deployments.fabrikam.com'],
+    ['https://deployments.fabrikam.com/?x=1'],
+    ['https://user:word@deployments.fabrikam.com'],
+    ['deployments.fabrikam.com'],
+    [''],
+  ])('is not made for %j, and says what would be right', (address) => {
+    expect(() => packageWith('--service', address)).toThrow(/--service must be an https URL without a query/);
+  });
+
+  it('is not made with an option that does not exist', () => {
+    expect(() => packageWith('--servce', 'https://deployments.fabrikam.com')).toThrow(
+      /Unknown option '--servce'/,
+    );
+  });
+});
+
 describe('the packed extension', () => {
   let production: Package;
   let development: Package;
 
   beforeAll(() => {
-    execFileSync(process.execPath, ['--import', 'tsx', 'scripts/package.ts'], { stdio: 'pipe' });
-    const files = readdirSync(packages);
-    production = new Package(files.find((file) => !file.includes('-dev-')) ?? '');
-    development = new Package(files.find((file) => file.includes('-dev-')) ?? '');
+    ({ production, development } = packageWith());
   });
 
   it('has every page that it contributes, addressable, with every file that the page asks for', () => {
@@ -137,6 +179,7 @@ describe('the packed extension', () => {
       ([, content]) => content.toString('utf8').match(/https?:\/\/[\w-]+(\.[\w-]+)+/g) ?? [],
     );
     expect([...new Set(hosts)].sort()).toEqual(knownAddresses);
+    expect(packedServices(production)).toEqual(['', '']);
   });
 
   it('shows the tab on every build, whatever tasks its pipeline has', () => {

@@ -1,49 +1,10 @@
 import '@testing-library/jest-dom';
-import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import * as React from 'react';
-import { App } from '../../../tab/build-results/App.tsx';
-import type { CurrentBuild } from '../../../tab/host/current-build.ts';
-import type { Host } from '../../../tab/host/host.ts';
+import { HostError } from '../../../tab/host/time-limit.ts';
 import { playBrowser } from '../browser.ts';
 import { aDeployment, build, found } from '../builders.ts';
-
-interface Service {
-  status: number;
-  body?: unknown;
-}
-
-/** The tab in a host that answers at once, before a service that answers as the test says. */
-function openTab(
-  changes: Partial<Host> = {},
-  service: Service = { status: 200, body: found([aDeployment()]).body },
-) {
-  const requests: { url: URL; headers: Headers }[] = [];
-  const written: Record<string, string>[] = [];
-  let show: (opened: CurrentBuild | undefined) => void = () => undefined;
-  globalThis.fetch = async (input, init) => {
-    requests.push({ url: new URL(String(input)), headers: new Headers(init?.headers) });
-    const body = service.body === undefined ? null : JSON.stringify(service.body);
-    return new Response(body, { status: service.status, headers: { 'x-trace-id': 'trace-1' } });
-  };
-  const host: Host = {
-    connect: async () => ({ organization: build.organization, projectId: build.project, locale: 'en-US' }),
-    reportLoaded: () => undefined,
-    async watchBuild(onBuild) {
-      show = onBuild;
-      onBuild({ id: build.buildId, number: '1.2' });
-    },
-    readSettings: async () => ({ serviceUrl: 'https://deployments.example', clientId: '' }),
-    readAddress: async () => ({}),
-    writeAddress: async (parameters) => void written.push({ ...parameters }),
-    appToken: async () => 'token-1',
-    ...changes,
-  };
-  const page = render(<App host={host} />);
-  return { requests, written, service, page, openBuild: (id: number) => act(() => show({ id, number: '' })) };
-}
-
-const heading = (name: string | RegExp) => screen.findByRole('heading', { level: 1, name });
+import { type Answer, heading, openTab } from '../open-tab.tsx';
 
 beforeEach(playBrowser);
 
@@ -79,7 +40,7 @@ describe('the Deployments tab', () => {
   });
 
   it('sends nothing before an administrator has set it up', async () => {
-    const { requests } = openTab({ readSettings: async () => undefined });
+    const { requests } = openTab({ readService: async () => undefined });
     await heading('Deployments is not set up for this organization');
     expect(requests).toHaveLength(0);
   });
@@ -90,10 +51,15 @@ describe('the Deployments tab', () => {
     expect(requests).toHaveLength(0);
   });
 
-  it('says why when the host refuses', async () => {
-    openTab({ connect: () => Promise.reject(new Error('The contribution is not allowed.')) });
-    await heading('Azure DevOps is not responding');
+  it.each([
+    ['noAnswer', 'Azure DevOps is not responding'],
+    ['failed', 'Azure DevOps returned an error'],
+    ['refused', 'Azure DevOps did not load this page'],
+  ] as const)('says what is wrong with the host, once, and why: %s', async (kind, title) => {
+    openTab({ connect: () => Promise.reject(new HostError(kind, 'The contribution is not allowed.')) });
+    await heading(title);
     expect(screen.getByText('The contribution is not allowed.')).toBeVisible();
+    if (kind !== 'noAnswer') expect(document.body).not.toHaveTextContent(/respond/);
   });
 
   it('shows the build that is opened in its place', async () => {
@@ -188,7 +154,7 @@ describe('the Deployments tab', () => {
   });
 
   it('opens the details of a row, with everything in full', async () => {
-    const service: Service = {
+    const service: Answer = {
       status: 200,
       body: found([aDeployment({ Metadata: '{"infra":"Prod"}' })]).body,
     };
@@ -217,7 +183,7 @@ describe('the Deployments tab', () => {
   });
 
   it('says so when the other builds cannot be read, and tries again when asked', async () => {
-    const service: Service = { status: 200, body: found([aDeployment()]).body };
+    const service: Answer = { status: 200, body: found([aDeployment()]).body };
     openTab({}, service);
     const row = await screen.findByRole('row', { name: /ContainerApps/ });
     Object.assign(service, { status: 400, body: { code: '400', message: 'No.' } });

@@ -44,4 +44,11 @@ describe('the message in place of the table', () => {
     expect(messageOf(failed('forbidden'))).toMatchObject({ traceId: 'trace-1' });
     expect(messageOf(failed('forbidden'))).not.toHaveProperty('detail');
   });
+
+  it('does not ask for signing in where no token is sent anyway', () => {
+    expect(messageOf(failed('unauthorized'), true)).toMatchObject({
+      tone: 'locked',
+      title: 'This service requires a token',
+    });
+  });
 });

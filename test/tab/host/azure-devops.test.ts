@@ -3,7 +3,8 @@ import * as SDK from 'azure-devops-extension-sdk';
 import type { CurrentBuild } from '../../../tab/host/current-build.ts';
 import { connectToHost } from '../../../tab/host/handshake.ts';
 import { azureDevOps } from '../../../tab/host/host.ts';
-import { parseServiceUrl, parseSettings, writeSettings } from '../../../tab/host/settings.ts';
+import { parseServiceUrl } from '../../../tab/host/service-url.ts';
+import { parseSettings, readSettings, writeSettings } from '../../../tab/host/settings.ts';
 import { HostError, reasonText, withTimeLimit } from '../../../tab/host/time-limit.ts';
 
 jest.mock('azure-devops-extension-sdk');
@@ -103,9 +104,9 @@ describe('the settings', () => {
 
   it('are unknown until somebody has entered them, and then the same for everybody', async () => {
     const getManager = store();
-    expect(await azureDevOps.readSettings()).toBeUndefined();
+    expect(await readSettings()).toBeUndefined();
     await writeSettings({ serviceUrl: 'https://a.example', clientId: 'id' });
-    expect(await azureDevOps.readSettings()).toEqual({ serviceUrl: 'https://a.example', clientId: 'id' });
+    expect(await readSettings()).toEqual({ serviceUrl: 'https://a.example', clientId: 'id' });
     expect(getManager).toHaveBeenCalledWith('publisher.extension', 'access-token');
   });
 
@@ -128,6 +129,45 @@ describe('the settings', () => {
     ['a.example', undefined],
   ])('take the address %j as %j', (entered, address) => {
     expect(parseServiceUrl(entered)).toBe(address);
+  });
+});
+
+describe('the service', () => {
+  const settings = { serviceUrl: 'https://suggested.example', clientId: '' };
+  const getValue = jest.fn(async () => settings);
+  const packFor = (url: string) => {
+    document.head.innerHTML = `<meta name="deployments-service" content="${url}">`;
+  };
+  beforeEach(() => {
+    getValue.mockClear();
+    host({
+      'ms.vss-features.extension-data-service': { getExtensionDataManager: async () => ({ getValue }) },
+    });
+  });
+  afterEach(() => {
+    document.head.innerHTML = '';
+  });
+
+  it('is the one in the package, whatever the settings say, and nobody reads them', async () => {
+    packFor('https://packed.example/api/');
+    expect(await azureDevOps.readService()).toEqual({ url: 'https://packed.example/api', trust: 'packed' });
+    expect(getValue).not.toHaveBeenCalled();
+  });
+
+  it.each(['', 'http://plain.example', 'not a URL'])(
+    'is only a suggestion of the settings if the package has none: %j',
+    async (packed) => {
+      packFor(packed);
+      expect(await azureDevOps.readService()).toEqual({
+        url: 'https://suggested.example',
+        trust: 'suggested',
+      });
+    },
+  );
+
+  it('is none if neither has one', async () => {
+    getValue.mockResolvedValueOnce({ serviceUrl: '', clientId: '' });
+    expect(await azureDevOps.readService()).toBeUndefined();
   });
 });
 

@@ -60,4 +60,21 @@ describe('the settings page', () => {
     await userEvent.click(screen.getAllByText('Save')[1] ?? document.body);
     expect(await screen.findByText('Could not save the settings: not an administrator')).toBeVisible();
   });
+
+  it('says that every user can change the settings, and what the extension does about that', async () => {
+    openSettings(undefined);
+    expect(await screen.findByText(/every user of the organization/)).toHaveTextContent(
+      /asked to confirm the address once, and no token is sent to it/,
+    );
+  });
+
+  it('has nothing to set in an extension that was packed for a service', () => {
+    const read = jest.fn(async () => undefined);
+    render(
+      <SettingsPage store={{ read, write: async () => undefined }} packedUrl="https://packed.example" />,
+    );
+    expect(screen.getByText(/packed for the service at https:\/\/packed\.example/)).toBeVisible();
+    expect(screen.queryByRole('textbox')).toBeNull();
+    expect(read).not.toHaveBeenCalled();
+  });
 });

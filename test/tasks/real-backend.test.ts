@@ -59,9 +59,9 @@ it('waits from an unknown build over a running rollout to its success', async ()
   };
   const ended = await run({}, (stdout) => {
     step('no deployment has appeared yet', stdout, () => tell('running'));
-    step('(inProgress)', stdout, () => tell('succeeded'));
+    step('(in progress)', stdout, () => tell('succeeded'));
   });
-  expect(seen).toEqual(['no deployment has appeared yet', '(inProgress)']);
+  expect(seen).toEqual(['no deployment has appeared yet', '(in progress)']);
   expect(ended).toMatchObject({
     result: 'Succeeded',
     outputs: { outcome: 'satisfied', succeededCount: '1' },

@@ -70,7 +70,7 @@ export function runTaskProcess({
     });
     let stdout = '';
     let stderr = '';
-    const impatience = setTimeout(() => {
+    const deadline = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error(`The task did not end within ${longestRunMs} ms. It wrote:\n${stdout}${stderr}`));
     }, longestRunMs);
@@ -83,7 +83,7 @@ export function runTaskProcess({
     });
     child.on('error', reject);
     child.on('close', (exitCode) => {
-      clearTimeout(impatience);
+      clearTimeout(deadline);
       resolve(readOutput(stdout, stderr, exitCode));
     });
   });

@@ -74,7 +74,6 @@ describe('the server at its end', () => {
       expect((await underWay).status).toBe(204);
       expect(await exit).toBe(0);
     },
-    60_000,
   );
 });
 
@@ -91,19 +90,15 @@ describe('the server with data of its own', () => {
   it.each([
     'fills an empty folder with the demonstration data',
     'answers from the folder that it has filled',
-  ])(
-    '%s',
-    async () => {
-      const server = startServer({ DATA_DIR: join(folder, 'data') });
-      const exit = exitOf(server);
-      const url = await urlOf(server);
-      const { Deployments } = (await (await fetch(url + sample)).json()) as Build2Deployment;
-      expect(Deployments).toHaveLength(8);
-      server.kill('SIGTERM');
-      expect(await exit).toBe(0);
-    },
-    180_000,
-  );
+  ])('%s', async () => {
+    const server = startServer({ DATA_DIR: join(folder, 'data') });
+    const exit = exitOf(server);
+    const url = await urlOf(server);
+    const { Deployments } = (await (await fetch(url + sample)).json()) as Build2Deployment;
+    expect(Deployments).toHaveLength(8);
+    server.kill('SIGTERM');
+    expect(await exit).toBe(0);
+  });
 });
 
 /** Resolves when the server takes no new connections. */

@@ -24,6 +24,7 @@ const steps = [
   { title: 'Types', command: ['npm', 'run', '--silent', 'types'] },
   { title: 'Boundaries between folders', command: ['npm', 'run', '--silent', 'boundaries'] },
   { title: 'Build', command: ['npm', 'run', '--silent', 'build'] },
+  { title: 'Data of the tests', command: ['npx', 'tsx', 'test/support/engine/prepare.ts'] },
 ] as const;
 
 /** Runs all steps at the same time, and prints what each said when it is done. Returns the titles of the failed. */

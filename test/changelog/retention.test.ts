@@ -2,8 +2,8 @@
 import { DatabaseFolder } from '../../kusto/engine/store/folder.ts';
 import { startTestChangelog } from '../support/changelog/changelog.ts';
 import { organization, project, runEvent, stageEvent } from '../support/changelog/events.ts';
-import { appliedFolder } from '../support/engine/applied-folder.ts';
 import { databaseName } from '../support/engine/data-layer.ts';
+import { appliedFolder } from '../support/engine/prepared-folder.ts';
 
 const at = (second: number) => `2024-01-01T00:00:${String(second).padStart(2, '0')}.0000000Z`;
 const stage = { runId: 7, stageName: 'deploy' };

@@ -6,7 +6,7 @@ import { serveEngine, startTestEngine, type TestEngine } from '../support/engine
 
 let engine: TestEngine;
 beforeAll(async () => {
-  engine = await startTestEngine({ definitions: true });
+  engine = await startTestEngine({ holds: 'definitions' });
 });
 afterAll(() => engine.close());
 

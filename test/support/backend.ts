@@ -1,12 +1,11 @@
 /**
- * The whole backend for a test: engine on a temporary folder, definitions applied, demonstration data loaded,
+ * The whole backend for a test: engine with the demonstration data,
  * API on a free port of loopback. What Kusto is asked passes a proxy that counts and can fail.
  */
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../backend/app.ts';
 import { readConfig } from '../../backend/config.ts';
 import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
-import { loadDemo } from '../../kusto/demo/load-demo.ts';
 import { DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
 import { startTestEngine } from './engine/engine.ts';
 import { type KustoProxy, startKustoProxy } from './engine/kusto-proxy.ts';
@@ -25,8 +24,6 @@ export interface TestBackend {
 }
 
 export interface TestBackendOptions {
-  /** What the demonstration data's times are relative to. */
-  readonly now?: Date;
   /** Settings beyond the defaults, as environment variables. */
   readonly settings?: Readonly<Record<string, string>>;
   /** How long the API waits for Kusto, where a busy machine must not look like an outage. */
@@ -35,9 +32,8 @@ export interface TestBackendOptions {
 
 /** Starts everything; the API answers when this returns. */
 export async function startTestBackend(options: TestBackendOptions = {}): Promise<TestBackend> {
-  const engine = await startTestEngine({ definitions: true, lanes: 'thread' });
+  const engine = await startTestEngine({ holds: 'demonstration', lanes: 'thread' });
   const database = openKusto({ cluster: engine.url, database: DEFAULT_DATABASE, auth: { mode: 'none' } });
-  await loadDemo(database, options.now);
   const kusto = await startKustoProxy(engine.url);
   const { app, url, close } = await startTestApp(
     kusto.url,

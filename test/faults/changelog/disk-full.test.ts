@@ -6,8 +6,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { QueueNotice } from '../../../changelog/intake/queue-inlet.ts';
-import { appliedFolder } from '../../support/engine/applied-folder.ts';
 import { databaseName } from '../../support/engine/data-layer.ts';
+import { appliedFolder } from '../../support/engine/prepared-folder.ts';
 import { smallDisk } from '../../support/engine/small-disk.ts';
 import {
   emptied,

@@ -5,8 +5,8 @@
  */
 
 import { sleep } from '../../../net/sleep.ts';
-import { appliedFolder } from '../../support/engine/applied-folder.ts';
 import type { DataFolder } from '../../support/engine/data-folder.ts';
+import { appliedFolder } from '../../support/engine/prepared-folder.ts';
 import { until } from '../../support/until.ts';
 import {
   deployments,

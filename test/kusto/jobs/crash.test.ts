@@ -5,8 +5,8 @@ import { ingestEvents } from '../../../kusto/demo/load-demo.ts';
 import { type Job, loadJobs } from '../../../kusto/jobs/job.ts';
 import { watermark } from '../../../kusto/jobs/progress.ts';
 import { defaultJobOptions, type JobOptions, runJob } from '../../../kusto/jobs/run-job.ts';
-import { appliedFolder } from '../../support/engine/applied-folder.ts';
 import { serveEngine } from '../../support/engine/engine.ts';
+import { appliedFolder } from '../../support/engine/prepared-folder.ts';
 
 const database = 'NetDefaultDB';
 const builds = 300;

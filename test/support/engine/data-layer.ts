@@ -42,7 +42,7 @@ export interface DataLayer {
 
 /** @param dataDir a folder with the definitions in it, which stays; without it a new one, which goes with `stop` */
 export async function startDataLayer(dataDir?: string): Promise<DataLayer> {
-  const engine = await startTestEngine(dataDir === undefined ? { definitions: true } : { dataDir });
+  const engine = await startTestEngine(dataDir === undefined ? { holds: 'definitions' } : { dataDir });
   const database = openKusto({ cluster: engine.url, database: databaseName, auth: { mode: 'none' } });
   const ingest = (...events: RawEvents[]) => ingestEvents(database, together(events));
   const jobs = loadJobs().filter(({ name }) => orchestratorJobs.includes(name));

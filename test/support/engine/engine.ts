@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline';
 import { ClientRequestProperties, Client as KustoClient } from 'azure-kusto-data';
 import { createEngine, DEFAULT_DATABASE, startEngine } from '../../../kusto/engine/engine.ts';
 import { programArguments } from '../program.ts';
-import { appliedFolder } from './applied-folder.ts';
 import { dataFolder } from './data-folder.ts';
+import { appliedFolder, demoFolder } from './prepared-folder.ts';
 
 /** What the engine answers to a request that it refuses. */
 export interface Refusal {
@@ -35,25 +35,24 @@ export interface TestEngineOptions {
    * own, as in production, and `thread` is the whole of production.
    */
   readonly lanes?: 'inline' | 'processes' | 'thread';
-  /** Starts with all definitions in place; without, the engine is empty. */
-  readonly definitions?: boolean;
+  /** What it starts with; nothing unless told. */
+  readonly holds?: 'nothing' | 'definitions' | 'demonstration';
   /** A folder of an earlier engine; it then stays. */
   readonly dataDir?: string;
   /** Bytes that a database may grow to. */
   readonly mostBytes?: number;
 }
 
+const folders = { nothing: dataFolder, definitions: appliedFolder, demonstration: demoFolder };
+
 /** Starts an engine on a free port. */
 export async function startTestEngine({
   lanes = 'inline',
-  definitions = false,
+  holds = 'nothing',
   dataDir,
   mostBytes = Infinity,
 }: TestEngineOptions = {}): Promise<TestEngine> {
-  const folder =
-    dataDir === undefined
-      ? await (definitions ? appliedFolder() : dataFolder())
-      : { path: dataDir, remove: () => undefined };
+  const folder = dataDir === undefined ? await folders[holds]() : { path: dataDir, remove: () => undefined };
   const faults: unknown[] = [];
   const options = { dataDir: folder.path, port: 0, mostBytes };
   const engine =

@@ -1,7 +1,7 @@
 /**
- * A data folder with all definitions in it, for test engines to start on a copy of: applying takes many
- * seconds, copying takes none. It is made once for each state of `kusto/`, below `node_modules/.cache`. The
- * engine keeps what it has compiled in its files, so whatever most tests ask has been compiled there too.
+ * Data folders for test engines to start on a copy of: applying the definitions and loading the demonstration data
+ * take many seconds, copying takes none. They are made once for each state of `kusto/`, below `node_modules/.cache`.
+ * The engine keeps what it has compiled in its files, so whatever most tests ask has been compiled there too.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -19,6 +19,7 @@ import { build2Deployment } from '../../../backend/lookups/build-to-deployments.
 import { deployment2Build } from '../../../backend/lookups/deployment-to-builds.ts';
 import { payload2Build } from '../../../backend/lookups/payload-to-builds.ts';
 import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
+import { loadDemo } from '../../../kusto/demo/load-demo.ts';
 import { createEngine, DEFAULT_DATABASE } from '../../../kusto/engine/engine.ts';
 import { openForReading } from '../../../kusto/engine/store/connection.ts';
 import { isIndexed, loadCatalog } from '../../../kusto/engine/store/schema.ts';
@@ -30,36 +31,67 @@ import { until } from '../until.ts';
 import { type DataFolder, dataFolder } from './data-folder.ts';
 
 const lookups = [build2Deployment, deployment2Build, payload2Build];
-const cache = join(kustoFolder, '..', 'node_modules', '.cache', 'kusto-applied');
+const cache = join(kustoFolder, '..', 'node_modules', '.cache', 'test-data');
+/** The demonstration data's times are relative to when it was loaded, so it is loaded again after a while. */
+const demoLastsMs = 10 * 60_000;
 
 /** A folder of one's own with a database in which the definitions have been applied, gone with `remove`. */
 export async function appliedFolder(): Promise<DataFolder> {
-  const made = join(cache, stateOfKusto());
-  if (!existsSync(made)) await make(made);
+  return copyOf(
+    await prepared(`definitions-${stateOfKusto()}`, dataFolder, async (database) => {
+      await applySchemaPlan(database, await planSchema(database, DEFAULT_DATABASE));
+      await compileAhead(database);
+    }),
+  );
+}
+
+/** The same with the demonstration data, at most some minutes old. */
+export async function demoFolder(): Promise<DataFolder> {
+  const moment = Math.floor(Date.now() / demoLastsMs);
+  return copyOf(
+    await prepared(`demo-${stateOfKusto()}-${moment}`, appliedFolder, (database) => loadDemo(database)),
+  );
+}
+
+function copyOf(path: string): DataFolder {
   const folder = dataFolder();
-  cpSync(made, folder.path, { recursive: true });
+  cpSync(path, folder.path, { recursive: true });
   return folder;
 }
 
-/** Makes the folder beside its place and moves it there, as several tests may be doing the same. */
-async function make(place: string): Promise<void> {
-  mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'making-'));
-  const engine = await createEngine({ dataDir: folder, port: 0 }, { lanes: 'inline' });
+/** The folder called `name`, made where it is missing: `fill` fills a database that begins as `start` gives it. */
+async function prepared(
+  name: string,
+  start: () => DataFolder | Promise<DataFolder>,
+  fill: (database: KustoClient) => Promise<void>,
+): Promise<string> {
+  const place = join(cache, name);
+  if (existsSync(place)) return place;
+  const folder = await start();
+  const engine = await createEngine({ dataDir: folder.path, port: 0 }, { lanes: 'inline' });
   const database = openKusto({ cluster: engine.url, database: DEFAULT_DATABASE, auth: { mode: 'none' } });
   try {
-    await applySchemaPlan(database, await planSchema(database, DEFAULT_DATABASE));
-    await compileAhead(database);
-    await indexed(join(folder, `${DEFAULT_DATABASE}.sqlite`));
+    await fill(database);
+    await indexed(join(folder.path, `${DEFAULT_DATABASE}.sqlite`));
   } finally {
     database.close();
     await engine.close();
   }
+  moveTo(place, folder);
+  return place;
+}
+
+/** By a rename within the cache, as several tests may be doing the same. */
+function moveTo(place: string, folder: DataFolder): void {
+  mkdirSync(cache, { recursive: true });
+  const beside = mkdtempSync(join(cache, 'making-'));
+  cpSync(folder.path, beside, { recursive: true });
+  folder.remove();
   try {
-    renameSync(folder, place);
+    renameSync(beside, place);
   } catch (error) {
     if (!existsSync(place)) throw error;
-    rmSync(folder, { recursive: true });
+    rmSync(beside, { recursive: true });
   }
 }
 

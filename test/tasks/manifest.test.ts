@@ -11,102 +11,14 @@ import {
   waitGoals,
 } from '../../wait/criteria.ts';
 import { manifests, readManifest } from './manifests.ts';
-
-const name = { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9]*$' };
-const text = { type: 'string', minLength: 1 };
-
-/** The rules of the published schema of tasks, with the handlers that it has not caught up with. */
-const rules = {
-  type: 'object',
-  additionalProperties: false,
-  required: [
-    'id',
-    'name',
-    'friendlyName',
-    'description',
-    'author',
-    'version',
-    'instanceNameFormat',
-    'inputs',
-    'execution',
-  ],
-  properties: {
-    $schema: text,
-    id: { type: 'string', pattern: '^[A-Fa-f0-9]{8}(-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}$' },
-    name: { type: 'string', pattern: '^[A-Za-z0-9\\-]+$' },
-    friendlyName: { type: 'string', minLength: 1, maxLength: 40 },
-    description: text,
-    helpMarkDown: text,
-    author: text,
-    category: { enum: ['Build', 'Utility', 'Test', 'Package', 'Deploy'] },
-    visibility: { type: 'array', items: { enum: ['Build', 'Release'] } },
-    runsOn: { type: 'array', items: { enum: ['Agent', 'MachineGroup', 'Server', 'ServerGate'] } },
-    minimumAgentVersion: { type: 'string', pattern: '^\\d+\\.\\d+(\\.\\d+)?$' },
-    showEnvironmentVariables: { type: 'boolean' },
-    instanceNameFormat: text,
-    version: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['Major', 'Minor', 'Patch'],
-      properties: { Major: { type: 'integer' }, Minor: { type: 'integer' }, Patch: { type: 'integer' } },
-    },
-    groups: {
-      type: 'array',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['name', 'displayName'],
-        properties: { name: text, displayName: text, isExpanded: { type: 'boolean' } },
-      },
-    },
-    inputs: {
-      type: 'array',
-      minItems: 1,
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['name', 'label', 'type', 'required', 'helpMarkDown'],
-        properties: {
-          name,
-          label: text,
-          type: {
-            anyOf: [
-              { enum: ['boolean', 'multiLine', 'pickList', 'radio', 'string'] },
-              { type: 'string', pattern: '^connectedService:.+$' },
-            ],
-          },
-          defaultValue: { type: 'string' },
-          required: { type: 'boolean' },
-          helpMarkDown: text,
-          groupName: text,
-          options: { type: 'object', additionalProperties: text },
-          properties: { type: 'object' },
-        },
-      },
-    },
-    OutputVariables: {
-      type: 'array',
-      items: { type: 'object', required: ['name', 'description'], properties: { name, description: text } },
-    },
-    execution: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        Node20_1: { type: 'object', required: ['target'] },
-        Node24: { type: 'object', required: ['target'] },
-        HttpRequest: { type: 'object', required: ['Execute'] },
-      },
-    },
-    restrictions: { type: 'object' },
-  },
-};
+import { publishedRules } from './task-schema.ts';
 
 const [task, gate] = [readManifest('WaitForDeploymentsV1'), readManifest('WaitForDeploymentsGateV1')];
 
 describe.each(manifests)('the manifest of $name', (manifest) => {
   it('keeps the rules of the published schema', () => {
     const ajv = new Ajv({ allErrors: true, strict: false });
-    const validate = ajv.compile(rules);
+    const validate = ajv.compile(publishedRules);
     validate(manifest);
     expect(validate.errors ?? []).toEqual([]);
   });
@@ -166,7 +78,7 @@ describe('the task', () => {
   });
 
   it('sets the outputs of its manifest, and may set them', () => {
-    const declared = task.OutputVariables?.map(({ name }) => name);
+    const declared = task.outputVariables?.map(({ name }) => name);
     expect(declared).toEqual([...outputNames]);
     expect(task.restrictions?.settableVariables.allowed).toEqual([...outputNames]);
   });

@@ -19,7 +19,7 @@ export interface TaskManifest {
     readonly options?: Readonly<Record<string, string>>;
     readonly helpMarkDown: string;
   }[];
-  readonly OutputVariables?: readonly { readonly name: string; readonly description: string }[];
+  readonly outputVariables?: readonly { readonly name: string; readonly description: string }[];
   readonly execution: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly restrictions?: { readonly settableVariables: { readonly allowed: readonly string[] } };
 }

@@ -79,6 +79,6 @@ it('the outputs are those of the manifest', () => {
   const named = [...table.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell]) =>
     [...(cell ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name),
   );
-  const [{ OutputVariables } = { OutputVariables: [] }] = manifests;
-  expect(named).toEqual(OutputVariables?.map(({ name }) => name));
+  const [{ outputVariables } = { outputVariables: [] }] = manifests;
+  expect(named).toEqual(outputVariables?.map(({ name }) => name));
 });

@@ -12,7 +12,7 @@ const duration = (description: string, byDefault: string) =>
   field(`${description} A duration such as \`45m\` or \`2h\`.`, byDefault);
 const patterns = (description: string) =>
   field(
-    `${description} Patterns, separated by commas; \`*\` matches any text, \`?\` one character, and a leading \`!\` excludes. Case does not matter. Empty: all.`,
+    `${description} Patterns, separated by commas or line breaks; \`*\` matches any text, \`?\` one character, and a leading \`!\` excludes. Case does not matter. Empty: all.`,
     '',
   );
 
@@ -33,7 +33,10 @@ export const WaitCriteriaSchema = Type.Object(
     ),
     settle: duration('How long the condition must hold before `all` succeeds.', '2m'),
     appearTimeout: duration('How long to wait for the first deployment.', '30m'),
-    timeout: duration('How long to wait in total, at most 72 hours.', '6h'),
+    timeout: duration(
+      'How long to wait in total, at most 48 hours without an agent: the token of a plan lives no longer.',
+      '6h',
+    ),
     pollInterval: duration('Time between two polls.', '30s'),
     onFailure: field('What to do if a deployment fails or is canceled.', 'fail', {
       enum: ['fail', 'wait', 'warn'],

@@ -19,14 +19,32 @@ export interface Problem {
 /** One thing wrong with a request: the name of the parameter, field or header, and what would be right. */
 type Mistake = NonNullable<ApiError['details']>[number];
 
-/** Answers 400 with everything that is wrong with a request; `sentence` words one mistake in full. */
+/** More would help nobody, and a small request must not have a large answer. */
+const mostMistakes = 20;
+const longestTarget = 80;
+const longestMessage = 1_000;
+
+/**
+ * Answers 400 with what is wrong with a request; `sentence` words one mistake in full. Of many mistakes, the first
+ * are listed and the rest are counted; what is long in a mistake is cut.
+ */
 export function sendMistakes(
   reply: FastifyReply,
   mistakes: readonly Mistake[],
   sentence: (mistake: Mistake) => string = ({ message }) => message,
 ): FastifyReply {
-  const message = mistakes.map(sentence).join(' ');
-  return sendProblem(reply, { status: 400, message, details: [...mistakes] });
+  const details = mistakes.slice(0, mostMistakes).map(({ target, message }) => ({
+    target: shortened(target, longestTarget),
+    message: shortened(message, longestMessage),
+  }));
+  const sentences = details.map(sentence);
+  const more = mistakes.length - details.length;
+  if (more > 0) sentences.push(`There ${more === 1 ? 'is 1 more mistake' : `are ${more} more mistakes`}.`);
+  return sendProblem(reply, { status: 400, message: sentences.join(' '), details });
+}
+
+function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** Answers with a problem, which no cache keeps. */

@@ -4,6 +4,7 @@ import {
   busy,
   defect,
   failure,
+  headers,
   type OpenApiObject,
   type Operation,
   reference,
@@ -23,22 +24,37 @@ const status = (value: string, more: OpenApiObject = {}): OpenApiObject => ({
 
 const body = {
   required: true,
-  description: 'Azure DevOps sends it with any content type.',
-  content: { 'application/json': { schema: reference('WaitRequest') } },
+  description:
+    'JSON, with any content type. The agentless task sends the same fields as a form: Azure DevOps puts inputs into a body without escaping, and the values of a form need none.',
+  content: {
+    'application/json': { schema: reference('WaitRequest') },
+    'text/plain': {
+      schema: {
+        type: 'string',
+        description:
+          'A body in the form of multipart/form-data, which begins with its boundary; `organization`, `projectId`, `buildId` and the fields of the criteria, each once.',
+      },
+    },
+  },
 };
 
-const badBody = failure('The body or a header is wrong. `details` has one entry for each mistake.');
+const badBody = failure(
+  'The body or a header is wrong. `details` has one entry for each mistake, at most 20; `message` counts the rest.',
+);
 const tooLarge = failure('The body is larger than 64 KiB.');
 
+const tokenDescription = "The plan's token, `$(system.AccessToken)`: the proof that the caller is its task.";
+
 const planHeaders = {
-  PlanUrl: "The organization's address, where the wait is reported.",
+  PlanUrl:
+    "The organization's address, where the wait is confirmed and reported: https on port 443, at a host that the service allows, at most 400 characters.",
   ProjectId: 'Project of the plan.',
-  HubName: 'Hub of the plan, such as `build`.',
+  HubName: 'Hub of the plan: `build`, `checks` or `release`. `Gates` is refused: it takes no callback.',
   PlanId: 'Plan of the task.',
   TimelineId: 'Timeline of the task.',
   JobId: 'Job of the task.',
   TaskInstanceId: 'The task.',
-  AuthToken: "The plan's token, `$(system.AccessToken)`.",
+  AuthToken: tokenDescription,
 };
 
 const guid = (name: string, description: string) => ({
@@ -76,7 +92,7 @@ export const gateOperations: readonly Operation[] = [
       operationId: 'registerWait',
       summary: 'Watch a build and report when the wait is over',
       description:
-        'Registering a wait twice is one wait. The headers are those that server tasks of Azure DevOps send by default.',
+        'Answers within three seconds. The wait begins when Azure DevOps has confirmed, with the token that was sent, that the task is waiting; a claim that it does not confirm ends unseen. Registering a wait twice is one wait. The headers are those that server tasks of Azure DevOps send by default.',
       parameters: [
         {
           name: 'waitForCompletion',
@@ -98,12 +114,18 @@ export const gateOperations: readonly Operation[] = [
         200: answer('The verdict, with `waitForCompletion=false`.', reference('Evaluation')),
         202: answer(
           'The wait is registered.',
-          status('watching', { id: { type: 'string', description: 'Plan, job and task.' } }),
+          status('watching', {
+            id: { type: 'string', description: 'Plan, job, task and the name of the token.' },
+          }),
         ),
         400: badBody,
         413: tooLarge,
         500: defect,
         ...busy,
+        429: failure(
+          'As many waits as may be are open for this plan, this organization, or unconfirmed from this address.',
+          { 'Retry-After': headers.retryAfter },
+        ),
       },
     },
   },
@@ -114,15 +136,23 @@ export const gateOperations: readonly Operation[] = [
     object: {
       operationId: 'cancelWait',
       summary: 'Cancel a wait',
-      description: 'Cancelling a wait that is over, or that was never registered, changes nothing.',
+      description:
+        'Ends the wait that was registered with the same token. The answer does not say whether there was one.',
       parameters: [
         guid('planId', 'Plan of the task.'),
         guid('jobId', 'Job of the task.'),
         guid('taskId', 'The task.'),
+        {
+          name: 'AuthToken',
+          in: 'header',
+          required: true,
+          description: tokenDescription,
+          schema: { type: 'string' },
+        },
       ],
       responses: {
-        200: answer('The wait is cancelled.', status('cancelled')),
-        400: failure('The path is malformed.'),
+        202: answer('The request is accepted.', status('accepted')),
+        400: failure('The path or the header is wrong.'),
         500: defect,
         ...busy,
       },

@@ -1,15 +1,17 @@
 /** The settings of agentless waits: environment variables in, a checked {@link GatesConfig} out. */
-import { type Form, list } from '../../settings/forms.ts';
+import { type Form, integer, list } from '../../settings/forms.ts';
 import type { SettingsReader } from '../../settings/reader.ts';
-import { optionalSetting } from '../../settings/setting.ts';
+import { optionalSetting, setting } from '../../settings/setting.ts';
 import { defaultCallbackHosts } from './callback-host.ts';
-import { sealKeyBytes } from './sealed-token.ts';
+import type { WaitCaps } from './caps.ts';
+import { sealKeyBytes } from './registration-seal.ts';
 
 export interface GatesConfig {
-  /** Seals the tokens of plans while they are stored. Undefined: none was given. */
+  /** Seals registered waits, with the tokens of their plans, while they are stored. Undefined: none was given. */
   readonly key: Buffer | undefined;
   /** Hosts that may be called back; `*.` stands for any number of names before. */
   readonly callbackHosts: readonly string[];
+  readonly caps: WaitCaps;
 }
 
 const key: Form<Buffer> = {
@@ -26,11 +28,24 @@ const hosts = list('a list of hosts such as dev.azure.com or *.visualstudio.com'
 export const gatesSettings = {
   key: optionalSetting('GATES_KEY', key, {
     unset: 'none; made in `DATA_DIR` with the embedded engine',
-    description: `${sealKeyBytes} random bytes in base64 that seal the tokens of waits; without a key, waits cannot be registered`,
+    description: `${sealKeyBytes} random bytes in base64 that seal registered waits; without a key, waits cannot be registered`,
   }),
   callbackHosts: optionalSetting('GATES_CALLBACK_HOSTS', hosts, {
     unset: `\`${defaultCallbackHosts.join(',')}\``,
-    description: 'hosts that a wait may call back',
+    description:
+      'hosts that a wait may call back, over https on port 443; hosts of this machine on any port, if they are named',
+  }),
+  perPlan: setting('GATES_MAX_WAITS_PER_PLAN', integer(1, 100_000), {
+    default: 100,
+    description: 'open waits of one run that Azure DevOps has confirmed',
+  }),
+  perOrganization: setting('GATES_MAX_WAITS_PER_ORGANIZATION', integer(1, 1_000_000), {
+    default: 2_000,
+    description: 'the same for one organization',
+  }),
+  unconfirmedPerAddress: setting('GATES_MAX_UNCONFIRMED_WAITS', integer(1, 100_000), {
+    default: 500,
+    description: 'open waits from one network address that Azure DevOps has not confirmed yet',
   }),
 } as const;
 
@@ -39,5 +54,10 @@ export function readGatesConfig(reader: SettingsReader): GatesConfig {
   return {
     key: reader.read(gatesSettings.key),
     callbackHosts: reader.read(gatesSettings.callbackHosts) ?? defaultCallbackHosts,
+    caps: {
+      perPlan: reader.read(gatesSettings.perPlan),
+      perOrganization: reader.read(gatesSettings.perOrganization),
+      unconfirmedPerAddress: reader.read(gatesSettings.unconfirmedPerAddress),
+    },
   };
 }

@@ -1,18 +1,23 @@
 /**
  * The agentless form of a wait, under `/gates/v1`:
  * - `POST evaluations` answers at once: satisfied, notYet or failed;
- * - `POST waits` registers a wait and answers at once; the watcher calls back when it is over. With
- *   `?waitForCompletion=false` it answers like `evaluations`, because a task has one address only;
- * - `DELETE waits/{planId}/{jobId}/{taskId}` cancels;
+ * - `POST waits` takes a wait and answers at once, as Azure DevOps wants an answer within three seconds; the watcher
+ *   has Azure DevOps confirm it, and calls back when it is over. With `?waitForCompletion=false` it answers like
+ *   `evaluations`, because a task has one address only;
+ * - `DELETE waits/{planId}/{jobId}/{taskId}` cancels, and says nothing about whether there was such a wait;
  * - `GET connection` lets "Verify" of a service connection succeed.
  */
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { KustoClient } from '../../kusto/client/client.ts';
+import { sleep } from '../../net/sleep.ts';
 import { sendMistakes, sendProblem } from '../errors.ts';
+import { WaitAdmission, type WaitCaps } from './caps.ts';
 import { evaluate } from './evaluate.ts';
 import { observeBuild } from './observe-build.ts';
-import { readPlanTask, readWaitRequest, type WaitRequest, waitIdOf } from './wait-request.ts';
+import { readCancellation, readPlanTask, type TaskIds } from './plan-task.ts';
+import type { Mistakes } from './reading.ts';
+import { readWaitBody, type WaitRequest } from './wait-request.ts';
 import { openWaitStore, type WaitStore } from './wait-store.ts';
 import { Watcher } from './watcher.ts';
 
@@ -20,10 +25,11 @@ export interface GateOptions {
   readonly kusto: KustoClient;
   /** Without them, evaluations are answered, and waits cannot be registered. */
   readonly waits?: {
-    /** 32 bytes that seal the tokens of plans while they are stored. */
+    /** 32 bytes that seal registered waits, with the tokens of their plans, while they are stored. */
     readonly key: Buffer;
     /** Hosts that may be called back; see `callback-host.ts`. */
     readonly callbackHosts: readonly string[];
+    readonly caps: WaitCaps;
     /** Whether they are watched as long as `app` runs, which is the default, or only by calls of `watch`. */
     readonly inBackground?: boolean;
     readonly tickMs?: number;
@@ -36,12 +42,15 @@ export interface Gates {
   readonly watch: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
-const longestWaitMs = 72 * 3_600_000;
+const longestWaitMs = 48 * 3_600_000;
+/** Of three seconds; what remains is for the way. */
+const longestRegistrationMs = 2_400;
 const longestBody = 64 * 1_024;
 
 /** Adds the routes to `app`, and runs the watcher as long as `app`. */
 export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions): Gates {
-  const store = waits && openWaitStore(kusto, waits.key, Date.now);
+  const store = waits && openWaitStore({ database: kusto, ...waits, now: Date.now });
+  const admission = waits && store && new WaitAdmission(store, waits.caps);
   const watcher = waits && store && watcherOf(app, kusto, waits, store);
   if (watcher) {
     if (waits.inBackground !== false) app.addHook('onReady', async () => watcher.start());
@@ -56,38 +65,57 @@ export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions):
     });
 
     scope.post('/gates/v1/evaluations', async (request, reply) => {
-      const reading = readWaitRequest(parsed(request.body));
+      const reading = readWaitBody(String(request.body ?? ''));
       if (reading.mistakes) return refuse(reply, reading.mistakes);
       return evaluateNow(reading.value, request, reply);
     });
 
     scope.post<{ Querystring: { raw: string } }>('/gates/v1/waits', async (request, reply) => {
-      const reading = readWaitRequest(parsed(request.body));
+      const reading = readWaitBody(String(request.body ?? ''));
       if (reading.mistakes) return refuse(reply, reading.mistakes);
-      const { value: wait } = reading;
       const completion = new URLSearchParams(request.query.raw).get('waitForCompletion');
-      if (completion?.toLowerCase() === 'false') return evaluateNow(wait, request, reply);
-      if (!waits || !store) return sendProblem(reply, { status: 503, message: notConfigured });
-      if (wait.criteria.timeoutMs > longestWaitMs) {
-        return refuse(reply, [
-          { target: 'criteria.timeout', message: 'must be at most 72h without an agent' },
-        ]);
-      }
-      const plan = readPlanTask(request.headers, waits.callbackHosts);
-      if (plan.mistakes) return refuse(reply, plan.mistakes);
-      const id = await store.register(wait, plan.value.task, plan.value.token);
-      return reply.code(202).send({ id, status: 'watching' });
+      if (completion?.toLowerCase() === 'false') return evaluateNow(reading.value, request, reply);
+      return register(reading.value, request, reply);
     });
 
-    scope.delete<{ Params: { planId: string; jobId: string; taskId: string } }>(
-      '/gates/v1/waits/:planId/:jobId/:taskId',
-      async (request, reply) => {
-        if (!store) return sendProblem(reply, { status: 503, message: notConfigured });
-        await store.end(waitIdOf(request.params), 'cancelled', 'cancelled in Azure DevOps');
-        return reply.send({ status: 'cancelled' });
-      },
-    );
+    scope.delete<{ Params: TaskIds }>('/gates/v1/waits/:planId/:jobId/:taskId', async (request, reply) => {
+      if (!store) return sendProblem(reply, { status: 503, message: notConfigured });
+      const reading = readCancellation(request.params, request.headers);
+      if (reading.mistakes) return refuse(reply, reading.mistakes);
+      const { task, token } = reading.value;
+      const id = store.idOf(task, token);
+      const { registeredAt } = await store.counts({ id, planId: task.planId, url: '', address: '' });
+      if (registeredAt !== undefined) {
+        await store.end({ id, registeredAt }, 'cancelled', 'cancelled in Azure DevOps');
+      }
+      return reply.code(202).send({ status: 'accepted' });
+    });
   });
+
+  async function register(request: WaitRequest, { headers, ip }: FastifyRequest, reply: FastifyReply) {
+    if (!waits || !store || !admission) return sendProblem(reply, { status: 503, message: notConfigured });
+    const plan = readPlanTask(headers, waits.callbackHosts);
+    const tooLong: Mistakes = request.criteria.timeoutMs > longestWaitMs ? [timeoutTooLong] : [];
+    if (plan.mistakes || tooLong.length > 0) return refuse(reply, [...tooLong, ...(plan.mistakes ?? [])]);
+    const { task, token } = plan.value;
+    const wait = { id: store.idOf(task, token), request, task, token, address: ip };
+    const admitting = admission.admit(
+      { id: wait.id, planId: task.planId, url: task.url, address: ip },
+      { timeoutMs: longestRegistrationMs },
+      () => store.register(wait),
+    );
+    const answered = new AbortController();
+    const tooLate = sleep(longestRegistrationMs, answered.signal);
+    const admitted = await Promise.race([admitting, tooLate]).finally(() => answered.abort());
+    if (!admitted) {
+      admitting.catch((err) => app.log.warn({ err }, `wait ${wait.id} was not registered`));
+      return sendProblem(reply, { status: 503, message: 'Service Unavailable', retryAfterSeconds: 5 });
+    }
+    if (admitted.kind === 'full') {
+      return sendProblem(reply, { status: 429, message: admitted.reason, retryAfterSeconds: 60 });
+    }
+    return reply.code(202).send({ id: wait.id, status: 'watching' });
+  }
 
   async function evaluateNow({ build, criteria }: WaitRequest, request: FastifyRequest, reply: FastifyReply) {
     const observation = await observeBuild(kusto, build, { traceId: request.id });
@@ -125,22 +153,19 @@ function watcherOf(
 const notConfigured =
   'Waits cannot be registered here: GATES_KEY is not set. Use the completion event ApiResponse.';
 
-function refuse(reply: FastifyReply, mistakes: readonly { target: string; message: string }[]): FastifyReply {
+const timeoutTooLong: Mistakes[number] = {
+  target: 'criteria.timeout',
+  message: 'must be at most 48h without an agent, because the token of a plan lives no longer',
+};
+
+function refuse(reply: FastifyReply, mistakes: Mistakes): FastifyReply {
   return sendMistakes(reply, mistakes, ({ target, message }) => `${target}: ${message}.`);
 }
 
-/** Server tasks send their text under any type, so every body is read as text and parsed here. */
+/** Server tasks send their text under any type, so every body is read as text. */
 function readBodiesAsText(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: longestBody }, (_request, body, done) => {
     done(null, body);
   });
-}
-
-function parsed(body: unknown): unknown {
-  try {
-    return typeof body === 'string' ? JSON.parse(body) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,7 @@
 /**
- * Reads what an agentless task sends: criteria and build in the body, the plan to call back in the headers
- * that Azure DevOps' own HTTP tasks use by default. All mistakes are found at once; values are not repeated,
- * because one of them is a token.
+ * Reads what a wait is about: the build and the criteria, from the form that the agentless task sends or from JSON
+ * that people write into a check. All mistakes are found at once; values that are too long are not repeated.
  */
-import type { ApiError } from '../../api/contract.ts';
 import type { BuildKey } from '../../api/keys.ts';
 import { readBuildParts } from '../../api/parameters.ts';
 import { InvalidOrganizationError, parseOrganization } from '../../azure-devops/organization.ts';
@@ -13,7 +11,8 @@ import {
   readCriteria,
   type WaitCriteria,
 } from '../../wait/criteria.ts';
-import { allowedCallback } from './callback-host.ts';
+import type { Mistakes, Reading } from './reading.ts';
+import { isForm, readForm } from './task-form.ts';
 
 /** A build to wait for, and when to be satisfied. A stored wait keeps the criteria as texts. */
 export interface WaitRequest {
@@ -22,27 +21,29 @@ export interface WaitRequest {
   readonly texts: CriteriaTexts;
 }
 
-/** The task in a plan of Azure DevOps that waits for an answer. */
-export interface PlanTask {
-  /** The organization's address, without a slash at the end. */
-  readonly url: string;
-  readonly projectId: string;
-  readonly hub: string;
-  readonly planId: string;
-  readonly timelineId: string;
-  readonly jobId: string;
-  readonly taskId: string;
-}
-
-type Details = NonNullable<ApiError['details']>;
-export type Reading<T> =
-  | { readonly value: T; readonly mistakes?: undefined }
-  | { readonly mistakes: Details };
+type Fields = Readonly<Record<string, unknown>>;
 
 const criteriaFields = Object.keys(criteriaDefaults) as (keyof typeof criteriaDefaults)[];
-const buildFields = ['organization', 'projectId', 'buildId'];
+const buildFields = ['organization', 'projectId', 'buildId'] as const;
+const lists: readonly string[] = ['sources', 'payloads', 'deployments'];
+/** Characters of a field that is a list of patterns, and of any other. */
+const longestList = 60_000;
+const longestField = 400;
 
-/** Reads a body. Fields of the criteria that are absent or blank take their defaults. */
+/** Reads the text of a body. */
+export function readWaitBody(body: string): Reading<WaitRequest> {
+  if (!isForm(body)) return readWaitRequest(jsonOf(body));
+  const form = readForm(body);
+  if (form.mistakes) return form;
+  const entries = Object.entries(form.value);
+  const isOfBuild = (name: string): boolean => buildFields.some((field) => field === name);
+  return readWaitRequest({
+    build: Object.fromEntries(entries.filter(([name]) => isOfBuild(name))),
+    criteria: Object.fromEntries(entries.filter(([name]) => !isOfBuild(name))),
+  });
+}
+
+/** Reads the value of a body. Fields of the criteria that are absent or blank take their defaults. */
 export function readWaitRequest(body: unknown): Reading<WaitRequest> {
   const given = objectOf(body);
   if (!given) return mistake('body', 'must be a JSON object with "build" and "criteria"');
@@ -50,34 +51,39 @@ export function readWaitRequest(body: unknown): Reading<WaitRequest> {
   const criteria = objectOf(given.criteria ?? {});
   if (!build) return mistake('build', `must be an object with ${buildFields.join(', ')}`);
   if (!criteria) return mistake('criteria', `must be an object with any of ${criteriaFields.join(', ')}`);
-  const texts: CriteriaTexts = Object.fromEntries(
-    criteriaFields.map((field) => [field, textOf(criteria[field])]),
-  );
-  const reading = readCriteria(texts);
-  const building = readBuild(build);
-  const mistakes = [
+  const mistakes: Mistakes = [
     ...unknownFields('criteria', criteria, criteriaFields),
     ...unknownFields('build', build, buildFields),
-    ...(building.mistakes ?? []),
-    ...(reading.mistakes ?? []).map(({ field, message }) => ({ target: `criteria.${field}`, message })),
   ];
-  if (mistakes.length > 0 || building.mistakes || !reading.criteria) return { mistakes };
-  return { value: { build: building.value, criteria: reading.criteria, texts } };
+  const key = readBuild(textsOf('build', build, buildFields, mistakes), mistakes);
+  const texts = textsOf('criteria', criteria, criteriaFields, mistakes);
+  const reading = readCriteria(texts);
+  for (const { field, message } of reading.mistakes ?? []) {
+    mistakes.push({ target: `criteria.${field}`, message });
+  }
+  if (mistakes.length > 0 || !key || !reading.criteria) return { mistakes };
+  return { value: { build: key, criteria: reading.criteria, texts } };
 }
 
-function readBuild(build: Readonly<Record<string, unknown>>): Reading<BuildKey> {
-  const organization = readOrganization(textOf(build.organization));
+/** The build; undefined if something is wrong, which is then among `mistakes`. */
+function readBuild(
+  texts: Partial<Record<(typeof buildFields)[number], string>>,
+  mistakes: Mistakes,
+): BuildKey | undefined {
+  const organization = readOrganization(texts.organization);
   const reading = readBuildParts({
     organization: organization.value,
-    project: textOf(build.projectId),
-    buildId: textOf(build.buildId),
+    project: texts.projectId,
+    buildId: texts.buildId,
   });
-  if (reading.ok) return { value: reading.values };
-  const mistakes = reading.mistakes.map(({ target, message }) => ({
-    target: target === 'project' ? 'build.projectId' : `build.${target}`,
-    message: target === 'organization' && organization.mistake ? organization.mistake : message,
-  }));
-  return { mistakes };
+  if (reading.ok) return reading.values;
+  for (const { target, message } of reading.mistakes) {
+    const field = target === 'project' ? 'build.projectId' : `build.${target}`;
+    if (mistakes.some((known) => known.target === field)) continue;
+    const ofOrganization = target === 'organization' ? organization.mistake : undefined;
+    mistakes.push({ target: field, message: ofOrganization ?? message });
+  }
+  return undefined;
 }
 
 /** The organization may be given by its address too: a pipeline knows it as `$(System.CollectionUri)`. */
@@ -90,71 +96,46 @@ function readOrganization(text = ''): { readonly value?: string; readonly mistak
   }
 }
 
-const idForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** Reads the headers `PlanUrl`, `ProjectId`, `HubName`, `PlanId`, `TimelineId`, `JobId`, `TaskInstanceId`, `AuthToken`. */
-export function readPlanTask(
-  headers: Readonly<Record<string, unknown>>,
-  hosts: readonly string[],
-): Reading<{ task: PlanTask; token: string }> {
-  const mistakes: { target: string; message: string }[] = [];
-  const header = (name: string): string => textOf(headers[name.toLowerCase()]) ?? '';
-  const id = (name: string): string => {
-    if (!idForm.test(header(name)))
-      mistakes.push({ target: name, message: `the header ${name} must be a GUID` });
-    return header(name).toLowerCase();
-  };
-  const url = allowedCallback(header('PlanUrl'), hosts);
-  if (url === undefined) {
-    const message = `the header PlanUrl must be an https address at one of ${hosts.join(', ')}`;
-    mistakes.push({ target: 'PlanUrl', message });
+/** The fields as texts. What is no text, or is too long, counts as absent and is among `mistakes`. */
+function textsOf<const Name extends string>(
+  target: string,
+  given: Fields,
+  names: readonly Name[],
+  mistakes: Mistakes,
+): Partial<Record<Name, string>> {
+  const texts: Partial<Record<Name, string>> = {};
+  for (const name of names) {
+    const value = given[name];
+    if (value === undefined || value === null) continue;
+    const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : undefined;
+    const most = lists.includes(name) ? longestList : longestField;
+    if (text !== undefined && text.length <= most) texts[name] = text;
+    else {
+      const message =
+        text === undefined ? 'must be a text' : `has ${text.length} characters; the limit is ${most}`;
+      mistakes.push({ target: `${target}.${name}`, message });
+    }
   }
-  const hub = header('HubName');
-  if (!/^[a-z]{1,40}$/i.test(hub)) {
-    mistakes.push({
-      target: 'HubName',
-      message: 'the header HubName must be a word such as build or release',
-    });
-  }
-  const token = header('AuthToken');
-  if (token === '')
-    mistakes.push({ target: 'AuthToken', message: 'the header AuthToken must be $(system.AccessToken)' });
-  const task = {
-    url: url ?? '',
-    projectId: id('ProjectId'),
-    hub,
-    planId: id('PlanId'),
-    timelineId: id('TimelineId'),
-    jobId: id('JobId'),
-    taskId: id('TaskInstanceId'),
-  };
-  return mistakes.length > 0 ? { mistakes } : { value: { task, token } };
+  return texts;
 }
 
-/** One task of one job of one plan is one wait, however often its registration comes. */
-export function waitIdOf(task: Pick<PlanTask, 'planId' | 'jobId' | 'taskId'>): string {
-  return `${task.planId}/${task.jobId}/${task.taskId}`.toLowerCase();
-}
-
-function mistake(target: string, message: string): { mistakes: Details } {
+function mistake(target: string, message: string): { readonly mistakes: Mistakes } {
   return { mistakes: [{ target, message }] };
 }
 
-function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined;
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : undefined;
+function objectOf(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }
 
-function unknownFields(
-  target: string,
-  given: Readonly<Record<string, unknown>>,
-  known: readonly string[],
-): Details {
+function unknownFields(target: string, given: Fields, known: readonly string[]): Mistakes {
   return Object.keys(given)
     .filter((field) => !known.includes(field))
     .map((field) => ({

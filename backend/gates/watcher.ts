@@ -1,56 +1,28 @@
 /**
- * Watches all registered waits and ends each once. Every instance of the backend runs a watcher; a lease in the
- * database lets one of them work at a time, and the next holder finds everything in the store. A task is only
- * completed after Azure DevOps has said that it still waits: so no task is completed twice after a crash, and
- * canceled ones are noticed.
+ * Watches all registered waits. Every instance of the backend runs one watcher; a lease in the database lets one of
+ * them work at a time, and whoever gets it next finds everything in the store.
  */
 import type { KustoClient } from '../../kusto/client/client.ts';
 import { LeaseTakenError, withLease } from '../../kusto/jobs/lease.ts';
 import { sleep } from '../../net/sleep.ts';
-import type { WaitCriteria } from '../../wait/criteria.ts';
-import { pauseBeforeNextPoll } from '../../wait/poll-interval.ts';
-import {
-  advance,
-  beginWait,
-  type Conclusion,
-  describe,
-  type Observation,
-  type WaitMemory,
-} from '../../wait/progress.ts';
-import { createPlanClient, type PlanClient } from './plan-client.ts';
-import type { OpenWait, WaitStore } from './wait-store.ts';
+import { HostLanes } from './host-lanes.ts';
+import { WatchedWait, type WatchOptions } from './watched-wait.ts';
 
-export interface WatcherOptions {
+export interface WatcherOptions extends WatchOptions {
   readonly database: KustoClient;
-  readonly store: WaitStore;
-  observe(wait: OpenWait): Promise<Observation>;
-  readonly fetch: typeof fetch;
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** From [0, 1). */
-  random(): number;
   /** Tells this instance from others. */
   readonly instance: string;
   /** Pause between two reads of the store. */
   readonly tickMs: number;
   /** How long other instances wait before they take over from one that has gone silent. */
   readonly leaseMs: number;
-  report(level: 'info' | 'warn', message: string, error?: unknown): void;
 }
-
-interface Watch {
-  readonly wait: OpenWait;
-  readonly client: PlanClient;
-  memory: WaitMemory;
-  dueAt: number;
-}
-
-const atOnce = 16;
 
 export class Watcher {
   readonly #options: WatcherOptions;
   readonly #stop = new AbortController();
-  readonly #watches = new Map<string, Watch>();
+  readonly #watches = new Map<string, WatchedWait>();
+  readonly #lanes = new HostLanes();
   readonly #reportedUnreadable = new Set<string>();
   /** When this instance last held the lease, by `now`. */
   #heldAt = Number.NEGATIVE_INFINITY;
@@ -124,74 +96,59 @@ export class Watcher {
       await renew();
       renewedAt = now();
     };
-    while (!signal.aborted) {
-      await keepLease();
-      await this.#refresh();
-      const due = [...this.#watches.values()].filter(({ dueAt }) => dueAt <= now());
-      for (let first = 0; first < due.length && !signal.aborted; first += atOnce) {
+    const leading = new AbortController();
+    const ending = AbortSignal.any([signal, leading.signal]);
+    try {
+      while (!signal.aborted) {
         await keepLease();
-        await Promise.all(due.slice(first, first + atOnce).map((watch) => this.#look(watch)));
+        await this.#refresh();
+        this.#lookAtDue(ending);
+        if (this.#watches.size === 0) return;
+        await sleep(tickMs, signal);
       }
-      if (this.#watches.size === 0) return;
-      await sleep(tickMs, signal);
+    } finally {
+      leading.abort();
+      await this.#lanes.idle();
     }
   }
 
-  /** Starts to watch new waits, and drops those that ended or were canceled elsewhere. */
+  /** Starts to poll what is due without waiting for it, so that a slow host delays its own waits alone. */
+  #lookAtDue(signal: AbortSignal): void {
+    for (const watched of this.#watches.values()) {
+      if (!watched.isDue()) continue;
+      watched.isInLane = true;
+      this.#lanes.run(watched.host, async () => {
+        if (!signal.aborted && !watched.isDropped) await watched.poll();
+        watched.isInLane = false;
+      });
+    }
+  }
+
+  /**
+   * Starts to watch new waits, and drops those that are not open any more. A wait that ended here stays until the
+   * store says so too, because an older answer must not bring it back.
+   */
   async #refresh(): Promise<void> {
-    const { store, fetch, report } = this.#options;
+    const { store, report } = this.#options;
     const { waits, unreadable } = await store.open();
     const open = new Set(waits.map(({ id }) => id));
-    for (const id of this.#watches.keys()) if (!open.has(id)) this.#watches.delete(id);
+    for (const watched of this.#watches.values()) if (!open.has(watched.wait.id)) this.#drop(watched);
     for (const wait of waits) {
       if (this.#watches.has(wait.id)) continue;
-      const client = createPlanClient(wait.task, wait.token, fetch);
-      this.#watches.set(wait.id, { wait, client, memory: beginWait(wait.registeredAt), dueAt: 0 });
+      this.#watches.set(wait.id, new WatchedWait(wait, this.#options));
     }
     for (const id of unreadable) {
       if (this.#reportedUnreadable.has(id)) continue;
       this.#reportedUnreadable.add(id);
-      report('warn', `cannot read wait ${id}: was GATES_KEY changed?`);
+      report(
+        'warn',
+        `cannot use a registration of wait ${id}: it was changed, or GATES_KEY or GATES_CALLBACK_HOSTS was`,
+      );
     }
   }
 
-  /** Polls one wait. An error here concerns this wait alone. */
-  async #look(watch: Watch): Promise<void> {
-    const { now, random, observe, report } = this.#options;
-    const { wait, client } = watch;
-    const { criteria } = wait.request;
-    try {
-      const standing = await client.standing();
-      if (standing.kind === 'over') return await this.#end(watch, 'abandoned', standing.reason);
-      const step = advance(criteria, watch.memory, await observe(wait), now());
-      watch.memory = step.memory;
-      watch.dueAt = now() + pauseBeforeNextPoll(criteria, step.memory, now(), random());
-      if (step.conclusion && standing.kind === 'waiting') return await this.#conclude(watch, step.conclusion);
-      if (step.changed) await client.log(describe(step.memory, criteria, now()));
-    } catch (error) {
-      watch.dueAt = now() + criteria.pollIntervalMs;
-      report('warn', `could not poll wait ${wait.id}`, error);
-    }
+  #drop(watched: WatchedWait): void {
+    watched.isDropped = true;
+    this.#watches.delete(watched.wait.id);
   }
-
-  async #conclude(watch: Watch, { outcome, reason }: Conclusion): Promise<void> {
-    const { client, wait } = watch;
-    const result = resultOf(outcome, wait.request.criteria);
-    await client.log(`${outcome}: ${reason}`);
-    const said = await client.complete(result);
-    if (said.kind === 'over') await this.#end(watch, outcome, reason);
-    else watch.dueAt = 0;
-  }
-
-  async #end({ wait }: Watch, outcome: string, reason: string): Promise<void> {
-    await this.#options.store.end(wait.id, outcome, reason);
-    this.#watches.delete(wait.id);
-    this.#options.report('info', `wait ${wait.id} ended: ${outcome}`);
-  }
-}
-
-/** The result of the task. As in the agent's task, a timeout fails unless the criteria ask for a warning. */
-function resultOf(outcome: Conclusion['outcome'], { onTimeout }: WaitCriteria): 'succeeded' | 'failed' {
-  const ranOut = outcome === 'timedOut' || outcome === 'neverAppeared';
-  return outcome === 'satisfied' || (ranOut && onTimeout === 'warn') ? 'succeeded' : 'failed';
 }

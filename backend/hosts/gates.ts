@@ -10,7 +10,7 @@ import type { KustoClient } from '../../kusto/client/client.ts';
 import type { Config } from '../config.ts';
 import type { GatesConfig } from '../gates/config.ts';
 import { type Gates, serveGates } from '../gates/gates.ts';
-import { sealKeyBytes } from '../gates/sealed-token.ts';
+import { sealKeyBytes } from '../gates/registration-seal.ts';
 
 export interface HostGatesOptions {
   readonly config: GatesConfig;
@@ -27,8 +27,8 @@ export function openHostGates(
 ): Gates {
   const key = config.key ?? (data.kind === 'embedded' ? keyIn(data.folder) : undefined);
   if (!key) return serveGates(app, { kusto });
-  const { callbackHosts } = config;
-  return serveGates(app, { kusto, waits: { key, callbackHosts, inBackground } });
+  const { callbackHosts, caps } = config;
+  return serveGates(app, { kusto, waits: { key, callbackHosts, caps, inBackground } });
 }
 
 /** The key of a data folder, made when there is none. */

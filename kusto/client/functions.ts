@@ -63,3 +63,9 @@ export const jobWatermarks = new KustoFunction('JobWatermarks', {});
 export const leaseHolders = new KustoFunction('LeaseHolders', { JobName: 'string' });
 export const newestRows = new KustoFunction('NewestRows', { startTime: 'datetime' });
 export const getOpenGateWaits = new KustoFunction('GetOpenGateWaits', {});
+export const gateWaitCounts = new KustoFunction('GateWaitCounts', {
+  ThisWaitId: 'string',
+  ThisPlanId: 'string',
+  ThisCaller: 'string',
+  ThisAddress: 'string',
+});

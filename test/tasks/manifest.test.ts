@@ -1,7 +1,7 @@
 /** What no compiler sees: manifests that Azure DevOps takes, and that say what the code does. */
 import { existsSync, readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import { readWaitRequest } from '../../backend/gates/wait-request.ts';
+import { readWaitBody } from '../../backend/gates/wait-request.ts';
 import { outputNames } from '../../tasks/WaitForDeploymentsV1/outputs.ts';
 import {
   criteriaDefaults,
@@ -10,8 +10,9 @@ import {
   timeoutReactions,
   waitGoals,
 } from '../../wait/criteria.ts';
-import { manifests, readManifest } from './manifests.ts';
-import { publishedRules } from './task-schema.ts';
+import { manifests, readManifest } from '../support/tasks/manifests.ts';
+import { bodyOfServerTask } from '../support/tasks/server-task.ts';
+import { publishedRules } from '../support/tasks/task-schema.ts';
 
 const [task, gate] = [readManifest('WaitForDeploymentsV1'), readManifest('WaitForDeploymentsGateV1')];
 
@@ -99,22 +100,54 @@ describe('the task', () => {
 describe('the agentless task', () => {
   const { Execute, Cancel } = gate.execution.HttpRequest as Record<string, Record<string, string>>;
 
+  const build = { organization: 'contoso', project: 'b32aa71e-8ed2-41b2-9d77-5bc261222004', buildId: '7' };
+  const taskId = '2f1b3b62-4b6c-4f0c-8f0e-4d0f8b5f7a10';
+  const read = (inputs: Readonly<Record<string, string>>, variables: Readonly<Record<string, string>> = {}) =>
+    readWaitBody(
+      bodyOfServerTask({
+        inputs: { ...build, ...inputs },
+        variables: { 'system.TaskInstanceId': taskId, ...variables },
+      }),
+    );
+
   it('sends a body that the service takes, made of inputs that it has', () => {
-    const values: Record<string, string> = {
-      organization: 'contoso',
-      project: 'b32aa71e-8ed2-41b2-9d77-5bc261222004',
-      buildId: '7',
-    };
-    const body = (Execute?.Body ?? '').replace(/\$\((\w+)\)/g, (_, input: string) => {
-      const declared = gate.inputs.find((each) => each.name === input);
-      if (!declared) throw new Error(`no input ${input}`);
-      return values[input] ?? declared.defaultValue ?? '';
-    });
-    const wait = readWaitRequest(JSON.parse(body));
-    expect(wait.mistakes).toBeUndefined();
+    expect(read({}).mistakes).toBeUndefined();
     const inBody = [...(Execute?.Body ?? '').matchAll(/\$\((\w+)\)/g)].map(([, input]) => input);
     const others = ['serviceConnection', 'waitForCompletion'];
     expect([...inBody, ...others].sort()).toEqual(gate.inputs.map((input) => input.name).sort());
+  });
+
+  it.each([
+    ['a line break', 'StoreFront/*\n!*canary*'],
+    ['line breaks of Windows', 'StoreFront/*\r\n!*canary*\r\n'],
+    ['a quote', 'Store"Front/*, "'],
+    ['backslashes that would be a form feed and a quote in JSON', '*\\folder*, *\\'],
+    ['all that JSON escapes', '{"build": {}}, \\u0041, \t/\u0001'],
+    [
+      'lines that look like another form',
+      '--\n--x\nContent-Disposition: form-data; name="require"\n\nany\n--x--',
+    ],
+    ['letters of every kind', 'Übergang/*, 東京/*, 🚀*'],
+    ['a percent sign and a plus', '100%+*, %0A*'],
+  ])('sends a filter with %s as it was written', (_, deployments) => {
+    const patterns = deployments.split(/[\n,]/).map((pattern) => pattern.trim());
+    const { value } = read({ deployments, payloads: deployments });
+    expect(value?.criteria).toMatchObject({
+      require: 'all',
+      deployments: patterns.filter((pattern) => pattern !== ''),
+      payloads: patterns.filter((pattern) => pattern !== ''),
+    });
+  });
+
+  it.each([
+    ['a field of its own', '\nContent-Disposition: form-data; name="require"\n\nany'],
+    ['the end of the form', '--\n'],
+    ['another text', 'x'],
+  ])('is refused when an input knows the boundary and adds %s', (_, added) => {
+    const hostile = `*\n--$(system.TaskInstanceId)${added}`;
+    expect(read({ deployments: '$(message)' }, { message: hostile }).mistakes).toEqual([
+      expect.objectContaining({ target: 'body' }),
+    ]);
   });
 
   it('sends the headers that the service reads, and is canceled at the address of its wait', () => {
@@ -129,6 +162,7 @@ describe('the agentless task', () => {
       'TaskInstanceId',
       'AuthToken',
     ]);
+    expect(JSON.parse(Cancel?.Headers ?? '')).toMatchObject({ AuthToken: '$(system.AccessToken)' });
     expect(Cancel?.Method).toBe('DELETE');
     expect(Cancel?.EndpointUrl).toMatch(
       /\/gates\/v1\/waits\/\$\(system\.PlanId\)\/\$\(system\.JobId\)\/\$\(system\.TaskInstanceId\)$/,

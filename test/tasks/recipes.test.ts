@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { readWaitRequest } from '../../backend/gates/wait-request.ts';
 import { type CriteriaTexts, criteriaDefaults, readCriteria } from '../../wait/criteria.ts';
-import { manifests } from './manifests.ts';
+import { manifests } from '../support/tasks/manifests.ts';
 
 const document = readFileSync('docs/wait-recipes.md', 'utf8');
 const blocksOf = (language: string) =>

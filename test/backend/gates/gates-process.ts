@@ -17,6 +17,7 @@ serveGates(app, {
   waits: {
     key: Buffer.from(key, 'base64'),
     callbackHosts: ['127.0.0.1'],
+    caps: { perPlan: 100, perOrganization: 1_000, unconfirmedPerAddress: 1_000 },
     tickMs: 100,
     leaseMs: 2_000,
   },

@@ -3,7 +3,7 @@
  * the protocol of every call, and counts how often each task was completed.
  */
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface ServerTask {
@@ -13,6 +13,10 @@ export interface ServerTask {
   readonly taskId: string;
   readonly token: string;
   state: 'inProgress' | 'completed';
+  /** Whether the timeline of its plan lists the task and its job. */
+  isListed: boolean;
+  /** Its token is not accepted in one of the ways of Azure DevOps, or nothing is answered at all. */
+  refusal?: 'unauthorized' | 'redirect' | 'page with 203' | 'page with 200' | 'silence';
   readonly completions: string[];
   readonly log: string[];
 }
@@ -25,7 +29,12 @@ export interface PlanServer {
   readonly violations: string[];
   /** Statuses for the next completions, before they are taken. */
   readonly failNext: number[];
-  newTask(): ServerTask;
+  /** Every call, in its order, with the task that it was for. */
+  readonly calls: { readonly method: string; readonly path: string; readonly task: ServerTask }[];
+  /** How many calls were given up by the caller before they were answered. */
+  readonly givenUp: () => number;
+  /** A task in a plan of its own, or in the plan of another. */
+  newTask(sibling?: ServerTask): ServerTask;
   /** The headers that Azure DevOps sends for a task. */
   headersOf(task: ServerTask): Record<string, string>;
   close(): Promise<void>;
@@ -35,6 +44,8 @@ export async function startPlanServer(): Promise<PlanServer> {
   const tasks: ServerTask[] = [];
   const violations: string[] = [];
   const failNext: number[] = [];
+  const calls: PlanServer['calls'] = [];
+  let givenUp = 0;
   const projectId = randomUUID();
   const server = createServer((request, response) => {
     let text = '';
@@ -44,15 +55,25 @@ export async function startPlanServer(): Promise<PlanServer> {
     request.on('end', () => {
       const url = new URL(request.url ?? '/', 'http://plans');
       const form = new RegExp(
-        `^/contoso/${projectId}/_apis/distributedtask/hubs/build/plans/([^/]+)(/events|/timelines/[^/]+/records(?:/[^/]+/feed)?)$`,
+        `^/contoso/${projectId}/_apis/distributedtask/hubs/(?:build|checks|release)/plans/([^/]+)(/events|/timelines/[^/]+/records(?:/[^/]+/feed)?)$`,
       ).exec(url.pathname);
-      const task = tasks.find(({ planId }) => planId === form?.[1]);
+      const ofPlan = tasks.filter(({ planId }) => planId === form?.[1]);
+      const task =
+        ofPlan.find(({ token }) => request.headers.authorization === `Bearer ${token}`) ?? ofPlan[0];
       const answer = (status: number, body: unknown = {}) =>
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       if (!form || !task) {
         violations.push(`unknown address ${request.method} ${url.pathname}`);
         return answer(404);
       }
+      calls.push({ method: request.method ?? '', path: url.pathname, task });
+      if (task.refusal === 'silence') {
+        response.once('close', () => {
+          givenUp++;
+        });
+        return undefined;
+      }
+      if (task.refusal) return refuse(response, task.refusal);
       if (request.headers.authorization !== `Bearer ${task.token}`) return answer(401);
       const [, , rest = ''] = form;
       if (rest === '/events') return complete(task, url, JSON.parse(text), answer);
@@ -64,7 +85,10 @@ export async function startPlanServer(): Promise<PlanServer> {
         task.log.push(...value);
         return answer(200);
       }
-      return answer(200, { count: 1, value: [{ id: task.taskId, state: task.state }] });
+      const records = ofPlan
+        .filter(({ isListed }) => isListed)
+        .map(({ taskId, state }) => ({ id: taskId, state }));
+      return answer(200, { count: records.length, value: records });
     });
   });
 
@@ -95,14 +119,17 @@ export async function startPlanServer(): Promise<PlanServer> {
     tasks,
     violations,
     failNext,
-    newTask() {
+    calls,
+    givenUp: () => givenUp,
+    newTask(sibling) {
       const task: ServerTask = {
-        planId: randomUUID(),
-        timelineId: randomUUID(),
+        planId: sibling?.planId ?? randomUUID(),
+        timelineId: sibling?.timelineId ?? randomUUID(),
         jobId: randomUUID(),
         taskId: randomUUID(),
         token: `plan-token-${randomUUID()}`,
         state: 'inProgress',
+        isListed: true,
         completions: [],
         log: [],
       };
@@ -126,4 +153,25 @@ export async function startPlanServer(): Promise<PlanServer> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** How Azure DevOps answers where it would rather have somebody sign in. */
+function refuse(response: ServerResponse, refusal: NonNullable<ServerTask['refusal']>): void {
+  const page = '<html><title>Azure DevOps Services | Sign In</title></html>';
+  const html = { 'content-type': 'text/html; charset=utf-8' };
+  switch (refusal) {
+    case 'redirect':
+      response
+        .writeHead(302, { ...html, location: 'https://spsprodweu1.vssps.visualstudio.com/_signin' })
+        .end(page);
+      return;
+    case 'page with 203':
+      response.writeHead(203, html).end(page);
+      return;
+    case 'page with 200':
+      response.writeHead(200, html).end(page);
+      return;
+    default:
+      response.writeHead(401).end();
+  }
 }

@@ -11,7 +11,7 @@ import { passesFilter } from './glob.ts';
 export type Standing = 'met' | 'pending' | 'failed' | 'tolerated';
 
 /** The states in plain words, for messages. */
-export const stateWords: Readonly<Record<DeploymentState, string>> = {
+export const statesInWords: Readonly<Record<DeploymentState, string>> = {
   notStarted: 'not started',
   inProgress: 'in progress',
   blocked: 'blocked',
@@ -124,5 +124,5 @@ function list(judged: readonly JudgedDeployment[]): string {
 
 /** The state in words; for an unknown state, the orchestrator's own word. */
 function word(deployment: Deployment, state: DeploymentState): string {
-  return state === 'unknown' ? `unknown state "${deployment.ChangeState}"` : stateWords[state];
+  return state === 'unknown' ? `unknown state "${deployment.ChangeState}"` : statesInWords[state];
 }

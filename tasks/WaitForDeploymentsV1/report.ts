@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { deploymentStates } from '../../api/states.ts';
 import { formatDuration } from '../../wait/duration.ts';
 import { describe } from '../../wait/progress.ts';
-import { deploymentKey, type JudgedDeployment, stateWords } from '../../wait/verdict.ts';
+import { deploymentKey, type JudgedDeployment, statesInWords } from '../../wait/verdict.ts';
 import type { WaitProgress, WaitResult } from '../../wait/wait.ts';
 import type { Agent } from './agent.ts';
 import type { TaskInputs } from './inputs.ts';
@@ -161,7 +161,7 @@ function resultOf(result: WaitResult, { onTimeout }: TaskInputs['criteria']): Ta
 function progressTitle(judged: readonly JudgedDeployment[]): string {
   const counts = deploymentStates.flatMap((state) => {
     const count = judged.filter((each) => each.state === state).length;
-    return count > 0 ? [`${count} ${stateWords[state]}`] : [];
+    return count > 0 ? [`${count} ${statesInWords[state]}`] : [];
   });
   return `${judged.length} ${judged.length === 1 ? 'deployment' : 'deployments'}: ${counts.join(', ')}`;
 }

@@ -326,13 +326,18 @@ describe('a backend that lives only while it is called', () => {
   const aMinute = () => AbortSignal.timeout(60_000);
 
   it('watches while a wait is open and no longer, and not at all while none is', async () => {
-    const app = await start();
+    let looks = 0;
+    const query: KustoClient['query'] = (text, ...others) => {
+      if (text.includes('GetOpenGateWaits')) looks++;
+      return kusto.query(text, ...others);
+    };
+    const app = await startGates({ inBackground: false, database: { ...kusto, query } });
     await app.watch(aMinute());
+    expect(looks).toBe(1);
     const task = plans.newTask();
     const id = await buildWith('running');
     await register(app, task, bodyOf(id));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(task.log).toEqual([]);
+    expect([looks, task.log]).toEqual([1, []]);
     const watching = app.watch(aMinute());
     await until(() => task.log.length > 0);
     await tellOf(id, 'succeeded');

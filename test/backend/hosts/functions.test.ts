@@ -264,7 +264,6 @@ describe('the changelog and the gates', () => {
     const delivered = ending.deliver('events');
     // Received, and waiting for others to be written with.
     await until(async () => (await queue.peekMessages()).peekedMessageItems.length === 0);
-    await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await rows('RunEvent | where RunId == 4900')).toHaveLength(0);
     expect(await ending.terminate()).toBe(0);
     expect(await delivered).toBe(1);

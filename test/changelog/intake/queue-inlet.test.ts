@@ -125,7 +125,8 @@ describe('the queue', () => {
     await inlet?.stop();
     await queue.sendMessage(JSON.stringify(runEvent()), { messageTimeToLive: week });
     startInlet({ expiryWarningMs: week * 1000 - 1 });
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    const sentAt = Date.now();
+    await until(() => Date.now() > sentAt + 1);
     await until(() => isEmpty(queue));
     expect(notices.map(({ kind }) => kind)).toEqual(['nearExpiry']);
   });

@@ -7,6 +7,7 @@ import { watermark } from '../../../kusto/jobs/progress.ts';
 import { defaultJobOptions, type JobOptions, rerunJob, runJob } from '../../../kusto/jobs/run-job.ts';
 import { cut } from '../../../kusto/jobs/window.ts';
 import { type DataLayer, startDataLayer } from '../../support/engine/data-layer.ts';
+import { until } from '../../support/until.ts';
 
 let layer: DataLayer;
 
@@ -64,7 +65,8 @@ async function mappedIds(database: KustoClient): Promise<number[]> {
 
 /** Until the engine's clock has passed everything that has been ingested. */
 async function untilClosed(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  const ingestedBy = Date.now();
+  await until(() => Date.now() > ingestedBy + 20);
 }
 
 const ev2 = jobCalled('Build2PayloadEv2');

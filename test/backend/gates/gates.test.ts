@@ -331,7 +331,7 @@ describe('a backend that lives only while it is called', () => {
       if (text.includes('GetOpenGateWaits')) looks++;
       return kusto.query(text, ...others);
     };
-    const app = await startGates({ inBackground: false, database: { ...kusto, query } });
+    const app = await startGates({ inBackground: false, kusto: { ...kusto, query } });
     await app.watch(aMinute());
     expect(looks).toBe(1);
     const task = plans.newTask();

@@ -212,6 +212,8 @@ describe('somebody who can write to the table', () => {
     const [ended, coming] = [plans.newTask(), plans.newTask()];
     await register(gates, ended, bodyOf(await buildWith('succeeded')));
     await until(async () => (await endOf(ended)) !== undefined);
+    const callsOf = (task: ServerTask) => plans.calls.filter((call) => call.task === task).length;
+    const callsUntilTheEnd = callsOf(ended);
     await addChanged(ended, (row) => row);
     await addChanged(ended, (row) => ({ ...row, Time: new Date(Date.now() + 60_000).toISOString() }));
     await register(gates, coming, bodyOf(await buildWith('running')));
@@ -220,6 +222,7 @@ describe('somebody who can write to the table', () => {
     coming.state = 'completed';
     await until(async () => (await eventsOf(coming)).some(({ Outcome }) => Outcome === 'abandoned'));
     expect(ended.completions).toEqual(['succeeded']);
+    expect(callsOf(ended)).toBe(callsUntilTheEnd);
   });
 });
 

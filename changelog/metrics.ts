@@ -26,7 +26,7 @@ export interface ChangelogMetrics {
   readonly poisonMessages: number | undefined;
 }
 
-export interface WatchOptions {
+export interface MetricsWatchOptions {
   readonly counts: ProcessorCounts;
   readonly writer: { readonly waitingRows: number };
   readonly queues: ChangelogQueues | undefined;
@@ -40,7 +40,7 @@ const minuteMs = 60_000;
 const quarterHourSeconds = 15 * 60;
 
 /** Logs the metrics now and every minute, and warns if the changelog does not keep up with the queue. */
-export function startWatch(options: WatchOptions) {
+export function startWatch(options: MetricsWatchOptions) {
   const { counts, writer, queues, log, everyMs = minuteMs, oldAfterSeconds = quarterHourSeconds } = options;
   let queue: Pick<ChangelogMetrics, 'oldestMessageAgeSeconds' | 'poisonMessages'> = {
     oldestMessageAgeSeconds: undefined,

@@ -1,6 +1,6 @@
 import { eventOfObject } from '../../changelog/events/decode.ts';
 import { type ChangelogQueues, openQueues } from '../../changelog/intake/queues.ts';
-import { type ChangelogMetrics, startWatch, type WatchOptions } from '../../changelog/metrics.ts';
+import { type ChangelogMetrics, type MetricsWatchOptions, startWatch } from '../../changelog/metrics.ts';
 import { ChangelogProcessor } from '../../changelog/store/processor.ts';
 import { RowWriter } from '../../changelog/store/row-writer.ts';
 import { type Azurite, startAzurite } from '../support/azurite.ts';
@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => stop());
 
-function watch(options: Partial<WatchOptions> = {}): () => ChangelogMetrics {
+function watch(options: Partial<MetricsWatchOptions> = {}): () => ChangelogMetrics {
   const log = (fields: object, message: string): void => void lines.push({ message, fields });
   const watching = startWatch({
     counts: processor.counts,

@@ -1,9 +1,9 @@
-/** All texts of the pages. Numbers and times are formatted by the browser. */
+/** All texts of the pages. Numbers and times are written in their language too, so that no sentence has two. */
 import type { DeploymentState } from '../api/states.ts';
 
 const stateNames: Record<DeploymentState, string> = {
   notStarted: 'Not started',
-  inProgress: 'Running',
+  inProgress: 'In progress',
   blocked: 'Blocked',
   succeeded: 'Succeeded',
   failed: 'Failed',
@@ -14,7 +14,7 @@ const stateNames: Record<DeploymentState, string> = {
 /** The state, as it appears within the summary line. */
 const stateInSummary: Record<DeploymentState, string> = {
   notStarted: 'not started',
-  inProgress: 'running',
+  inProgress: 'in progress',
   blocked: 'blocked',
   succeeded: 'succeeded',
   failed: 'failed',
@@ -29,18 +29,38 @@ const sourceNames: Record<string, string> = {
   azurepipelines: 'Azure Pipelines',
 };
 
-const count = (amount: number, one: string, many: string) =>
-  `${amount.toLocaleString()} ${amount === 1 ? one : many}`;
+/**
+ * The language in which to write times: the user's own English (such as en-GB), or American English.
+ *
+ * @param locale the user's language (BCP 47); undefined takes that of the browser
+ */
+export function languageOfTimes(locale: string = navigator.language): string {
+  return /^en(-|$)/i.test(locale) ? locale : 'en-US';
+}
+
+const number = (amount: number) => amount.toLocaleString('en');
+const count = (amount: number, one: string, many: string) => `${number(amount)} ${amount === 1 ? one : many}`;
 
 export const strings = {
   stateName: (state: DeploymentState) => stateNames[state],
   /** The name of the state. For an unknown state, the orchestrator's own word. */
   stateWord: (state: DeploymentState, changeState: string) =>
     (state === 'unknown' && changeState) || stateNames[state],
+  /** Counts of the parts of a deployment: regions, clusters, stages. */
+  progress: {
+    /** For example "12 of 18, 1 failed"; the first number counts the parts that succeeded. */
+    text: (succeeded: number, total: number, failed: number) =>
+      `${number(succeeded)} of ${number(total)}${failed > 0 ? `, ${number(failed)} failed` : ''}`,
+    /** `states` has the other states that occur, such as "1 failed". */
+    sentence: (succeeded: number, total: number, states: readonly string[]) =>
+      `${[`${number(succeeded)} of ${number(total)} parts reported so far succeeded`, ...states].join(', ')}.`,
+    part: (amount: number, state: DeploymentState) => `${number(amount)} ${stateInSummary[state]}`,
+  },
   /** The usual name of the orchestrator. An unknown source keeps its own name. */
   sourceName: (source: string) => sourceNames[source] ?? (source || 'Unknown source'),
 
   none: '–',
+  number,
   units: {
     days: (amount: number) => `${amount}d`,
     hours: (amount: number) => `${amount}h`,
@@ -48,23 +68,31 @@ export const strings = {
     seconds: (amount: number) => `${amount}s`,
   },
 
+  times: {
+    /** A moment of today or yesterday, as Azure DevOps writes it. */
+    today: (time: string) => `Today at ${time}`,
+    yesterday: (time: string) => `Yesterday at ${time}`,
+  },
+
   summary: {
     lead(amount: number, all: number, state: DeploymentState): string {
       const word = stateInSummary[state];
       if (all === 1) return `1 deployment ${word}`;
-      if (amount === all) return `All ${all.toLocaleString()} deployments ${word}`;
-      return `${amount.toLocaleString()} of ${all.toLocaleString()} deployments ${word}`;
+      if (amount === all) return `All ${number(all)} deployments ${word}`;
+      return `${number(amount)} of ${number(all)} deployments ${word}`;
     },
-    part: (amount: number, state: DeploymentState) => `${amount.toLocaleString()} ${stateInSummary[state]}`,
+    part: (amount: number, state: DeploymentState) => `${number(amount)} ${stateInSummary[state]}`,
     /** The end of the headline, before an age such as "12 min ago". */
     lastChange: ', last change ',
     asOf: (time: string) => `As of ${time}`,
-    /** After the time of the page, once it no longer refreshes. */
-    settled: '. All deployments have ended; this page has stopped refreshing.',
+    /** After the time of the page, once all deployments have ended. */
+    settled: '. All deployments have ended. This page still looks for new ones, but less and less often.',
   },
 
   refresh: 'Refresh',
   refreshing: 'Refreshing',
+  /** Beside the time of the page, while a refresh is in progress. */
+  refreshInProgress: ' Refreshing…',
   table: {
     label: 'Deployments of this build',
     columns: {
@@ -94,11 +122,14 @@ export const strings = {
     /** For example "State: Blocked (+1)". */
     chosen: (label: string, first: string, more: number) =>
       `${label}: ${first}${more > 0 ? ` (+${more})` : ''}`,
+    /** After the name of a choice, for example "(3): Paused, On hold". */
+    amount: (amount: number, words: readonly string[]) =>
+      `(${number(amount)})${words.length > 0 ? `: ${words.join(', ')}` : ''}`,
     clear: 'Clear filters',
     group: 'Group by source',
     label: 'Filter deployments',
     shown: (shown: number, all: number) =>
-      `${shown.toLocaleString()} of ${count(all, 'deployment', 'deployments')} shown`,
+      `${number(shown)} of ${count(all, 'deployment', 'deployments')} shown`,
     nothingTitle: 'No deployment matches the filters',
     nothingText: 'Change or clear the filters to see the deployments of this build.',
   },

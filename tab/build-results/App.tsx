@@ -7,12 +7,13 @@ import { ErrorBoundary } from '../components/ErrorBoundary.tsx';
 import { MessagePage } from '../components/MessagePage.tsx';
 import { TimeFormatsContext } from '../components/Times.tsx';
 import { timeFormats } from '../components/times.ts';
+import { useEscapeKeepsFocus } from '../components/use-escape-keeps-focus.ts';
 import type { CurrentBuild } from '../host/current-build.ts';
 import type { HostPage } from '../host/handshake.ts';
 import type { Host } from '../host/host.ts';
 import type { Service } from '../host/service.ts';
 import { HostError, type HostErrorKind, hostTimeLimit } from '../host/time-limit.ts';
-import { strings } from '../strings.ts';
+import { languageOfTimes, strings } from '../strings.ts';
 import { BuildDeployments } from './BuildDeployments.tsx';
 import { ConfirmedService } from './ConfirmedService.tsx';
 import { LoadingPage } from './LoadingPage.tsx';
@@ -37,7 +38,8 @@ export function App(props: { host: Host }): JSX.Element {
   const [stage, setStage] = React.useState<Stage>({ kind: 'starting' });
   const [build, setBuild] = React.useState<CurrentBuild | null>();
   const [locale, setLocale] = React.useState<string>();
-  const formats = React.useMemo(() => timeFormats(locale), [locale]);
+  const formats = React.useMemo(() => timeFormats(languageOfTimes(locale)), [locale]);
+  useEscapeKeepsFocus();
 
   React.useEffect(() => {
     const slow = setTimeout(() => setStage({ kind: 'hostProblem', problem: 'noAnswer' }), hostTimeLimit);

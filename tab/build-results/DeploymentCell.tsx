@@ -1,12 +1,14 @@
 /** The cells of a deployment's row. */
 import * as React from 'react';
 import { useTicking } from '../components/clock.ts';
+import { MiddleText } from '../components/MiddleText.tsx';
 import { NewTabLink } from '../components/NewTabLink.tsx';
 import { StateMark } from '../components/StateMark.tsx';
 import { Ago, Moment } from '../components/Times.tsx';
 import { durationText } from '../components/times.ts';
 import { strings } from '../strings.ts';
 import type { DeploymentRow } from './deployment-row.ts';
+import { progressSentence, progressText } from './progress-text.ts';
 import { duration, type SortColumn } from './sort.ts';
 import './DeploymentCell.css';
 
@@ -23,7 +25,19 @@ export function DeploymentCell(props: DeploymentCellProps): JSX.Element {
   const { row, tabIndex } = props;
   switch (props.column) {
     case 'state':
-      return <StateMark state={row.state} changeState={row.changeState} />;
+      return (
+        <>
+          <StateMark state={row.state} changeState={row.changeState} />
+          {row.progress && (
+            <div
+              className="progress-text secondary-text text-ellipsis"
+              title={progressSentence(row.progress)}
+            >
+              {progressText(row.progress)}
+            </div>
+          )}
+        </>
+      );
     case 'source':
       return <div className="text-ellipsis">{strings.sourceName(row.source)}</div>;
     case 'deployment':
@@ -47,12 +61,19 @@ export function DeploymentCell(props: DeploymentCellProps): JSX.Element {
 
 /** The id of the deployment, as a link to its rollout if there is one. */
 export function DeploymentName(props: { row: DeploymentRow; tabIndex: number }): JSX.Element {
-  const { id, url } = props.row;
+  const { id, shortId, url } = props.row;
   return url ? (
-    <NewTabLink href={url} text={id} tabIndex={props.tabIndex} className="text-ellipsis" />
+    <NewTabLink
+      href={url}
+      text={shortId}
+      title={id}
+      tabIndex={props.tabIndex}
+      className="text-ellipsis"
+      shortened
+    />
   ) : (
     <div className="text-ellipsis" title={id}>
-      {id}
+      <MiddleText text={shortId} />
     </div>
   );
 }
@@ -79,10 +100,11 @@ function FoldedPayloads(props: { row: DeploymentRow; tabIndex: number; onMore: (
           title={first.id}
           tabIndex={props.tabIndex}
           className="text-ellipsis"
+          shortened
         />
       ) : (
         <span className="text-ellipsis" title={first.id}>
-          {first.shortId}
+          <MiddleText text={first.shortId} />
         </span>
       )}
       {others.length > 0 && (

@@ -35,7 +35,6 @@ export function DeploymentsView(props: DeploymentsViewProps): JSX.Element {
   const { rows } = deployments;
   const [open, setOpen] = React.useState<OpenLines>({ deployments: new Set(), foldedGroups: new Set() });
   const summary = React.useMemo(() => summarize(rows), [rows]);
-  const sources = useSources(rows);
   const lines = React.useMemo(() => tableLines(rows, options, open, Date.now()), [rows, options, open]);
   const shown = React.useMemo(() => filterRows(rows, options).length, [rows, options]);
   const toggle = React.useCallback((line: TableLine) => setOpen((now) => toggled(now, line)), []);
@@ -63,7 +62,7 @@ export function DeploymentsView(props: DeploymentsViewProps): JSX.Element {
         onRefresh={props.onRefresh}
       />
       <Notices deployments={deployments} />
-      <FilterRow options={options} sources={sources} onChange={onOptions} onClear={clear} textRef={text} />
+      <FilterRow options={options} rows={rows} onChange={onOptions} onClear={clear} textRef={text} />
       {isFiltered(options) && (
         <p className="shown-count secondary-text" role="status">
           {strings.filter.shown(shown, rows.length)}
@@ -90,14 +89,6 @@ export function DeploymentsView(props: DeploymentsViewProps): JSX.Element {
       )}
     </div>
   );
-}
-
-/** The sources of the rows, ordered by name. The array stays the same until the sources change. */
-function useSources(rows: readonly DeploymentRow[]): readonly string[] {
-  const sources = [...new Set(rows.map((row) => row.source))].sort();
-  const shown = React.useRef(sources);
-  if (shown.current.join() !== sources.join()) shown.current = sources;
-  return shown.current;
 }
 
 function Notices(props: { deployments: Deployments }): JSX.Element {

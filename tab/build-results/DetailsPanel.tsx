@@ -7,6 +7,7 @@ import { TimeFormatsContext } from '../components/Times.tsx';
 import { strings } from '../strings.ts';
 import type { DeploymentRow } from './deployment-row.ts';
 import { OtherBuilds, type OtherBuildsOf } from './OtherBuilds.tsx';
+import { progressSentence } from './progress-text.ts';
 import './DetailsPanel.css';
 
 export function DetailsPanel(props: { row: DeploymentRow; otherBuildsOf: OtherBuildsOf }): JSX.Element {
@@ -40,6 +41,7 @@ export function DetailsPanel(props: { row: DeploymentRow; otherBuildsOf: OtherBu
       <Part title={words.state}>
         <StateMark state={row.state} changeState={row.changeState} />
         <code>{row.changeState || strings.none}</code>
+        {row.progress && <span className="secondary-text">{progressSentence(row.progress)}</span>}
       </Part>
       <Part title={words.owner}>
         <span className="break-anywhere">{row.owner || strings.none}</span>
@@ -94,7 +96,13 @@ function ExactTime(props: { label: string; instant: number }): JSX.Element {
     <>
       <dt>{props.label}</dt>
       <dd>
-        {formats.exact(props.instant)} <span className="secondary-text">{formats.utc(props.instant)}</span>
+        {formats.exact(props.instant)}
+        {!formats.isUtc(props.instant) && (
+          <>
+            {' '}
+            <span className="secondary-text">{formats.utc(props.instant)}</span>
+          </>
+        )}
       </dd>
     </>
   );

@@ -2,36 +2,32 @@
 import { Button } from 'azure-devops-ui/Button';
 import { Checkbox } from 'azure-devops-ui/Checkbox';
 import { DropdownFilterBarItem } from 'azure-devops-ui/Dropdown';
-import type { IListBoxItem } from 'azure-devops-ui/ListBox';
 import { KeywordFilterBarItem } from 'azure-devops-ui/TextFilterBarItem';
 import { DropdownMultiSelection } from 'azure-devops-ui/Utilities/DropdownSelection';
 import type { Filter } from 'azure-devops-ui/Utilities/Filter';
 import * as React from 'react';
-import { deploymentStates } from '../../api/states.ts';
 import { strings } from '../strings.ts';
+import type { DeploymentRow } from './deployment-row.ts';
+import { type FilterItem, sourceItems, stateItems } from './filter-items.tsx';
 import { useFilter } from './use-filter.ts';
 import { isFiltered, type ViewOptions } from './view-options.ts';
 import './FilterRow.css';
 
 interface FilterRowProps {
   readonly options: ViewOptions;
-  /** The sources of this build's deployments. */
-  readonly sources: readonly string[];
+  /** All deployments of the build, for the choices and their counts. */
+  readonly rows: readonly DeploymentRow[];
   readonly onChange: (options: ViewOptions) => void;
   readonly onClear: () => void;
   /** For focusing the text filter. */
   readonly textRef: React.RefObject<KeywordFilterBarItem>;
 }
 
-const stateItems = deploymentStates.map((state) => ({ id: state, text: strings.stateName(state) }));
-
 export function FilterRow(props: FilterRowProps): JSX.Element {
-  const { options, sources, onChange } = props;
+  const { options, rows, onChange } = props;
   const filter = useFilter(options, onChange);
-  const sourceItems = React.useMemo(
-    () => sources.map((source) => ({ id: source, text: strings.sourceName(source) })),
-    [sources],
-  );
+  const states = React.useMemo(() => stateItems(rows), [rows]);
+  const sources = React.useMemo(() => sourceItems(rows), [rows]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: React 16 does not know the search element
     <div className="filter-row" role="search" aria-label={strings.filter.label}>
@@ -49,14 +45,14 @@ export function FilterRow(props: FilterRowProps): JSX.Element {
           filter={filter}
           name="states"
           label={strings.filter.state}
-          items={stateItems}
+          items={states}
           chosen={options.states}
         />
         <Choice
           filter={filter}
           name="sources"
           label={strings.filter.source}
-          items={sourceItems}
+          items={sources}
           chosen={options.sources}
         />
         <Button
@@ -83,7 +79,7 @@ interface ChoiceProps {
   readonly filter: Filter;
   readonly name: 'states' | 'sources';
   readonly label: string;
-  readonly items: IListBoxItem[];
+  readonly items: FilterItem[];
   /** Ids of the selected items. */
   readonly chosen: readonly string[];
 }
@@ -99,9 +95,7 @@ function Choice(props: ChoiceProps): JSX.Element {
       items={props.items}
       selection={selection}
       placeholder={props.label}
-      ariaLabel={
-        first ? strings.filter.chosen(props.label, first.text ?? first.id, others.length) : props.label
-      }
+      ariaLabel={first ? strings.filter.chosen(props.label, first.text, others.length) : props.label}
       showPlaceholderAsLabel
     />
   );

@@ -38,7 +38,7 @@ export function GroupLine(props: {
           {[...countByState(line.rows)].map(([state, amount]) => (
             <span key={state} className="group-count" title={strings.stateName(state)}>
               <StateIcon state={state} label={strings.stateName(state)} />
-              {amount.toLocaleString()}
+              {strings.number(amount)}
             </span>
           ))}
         </span>

@@ -29,6 +29,7 @@ export function SummaryHeader(props: {
         <p className="secondary-text">
           {strings.summary.asOf(formats.clock(props.asOf, Date.now()))}
           {summary.allFinal && strings.summary.settled}
+          {props.refreshing && strings.refreshInProgress}
         </p>
       </div>
       <RefreshButton refreshing={props.refreshing} onRefresh={props.onRefresh} />

@@ -1,5 +1,5 @@
 /** A deployment as the table needs it: parsed once from the answer of the API, for sorting and rendering. */
-import type { Deployment } from '../../api/contract.ts';
+import type { Deployment, Progress } from '../../api/contract.ts';
 import { type DeploymentState, stateOf } from '../../api/states.ts';
 
 export interface PayloadLink {
@@ -14,11 +14,15 @@ export interface DeploymentRow {
   /** Source and id, because ids are unique only within an orchestrator. */
   readonly key: string;
   readonly id: string;
+  /** The id without the GUID of the service at its start. */
+  readonly shortId: string;
   /** The orchestrator's name in the API, for example `expressv2`. */
   readonly source: string;
   readonly state: DeploymentState;
   /** The state in the orchestrator's own words. */
   readonly changeState: string;
+  /** Counts of the regions, clusters or stages; missing if there is only one, or if the service does not count. */
+  readonly progress?: Progress;
   readonly url?: string;
   readonly payloads: readonly PayloadLink[];
   readonly owner: string;
@@ -56,9 +60,11 @@ function toRow(deployment: Deployment): DeploymentRow {
   return {
     key: `${source}|${deployment.Id}`,
     id: deployment.Id,
+    shortId: deployment.Id.replace(leadingGuid, ''),
     source,
     state: stateOf(deployment),
     changeState: deployment.ChangeState,
+    progress: deployment.Progress && deployment.Progress.Total > 1 ? deployment.Progress : undefined,
     url: webAddress(deployment.DeploymentUrl),
     payloads: deployment.Payloads.map(({ Id, ProgressionLink }) => ({
       id: Id,

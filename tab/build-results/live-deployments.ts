@@ -171,7 +171,7 @@ export class LiveDeployments {
       };
     }
     if (knowledge.kind === 'deployments' && knowledge.rows.every((row) => isFinal(row.state)))
-      return { kind: 'settled' };
+      return { kind: 'settled', unchangedAnswers: this.#unchangedAnswers };
     return { kind: 'open', unchangedAnswers: this.#unchangedAnswers };
   }
 

@@ -49,7 +49,7 @@ export function withoutFilters(options: ViewOptions): ViewOptions {
 
 /** The rows that match the filters, in the same order. */
 export function filterRows(rows: readonly DeploymentRow[], options: ViewOptions): DeploymentRow[] {
-  const words = options.text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  const words = options.text.toLowerCase().split(/\s+/).filter(Boolean);
   return rows.filter(
     (row) =>
       (options.states.length === 0 || options.states.includes(row.state)) &&
@@ -69,7 +69,7 @@ function hasAll(row: DeploymentRow, words: readonly string[]): boolean {
     ...row.payloads.map((payload) => payload.id),
   ]
     .join('\n')
-    .toLocaleLowerCase();
+    .toLowerCase();
   return words.every((word) => searched.includes(word));
 }
 

@@ -1,6 +1,7 @@
 /** A link to another system, which opens in a new tab and says so. It passes on no referrer or opener. */
 import * as React from 'react';
 import { strings } from '../strings.ts';
+import { MiddleText } from './MiddleText.tsx';
 import './NewTabLink.css';
 
 interface NewTabLinkProps {
@@ -10,6 +11,8 @@ interface NewTabLinkProps {
   readonly title?: string;
   readonly tabIndex?: number;
   readonly className?: string;
+  /** Whether the text loses its middle where there is no room. Screen readers say all of it. */
+  readonly shortened?: boolean;
 }
 
 export function NewTabLink(props: NewTabLinkProps): JSX.Element {
@@ -21,8 +24,9 @@ export function NewTabLink(props: NewTabLinkProps): JSX.Element {
       rel="noopener noreferrer"
       tabIndex={props.tabIndex}
       title={props.title ?? props.text}
+      aria-label={props.shortened ? `${props.text}, ${strings.table.opensNewTab}` : undefined}
     >
-      {props.text}
+      {props.shortened ? <MiddleText text={props.text} /> : props.text}
       <span className="for-screen-readers">{`, ${strings.table.opensNewTab}`}</span>
     </a>
   );

@@ -2,12 +2,14 @@
 import { strings } from '../strings.ts';
 
 export interface TimeFormats {
-  /** "Jan 2, 2024, 7:17 AM". */
-  short(instant: number): string;
+  /** "Today at 7:17 AM", "Yesterday at 7:17 AM", "Jan 2, 2024, 7:17 AM". */
+  short(instant: number, now: number): string;
   /** With seconds and time zone: "Jan 2, 2024, 7:17:51 AM GMT+1". */
   exact(instant: number): string;
   /** With seconds, in UTC. */
   utc(instant: number): string;
+  /** Whether the reader's clock shows the time in UTC, so that `utc` says nothing new. */
+  isUtc(instant: number): boolean;
   /** "12 min ago", "now", "in 3 min". */
   ago(instant: number, now: number): string;
   /** "7:17:51 AM" for a time on the same day as `now`, otherwise like `short`. */
@@ -32,18 +34,44 @@ export function timeFormats(locale?: string, timeZone?: string): TimeFormats {
     timeZoneName: 'short',
   });
   const clock = new Intl.DateTimeFormat(locale, { ...toSecond, timeZone });
-  const dayOf = new Intl.DateTimeFormat(locale, { ...date, timeZone });
+  const time = new Intl.DateTimeFormat(locale, { ...toMinute, timeZone });
+  const numbers = { ...date, month: 'numeric', ...toSecond } as const;
+  const inZone = new Intl.DateTimeFormat(locale, { ...numbers, timeZone });
+  const inUtc = new Intl.DateTimeFormat(locale, { ...numbers, timeZone: 'UTC' });
+  const dayParts = new Intl.DateTimeFormat('en', {
+    timeZone,
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+  });
   const relative = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' });
+  const dayNumber = (instant: number) => Math.round(startOfDay(instant, dayParts) / (day * 1000));
+  const shortText = (instant: number, now: number) => {
+    const daysAgo = dayNumber(now) - dayNumber(instant);
+    if (daysAgo === 0) return strings.times.today(time.format(instant));
+    return daysAgo === 1 ? strings.times.yesterday(time.format(instant)) : short.format(instant);
+  };
   return {
-    short: (instant) => short.format(instant),
+    short: shortText,
     exact: (instant) => exact.format(instant),
     utc: (instant) => utc.format(instant),
-    clock: (instant, now) => (dayOf.format(instant) === dayOf.format(now) ? clock : short).format(instant),
+    isUtc: (instant) => inZone.format(instant) === inUtc.format(instant),
+    clock: (instant, now) =>
+      dayNumber(instant) === dayNumber(now) ? clock.format(instant) : shortText(instant, now),
     ago(instant, now) {
       const [amount, unit] = largestUnit((instant - now) / 1000);
       return relative.format(amount, unit);
     },
   };
+}
+
+/** Midnight, in UTC, of the date that the reader's calendar shows. */
+function startOfDay(instant: number, dayParts: Intl.DateTimeFormat): number {
+  const parts = dayParts.formatToParts(instant);
+  const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((one) => one.type === type)?.value);
+  return Date.UTC(part('year'), part('month') - 1, part('day'));
 }
 
 function largestUnit(seconds: number): [number, Intl.RelativeTimeFormatUnit] {

@@ -4,6 +4,7 @@ import { FormItem } from 'azure-devops-ui/FormItem';
 import { TextField, TextFieldWidth } from 'azure-devops-ui/TextField';
 import * as React from 'react';
 import { Notice } from '../components/Notice.tsx';
+import { useEscapeKeepsFocus } from '../components/use-escape-keeps-focus.ts';
 import { parseServiceUrl } from '../host/service-url.ts';
 import type { Settings } from '../host/settings.ts';
 import { strings } from '../strings.ts';
@@ -33,6 +34,7 @@ export function SettingsPage(props: { store: SettingsStore; packedUrl?: string }
 
 function SettingsForm(props: { store: SettingsStore }): JSX.Element {
   const { store } = props;
+  useEscapeKeepsFocus();
   const [status, setStatus] = React.useState<Status>({ kind: 'loading' });
   const [serviceUrl, setServiceUrl] = React.useState('');
   const [clientId, setClientId] = React.useState('');

@@ -24,7 +24,7 @@ export function hostSuite(world: () => World): void {
 
     it('runs on three origins and sends the app token of the extension', async () => {
       const { page, tab } = await world().open({ build: builds.threeOrchestrators });
-      await heading(tab, /running/);
+      await heading(tab, /in progress/);
       const request = page.waitForRequest((sent) => sent.method() === 'GET' && /b2d/.test(sent.url()));
       await tab.getByRole('button', { name: 'Refresh' }).click();
       const sent = await request;

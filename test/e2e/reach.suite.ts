@@ -73,6 +73,40 @@ export function reachSuite(world: () => World): void {
       await page.context().close();
     });
 
+    it('cuts off no heading and no time, whatever the width', async () => {
+      const { page, tab } = await world().open({ build: builds.everyState });
+      await heading(tab, /^3 of 21/);
+      for (const width of [320, 360, 719, 720, 959, 960, 1199, 1200, 1280, 1440, 1920]) {
+        await page.setViewportSize({ width, height: 800 });
+        await tab.waitForFunction((wanted) => window.innerWidth === wanted, width);
+        for (const sorted of ['State', 'Duration', 'Started', 'Deployment']) {
+          await tab.locator('.sort-button', { hasText: sorted }).click();
+          await tab.locator('td.column-start time').evaluateAll((times) => {
+            for (const time of times) time.textContent = 'Sep 28, 2024, 12:32 AM';
+          });
+          expect([width, sorted, await cutOff(tab)]).toEqual([width, sorted, []]);
+        }
+      }
+      await page.context().close();
+    });
+
+    it('keeps the focus where it is when Escape is pressed', async () => {
+      const { page, tab } = await world().open();
+      await heading(tab, '7 of 8 deployments failed');
+      await tab
+        .getByRole('button', { name: /^Details of/ })
+        .first()
+        .click();
+      for (const name of ['Copy id', 'Refresh', 'Source']) {
+        await tab.getByRole('button', { name }).first().focus();
+        await page.keyboard.press('Escape');
+        expect(
+          await tab.evaluate(() => document.activeElement?.textContent || document.activeElement?.ariaLabel),
+        ).toBe(name);
+      }
+      await page.context().close();
+    });
+
     it('lets everything be reached on a page that is zoomed in to four times its size', async () => {
       const { page, tab } = await world().open({
         build: builds.everyState,
@@ -107,6 +141,26 @@ async function tabUntil(
     await page.keyboard.press('Tab');
   }
   throw new Error(`Tab does not reach ${selector}`);
+}
+
+/** The headings and times that do not fit into their places, or whose places are not on the page. */
+function cutOff(tab: Frame): Promise<string[]> {
+  return tab.evaluate(() =>
+    [
+      ...document.querySelectorAll<HTMLElement>(
+        '.sort-button, .sort-button .text-ellipsis, td time, .elapsed',
+      ),
+    ]
+      .filter((element) => {
+        const cell = element.closest('td, th') ?? element;
+        const { right } = element.getBoundingClientRect();
+        const place = cell.getBoundingClientRect();
+        const hidden = element.closest('.line-two') !== null;
+        const overflows = element.scrollWidth > element.clientWidth && element.clientWidth > 0;
+        return !hidden && (overflows || right > place.right + 0.5 || right > window.innerWidth + 0.5);
+      })
+      .map((element) => element.textContent ?? ''),
+  );
 }
 
 /** What has the focus, by the name that it says or shows, and whether anything around it is drawn for that. */

@@ -27,8 +27,8 @@ export function refreshSuite(world: () => World): void {
       await said(tab, /^Deployments loaded\. 1 deployment not started/);
       await progress.step();
       await page.clock.fastForward('00:17');
-      await heading(tab, /^1 deployment running/);
-      await said(tab, /^StoreFront\/.*: Running\.$/);
+      await heading(tab, /^1 deployment in progress/);
+      await said(tab, /^StoreFront\/.*: In progress\.$/);
       await progress.toTheEnd();
       await page.clock.fastForward('00:17');
       await heading(tab, /^1 of 4 deployments failed/);
@@ -59,7 +59,7 @@ export function refreshSuite(world: () => World): void {
       const progress = stepped(world().backend.database);
       await progress.step();
       await refreshByShowing(tab);
-      await heading(tab, /deployments failed, 1 (running|not started)/);
+      await heading(tab, /deployments failed, 1 (in progress|not started)/);
 
       expect(await tab.evaluate(() => document.activeElement?.getAttribute('data-deployment'))).toBe(third);
       expect(await rowOf(tab, second).getAttribute('aria-expanded')).toBe('true');
@@ -77,7 +77,7 @@ export function refreshSuite(world: () => World): void {
 
     it('asks with the ETag, so that an unchanged answer costs nothing', async () => {
       const { page, tab } = await world().open({ build: builds.threeOrchestrators });
-      await heading(tab, /running/);
+      await heading(tab, /in progress/);
       const answer = page.waitForResponse(isAnswer);
       await refreshButton(tab).click();
       expect((await answer).status()).toBe(304);
@@ -87,7 +87,7 @@ export function refreshSuite(world: () => World): void {
 
     it('asks every 15 seconds at first and less often while nothing changes', async () => {
       const { page, tab } = await world().open({ build: builds.threeOrchestrators, prepare: withClock });
-      await heading(tab, /running/);
+      await heading(tab, /in progress/);
       for (let times = 0; times < 9; times++) {
         const answer = page.waitForResponse(isAnswer);
         await page.clock.fastForward('00:17');
@@ -106,7 +106,7 @@ export function refreshSuite(world: () => World): void {
 
     it('asks nothing while it is hidden, and at once when it is shown', async () => {
       const { page, tab } = await world().open({ build: builds.threeOrchestrators, prepare: withClock });
-      await heading(tab, /running/);
+      await heading(tab, /in progress/);
       await idle(tab);
       await setHidden(tab, true);
       const requests = countRequests(page);
@@ -118,19 +118,43 @@ export function refreshSuite(world: () => World): void {
       await page.context().close();
     });
 
-    it('asks nothing more once all deployments have ended, and says so', async () => {
+    it('goes on slowly once all deployments have ended, says so, and shows a rollout that starts later', async () => {
+      const progress = stepped(world().backend.database);
+      const { page, tab } = await world().open({ build: builds.progressing, prepare: withClock });
+      await heading(tab, /deployments failed/);
+      const before = await tab.locator('.deployment-line').count();
+      await tab.getByText(/All deployments have ended\. This page still looks for new ones/).waitFor();
+      const requests = countRequests(page);
+      await page.clock.runFor('00:50');
+      expect(requests.count).toBe(0);
+      await progress.step();
+      await page.clock.runFor('00:20');
+      await heading(tab, /deployments failed, 1 (in progress|not started)/);
+      expect(await tab.locator('.deployment-line').count()).toBe(before + 1);
+      await tab.getByText(/All deployments have ended/).waitFor({ state: 'detached' });
+      await progress.toTheEnd();
+      await page.context().close();
+    });
+
+    it('asks less and less often once all deployments have ended, but at once when it is shown', async () => {
       const { page, tab } = await world().open({ build: builds.sample, prepare: withClock });
       await heading(tab, /failed/);
-      await tab.getByText(/this page has stopped refreshing/).waitFor();
       const requests = countRequests(page);
-      await page.clock.runFor('10:00');
-      expect(requests.count).toBe(0);
+      for (let minutes = 0; minutes < 62; minutes++) {
+        await page.clock.fastForward('01:00');
+        await idle(tab);
+      }
+      expect(requests.count).toBeGreaterThanOrEqual(4);
+      expect(requests.count).toBeLessThanOrEqual(6);
+      const answer = page.waitForResponse(isAnswer);
+      await refreshByShowing(tab);
+      await answer;
       await page.context().close();
     });
 
     it('keeps the last good data through an outage, says so, and recovers by itself', async () => {
       const { page, tab } = await world().open({ build: builds.threeOrchestrators, prepare: withClock });
-      await heading(tab, /running/);
+      await heading(tab, /in progress/);
       await page.route(/b2d/, (route) => route.abort());
       await page.clock.fastForward('00:17');
       await page.clock.runFor('00:02');
@@ -157,7 +181,7 @@ export function refreshSuite(world: () => World): void {
       await heading(tab, 'Could not load the deployments');
       await page.unroute(/b2d/);
       await page.clock.runFor('00:10');
-      await heading(tab, /running/);
+      await heading(tab, /in progress/);
       await page.context().close();
     });
 

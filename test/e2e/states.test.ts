@@ -70,7 +70,7 @@ const states: readonly State[] = [
   },
   {
     name: 'two-thousand',
-    heading: /of 2,000 deployments failed, 1 running/,
+    heading: /of 2,000 deployments failed, 1 in progress/,
     open: { build: builds.huge },
   },
   { name: 'no-deployments-yet', heading: 'No deployments yet', open: { build: builds.none } },
@@ -105,10 +105,10 @@ const states: readonly State[] = [
   },
   {
     name: 'offline',
-    heading: /running/,
+    heading: /in progress/,
     open: { build: builds.threeOrchestrators },
     act: async ({ page, tab }) => {
-      await heading(tab, /running/);
+      await heading(tab, /in progress/);
       await page.route(/b2d/, (route) => route.abort());
       await tab.getByRole('button', { name: 'Refresh' }).click();
       await tab.getByText(/^Could not refresh\. These deployments are from/).waitFor();

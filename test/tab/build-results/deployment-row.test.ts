@@ -20,6 +20,21 @@ describe('a row', () => {
     expect(first).toEqual({ id: payload, shortId: 'containerapps=1.2.1450.0', url: undefined });
   });
 
+  it('begins its name with what tells it apart, without the GUID of the service', () => {
+    const id = 'df36aee8-c644-400b-a0ab-fd0f1191211d/StoreFront/0220d503-93eb-4d5a-8ebd-5f45dbda5d75';
+    expect(aRow({ Id: id })).toMatchObject({
+      id,
+      shortId: 'StoreFront/0220d503-93eb-4d5a-8ebd-5f45dbda5d75',
+    });
+    expect(aRow({ Id: '0220d503-93eb-4d5a-8ebd-5f45dbda5d75' }).shortId).toBe(
+      '0220d503-93eb-4d5a-8ebd-5f45dbda5d75',
+    );
+  });
+
+  it('takes the state that the service derived, not the word of the latest event', () => {
+    expect(aRow({ State: 'inProgress', ChangeState: 'Completed' }).state).toBe('inProgress');
+  });
+
   it('stays the same object while its deployment does not change', () => {
     const before = toRows([aDeployment({ Id: 'a' }), aDeployment({ Id: 'b' })]);
     const after = toRows([aDeployment({ Id: 'a' }), aDeployment({ Id: 'b', ChangeState: 'failed' })], before);

@@ -54,10 +54,16 @@ describe('the deployments of a build', () => {
     expect(client.asked).toBe(1);
   });
 
-  it('are not asked for again once all have ended', async () => {
-    const { live, page } = watching(clientThatAnswers(ended));
+  it('are looked for slowly once all have ended, and fast again when another one starts', async () => {
+    const unchanged = { ...ended, changed: false };
+    const { live, page, ring } = watching(clientThatAnswers(ended, unchanged, unchanged, running));
+    const pauses: (number | undefined)[] = [];
     await live.refresh();
-    expect(page.timer).toBeUndefined();
+    for (let times = 0; times < 4; times++) {
+      pauses.push(page.timer?.pause);
+      await ring();
+    }
+    expect(pauses).toEqual([60_000, 120_000, 240_000, 15_000]);
   });
 
   it.each<[string, LookupAnswer<Build2Deployment>, string]>([

@@ -17,7 +17,15 @@ describe('the refresh plan', () => {
     expect(pauses.at(-1)).toBe(120_000);
   });
 
-  it.each(['hidden', 'settled', 'refused'] as const)('does not ask while %s', (kind) => {
+  it('goes on after all deployments have ended: after a minute, then less and less often, every two hours at last', () => {
+    const pause = (unchangedAnswers: number) =>
+      pauseBeforeRefresh({ kind: 'settled', unchangedAnswers }, middle);
+    expect([0, 1, 2, 6, 7, 50, 5000].map(pause)).toEqual([
+      60_000, 120_000, 240_000, 3_840_000, 7_200_000, 7_200_000, 7_200_000,
+    ]);
+  });
+
+  it.each(['hidden', 'refused'] as const)('does not ask while %s', (kind) => {
     expect(pauseBeforeRefresh({ kind }, middle)).toBeUndefined();
   });
 

@@ -1,4 +1,7 @@
+import { deploymentStates } from '../../../api/states.ts';
 import { summarize } from '../../../tab/build-results/summary.ts';
+import { strings } from '../../../tab/strings.ts';
+import { stateWords } from '../../../wait/verdict.ts';
 import { aRow, rowsInStates } from '../builders.ts';
 
 const headlineOf = (...words: string[]) => summarize(rowsInStates(...words)).headline;
@@ -8,15 +11,20 @@ describe('the summary line', () => {
     ['1 deployment succeeded', ['Completed']],
     ['1 deployment failed', ['failed']],
     ['All 3 deployments succeeded', ['Completed', 'succeeded', 'done']],
-    ['6 of 8 deployments failed, 1 running', [...Array(6).fill('Failed'), 'InProgress', 'Completed']],
-    ['1 of 3 deployments running, 2 succeeded', ['Completed', 'InProgress', 'Completed']],
-    ['1 of 2 deployments blocked, 1 running', ['running', 'Blocked by policy']],
+    ['6 of 8 deployments failed, 1 in progress', [...Array(6).fill('Failed'), 'InProgress', 'Completed']],
+    ['1 of 3 deployments in progress, 2 succeeded', ['Completed', 'InProgress', 'Completed']],
+    ['1 of 2 deployments blocked, 1 in progress', ['running', 'Blocked by policy']],
     [
       '1 of 4 deployments in an unknown state, 1 not started, 1 canceled, 1 succeeded',
       ['done', 'Canceled', 'queued', 'Quarantined'],
     ],
   ])('reads "%s"', (headline, words) => {
     expect(headlineOf(...words)).toBe(headline);
+  });
+
+  it('has the words of the wait task and the command line for every state', () => {
+    for (const state of deploymentStates)
+      expect(strings.summary.part(1, state)).toBe(`1 ${stateWords[state]}`);
   });
 
   it('leaves the successes out after a failure', () => {

@@ -26,7 +26,7 @@ describe('filters', () => {
 
   it('find sources and states by the words that the table shows', () => {
     expect(idsWith({ text: 'succeeded' })).toEqual(['d3']);
-    expect(idsWith({ text: 'Ev2 running' })).toEqual(['d2']);
+    expect(idsWith({ text: 'Ev2 progress' })).toEqual(['d2']);
   });
 
   it('keep the chosen sources', () => {

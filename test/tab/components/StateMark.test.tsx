@@ -12,7 +12,7 @@ const drawn = (state: DeploymentState) => {
 describe('a state', () => {
   it.each<[DeploymentState, string, string]>([
     ['notStarted', 'neutral', 'Not started'],
-    ['inProgress', 'active', 'Running'],
+    ['inProgress', 'active', 'In progress'],
     ['blocked', 'warning', 'Blocked'],
     ['succeeded', 'success', 'Succeeded'],
     ['failed', 'failed', 'Failed'],

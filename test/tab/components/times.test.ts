@@ -1,4 +1,5 @@
 import { durationText, timeFormats } from '../../../tab/components/times.ts';
+import { languageOfTimes } from '../../../tab/strings.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -29,11 +30,38 @@ describe('times', () => {
   it('say the day too where it is another one', () => {
     const { clock } = timeFormats('en-US', 'America/New_York');
     expect(plain(clock(instant, instant + 21 * hour))).toBe('2:17:51 AM');
-    expect(plain(clock(instant, instant + 22 * hour))).toBe('Jan 2, 2024, 2:17 AM');
+    expect(plain(clock(instant, instant + 22 * hour))).toBe('Yesterday at 2:17 AM');
   });
 
   it('are short in the table', () => {
-    expect(plain(timeFormats('en-US', 'America/New_York').short(instant))).toBe('Jan 2, 2024, 2:17 AM');
+    const { short } = timeFormats('en-US', 'America/New_York');
+    const seenAfter = (distance: number) => plain(short(instant, instant + distance));
+    expect(seenAfter(hour)).toBe('Today at 2:17 AM');
+    expect(seenAfter(21 * hour)).toBe('Today at 2:17 AM');
+    expect(seenAfter(22 * hour)).toBe('Yesterday at 2:17 AM');
+    expect(seenAfter(2 * day)).toBe('Jan 2, 2024, 2:17 AM');
+    expect(seenAfter(-day)).toBe('Jan 2, 2024, 2:17 AM');
+    expect(timeFormats('en-GB', 'Europe/London').short(instant, instant)).toMatch(/^Today at 0?7:17$/);
+  });
+
+  it.each([
+    ['UTC', '2024-01-02T07:17:51Z', true],
+    ['Atlantic/Reykjavik', '2024-07-02T07:17:51Z', true],
+    ['Europe/London', '2024-01-02T07:17:51Z', true],
+    ['Europe/London', '2024-07-02T07:17:51Z', false],
+    ['America/New_York', '2024-01-02T07:17:51Z', false],
+  ])('are in UTC for the reader or not: %s at %s', (zone, time, isUtc) => {
+    expect(timeFormats('en-US', zone).isUtc(Date.parse(time))).toBe(isUtc);
+  });
+
+  it.each([
+    ['en-US', 'en-US'],
+    ['en-GB', 'en-GB'],
+    ['en', 'en'],
+    ['de-DE', 'en-US'],
+    ['enm', 'en-US'],
+  ])('are written in the language of the texts: for %s in %s', (locale, language) => {
+    expect(languageOfTimes(locale)).toBe(language);
   });
 
   it.each([

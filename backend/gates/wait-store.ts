@@ -77,6 +77,7 @@ export interface WaitStore {
   open(): Promise<{ readonly waits: OpenWait[]; readonly unreadable: string[] }>;
 }
 
+/** All columns of the table in its order: rows are ingested by position. */
 const columns = [
   'Time',
   'WaitId',
@@ -84,12 +85,13 @@ const columns = [
   'OrganizationName',
   'ProjectId',
   'BuildId',
+  'Registration',
+  'SealedToken',
+  'Outcome',
+  'Reason',
   'PlanId',
   'Caller',
   'CallerAddress',
-  'Registration',
-  'Outcome',
-  'Reason',
 ];
 
 /** Opens the store. */

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { openWaitStore } from '../../../backend/gates/wait-store.ts';
 import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import type { Fate } from '../../../kusto/demo/stories.ts';
+import { applySchemaPlan, planSchema } from '../../../kusto/schema/apply.ts';
 import { type PlanServer, type ServerTask, startPlanServer } from '../../support/azure-devops/plan-server.ts';
 import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
 import { startKustoProxy } from '../../support/engine/kusto-proxy.ts';
@@ -319,6 +320,26 @@ describe('the callback form', () => {
     expect(response.status).toBe(503);
     expect(response.json.message).toContain('GATES_KEY is not set');
   });
+});
+
+it('a wait is watched in a table that an earlier version made', async () => {
+  const older = await startDataLayer();
+  const database = openKusto({ cluster: older.url, database: databaseName, auth: { mode: 'none' } });
+  const names = ['Registration', 'SealedToken', 'Outcome', 'Reason'];
+  const added = names.map((name) => `${name}: string`).join(', ');
+  await database.command('.drop table GateWaitEvent');
+  await database.command(
+    `.create table GateWaitEvent (Time: datetime, WaitId: string, Event: string, OrganizationName: string, ProjectId: string, BuildId: long, ${added})`,
+  );
+  await applySchemaPlan(database, await planSchema(database, databaseName));
+  const app = await startGates({ kusto: database });
+  const task = plans.newTask();
+  await register(app, task, bodyOf(1, { appearTimeout: '1s' }));
+  await until(() => task.completions.length > 0);
+  expect(task.completions).toEqual(['failed']);
+  await app.close();
+  database.close();
+  await older.stop();
 });
 
 describe('a backend that lives only while it is called', () => {

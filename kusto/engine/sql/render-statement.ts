@@ -43,7 +43,7 @@ export function renderStatement(plan: QueryPlan, columns: readonly PlanColumn[])
     block = wrap(block, needed, names, { ordered: true });
   const selected = columns.map((column, index) => aliased(sqlOf(block, column), quotedName(`r${index}`)));
   const statement = selectOf(block, selected);
-  const { shared } = renderer;
+  const shared = renderer.sharedRows();
   return printSql(shared.length > 0 ? clause`WITH ${sqlList(shared)} ${statement}` : statement);
 }
 
@@ -51,16 +51,24 @@ export function renderStatement(plan: QueryPlan, columns: readonly PlanColumn[])
 interface SharedRows {
   readonly name: SqlName;
   readonly columns: ReadonlyMap<PlanColumn, SqlName>;
+  readonly select: SqlClause;
+  uses: number;
 }
 
 class Renderer implements Rendering {
   readonly names: PrivateNames;
-  /** What stands before the statement: shared rows, each after those that it uses. */
-  readonly shared: SqlClause[] = [];
+  /** Each after those that it uses. */
   readonly #sharedRows = new Map<QueryPlan, SharedRows>();
 
   constructor(names: PrivateNames) {
     this.names = names;
+  }
+
+  /** What stands before the statement. SQLite would compute again what it may, so it is told where it may not. */
+  sharedRows(): SqlClause[] {
+    return [...this.#sharedRows.values()].map(({ name, select, uses }) =>
+      uses > 1 ? clause`${name} AS MATERIALIZED (${select})` : clause`${name} AS (${select})`,
+    );
   }
 
   expr(expr: Expr, block: Block): SqlExpression {
@@ -119,7 +127,9 @@ class Renderer implements Rendering {
   }
 
   #shared(plan: Of<'shared'>): Block {
-    const { name, columns } = this.#sharedRows.get(plan) ?? this.#share(plan);
+    const rows = this.#sharedRows.get(plan) ?? this.#share(plan);
+    rows.uses += 1;
+    const { name, columns } = rows;
     const alias = this.names.next('t');
     const sql = new Map([...columns].map(([column, own]) => [column, columnOf(alias, own)]));
     return blockOf(clause`${name} AS ${alias}`, sql);
@@ -130,12 +140,9 @@ class Renderer implements Rendering {
     const all = columnsOfPlan(plan.input);
     const block = this.render(plan.input, new Set(all));
     const given = all.filter((column) => block.columns.has(column));
-    const rows: SharedRows = {
-      name: this.names.next('m'),
-      columns: new Map(given.map((column) => [column, this.names.next('c')])),
-    };
-    const selected = [...rows.columns].map(([column, own]) => aliased(sqlOf(block, column), own));
-    this.shared.push(clause`${rows.name} AS (${selectOf(block, selected)})`);
+    const columns = new Map(given.map((column) => [column, this.names.next('c')]));
+    const selected = [...columns].map(([column, own]) => aliased(sqlOf(block, column), own));
+    const rows = { name: this.names.next('m'), columns, select: selectOf(block, selected), uses: 0 };
     this.#sharedRows.set(plan, rows);
     return rows;
   }

@@ -177,10 +177,10 @@ test('computes what is materialized once, and each use of it reads the same rows
       'let late = materialize(Runs | where Id > 5 | project Id); late | join kind=inner late on Id | project Id',
     ),
   ).toEqual([
-    'WITH m2 AS (SELECT t1."Id" AS c3',
+    'WITH m3 AS MATERIALIZED (SELECT t1."Id" AS c2',
     'FROM "Runs" AS t1',
-    'WHERE (t1."Id" > 5)) SELECT t4.c3 AS "r0"',
-    'FROM m2 AS t4 JOIN m2 AS t5 ON (t4.c3 = t5.c3)',
+    'WHERE (t1."Id" > 5)) SELECT t4.c2 AS "r0"',
+    'FROM m3 AS t4 JOIN m3 AS t5 ON (t4.c2 = t5.c2)',
   ]);
 });
 
@@ -190,13 +190,13 @@ test('computes a scalar that a let names once, however often it is used', () => 
       'let most = toscalar(Runs | summarize max(Id)); Runs | where Id == most or Id == most - 1 | project Id',
     ),
   ).toEqual([
-    'WITH m3 AS (SELECT max(t2."Id") AS c4',
+    'WITH m4 AS MATERIALIZED (SELECT max(t2."Id") AS c3',
     'FROM "Runs" AS t2) SELECT t1."Id" AS "r0"',
     'FROM "Runs" AS t1',
-    'WHERE ((t1."Id" = (SELECT t5.c4',
-    'FROM m3 AS t5',
-    'LIMIT 1)) OR (t1."Id" = ((SELECT t6.c4',
-    'FROM m3 AS t6',
+    'WHERE ((t1."Id" = (SELECT t5.c3',
+    'FROM m4 AS t5',
+    'LIMIT 1)) OR (t1."Id" = ((SELECT t6.c3',
+    'FROM m4 AS t6',
     'LIMIT 1) - 1)))',
   ]);
 });

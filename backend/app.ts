@@ -6,6 +6,8 @@
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { KustoClient } from '../kusto/client/client.ts';
+import { refusalAtLoopback } from '../net/loopback-door.ts';
+import { serverLimits } from '../net/server-limits.ts';
 import { sleep } from '../net/sleep.ts';
 import type { Config } from './config.ts';
 import { corsOf } from './cors.ts';
@@ -36,6 +38,9 @@ export function buildApp(config: AppConfig, kusto: KustoClient): FastifyInstance
     routerOptions: { querystringParser: (raw) => ({ raw }) },
     frameworkErrors: (error, _request, reply) => sendProblem(reply, problemOf(error)),
     clientErrorHandler: answerMalformedRequest,
+    http: serverLimits,
+    // Fastify has its own, which would undo the above.
+    requestTimeout: serverLimits.requestTimeout,
   });
   const served = config.apis.map((api) => lookups[api]);
   const readiness = new ReadinessCheck({
@@ -46,6 +51,7 @@ export function buildApp(config: AppConfig, kusto: KustoClient): FastifyInstance
   answerProblems(app);
   logRequests(app);
   markAnswers(app);
+  refuseForeigners(app, new Set(config.corsOrigins));
   app.register(cors, corsOf(config.corsOrigins)).after(() => refuseWhenClosing(app, readiness));
   warmUpBeforeListening(app, readiness);
 
@@ -60,6 +66,15 @@ function markAnswers(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-trace-id', request.id).header('x-content-type-options', 'nosniff');
     done();
+  });
+}
+
+/** As long as nobody proves who they are, this machine's address is the door: see net/loopback-door.ts. */
+function refuseForeigners(app: FastifyInstance, allowedOrigins: ReadonlySet<string>): void {
+  app.addHook('onRequest', ({ headers, socket }, reply, done) => {
+    const message = refusalAtLoopback(headers, socket.localPort, allowedOrigins);
+    if (message === undefined) done();
+    else sendProblem(reply, { status: 403, message });
   });
 }
 

@@ -6,6 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { refusalAtLoopback } from '../net/loopback-door.ts';
+import { serverLimits } from '../net/server-limits.ts';
 
 /** A build that the page offers in its picker. */
 export interface OfferedBuild {
@@ -62,7 +64,7 @@ export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
   const config: PageConfig = { extensionOrigin: extension.origin, apiUrl, builds };
   const files = serveFolder(pageDir);
   const page = await listen((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://devhost');
+    const pathname = pathOf(request);
     if (pathname === '/config.json') send(response, 200, 'application/json', JSON.stringify(config));
     else if (path.extname(pathname)) files(request, response);
     else files({ url: '/index.html' }, response);
@@ -98,7 +100,7 @@ function serveExtension(folder: string, serviceUrl: string): Handler {
 function serveFolder(folder: string, editPage = (page: string) => page): Handler {
   const root = path.resolve(folder);
   return (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://devhost');
+    const pathname = pathOf(request);
     const file = path.join(root, pathname);
     const contentType = contentTypes[path.extname(file)];
     if (!contentType || !file.startsWith(root + path.sep)) {
@@ -113,6 +115,11 @@ function serveFolder(folder: string, editPage = (page: string) => page): Handler
   };
 }
 
+/** The path as it was asked for, without the query. It may be anything that a client can send, such as `//`. */
+function pathOf({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
+  return url.replace(/[?#].*$/s, '');
+}
+
 function send(response: ServerResponse, status: number, contentType: string, body: string | Buffer): void {
   response.writeHead(status, {
     'content-type': contentType,
@@ -123,13 +130,26 @@ function send(response: ServerResponse, status: number, contentType: string, bod
 }
 
 async function listen(handler: Handler, port: number): Promise<{ origin: string; close(): Promise<void> }> {
-  const server = createServer(handler);
+  const server = createServer(serverLimits, (request, response) => {
+    const refusal = refusalAtLoopback(request.headers, request.socket.localPort);
+    if (refusal) send(response, 403, 'text/plain', refusal);
+    else answer(handler, request, response);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
   const { port: bound } = server.address() as AddressInfo;
   return { origin: `http://127.0.0.1:${bound}`, close: () => stop(server) };
+}
+
+/** No request may end the process. */
+function answer(handler: Handler, request: IncomingMessage, response: ServerResponse): void {
+  try {
+    handler(request, response);
+  } catch {
+    send(response, 400, 'text/plain', 'The request is malformed');
+  }
 }
 
 function stop(server: Server): Promise<void> {

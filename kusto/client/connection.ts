@@ -4,7 +4,8 @@
 export const kustoAuthModes = ['none', 'azureCli', 'managedIdentity'] as const;
 
 export type KustoAuth =
-  | { readonly mode: 'none' }
+  /** With the token of an embedded engine that wants one. */
+  | { readonly mode: 'none'; readonly token?: string }
   | { readonly mode: 'azureCli' }
   /** Without a client id: the identity that the system assigned. */
   | { readonly mode: 'managedIdentity'; readonly clientId?: string };

@@ -47,7 +47,7 @@ const signInTimeoutMs = 30_000;
 export function openSdk(connection: KustoConnection, connections: number): KustoSdk {
   const { cluster, database, auth } = connection;
   const client = new Client(connectionString(connection));
-  const transport = createTransport(cluster, connections);
+  const transport = createTransport(cluster, connections, auth.mode === 'none' ? auth.token : undefined);
   const post: Transport['post'] = (url, body, request) =>
     transport.post(
       url,

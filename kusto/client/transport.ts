@@ -33,9 +33,14 @@ const largestAnswerBytes = 64 * 1024 * 1024;
  *
  * @param cluster origin of the cluster's URL
  * @param connections how many may be open at once
+ * @param token sent with every request, where the SDK itself signs in to nothing
  */
-export function createTransport(cluster: string, connections: number): Transport {
+export function createTransport(cluster: string, connections: number, token?: string): Transport {
   const { origin } = new URL(cluster);
+  const ours = {
+    accept: 'application/json',
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  };
   // Each request has a time limit of its own; undici's would only add timers.
   const pool = new Pool(origin, { connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
   return {
@@ -44,10 +49,7 @@ export function createTransport(cluster: string, connections: number): Transport
       const path = url.slice(origin.length);
       return new Promise((resolve, reject) => {
         const exchange = new Exchange(timeout, resolve, reject);
-        pool.dispatch(
-          { path, method: 'POST', headers: { ...headers, accept: 'application/json' }, body },
-          exchange,
-        );
+        pool.dispatch({ path, method: 'POST', headers: { ...headers, ...ours }, body }, exchange);
       });
     },
     close() {

@@ -20,6 +20,8 @@ export interface EngineOptions {
   readonly databases?: readonly string[];
   /** Bytes that each database's file may grow to; a write beyond them is refused as on a full disk. */
   readonly mostBytes?: number;
+  /** What clients have to send as their bearer token; without one, every process of this machine may ask. */
+  readonly token?: string;
 }
 
 /** A running engine. */
@@ -68,7 +70,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
  * @param lanes `inline` also keeps reading and writing in this thread: timeouts do not hold then
  */
 export async function createEngine(
-  { dataDir, port, databases = [], mostBytes }: EngineOptions,
+  { dataDir, port, databases = [], mostBytes, token }: EngineOptions,
   {
     lanes = 'processes',
     logFault = logToStderr,
@@ -81,7 +83,7 @@ export async function createEngine(
     ...(mostBytes === undefined ? {} : { mostBytes }),
   });
   try {
-    const server = await serveEngine(folder, port, logFault);
+    const server = await serveEngine(folder, { port, token, logFault });
     return {
       url: server.url,
       close: async () => {

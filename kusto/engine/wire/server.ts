@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { serverLimits } from '../../../net/server-limits.ts';
 import { withoutTrailingSlashes } from '../../../net/trailing-slashes.ts';
 import { findMapping } from '../commands/ingestion-mappings.ts';
 import { Operations } from '../commands/operations.ts';
@@ -16,6 +17,7 @@ import type { QueryResult } from '../store/database.ts';
 import { EngineError } from '../store/engine-error.ts';
 import type { DatabaseFolder } from '../store/folder.ts';
 import { dataFormat } from '../store/formats.ts';
+import { Door, refuseForms, requireJson } from './door.ts';
 import { failureBody, failureOf, type RequestIds, WireError } from './failure.ts';
 import { type KustoRequest, readBody, readKustoRequest } from './request.ts';
 import { queryResponseV1, responseV1, responseV2 } from './response.ts';
@@ -24,6 +26,8 @@ const HOST = '127.0.0.1';
 const MOST_REQUESTS = 1000;
 /** Longer than a busy engine keeps a client waiting: closing a connection that a client is about to use resets it. */
 const KEEP_ALIVE_MILLISECONDS = 120_000;
+/** A client that stops reading its answer for this long is cut off. */
+const READING_MILLISECONDS = 60_000;
 const INGEST_MILLISECONDS = 10 * 60_000;
 const DEFAULT_DATABASE = 'NetDefaultDB';
 
@@ -39,20 +43,27 @@ export type LogFault = (error: unknown, ids: RequestIds) => void;
 
 interface Exchange {
   readonly url: URL;
-  readonly method: string;
-  readonly body: () => Promise<Buffer>;
+  readonly request: IncomingMessage;
   readonly ids: RequestIds;
 }
 
-/** Serves `folder` on `port` of the loopback address; 0 takes any free port. */
+/** How to serve an engine. */
+export interface WireOptions {
+  /** Port of the loopback address; 0 takes any free one. */
+  readonly port: number;
+  /** What clients have to send as their bearer token; without one, every process of this machine may ask. */
+  readonly token?: string | undefined;
+  readonly logFault: LogFault;
+}
+
+/** Serves `folder` on the loopback address. */
 export async function serveEngine(
   folder: DatabaseFolder,
-  port: number,
-  logFault: LogFault,
+  { port, token, logFault }: WireOptions,
 ): Promise<WireServer> {
-  const wire = new Wire(folder, logFault);
+  const wire = new Wire(folder, new Door(token), logFault);
   const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MILLISECONDS },
+    { ...serverLimits, keepAliveTimeout: KEEP_ALIVE_MILLISECONDS },
     (request, response) => void wire.handle(request, response),
   );
   await new Promise<void>((resolve, reject) => {
@@ -78,12 +89,14 @@ async function close(server: Server): Promise<void> {
 class Wire {
   closing = false;
   readonly #folder: DatabaseFolder;
+  readonly #door: Door;
   readonly #logFault: LogFault;
   readonly #operations = new Operations();
   #running = 0;
 
-  constructor(folder: DatabaseFolder, logFault: LogFault) {
+  constructor(folder: DatabaseFolder, door: Door, logFault: LogFault) {
     this.#folder = folder;
+    this.#door = door;
     this.#logFault = logFault;
   }
 
@@ -93,19 +106,15 @@ class Wire {
     try {
       if (this.closing) throw new EngineError('unavailable', 'The engine is shutting down');
       if (this.#running > MOST_REQUESTS) throw new EngineError('busy', 'Too many requests at once');
-      const exchange: Exchange = {
-        url: urlOf(request),
-        method: request.method ?? 'GET',
-        body: () => readBody(request),
-        ids,
-      };
-      const body = await this.#answer(exchange);
+      this.#door.checkSource(request);
+      const body = await this.#answer({ url: urlOf(request), request, ids });
       // A connection that stayed open would keep the server from closing.
       if (this.closing) response.setHeader('connection', 'close');
       send(response, ids, 200, body);
     } catch (error) {
       const failure = failureOf(error);
       if (failure.status === 500) this.#logFault(error, ids);
+      if (failure.status === 401) response.setHeader('www-authenticate', 'Bearer');
       if (failure.status === 429 || failure.status === 503) response.setHeader('retry-after', '1');
       // What is left of a body that was not read would be taken for the next request.
       if (!request.complete || this.closing) response.setHeader('connection', 'close');
@@ -115,30 +124,36 @@ class Wire {
     }
   }
 
-  async #answer({ url, method, body, ids }: Exchange): Promise<string> {
+  async #answer({ url, request, ids }: Exchange): Promise<string> {
     const path = withoutTrailingSlashes(url.pathname).toLowerCase();
-    if (path === '/v1/rest/ingest' || path.startsWith('/v1/rest/ingest/')) {
-      requireMethod(method, 'POST');
-      return this.#ingest(url, await body());
-    }
     switch (path) {
-      case '/v2/rest/query':
-        requireMethod(method, 'POST');
-        return responseV2(await this.#query(await body()), ids);
-      case '/v1/rest/query':
-        requireMethod(method, 'POST');
-        return queryResponseV1(await this.#query(await body()), ids);
-      case '/v1/rest/mgmt':
-        requireMethod(method, 'POST');
-        return responseV1(await this.#command(await body()));
       case '/v1/rest/auth/metadata':
         return METADATA;
       case '/v1/rest/ping':
       case '/health':
         return '{"status":"ok"}';
-      default:
-        throw new WireError(404, `There is nothing at ${url.pathname}`);
+      case '/v2/rest/query':
+        return responseV2(await this.#query(await this.#json(request)), ids);
+      case '/v1/rest/query':
+        return queryResponseV1(await this.#query(await this.#json(request)), ids);
+      case '/v1/rest/mgmt':
+        return responseV1(await this.#command(await this.#json(request)));
     }
+    if (path !== '/v1/rest/ingest' && !path.startsWith('/v1/rest/ingest/')) {
+      throw new WireError(404, `There is nothing at ${url.pathname}`);
+    }
+    this.#door.checkToken(request);
+    requirePost(request);
+    refuseForms(request);
+    return this.#ingest(url, await readBody(request));
+  }
+
+  /** The body of a query or command. */
+  #json(request: IncomingMessage): Promise<Buffer> {
+    this.#door.checkToken(request);
+    requirePost(request);
+    requireJson(request);
+    return readBody(request);
   }
 
   #query(body: Buffer): Promise<QueryResult> {
@@ -195,7 +210,7 @@ class Wire {
   }
 }
 
-/** What clients ask to learn how to sign in. There is nobody to sign in to: they use it without a token. */
+/** What clients ask to learn how to sign in. There is nobody to sign in to: they send the engine's token, or none. */
 const METADATA = JSON.stringify({
   AzureAD: {
     LoginEndpoint: 'https://login.microsoftonline.com',
@@ -232,8 +247,8 @@ function decodePart(part: string): string {
   }
 }
 
-function requireMethod(method: string, wanted: string): void {
-  if (method !== wanted) throw new WireError(405, `Use ${wanted}, not ${method}`);
+function requirePost({ method }: IncomingMessage): void {
+  if (method !== 'POST') throw new WireError(405, `Use POST, not ${method}`);
 }
 
 function send(response: ServerResponse, ids: RequestIds, status: number, body: string): void {
@@ -244,4 +259,5 @@ function send(response: ServerResponse, ids: RequestIds, status: number, body: s
     'x-ms-activity-id': ids.activityId,
   });
   response.end(body);
+  if (!response.writableFinished && response.writableLength > 0) response.setTimeout(READING_MILLISECONDS);
 }

@@ -319,7 +319,9 @@ describe('the protocol', () => {
     for (const path of ['/v2/rest/query', '/v1/rest/ingest/NetDefaultDB/Types']) {
       const socket = connect(Number(port), hostname);
       await once(socket, 'connect');
-      socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf`);
+      socket.write(
+        `POST ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\nhalf`,
+      );
       socket.destroy();
       await once(socket, 'close');
     }

@@ -5,7 +5,8 @@ import { startTestEngine } from '../../../support/engine/engine.ts';
 import { until } from '../../../support/until.ts';
 
 const BODY = '{"csl":".show version"}';
-const HEAD = `POST /v1/rest/mgmt HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n`;
+const headTo = (url: string) =>
+  `POST /v1/rest/mgmt HTTP/1.1\r\nHost: ${new URL(url).host}\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n`;
 
 async function open(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
@@ -19,7 +20,7 @@ it('answers 429 while a thousand requests are under way, and answers again when 
   const sockets: Socket[] = [];
   for (let index = 0; index < 1000; index++) {
     const socket = await open(engine.url);
-    socket.write(HEAD);
+    socket.write(headTo(engine.url));
     sockets.push(socket);
   }
   let response = await fetch(`${engine.url}/health`);
@@ -42,7 +43,7 @@ it('answers 429 while a thousand requests are under way, and answers again when 
 it('answers what is under way when it is told to stop, and nothing more', async () => {
   const engine = await startTestEngine();
   const socket = await open(engine.url);
-  socket.write(HEAD);
+  socket.write(headTo(engine.url));
   await fetch(`${engine.url}/health`);
   const closed = engine.close();
   const answer = once(socket, 'data');

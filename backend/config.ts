@@ -13,7 +13,13 @@ import { cacheSettings, dataSettings, hostSettings, serviceNames } from './setti
 /** Where the data is: in a cluster, or in the engine that this process runs. */
 export type DataConfig =
   | { readonly kind: 'cluster'; readonly kusto: KustoConnection }
-  | { readonly kind: 'embedded'; readonly folder: string; readonly maxRequests: number };
+  | {
+      readonly kind: 'embedded';
+      readonly folder: string;
+      /** 0 lets the system choose. */
+      readonly port: number;
+      readonly maxRequests: number;
+    };
 
 /** How long answers are kept, in seconds. */
 export interface CacheConfig {
@@ -54,7 +60,7 @@ export function readConfig(environment: EnvironmentVariables): Config {
 /** Reads the settings for a host that has more to check; mistakes stay with the reader. */
 export function readConfigFrom(reader: SettingsReader): Config {
   const port = reader.read(hostSettings.port);
-  const data = dataConfig(reader);
+  const data = dataConfig(reader, port);
   const chosen = reader.read(hostSettings.services);
   const services = chosen ?? serviceNames;
   const config: Config = {
@@ -97,10 +103,13 @@ function cacheConfig(reader: SettingsReader): CacheConfig {
   };
 }
 
-function dataConfig(reader: SettingsReader): DataConfig {
+function dataConfig(reader: SettingsReader, apiPort: number): DataConfig {
   const maxRequests = reader.read(dataSettings.maxRequests);
-  if (!reader.isSet(dataSettings.cluster))
-    return { kind: 'embedded', folder: reader.read(dataSettings.folder), maxRequests };
+  if (!reader.isSet(dataSettings.cluster)) {
+    const folder = reader.read(dataSettings.folder);
+    const port = reader.read(dataSettings.enginePort) ?? (apiPort === 0 ? 0 : apiPort + 3);
+    return { kind: 'embedded', folder, port, maxRequests };
+  }
   // Where the cluster is refused, the rest is checked as if it were on this machine.
   const cluster = reader.read(dataSettings.cluster) ?? 'http://localhost';
   const database = reader.read(dataSettings.database) ?? '';
@@ -119,12 +128,17 @@ function kustoAuth(reader: SettingsReader, cluster: string): KustoConnection['au
     reader.refuse(dataSettings.auth, 'may be none only for a KUSTO_CLUSTER on this machine');
   if (mode !== 'none' && !cluster.startsWith('https:'))
     reader.refuse(dataSettings.cluster, 'must begin with https:// where a token is sent');
-  if (mode !== 'managedIdentity') return { mode };
+  const token = reader.read(dataSettings.token);
+  if (token !== undefined && mode !== 'none')
+    reader.refuse(dataSettings.token, 'may be set only where KUSTO_AUTH is none');
+  if (mode === 'none') return token === undefined ? { mode } : { mode, token };
+  if (mode === 'azureCli') return { mode };
   const clientId = reader.read(dataSettings.clientId);
   return clientId === undefined ? { mode } : { mode, clientId };
 }
 
 /** The pages that a development machine serves beside the API: the host page and the extension's files. */
 function developmentOrigins(port: number): string[] {
+  if (port === 0) return [];
   return [port + 1, port + 2].flatMap((page) => [`http://localhost:${page}`, `http://127.0.0.1:${page}`]);
 }

@@ -61,11 +61,22 @@ export const dataSettings = {
     unset: "the system's identity",
     description: 'client id of a user-assigned identity',
   }),
+  token: optionalSetting('KUSTO_TOKEN', text, {
+    unset: 'none',
+    description: 'the token of an embedded engine that another process runs; with `KUSTO_AUTH` `none`',
+  }),
   maxRequests: setting('KUSTO_MAX_REQUESTS', integer(1, 1_000), {
     default: 32,
     description: 'lookups under way at once; background work gets a quarter in addition, four at least',
   }),
-  folder: setting('DATA_DIR', text, { default: '.data', description: 'folder of the embedded engine' }),
+  folder: setting('DATA_DIR', text, {
+    default: '.data',
+    description: 'folder of the embedded engine, for one process at a time',
+  }),
+  enginePort: optionalSetting('ENGINE_PORT', integer(0, 65_535), {
+    unset: 'the third port after `PORT`: `7074`',
+    description: 'port of the embedded engine; 0 lets the system choose',
+  }),
 } as const;
 
 export const cacheSettings = {

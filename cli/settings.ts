@@ -25,6 +25,10 @@ export const cliSettings = {
     default: 'NetDefaultDB',
     description: 'the database, unless `--database` is given',
   }),
+  dataFolder: setting('DATA_DIR', text, {
+    default: '.data',
+    description: 'data folder of an embedded engine that is the cluster, unless `--data-dir` is given',
+  }),
   storageKey: optionalSetting('AZURE_STORAGE_KEY', text, {
     unset: 'none',
     description:

@@ -4,13 +4,15 @@
  * built, from dist/scripts.
  */
 import { fileURLToPath } from 'node:url';
+import { hostSettings } from '../backend/settings.ts';
 import { startDevhost } from '../devhost/server.ts';
 import { demoBuilds } from '../kusto/demo/builds.ts';
-
-const port = Number(process.env.PORT || 7071);
+import { listeningProblem } from '../net/listening.ts';
+import { readSetting } from '../settings/reader.ts';
 
 // Ends the process with a list of what is wrong where the settings are, so it comes first.
 await import('../backend/hosts/server.ts');
+const port = readSetting(hostSettings.port, process.env);
 try {
   const devhost = await startDevhost({
     port: port + 1,
@@ -21,6 +23,8 @@ try {
   });
   console.log(`Page     ${devhost.url}  (a build page with the Deployments tab)`);
 } catch (error) {
-  console.error(`The page is not served: ${error instanceof Error ? error.message : error}`);
+  const problem = listeningProblem(error, Number(Object(error).port ?? port)) ?? Object(error).message;
+  console.error(`The page is not served: ${problem}. PORT=… moves the API and the two ports after it.`);
+  process.exitCode = 1;
   process.kill(process.pid, 'SIGTERM');
 }

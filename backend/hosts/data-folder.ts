@@ -3,8 +3,9 @@
  * and whether loading finished: a load that was interrupted is repeated at the next start. (A query instead would
  * add seconds to every start, because it has to be compiled.)
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { prepareFolder, SUFFIX } from '../../kusto/engine/store/folder-contents.ts';
 
 export interface DataFolder {
   /** Absent where the folder holds somebody's own data. */
@@ -14,11 +15,12 @@ export interface DataFolder {
 const loaded = 'The demonstration data is loaded. Delete this folder to start anew.\n';
 const loading = 'The demonstration data is to be loaded.\n';
 
-/** Opens a folder, and creates it if it is missing. */
+/** Opens a folder, and creates it if it is missing. @throws EngineStartError where it cannot be a data folder */
 export function openDataFolder(path: string): DataFolder {
-  mkdirSync(path, { recursive: true });
+  prepareFolder(path);
   const file = join(path, 'demo');
-  if (readdirSync(path).length === 0) writeFileSync(file, loading);
+  const isEmpty = !readdirSync(path).some((name) => name.endsWith(SUFFIX));
+  if (isEmpty && !existsSync(file)) writeFileSync(file, loading, { mode: 0o600 });
   if (!existsSync(file)) return {};
   return {
     demo: {

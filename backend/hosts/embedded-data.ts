@@ -3,6 +3,7 @@
  * it, and its jobs. A folder that is empty at first gets the demonstration data set.
  */
 
+import { randomBytes } from 'node:crypto';
 import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { loadDemo } from '../../kusto/demo/load-demo.ts';
 import { progressDemo } from '../../kusto/demo/progress.ts';
@@ -14,6 +15,8 @@ import { openDataFolder } from './data-folder.ts';
 
 export interface EmbeddedDataOptions {
   readonly folder: string;
+  /** Port of the engine; 0 takes a free one. */
+  readonly port: number;
   readonly maxRequests: number;
   /** Least time between two mappings of what the changelog has just committed. */
   readonly mappingMs?: number | undefined;
@@ -36,15 +39,17 @@ const progressDelayMs = 15_000;
 /** A process that is killed takes its engine with it, so the next one may carry on at once: see kusto/jobs/lease.ts. */
 const holder = 'the process of the embedded engine';
 
-/** Starts the engine on `folder` and brings its database up to date. */
+/** Starts the engine on `folder` and brings its database up to date. @throws EngineStartError */
 export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<EmbeddedData> {
-  const { folder, maxRequests, mappingMs, onEvent } = options;
+  const { folder, port, maxRequests, mappingMs, onEvent } = options;
   const { demo } = openDataFolder(folder);
-  const engine = await startEngine({ dataDir: folder, port: 0 });
+  // Known to this process, and to whoever may read the folder.
+  const token = randomBytes(32).toString('base64url');
+  const engine = await startEngine({ dataDir: folder, port, token });
   const kusto = openKusto({
     cluster: engine.url,
     database: DEFAULT_DATABASE,
-    auth: { mode: 'none' },
+    auth: { mode: 'none', token },
     maxRequests,
   });
   const stopping = new AbortController();

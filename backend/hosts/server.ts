@@ -5,6 +5,9 @@
 
 import { startChangelogService } from '../../changelog/loops.ts';
 import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
+import { KustoError } from '../../kusto/client/errors.ts';
+import { EngineStartError, type EngineStartProblem } from '../../kusto/engine/start-error.ts';
+import { listeningProblem } from '../../net/listening.ts';
 import { ConfigError } from '../../settings/reader.ts';
 import { buildApp } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
@@ -49,11 +52,14 @@ async function main(): Promise<void> {
   const stop = (): void => {
     if (draining) return;
     draining = true;
-    drain().then(() => process.exit(0), fail);
+    drain().then(() => process.exit(), fail);
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
 
-  const url = await app.listen({ host: config.host, port: config.port });
+  const url = await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+    const problem = listeningProblem(error, config.port);
+    throw problem === undefined ? error : new StartError(`${problem}. Choose another with PORT=…`);
+  });
   const lines = [`API      ${url}`, `Docs     ${url}/docs`, `Contract ${url}/openapi.json`];
   if (embedded) lines.push(`Kusto    ${embedded.url} (data in ${embedded.folder})`);
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -76,13 +82,26 @@ function report(message: string, error?: unknown): void {
   process.stderr.write(`${message}${error instanceof Error ? `: ${error.message}` : ''}\n`);
 }
 
+/** The server does not start; the message says why, and what to do, in a line. */
+class StartError extends Error {}
+
+const hints: Readonly<Record<EngineStartProblem, string>> = {
+  folder: 'Choose an empty folder, or one of this product, with DATA_DIR=…',
+  file: 'DATA_DIR=… chooses another folder.',
+  port: 'Choose another for the engine with ENGINE_PORT=…',
+  other: 'DATA_DIR=… chooses another folder.',
+};
+
 function fail(error: unknown): never {
-  report(
-    error instanceof ConfigError
-      ? error.message
-      : `The server stops: ${String(Object(error).stack ?? error)}`,
-  );
+  report(messageOf(error));
   process.exit(1);
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof EngineStartError) return `${error.message}. ${hints[error.problem]}`;
+  if (error instanceof ConfigError || error instanceof StartError) return error.message;
+  if (error instanceof KustoError) return `The database could not be brought up to date: ${error.message}`;
+  return `The server stops: ${String(Object(error).stack ?? error)}`;
 }
 
 await main().catch(fail);

@@ -59,12 +59,12 @@ It follows the commit from run to run: those that built it, those that consumed 
 Exits with 1 if the changelog does not know the commit.
 
 Examples:
-  deployments changelog commit $(git rev-parse HEAD) -o contoso -c http://127.0.0.1:8080
+  deployments changelog commit $(git rev-parse HEAD) -o contoso -c http://127.0.0.1:7074
   deployments changelog commit 8d2c1f0 -o contoso --json`;
 
 const listHelp = `
 Examples:
-  deployments changelog list -o contoso -p b32aa71e-8ed2-41b2-9d77-5bc261222004 -c http://127.0.0.1:8080
+  deployments changelog list -o contoso -p b32aa71e-8ed2-41b2-9d77-5bc261222004 -c http://127.0.0.1:7074
   deployments changelog list -o contoso -p b32aa71e-8ed2-41b2-9d77-5bc261222004 --since 7d --limit 1000 --json`;
 
 const statusHelp = `
@@ -72,4 +72,4 @@ If $CHANGELOG_STORAGE and $CHANGELOG_QUEUE are set as for the backend, the queue
 
 Examples:
   deployments changelog status -c https://ours.westeurope.kusto.windows.net -d Deployments
-  deployments changelog status -c http://127.0.0.1:8080 --json`;
+  deployments changelog status -c http://127.0.0.1:7074 --json`;

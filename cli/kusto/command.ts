@@ -8,6 +8,8 @@ import { demo } from './demo.ts';
 import { jobs } from './jobs.ts';
 import { serveKusto } from './serve.ts';
 
+/** That of the engine under `npm start` too. */
+const defaultPort = 7074;
 const settleSeconds = defaultJobOptions.settleMs / 1000;
 
 /** Adds `kusto plan`, `apply`, `jobs`, `serve` and `demo`. */
@@ -47,9 +49,10 @@ export function registerKusto(program: Command, context: Context, ends: Ends): v
   kusto
     .command('serve')
     .description('run the embedded engine on loopback until interrupted')
-    .option('--port <number>', 'port to listen on; 0 chooses a free one', port, 0)
+    .option('--port <number>', 'port to listen on; 0 chooses a free one', port, defaultPort)
     .requiredOption('--data <folder>', 'folder of the databases; created if it does not exist')
     .option('--max-size <MiB>', 'limit the size of each database; beyond it, writes are refused', positive)
+    .option('--no-token', 'serve clients without a token, such as other programs of this machine')
     .addHelpText('after', serveHelp)
     .action(ends((options: Parameters<typeof serveKusto>[0]) => serveKusto(options, context)));
 
@@ -96,29 +99,30 @@ function port(text: string): number {
 const planHelp = `
 Examples:
   deployments kusto plan --cluster https://ours.westeurope.kusto.windows.net --database Deployments -e production
-  deployments kusto plan --cluster http://127.0.0.1:8080 --check`;
+  deployments kusto plan --cluster http://127.0.0.1:7074 --check`;
 
 const applyHelp = `
 Objects are dropped only if --drop names them. Columns are never removed.
 
 Examples:
   deployments kusto apply --cluster https://ours.westeurope.kusto.windows.net --database Deployments -e production
-  deployments kusto apply --cluster http://127.0.0.1:8080 --drop OldFunction`;
+  deployments kusto apply --cluster http://127.0.0.1:7074 --drop OldFunction`;
 
 const jobsHelp = `
 A job runs in one place at a time. If one is running elsewhere, the exit code is 1.
 
 Examples:
-  deployments kusto jobs --cluster http://127.0.0.1:8080
-  deployments kusto jobs --cluster http://127.0.0.1:8080 --every 300
-  deployments kusto jobs --cluster http://127.0.0.1:8080 -j Build2PayloadEv2 --from 2026-01-30 --to 2026-01-31`;
+  deployments kusto jobs --cluster http://127.0.0.1:7074
+  deployments kusto jobs --cluster http://127.0.0.1:7074 --every 300
+  deployments kusto jobs --cluster http://127.0.0.1:7074 -j Build2PayloadEv2 --from 2026-01-30 --to 2026-01-31`;
 
 const serveHelp = `
-Prints the URL when it is ready. Any Kusto client can use it.
+Prints the URL when it is ready, and a connection string with a token that is made at every start. Any Kusto
+client can use it; with --no-token also one that sends no token. Pages of other sites are refused either way.
 
 Example:
-  deployments kusto serve --port 8080 --data .data/kusto`;
+  deployments kusto serve --data .data/kusto`;
 
 const demoHelp = `
 Example:
-  deployments kusto demo --cluster http://127.0.0.1:8080 --progress`;
+  deployments kusto demo --cluster http://127.0.0.1:7074 --progress`;

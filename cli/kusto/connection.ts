@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { type KustoAuth, type KustoConnection, kustoAuthModes } from '../../kusto/client/connection.ts';
 import { KustoError } from '../../kusto/client/errors.ts';
+import { tokenOfEngine } from '../../kusto/engine/store/holder.ts';
 import { LeaseTakenError } from '../../kusto/jobs/lease.ts';
 import { ApplyError } from '../../kusto/schema/apply.ts';
 import { EnvironmentError } from '../../kusto/schema/environment.ts';
@@ -16,9 +17,11 @@ export interface ConnectionOptions {
   readonly cluster: string;
   readonly database: string;
   readonly auth?: KustoAuth['mode'];
+  /** Where the token is, if the cluster is an embedded engine. */
+  readonly dataDir?: string;
 }
 
-/** Adds `--cluster`, `--database` and `--auth`. @param mandatory whether the cluster has to be given */
+/** Adds `--cluster`, `--database`, `--auth` and `--data-dir`. @param mandatory whether the cluster has to be given */
 export function addConnectionOptions(
   command: Command,
   { environment }: Context,
@@ -40,6 +43,12 @@ export function addConnectionOptions(
       new Option('--auth <kind>', 'how to sign in (default: none for http, otherwise azureCli)').choices(
         kustoAuthModes,
       ),
+    )
+    .addOption(
+      new Option(
+        '--data-dir <folder>',
+        'data folder of an embedded engine, where its token is ($DATA_DIR)',
+      ).default(readSetting(cliSettings.dataFolder, environment)),
     );
 }
 
@@ -62,7 +71,9 @@ export async function withDatabase<T>(
 function connectionOf(options: ConnectionOptions): KustoConnection {
   const cluster = checkedCluster(options.cluster);
   const mode = options.auth ?? (cluster.startsWith('http:') ? 'none' : 'azureCli');
-  return { cluster, database: options.database, auth: { mode } };
+  if (mode !== 'none') return { cluster, database: options.database, auth: { mode } };
+  const token = options.dataDir === undefined ? undefined : tokenOfEngine(cluster, options.dataDir);
+  return { cluster, database: options.database, auth: { mode, ...(token !== undefined && { token }) } };
 }
 
 function explained(error: unknown): unknown {

@@ -1,28 +1,48 @@
-/** `kusto serveKusto`. */
+/** `kusto serve`. */
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { startEngine } from '../../kusto/engine/engine.ts';
+import { EngineStartError, type EngineStartProblem } from '../../kusto/engine/start-error.ts';
 import type { Context } from '../context.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
 
 interface ServeOptions {
   readonly port: number;
   readonly data: string;
   /** MiB. */
   readonly maxSize?: number;
+  /** False serves clients that cannot send a token. */
+  readonly token: boolean;
 }
 
-/** Runs the embedded engine until the command is interrupted, which counts as success. */
+/** Runs the embedded engine until the command is interrupted, which counts as success. @throws CommandError */
 export async function serveKusto(
-  { port, data, maxSize }: ServeOptions,
+  { port, data, maxSize, token: wantsToken }: ServeOptions,
   { out, signal }: Context,
 ): Promise<ExitCode> {
+  const token = wantsToken ? randomBytes(32).toString('base64url') : undefined;
   const engine = await startEngine({
     port,
     dataDir: data,
-    ...(maxSize === undefined ? {} : { mostBytes: maxSize * 2 ** 20 }),
+    ...(maxSize !== undefined && { mostBytes: maxSize * 2 ** 20 }),
+    ...(token !== undefined && { token }),
+  }).catch((error: unknown) => {
+    throw error instanceof EngineStartError ? usageError(`${error.message}. ${hints[error.problem]}`) : error;
   });
   out(`Kusto engine at ${engine.url}, data in ${data}`);
+  if (token !== undefined) {
+    out(`Connection string: Data Source=${engine.url};Application Token=${token}`);
+    out(`Other commands find the token with --data-dir ${data}, in ${join(data, 'engine.json')}`);
+  }
   if (!signal.aborted) await once(signal, 'abort');
   await engine.close();
   return exitCodes.success;
 }
+
+const hints: Readonly<Record<EngineStartProblem, string>> = {
+  folder: 'Choose an empty folder, or one of an engine, with --data.',
+  file: 'Or choose another folder with --data.',
+  port: 'Choose another with --port; 0 takes a free one.',
+  other: 'Try another folder with --data.',
+};

@@ -113,4 +113,4 @@ or environments could not be read or written.
 
 Examples:
   deployments reconcile -o contoso --all-projects --since 1d -c https://ours.westeurope.kusto.windows.net -d Deployments
-  deployments reconcile -o contoso -p webshop --since 2026-01-31T08:00:00Z --progress webshop.progress -c http://127.0.0.1:8080`;
+  deployments reconcile -o contoso -p webshop --since 2026-01-31T08:00:00Z --progress webshop.progress -c http://127.0.0.1:7074`;

@@ -3,6 +3,8 @@
  * files in a folder. `startEngine` runs it in a thread of its own, `createEngine` in the caller's.
  */
 import { once } from 'node:events';
+import { listeningProblem } from '../../net/listening.ts';
+import { EngineStartError, type EngineStartProblem } from './start-error.ts';
 import { DatabaseFolder } from './store/folder.ts';
 import { type LogFault, serveEngine } from './wire/server.ts';
 import { startWorker } from './worker.ts';
@@ -12,7 +14,7 @@ export const DEFAULT_DATABASE = 'NetDefaultDB';
 
 /** How to start an engine. */
 export interface EngineOptions {
-  /** Folder of the databases' files; created where it is missing. */
+  /** Folder of the databases' files, for this engine alone; created where it is missing. */
   readonly dataDir: string;
   /** Port on 127.0.0.1; 0 takes any free one. */
   readonly port: number;
@@ -35,7 +37,7 @@ export interface Engine {
 /** A message from the engine's thread: first whether it listens, at the end that it has closed. */
 export type FromThread =
   | { readonly kind: 'listening'; readonly url: string }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly problem: EngineStartProblem; readonly reason: string }
   | { readonly kind: 'closed' };
 
 /** A message to the engine's thread. */
@@ -43,17 +45,15 @@ export interface ToThread {
   readonly kind: 'close';
 }
 
-/** Starts an engine in a thread of its own, and waits until it answers. */
+/** Starts an engine in a thread of its own, and waits until it answers. @throws EngineStartError */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const thread = startWorker('./thread', import.meta.url, { workerData: options });
   const first = await Promise.race([
     once(thread, 'message').then(([message]): FromThread => message),
     once(thread, 'exit').then((): FromThread => ({ kind: 'closed' })),
   ]);
-  if (first.kind !== 'listening')
-    throw new Error(
-      `The engine did not start: ${first.kind === 'failed' ? first.reason : 'its thread ended'}`,
-    );
+  if (first.kind === 'failed') throw new EngineStartError(first.problem, first.reason);
+  if (first.kind === 'closed') throw new EngineStartError('other', 'The thread of the engine ended');
   return {
     url: first.url,
     close: async () => {
@@ -68,6 +68,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
  * Starts an engine in this thread.
  *
  * @param lanes `inline` also keeps reading and writing in this thread: timeouts do not hold then
+ * @throws EngineStartError
  */
 export async function createEngine(
   { dataDir, port, databases = [], mostBytes, token }: EngineOptions,
@@ -84,6 +85,7 @@ export async function createEngine(
   });
   try {
     const server = await serveEngine(folder, { port, token, logFault });
+    folder.announce(server.url, token);
     return {
       url: server.url,
       close: async () => {
@@ -93,7 +95,8 @@ export async function createEngine(
     };
   } catch (error) {
     await folder.close();
-    throw error;
+    const problem = listeningProblem(error, port);
+    throw problem === undefined ? error : new EngineStartError('port', problem);
   }
 }
 

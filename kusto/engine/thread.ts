@@ -1,6 +1,7 @@
 /** The thread behind `startEngine`: runs an engine until it receives `close`. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createEngine, type EngineOptions, type FromThread, type ToThread } from './engine.ts';
+import { EngineStartError } from './start-error.ts';
 
 const options: EngineOptions = workerData;
 
@@ -17,5 +18,6 @@ try {
   });
   send({ kind: 'listening', url: engine.url });
 } catch (error) {
-  send({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+  const problem = error instanceof EngineStartError ? error.problem : 'other';
+  send({ kind: 'failed', problem, reason: error instanceof Error ? error.message : String(error) });
 }

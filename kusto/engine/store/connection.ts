@@ -4,8 +4,10 @@
  *
  * The engine's own tables begin with `$`, which no Kusto entity's name may.
  */
+import { existsSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { registerKqlFunctions } from '../functions/register.ts';
+import { bringUpToDate } from './format.ts';
 
 /** An open database file. */
 export type Connection = Database.Database;
@@ -30,11 +32,13 @@ const OWN_TABLES = `
 `;
 
 /**
- * Opens `file` for writing, creating it with the engine's own tables where it is new.
+ * Opens `file` for writing, creating it with the engine's own tables where it is new, and readable by its owner only;
+ * SQLite gives the same permissions to the files beside it.
  *
  * @param mostBytes what it may grow to; a write beyond it fails as on a full disk
  */
 export function openForWriting(file: string, mostBytes: number): Connection {
+  if (!existsSync(file)) writeFileSync(file, '', { flag: 'wx', mode: 0o600 });
   const connection = new Database(file, { timeout: BUSY_MILLISECONDS });
   if (Number.isFinite(mostBytes)) {
     const pageBytes = Number(connection.pragma('page_size', { simple: true }));
@@ -44,7 +48,12 @@ export function openForWriting(file: string, mostBytes: number): Connection {
   connection.pragma('synchronous = FULL');
   connection.pragma(`journal_size_limit = ${LOG_BYTES}`);
   prepareConnection(connection);
-  connection.transaction(() => connection.exec(OWN_TABLES)).immediate();
+  connection
+    .transaction(() => {
+      connection.exec(OWN_TABLES);
+      bringUpToDate(connection);
+    })
+    .immediate();
   return connection;
 }
 

@@ -3,19 +3,20 @@
  * retention of old rows.
  */
 
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { KqlError } from '../errors.ts';
 import { CompilerThread, inlineCompiler } from './compiler.ts';
 import { EngineDatabase, type Lanes } from './database.ts';
 import { notFound } from './entity-errors.ts';
+import { checkedDatabases, prepareFolder, SUFFIX } from './folder-contents.ts';
+import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { InlineLane, LanePool, ProcessLane } from './lane.ts';
 import type { ReaderTask, WriterTask } from './messages.ts';
 import { Reader } from './reader.ts';
 import { expire } from './retention.ts';
 import { Writer } from './writer.ts';
 
-const SUFFIX = '.sqlite';
 const READERS = 2;
 const OPEN_MILLISECONDS = 120_000;
 const RETENTION_INTERVAL_MILLISECONDS = 3_600_000;
@@ -36,12 +37,14 @@ export interface FolderOptions {
 /** The open databases of a folder. */
 export class DatabaseFolder {
   readonly #dataDir: string;
+  readonly #lock: FolderLock;
   readonly #lanes: Lanes;
   readonly #databases = new Map<string, EngineDatabase>();
   readonly #retention: readonly NodeJS.Timeout[];
 
-  private constructor(dataDir: string, lanes: Lanes) {
+  private constructor(dataDir: string, lock: FolderLock, lanes: Lanes) {
     this.#dataDir = dataDir;
+    this.#lock = lock;
     this.#lanes = lanes;
     // Rows that could not be deleted now are deleted the next time.
     const expire = () => void this.expire(Date.now()).catch(() => undefined);
@@ -51,17 +54,28 @@ export class DatabaseFolder {
     ];
   }
 
-  /** Opens every database of the folder, which is created where it is missing. */
+  /**
+   * Opens every database of the folder, which is created where it is missing.
+   *
+   * @throws EngineStartError where the folder is in use, cannot be made or written, or holds what is not ours or not
+   *   readable
+   */
   static async open(options: FolderOptions): Promise<DatabaseFolder> {
     const { dataDir, databases, lanes, mostBytes = Infinity } = options;
-    mkdirSync(dataDir, { recursive: true });
-    const opened = lanes === 'processes' ? processLanes(mostBytes) : inlineLanes(mostBytes);
-    const folder = new DatabaseFolder(dataDir, opened);
-    const present = readdirSync(dataDir)
-      .filter((file) => file.endsWith(SUFFIX))
-      .map((file) => decodeURIComponent(file.slice(0, -SUFFIX.length)));
-    for (const name of new Set([...present, ...databases])) await folder.create(name);
-    return folder;
+    prepareFolder(dataDir);
+    const lock = lockFolder(dataDir);
+    let folder: DatabaseFolder | undefined;
+    try {
+      const present = checkedDatabases(dataDir);
+      const opened = lanes === 'processes' ? processLanes(mostBytes) : inlineLanes(mostBytes);
+      folder = new DatabaseFolder(dataDir, lock, opened);
+      for (const name of new Set([...present, ...databases])) await folder.create(name);
+      return folder;
+    } catch (error) {
+      if (folder) await folder.close();
+      else lock.release();
+      throw error;
+    }
   }
 
   get databases(): EngineDatabase[] {
@@ -111,6 +125,11 @@ export class DatabaseFolder {
     for (const database of this.#databases.values()) await expire(database, now);
   }
 
+  /** Tells the folder's owner where the engine answers, and with which token. */
+  announce(url: string, token: string | undefined): void {
+    this.#lock.announce(url, token);
+  }
+
   /** Lets what runs end, and closes the files. */
   async close(): Promise<void> {
     for (const timer of this.#retention) clearInterval(timer);
@@ -121,6 +140,7 @@ export class DatabaseFolder {
       this.#lanes.compiler.close(),
     ]);
     this.#lanes.own.close();
+    this.#lock.release();
   }
 
   #file(name: string): string {

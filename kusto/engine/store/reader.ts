@@ -4,6 +4,8 @@
  */
 import type { Column } from '../catalog.ts';
 import { type Connection, openForReading, type Prepared } from './connection.ts';
+import { damagedMessage, isDamaged } from './damage.ts';
+import { EngineError } from './engine-error.ts';
 import type { ReadRequest, ReadResult, ResultLimits } from './steps.ts';
 import { type Encode, encoderOf } from './values.ts';
 
@@ -28,12 +30,16 @@ interface PlanLine {
 export class Reader {
   readonly #databases = new Map<string, { connection: Connection; statements: Map<string, Prepared> }>();
 
-  /** The rows of a compiled query, within the limits. */
+  /** The rows of a compiled query, within the limits. @throws EngineError where the file is damaged */
   read({ file, sql, values, columns, limits }: ReadRequest): ReadResult {
     const started = performance.now();
-    const statement = this.#prepare(file, sql);
-    const encoded = encodeRows(statement.iterate(...values), columns, limits);
-    return { ...encoded, milliseconds: performance.now() - started };
+    try {
+      const statement = this.#prepare(file, sql);
+      const encoded = encodeRows(statement.iterate(...values), columns, limits);
+      return { ...encoded, milliseconds: performance.now() - started };
+    } catch (error) {
+      throw isDamaged(error) ? new EngineError('damaged', damagedMessage(file)) : error;
+    }
   }
 
   /** How a query gets at its rows. */

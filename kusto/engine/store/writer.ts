@@ -17,6 +17,7 @@ import {
   openForWriting,
   type Prepared,
 } from './connection.ts';
+import { damagedMessage, isDamaged } from './damage.ts';
 import { EngineError } from './engine-error.ts';
 import { recordReader } from './field-mapping.ts';
 import { recordsOf } from './formats.ts';
@@ -42,13 +43,14 @@ export class Writer {
   /**
    * Does a task.
    *
-   * @throws KqlError where a write is wrong, EngineError where there is no space for it; nothing of it has then
-   *   been done
+   * @throws KqlError where a write is wrong, EngineError where there is no space for it or the file is
+   *   damaged; nothing of it has then been done
    */
   handle(task: WriterTask): ResultOf<WriterTask> {
     try {
       return this.#handle(task);
     } catch (error) {
+      if (isDamaged(error)) throw new EngineError('damaged', damagedMessage(task.file));
       if (!isOutOfSpace(error)) throw error;
       throw new EngineError('unavailable', 'There is no space left on the disk; nothing was written');
     }

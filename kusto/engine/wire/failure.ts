@@ -35,6 +35,13 @@ export interface RequestIds {
 }
 
 const INVALID = 'Request is invalid and cannot be executed.';
+const INTERNAL: Omit<Failure, 'detail'> = {
+  status: 500,
+  code: 'General_InternalServerError',
+  summary: 'Internal service error.',
+  type: 'Kusto.Common.Svc.Exceptions.InternalServiceErrorException',
+  permanent: false,
+};
 const ENGINE_FAILURES: Readonly<Record<EngineErrorKind, Omit<Failure, 'detail'>>> = {
   timeout: {
     status: 504,
@@ -57,13 +64,8 @@ const ENGINE_FAILURES: Readonly<Record<EngineErrorKind, Omit<Failure, 'detail'>>
     type: 'Kusto.Common.Svc.Exceptions.ServiceUnavailableException',
     permanent: false,
   },
-  fault: {
-    status: 500,
-    code: 'General_InternalServerError',
-    summary: 'Internal service error.',
-    type: 'Kusto.Common.Svc.Exceptions.InternalServiceErrorException',
-    permanent: false,
-  },
+  damaged: { ...INTERNAL, permanent: true },
+  fault: INTERNAL,
 };
 
 /** The answer for `error`. A failure that is not the request's fault reveals no details. */

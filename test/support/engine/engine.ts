@@ -116,10 +116,19 @@ export interface ServedEngine {
 /**
  * Starts `kusto serve`, and waits until it answers.
  *
- * @param options further ones of the command; any free port is taken where they name none
+ * @param options further ones of the command; they come after those for any free port and for no token
  */
 export async function serveEngine(data: string, options: readonly string[] = []): Promise<ServedEngine> {
-  const command = [...programArguments('cli/kusto.ts'), 'serve', '--data', data, ...options];
+  const command = [
+    ...programArguments('cli/kusto.ts'),
+    'serve',
+    '--port',
+    '0',
+    '--no-token',
+    '--data',
+    data,
+    ...options,
+  ];
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await Promise.race([
     once(createInterface(child.stdout), 'line'),

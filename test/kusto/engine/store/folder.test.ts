@@ -195,6 +195,7 @@ it('runs in a thread of its own', async () => {
   expect(engine.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   const response = await fetch(`${engine.url}/v1/rest/mgmt`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ db: 'Extra', csl: '.show tables' }),
   });
   expect(response.status).toBe(200);
@@ -204,12 +205,12 @@ it('runs in a thread of its own', async () => {
     readdirSync(dataDir)
       .filter((file) => !/-(wal|shm)$/.test(file))
       .sort(),
-  ).toEqual(['Extra.sqlite', 'NetDefaultDB.sqlite']);
+  ).toEqual(['Extra.sqlite', 'NetDefaultDB.sqlite', 'engine.lock']);
 });
 
 it('says why an engine cannot start', async () => {
   const first = await startEngine({ dataDir, port: 0 });
   const port = Number(new URL(first.url).port);
-  await expect(startEngine({ dataDir, port })).rejects.toThrow(/EADDRINUSE/);
+  await expect(startEngine({ dataDir: join(dataDir, 'other'), port })).rejects.toThrow(/EADDRINUSE/);
   await first.close();
 });

@@ -55,14 +55,3 @@ it('readers see the last commit while a long write runs, and the whole of it aft
   expect([...seen].every((rows) => rows === before || rows === before + 300_000)).toBe(true);
   expect(await count()).toBe(before + 300_000);
 });
-
-it('an engine that another has replaced on its folder writes no more', async () => {
-  const other = await startTestEngine({ lanes: 'processes', dataDir: engine.dataDir });
-  try {
-    await other.rows('.append T <| print k = "other", n = long(1)');
-    expect(await engine.refusal('.append T <| print k = "mine", n = long(1)')).toMatchObject({ status: 500 });
-    expect(await other.rows("T | where k in ('other', 'mine') | project k")).toEqual([['other']]);
-  } finally {
-    await other.close();
-  }
-});

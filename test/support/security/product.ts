@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { appliedFolder } from '../engine/applied-folder.ts';
 import { dataFolder } from '../engine/data-folder.ts';
 import { type ServedEngine, serveEngine } from '../engine/engine.ts';
+import { appliedFolder } from '../engine/prepared-folder.ts';
 import { programArguments } from '../program.ts';
 
 /** The servers that listen, by name. */

@@ -33,7 +33,10 @@ function stateText(deployment: Deployment): string {
   return state === 'unknown' ? `${printable(changeState)} (unknown)` : state;
 }
 
-function duration({ StartTime, EndTime }: Deployment, now: number): string {
+/** Empty for a deployment that has not started: its start is only when it was registered. */
+function duration(deployment: Deployment, now: number): string {
+  if (stateOf(deployment) === 'notStarted') return '';
+  const { StartTime, EndTime } = deployment;
   const length = (EndTime === null ? now : Date.parse(EndTime)) - Date.parse(StartTime);
   return length >= 0 ? formatDuration(length) : '';
 }

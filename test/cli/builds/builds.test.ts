@@ -31,6 +31,12 @@ describe('deployments get', () => {
     expect(service.requests[0]?.authorization).toBe('Bearer token-1');
   });
 
+  it('gives a deployment that has not started no duration', async () => {
+    service.answer = () => [deployment('a', 'notStarted', { EndTime: null })];
+    const { out } = await run(['get', 'build', ...build]);
+    expect(out).toMatch(/^notStarted +expressv2 +a +2026-02-01 10:00:00 +service\/a=1\.0$/m);
+  });
+
   it('gives the answer as JSON', async () => {
     service.answer = () => [deployment('a', 'completed')];
     const { out } = await run(['get', 'build', ...build, '--json']);

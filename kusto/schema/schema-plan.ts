@@ -98,7 +98,8 @@ function mustBeRebuilt(wanted: Definition, live: readonly Definition[]): boolean
 
 /** What stands behind the last `by`. */
 function keysIn(query: string): string {
-  return query.slice(query.lastIndexOf(' by ')).replace(/\s+/g, ' ').trim();
+  const start = query.lastIndexOf(' by ');
+  return start < 0 ? '' : query.slice(start).replace(/\s+/g, ' ').trim();
 }
 
 function namesMadeIn(query: string): string[] {

@@ -1,65 +1,25 @@
 /**
- * The forms of deployment ids and payloads, by orchestrator. They are a little wider than the specification,
- * because each API has to accept what another one returns. Quotes, backslashes and angle brackets occur in none
- * of them and are always refused.
+ * The usual forms of deployment ids and payloads, by orchestrator, for people to read. Nothing is refused for having
+ * another form: each API accepts what another one returns, and orchestrators name things as they like.
  */
 import type { DeploymentSource } from './contract.ts';
 
-/** A pattern for the whole text, and its description: the end of the sentence "it must be …". */
-export interface IdentifierForm {
-  readonly pattern: RegExp;
-  readonly rightForm: string;
-}
-
-const guid = '[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}';
-/** A part of an id: without separators and quotes, and without spaces at either end. */
-const word = (separators: string): string => `(?! )[^"'\`\\\\<>|${separators}\\p{Cc}\\p{Zl}\\p{Zp}]+(?<! )`;
-const whole = (pattern: string): RegExp => new RegExp(`^${pattern}$`, 'iu');
-
-const rolloutNumber = '[1-9][0-9]{0,17}';
-
-/** The forms of deployment ids. */
-export const deploymentIdForms: Readonly<Record<DeploymentSource, IdentifierForm>> = {
-  expressv2: {
-    pattern: whole(`(?:${guid}/)?${word('/')}/${guid}`),
-    rightForm: '{ServiceGroup}/{RolloutId} or {ServiceTreeId}/{ServiceGroup}/{RolloutId} with GUIDs as ids',
-  },
-  azdeployer: {
-    pattern: whole(rolloutNumber),
-    rightForm: 'a number of up to 18 digits',
-  },
-  pilotfish: {
-    // Until 2024-02-20 Pilotfish deployments were recorded under AzDeployer's numbers, and B2D returns those.
-    pattern: whole(`(?:[0-9]{8}-[0-9]{6}-[0-9a-f]{40}_[0-9]{1,10}|${rolloutNumber})`),
-    rightForm:
-      'like 20240213-171812-{40 hexadecimal digits}_{number}, or a number of up to 18 digits for a deployment made through AzDeployer',
-  },
-  azurepipelines: {
-    // The organization may be a collection of a server: `{server}/{path}/{collection}`.
-    pattern: whole(`(?:${word('/')}/)+${guid}/(?:release-)?[1-9][0-9]{0,9}/${word('')}`),
-    rightForm:
-      '{Organization}/{ProjectId}/{RunId}/{Stage}, or {Organization}/{ProjectId}/release-{ReleaseId}/{Stage} for a classic release, with a GUID as ProjectId',
-  },
+/** Each completes the sentence "it usually is …". */
+export const deploymentIdForms: Readonly<Record<DeploymentSource, string>> = {
+  expressv2:
+    '{ServiceGroup}/{RolloutId}, {ServiceTreeId}/{ServiceGroup}/{RolloutId} or {RolloutId}, with GUIDs as ids',
+  azdeployer: 'a number',
+  // Until 2024-02-20 Pilotfish deployments were recorded under AzDeployer's numbers, and B2D returns those.
+  pilotfish:
+    'like 20240213-171812-{40 hexadecimal digits}_{number}, or a number for a deployment made through AzDeployer',
+  azurepipelines:
+    '{Organization}/{ProjectId}/{RunId}/{Stage}, or {Organization}/{ProjectId}/release-{ReleaseId}/{Stage} for a classic release',
 };
 
-/** The forms of payloads. */
-export const payloadForms: Readonly<Record<DeploymentSource, IdentifierForm>> = {
-  expressv2: {
-    pattern: whole(`${guid}/${word('/=')}=${word('')}`),
-    rightForm: '{ServiceTreeId}/{ServiceGroup}={BuildNumber} with a GUID as ServiceTreeId',
-  },
-  azdeployer: {
-    // AzDeployer itself appends further parts, and B2D returns them.
-    pattern: whole(`${word(';')}(?: *; *${word(';')}){2,}`),
-    rightForm: '{DeploymentTemplate};{BuildBranch};{BuildVersion}',
-  },
-  pilotfish: {
-    // Orchestrator events name some payloads by their label alone.
-    pattern: whole(`(?:${word('=\\s')}=)?${word('=\\s')}`),
-    rightForm: '{ServiceComponentName}={BuildLabel} or {BuildLabel}',
-  },
-  azurepipelines: {
-    pattern: whole(`${word('=')}=${word('')}`),
-    rightForm: '{Pipeline}={RunName}, or {ReleasePipeline}={ReleaseName} for a classic release',
-  },
+/** Each completes the sentence "it usually is …". */
+export const payloadForms: Readonly<Record<DeploymentSource, string>> = {
+  expressv2: '{ServiceTreeId}/{ServiceGroup}={BuildNumber}',
+  azdeployer: '{DeploymentTemplate};{BuildBranch};{BuildVersion}',
+  pilotfish: '{ServiceComponentName}={BuildLabel} or {BuildLabel}',
+  azurepipelines: '{Pipeline}={RunName}, or {ReleasePipeline}={ReleaseName} for a classic release',
 };

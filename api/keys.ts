@@ -14,7 +14,7 @@ export interface DeploymentKey {
   readonly id: string;
 }
 
-/** A payload, by its orchestrator and its standardised id. */
+/** A payload, by its orchestrator and its id; case does not matter. */
 export interface PayloadKey {
   readonly source: string;
   readonly payload: string;

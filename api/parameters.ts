@@ -21,6 +21,9 @@ export type ParameterReading<T> =
   | { readonly ok: true; readonly values: T }
   | { readonly ok: false; readonly mistakes: readonly ParameterMistake[] };
 
+/** A key whose source is one that this version knows. */
+export type KnownSource<Key> = Key & { readonly source: DeploymentSource };
+
 /** The documentation of one query parameter. `schema` describes the text before normalisation. */
 export interface ParameterDescription {
   readonly name: string;
@@ -33,6 +36,8 @@ interface Parameter<T> extends ParameterDescription {
   readonly maxLength: number;
   /** What would be valid: the end of the sentence "it must be …". */
   readonly rightForm: string;
+  /** Whether any character may occur, as in names that others have given. */
+  readonly isFreeText?: boolean;
   /** The normalised value, or undefined if the text is not valid. */
   read(text: string): T | undefined;
 }
@@ -65,8 +70,7 @@ const project: Parameter<string> = {
   maxLength: 36,
   rightForm: 'a GUID such as b32aa71e-8ed2-41b2-9d77-5bc261222004',
   schema: Type.String({ format: 'uuid' }),
-  read: (text) =>
-    /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text) ? text.toLowerCase() : undefined,
+  read: (text) => (/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text) ? text : undefined),
 };
 
 const build: Parameter<number> = {
@@ -91,22 +95,24 @@ const source: Parameter<DeploymentSource> = {
 
 const deploymentId: Parameter<string> = {
   name: 'deploymentId',
-  description: `Id of the deployment, as returned by B2D. ${formsInWords(deploymentIdForms)}`,
+  description: `Id of the deployment, as returned by B2D; case does not matter. Usual forms: ${formsInWords(deploymentIdForms)}`,
   example: 'ContainerApps/0220d503-93eb-4d5a-8ebd-5f45dbda5d75',
   maxLength: 512,
-  rightForm: 'the id of a deployment',
+  rightForm: 'the id of a deployment, of at most 512 characters',
+  isFreeText: true,
   schema: Type.String({ minLength: 1, maxLength: 512 }),
   read: (text) => text,
 };
 
 const payload: Parameter<string> = {
   name: 'payload',
-  description: `The payload; case does not matter. ${formsInWords(payloadForms)}`,
+  description: `The payload; case does not matter. Usual forms: ${formsInWords(payloadForms)}`,
   example: 'df36aee8-c644-400b-a0ab-fd0f1191211d/containerapps=1.2.1450.0',
   maxLength: 1024,
-  rightForm: 'a payload',
+  rightForm: 'a payload, of at most 1,024 characters',
+  isFreeText: true,
   schema: Type.String({ minLength: 1, maxLength: 1024 }),
-  read: (text) => text.toLowerCase(),
+  read: (text) => text,
 };
 
 /** The parameters of each API, in the order of the documentation. */
@@ -117,8 +123,8 @@ export const apiParameters: Readonly<Record<ApiName, readonly ParameterDescripti
 };
 
 /**
- * Reads the parameters of B2D from a raw query string (the text after `?`). The organization is kept as it was
- * written; the project id is in lower case.
+ * Reads the parameters of B2D from a raw query string (the text after `?`). Organization and project id are kept as
+ * they were written: answers repeat them, and Kusto compares without case.
  */
 export function readBuildKey(rawQuery: string): ParameterReading<BuildKey> {
   const query = new Query(rawQuery);
@@ -131,18 +137,21 @@ export function readBuildKey(rawQuery: string): ParameterReading<BuildKey> {
 }
 
 /**
- * Reads the parameters of D2B from a raw query string. The form of the id depends on the source; the id is
- * kept as it was written.
+ * Reads the parameters of D2B from a raw query string. Any id is accepted and kept as it was written: Kusto gets it
+ * as the value of a declared parameter.
  */
-export function readDeploymentKey(rawQuery: string): ParameterReading<DeploymentKey> {
+export function readDeploymentKey(rawQuery: string): ParameterReading<KnownSource<DeploymentKey>> {
   const query = new Query(rawQuery);
   const from = query.read(source);
   const values = { source: from, id: query.read(deploymentId, from && deploymentIdForms[from]) };
   return isComplete(values) ? { ok: true, values } : { ok: false, mistakes: query.mistakes };
 }
 
-/** Reads the parameters of P2B from a raw query string. The form of the payload depends on the source. */
-export function readPayloadKey(rawQuery: string): ParameterReading<PayloadKey> {
+/**
+ * Reads the parameters of P2B from a raw query string. Any payload is accepted and kept as it was written: Kusto
+ * standardises it by the same rules as those that were recorded.
+ */
+export function readPayloadKey(rawQuery: string): ParameterReading<KnownSource<PayloadKey>> {
   const query = new Query(rawQuery);
   const from = query.read(source);
   const values = { source: from, payload: query.read(payload, from && payloadForms[from]) };
@@ -176,12 +185,6 @@ function isComplete<T extends object>(values: T): values is { [K in keyof T]: No
   return Object.values(values).every((value) => value !== undefined);
 }
 
-/** A form that a value must have, in addition to the rules of its parameter. */
-interface Form {
-  readonly pattern: RegExp;
-  readonly rightForm: string;
-}
-
 /** The query of one request, and the mistakes found in it so far. */
 class Query {
   readonly mistakes: ParameterMistake[] = [];
@@ -196,10 +199,14 @@ class Query {
     }
   }
 
-  /** The normalised value, or undefined after recording the mistake. */
-  read<T>(parameter: Parameter<T>, form?: Form): T | undefined {
+  /**
+   * The normalised value, or undefined after recording the mistake.
+   *
+   * @param usualForm what the value usually looks like, for the message
+   */
+  read<T>(parameter: Parameter<T>, usualForm?: string): T | undefined {
     const values = this.#valuesByName.get(parameter.name.toLowerCase()) ?? [];
-    const rightForm = form?.rightForm ?? parameter.rightForm;
+    const rightForm = parameter.rightForm + (usualForm === undefined ? '' : `; it usually is ${usualForm}`);
     const refuse = (problem: string): undefined => {
       this.mistakes.push({
         target: parameter.name,
@@ -210,7 +217,7 @@ class Query {
     if (values.length === 0) return refuse('is missing');
     if (values.length > 1) return refuse('is given more than once');
     if (text === undefined) return refuse('is not valid percent-encoded UTF-8');
-    const reading = readText(parameter, text, form);
+    const reading = readText(parameter, text);
     return 'value' in reading ? reading.value : refuse(reading.problem);
   }
 }
@@ -219,16 +226,15 @@ class Query {
 function readText<T>(
   parameter: Parameter<T>,
   text: string,
-  form?: Form,
 ): { readonly value: T } | { readonly problem: string } {
   if (text === '') return { problem: 'is empty' };
   if (text.length > parameter.maxLength)
     return { problem: `is longer than ${parameter.maxLength} characters` };
-  if (/\p{Cc}/u.test(text)) return { problem: 'contains control characters' };
-  const value = form && !form.pattern.test(text) ? undefined : parameter.read(text);
+  if (!parameter.isFreeText && /\p{Cc}/u.test(text)) return { problem: 'contains control characters' };
+  const value = parameter.read(text);
   return value === undefined ? { problem: 'is not valid' } : { value };
 }
 
-function formsInWords(forms: Readonly<Record<DeploymentSource, Form>>): string {
-  return deploymentSources.map((name) => `${name}: ${forms[name].rightForm}.`).join(' ');
+function formsInWords(forms: Readonly<Record<DeploymentSource, string>>): string {
+  return deploymentSources.map((name) => `${name}: ${forms[name]}.`).join(' ');
 }

@@ -24,6 +24,8 @@ export type DataConfig =
 /** How long answers are kept, in seconds. */
 export interface CacheConfig {
   readonly freshSeconds: Readonly<Record<ApiName, number>>;
+  /** The same while a deployment is so young that builds may still be mapped to it. */
+  readonly growingFreshSeconds: number;
   /** How old an answer may be that is given while Kusto is away. */
   readonly staleLimitSeconds: number;
   /** Memory for kept answers, for each API. */
@@ -98,6 +100,7 @@ function cacheConfig(reader: SettingsReader): CacheConfig {
       d2b: reader.read(cacheSettings.d2b),
       p2b: reader.read(cacheSettings.p2b),
     },
+    growingFreshSeconds: reader.read(cacheSettings.growing),
     staleLimitSeconds: reader.read(cacheSettings.staleLimitSeconds),
     megabytes: reader.read(cacheSettings.megabytes),
   };

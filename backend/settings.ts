@@ -86,7 +86,11 @@ export const cacheSettings = {
   }),
   d2b: setting('D2B_CACHE_SECONDS', integer(0, 86_400), {
     default: 3_600,
-    description: 'how long an answer of D2B is fresh',
+    description: 'how long an answer of D2B is fresh, for a deployment that has not changed for a day',
+  }),
+  growing: setting('D2B_YOUNG_CACHE_SECONDS', integer(0, 86_400), {
+    default: 120,
+    description: 'the same for a younger deployment, because builds may still be mapped to it',
   }),
   p2b: setting('P2B_CACHE_SECONDS', integer(0, 60), {
     default: 5,

@@ -8,10 +8,6 @@ import { KustoError } from '../../kusto/client/errors.ts';
 import type { Answer } from '../lookups/answer.ts';
 
 export interface AnswerCacheOptions {
-  /** How long a found answer is used without another query. */
-  readonly freshSeconds: number;
-  /** The same for `none` and `unknown`, which may change soon. */
-  readonly otherFreshSeconds: number;
   readonly staleLimitSeconds: number;
   readonly megabytes: number;
   /** Milliseconds of a clock that never goes back. */
@@ -52,7 +48,7 @@ export class AnswerCache {
    */
   async get(key: string, ask: () => Promise<Answer>): Promise<CachedAnswer> {
     const entry = this.#entries.get(key);
-    if (entry && this.#ageSeconds(entry) < this.#freshSeconds(entry.answer)) return entry;
+    if (entry && this.#ageSeconds(entry) < entry.answer.freshSeconds) return entry;
     try {
       return { answer: await this.#askOnce(key, ask) };
     } catch (error) {
@@ -78,10 +74,6 @@ export class AnswerCache {
 
   #ageSeconds({ storedAt }: Entry): number {
     return (this.#now() - storedAt) / 1000;
-  }
-
-  #freshSeconds({ kind }: Answer): number {
-    return kind === 'found' ? this.#options.freshSeconds : this.#options.otherFreshSeconds;
   }
 }
 

@@ -2,15 +2,20 @@
 import { hash } from 'node:crypto';
 import type { LookupResult } from './lookup.ts';
 
-export type Answer =
+export type Answer = (
   | { readonly kind: 'found'; readonly body: string; readonly etag: string }
-  | Exclude<LookupResult<object>, { kind: 'found' }>;
+  | Exclude<LookupResult<object>, { kind: 'found' }>
+) & {
+  /** How long it may be used without another query. */
+  readonly freshSeconds: number;
+};
 
 /** The answer with a result. Its ETag is strong: equal bytes, and only those, have equal tags. */
-export function answerOf(result: LookupResult<object>): Answer {
-  if (result.kind !== 'found') return result;
+export function answerOf(result: LookupResult<object>, freshSeconds: number): Answer {
+  if (result.kind !== 'found') return { ...result, freshSeconds };
   const body = JSON.stringify(result.body);
-  return { kind: 'found', body, etag: `"${hash('sha256', body, 'base64url').slice(0, 27)}"` };
+  const etag = `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
+  return { kind: 'found', body, etag, freshSeconds };
 }
 
 /** Whether an `If-None-Match` header names this ETag (weak comparison, as in RFC 9110). */

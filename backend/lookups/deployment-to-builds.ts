@@ -1,12 +1,17 @@
 /** D2B: the builds that a deployment deployed. */
 import type { Deployment2Build } from '../../api/contract.ts';
+import { deploymentIdForms } from '../../api/identifier-forms.ts';
 import type { DeploymentKey } from '../../api/keys.ts';
-import { readDeploymentKey } from '../../api/parameters.ts';
+import { type KnownSource, readDeploymentKey } from '../../api/parameters.ts';
 import { getDeployment2Build } from '../../kusto/client/functions.ts';
+import { type Row, timeOf } from '../../kusto/client/rows.ts';
 import { buildOf } from './builds.ts';
 import type { Lookup } from './lookup.ts';
 
-export const deployment2Build: Lookup<DeploymentKey, Deployment2Build> = {
+/** Mappings arrive up to a day after the events of a deployment. */
+const mappingDelayMs = 24 * 60 * 60_000;
+
+export const deployment2Build: Lookup<KnownSource<DeploymentKey>, Deployment2Build> = {
   api: 'd2b',
   warmUp: getDeployment2Build.call({ DeploymentSource: 'expressv2', DeploymentId: '-' }),
   read: readDeploymentKey,
@@ -17,12 +22,27 @@ export const deployment2Build: Lookup<DeploymentKey, Deployment2Build> = {
     switch (findings.kind) {
       case 'found': {
         const body = { DeploymentSource: source, DeploymentId: id, Builds: findings.rows.map(buildOf) };
-        return { kind: 'found', body };
+        return { kind: 'found', body, mayGrowUntil: lastMappingOf(findings.row) };
       }
       case 'none':
         return { kind: 'none', reason: `No builds are found for ${deployment}` };
       case 'unknown':
-        return { kind: 'unknown', message: `${deployment} is not found` };
+        return {
+          kind: 'unknown',
+          message: `${deployment} is not found`,
+          details: [
+            {
+              target: 'deploymentId',
+              message: `There is no record of deployment ${id} of ${source}. Its id usually is ${deploymentIdForms[source]}.`,
+            },
+          ],
+        };
     }
   },
 };
+
+/** When the last mapping may arrive; a deployment without times may always get one. */
+function lastMappingOf(row: Row): Date {
+  const lastUpdate = timeOf(row, 'LastUpdatedTime');
+  return lastUpdate === null ? new Date(8.64e15) : new Date(Date.parse(lastUpdate) + mappingDelayMs);
+}

@@ -9,9 +9,12 @@ import type { KustoClient } from '../../kusto/client/client.ts';
 import type { FunctionCall } from '../../kusto/client/function-call.ts';
 import type { Row } from '../../kusto/client/rows.ts';
 
-/** What is known of a key: something, nothing yet (and why), or not even the key. */
+/**
+ * What is known of a key: something, nothing yet (and why), or not even the key. Until `mayGrowUntil`, more of what
+ * was found may still arrive.
+ */
 export type LookupResult<Body extends object> =
-  | { readonly kind: 'found'; readonly body: Body }
+  | { readonly kind: 'found'; readonly body: Body; readonly mayGrowUntil?: Date }
   | { readonly kind: 'none'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly message: string; readonly details?: ApiError['details'] };
 

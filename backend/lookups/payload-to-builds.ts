@@ -1,13 +1,14 @@
 /** P2B: the builds that made a payload. A known payload whose build is not known has an empty list. */
 import type { Payload2Build } from '../../api/contract.ts';
+import { payloadForms } from '../../api/identifier-forms.ts';
 import type { PayloadKey } from '../../api/keys.ts';
-import { readPayloadKey } from '../../api/parameters.ts';
+import { type KnownSource, readPayloadKey } from '../../api/parameters.ts';
 import { getPayload2Build } from '../../kusto/client/functions.ts';
 import { type Row, textOf } from '../../kusto/client/rows.ts';
 import { buildOf } from './builds.ts';
 import type { Lookup } from './lookup.ts';
 
-export const payload2Build: Lookup<PayloadKey, Payload2Build> = {
+export const payload2Build: Lookup<KnownSource<PayloadKey>, Payload2Build> = {
   api: 'p2b',
   warmUp: getPayload2Build.call({ DeploymentSourceSystem: 'expressv2', PayloadId: '-' }),
   read: readPayloadKey,
@@ -24,6 +25,12 @@ export const payload2Build: Lookup<PayloadKey, Payload2Build> = {
         return {
           kind: 'unknown',
           message: `Payload ${payload} from DeploymentSource ${source} is not found`,
+          details: [
+            {
+              target: 'payload',
+              message: `There is no record of payload ${payload} of ${source}. A payload usually is ${payloadForms[source]}.`,
+            },
+          ],
         };
     }
   },

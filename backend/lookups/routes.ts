@@ -3,41 +3,35 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { apiPaths } from '../../api/paths.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
 import { AnswerCache, type CachedAnswer } from '../cache/answer-cache.ts';
+import { freshSecondsOf } from '../cache/freshness.ts';
 import type { CacheConfig } from '../config.ts';
 import { sendMistakes, sendProblem } from '../errors.ts';
-import { answerOf, isNamedBy } from './answer.ts';
+import { type Answer, answerOf, isNamedBy } from './answer.ts';
 import { type Lookup, lookUp } from './lookup.ts';
 
 /** Keeps an answer under a second. */
 const queryTimeoutMs = 950;
-/** How long `none` and `unknown` are kept: a build that is unknown now may be known soon. */
-const otherFreshSeconds = 2;
 
 /** Answers at every path of the lookup's API. */
 export function serveLookup<Key>(
   app: FastifyInstance,
   lookup: Lookup<Key, object>,
   kusto: KustoClient,
-  { freshSeconds, staleLimitSeconds, megabytes }: CacheConfig,
+  config: CacheConfig,
 ): void {
-  const fresh = freshSeconds[lookup.api];
-  const cache = new AnswerCache({
-    freshSeconds: fresh,
-    otherFreshSeconds: Math.min(fresh, otherFreshSeconds),
-    staleLimitSeconds,
-    megabytes,
-  });
-  const cacheControl = `private, max-age=${fresh}`;
+  const cache = new AnswerCache(config);
+  const ask = async (key: Key, traceId: string): Promise<Answer> => {
+    const result = await lookUp(kusto, lookup, key, { traceId, timeoutMs: queryTimeoutMs });
+    return answerOf(result, freshSecondsOf(lookup.api, result, config));
+  };
 
   for (const path of apiPaths[lookup.api]) {
     app.get<{ Querystring: { raw: string } }>(path, async (request, reply) => {
       const reading = lookup.read(request.query.raw);
       if (!reading.ok) return sendMistakes(reply, reading.mistakes);
       const { values: key } = reading;
-      const cached = await cache.get(lookup.cacheKey(key), async () =>
-        answerOf(await lookUp(kusto, lookup, key, { traceId: request.id, timeoutMs: queryTimeoutMs })),
-      );
-      return send(reply, cached, request.headers['if-none-match'], cacheControl);
+      const cached = await cache.get(lookup.cacheKey(key), () => ask(key, request.id));
+      return send(reply, cached, request.headers['if-none-match']);
     });
   }
 }
@@ -46,7 +40,6 @@ function send(
   reply: FastifyReply,
   { answer, staleSeconds }: CachedAnswer,
   ifNoneMatch: string | undefined,
-  cacheControl: string,
 ): FastifyReply {
   if (answer.kind === 'unknown') return sendProblem(reply, { status: 404, ...answer });
   if (staleSeconds !== undefined)
@@ -59,7 +52,10 @@ function send(
       .send();
   reply
     .header('etag', answer.etag)
-    .header('cache-control', staleSeconds === undefined ? cacheControl : 'no-store');
+    .header(
+      'cache-control',
+      staleSeconds === undefined ? `private, max-age=${answer.freshSeconds}` : 'no-store',
+    );
   if (isNamedBy(answer.etag, ifNoneMatch)) return reply.code(304).send();
   return reply.type('application/json; charset=utf-8').send(answer.body);
 }

@@ -38,7 +38,7 @@ describe('parameters of a build', () => {
     const query = `ADOORGANIZATIONNAME=MsAzure&adoprojectid=${project.toUpperCase()}&AdoBuildId=85084651`;
     expect(valuesOf(readBuildKey(query))).toEqual({
       organization: 'MsAzure',
-      project,
+      project: project.toUpperCase(),
       buildId: 85084651,
     });
   });
@@ -164,24 +164,22 @@ describe('parameters of a deployment', () => {
 
   it.each([
     ['expressv2', rollout],
-    ['expressv2', `/${rollout}`],
-    ['expressv2', `ContainerApps/${rollout}/1`],
-    ['expressv2', `not-a-guid/ContainerApps/${rollout}`],
-    ['expressv2', `Container"Apps/${rollout}`],
-    ['expressv2', ` ContainerApps/${rollout}`],
-    ['expressv2', `${'a'.repeat(500)}/${rollout}`],
-    ['azdeployer', '-5'],
-    ['azdeployer', '1.5'],
-    ['azdeployer', '9223372036854775808'],
-    ['azdeployer', `ContainerApps/${rollout}`],
-    ['pilotfish', `20240213-171812-${'0a'.repeat(19)}_17`],
-    ['pilotfish', `20240213-171812-${'0g'.repeat(20)}_17`],
-    ['azurepipelines', 'fabrikam/web/480/Deploy'],
-    ['azurepipelines', `fabrikam/${tree}/Deploy`],
-    ['azurepipelines', `fabrikam/${tree}/0/Deploy`],
-    ['azurepipelines', `fabrikam/${tree}/480/`],
-  ])('refuse of %s the id %s', (source, id) => {
-    expect(targets(readDeploymentKey(deployment(source, id)))).toEqual(['deploymentId']);
+    ['expressv2', `${tree}/a/b/${rollout}`],
+    ['expressv2', `Container"Apps'<|>\\/${rollout}`],
+    ['azdeployer', 'Rollout 7; drop table'],
+    ['pilotfish', ' with blanks at both ends '],
+    ['azurepipelines', `fabrikam/${tree}/480/Deploy\u0000\u0085\n`],
+  ])('accept whatever else %s may call one: %j', (source, id) => {
+    expect(valuesOf(readDeploymentKey(deployment(source, id)))).toEqual({ source, id });
+  });
+
+  it.each([
+    ['is empty', ''],
+    ['is longer than 512 characters', `${'a'.repeat(500)}/${rollout}`],
+  ])('refuse an id that %s', (problem, id) => {
+    expect(firstMessage(readDeploymentKey(deployment('azdeployer', id)))).toBe(
+      `deploymentId ${problem}; it must be the id of a deployment, of at most 512 characters; it usually is a number.`,
+    );
   });
 
   it('do not distinguish case in the source', () => {
@@ -194,46 +192,33 @@ describe('parameters of a deployment', () => {
       'deploymentSource is not valid; it must be one of expressv2, azdeployer, pilotfish, azurepipelines.',
     );
   });
-
-  it('say what an id of that source looks like', () => {
-    expect(firstMessage(readDeploymentKey(deployment('azdeployer', 'x')))).toBe(
-      'deploymentId is not valid; it must be a number of up to 18 digits.',
-    );
-  });
 });
 
 describe('parameters of a payload', () => {
   it.each([
-    ['expressv2', `${tree.toUpperCase()}/ContainerApps=1.2.1450.0`, `${tree}/containerapps=1.2.1450.0`],
-    ['expressv2', `${tree}/Group=Build=1`, `${tree}/group=build=1`],
-    ['azdeployer', 'Template;Branch/x;1.2.3', 'template;branch/x;1.2.3'],
-    ['azdeployer', 'Template;Branch;1.2.3;more', 'template;branch;1.2.3;more'],
-    ['pilotfish', 'Component=Label_1', 'component=label_1'],
-    ['pilotfish', 'Label_1', 'label_1'],
-    ['azurepipelines', 'Web App=20240102.1', 'web app=20240102.1'],
-  ])('standardise of %s the payload %s', (source, text, standard) => {
-    expect(valuesOf(readPayloadKey(payload(source, text)))).toEqual({
-      source,
-      payload: standard,
-    });
+    ['expressv2', `${tree.toUpperCase()}/ContainerApps=1.2.1450.0`],
+    ['expressv2', `${tree}/Group=Build=1`],
+    ['expressv2', 'containerapps'],
+    ['azdeployer', 'Template;Branch/x;1.2.3'],
+    ['azdeployer', 'Template;Branch;1.2.3;more'],
+    ['azdeployer', 'Template;Branch'],
+    ['azdeployer', '<script>;;'],
+    ['pilotfish', 'Component=Label_1'],
+    ['pilotfish', 'Component=a=b'],
+    ['pilotfish', `it's "quoted" | take 1\\`],
+    ['azurepipelines', 'Web App=20240102.1 '],
+    ['azurepipelines', 'web-app\u001b'],
+  ])('accept of %s the payload %j, and keep it as it is', (source, text) => {
+    expect(valuesOf(readPayloadKey(payload(source, text)))).toEqual({ source, payload: text });
   });
 
   it.each([
-    ['expressv2', 'containerapps=1.2.1450.0'],
-    ['expressv2', `${tree}/containerapps`],
-    ['expressv2', `${tree}/=1`],
-    ['expressv2', `${tree}/a='1'`],
-    ['azdeployer', 'template;branch'],
-    ['azdeployer', ';branch;version'],
-    ['azdeployer', 'template;;version'],
-    ['pilotfish', 'a=b=c'],
-    ['pilotfish', '=b'],
-    ['pilotfish', 'a b'],
-    ['pilotfish', 'a'.repeat(1025)],
-    ['azurepipelines', 'web-app'],
-    ['azurepipelines', '=20240102.1'],
-  ])('refuse of %s the payload %s', (source, text) => {
-    expect(targets(readPayloadKey(payload(source, text)))).toEqual(['payload']);
+    ['is empty', ''],
+    ['is longer than 1024 characters', 'a'.repeat(1025)],
+  ])('refuse a payload that %s', (problem, text) => {
+    expect(firstMessage(readPayloadKey(payload('azdeployer', text)))).toBe(
+      `payload ${problem}; it must be a payload, of at most 1,024 characters; it usually is {DeploymentTemplate};{BuildBranch};{BuildVersion}.`,
+    );
   });
 });
 

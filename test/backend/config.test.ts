@@ -24,7 +24,12 @@ describe('the settings', () => {
         'http://localhost:7073',
         'http://127.0.0.1:7073',
       ],
-      cache: { freshSeconds: { b2d: 2, d2b: 3600, p2b: 5 }, staleLimitSeconds: 600, megabytes: 32 },
+      cache: {
+        freshSeconds: { b2d: 2, d2b: 3600, p2b: 5 },
+        growingFreshSeconds: 120,
+        staleLimitSeconds: 600,
+        megabytes: 32,
+      },
       logLevel: 'info',
       drainSeconds: 10,
     });

@@ -1,4 +1,6 @@
 /** D2B and P2B in KQL, and the way round: what one lookup gives, the next accepts. */
+
+import { timeOf } from '../../kusto/client/rows.ts';
 import {
   azDeployerAudit,
   buildDrop,
@@ -55,10 +57,49 @@ describe('the builds of a deployment', () => {
       `${payload.serviceTreeId}/Shop/${rollout}`,
     ]) {
       expect(await layer.deployment2Build('expressv2', id)).toEqual([
-        { ...rowOf(build), DeploymentId: id, DeploymentSource: 'expressv2' },
+        {
+          ...rowOf(build),
+          DeploymentId: id,
+          DeploymentSource: 'expressv2',
+          LastUpdatedTime: expect.any(String),
+        },
       ]);
     }
     expect(await layer.deployment2Build('azdeployer', `Shop/${rollout}`)).toEqual([]);
+  });
+
+  test('a rollout that is stored under several service groups gives all of its builds', async () => {
+    const [one, other] = [newBuild(), newBuild()];
+    const payload = { ...other.payload, serviceGroup: 'Shop.Web' };
+    const { rollout } = one;
+    await layer.tell(
+      ev2Change(one.build, one.payload, rollout, began),
+      ev2Progress(one.payload, rollout, done),
+      ev2Change(other.build, payload, rollout, began),
+      ev2Progress(payload, rollout, [
+        { ...done[0], entity: 'two', state: 'Completed', start: began, modified: began },
+      ]),
+    );
+    const both = [{ Id: String(other.build.id) }, { Id: String(one.build.id) }];
+    for (const { build } of [one, other]) {
+      const [{ DeploymentId } = {}] = await layer.build2Deployment(build);
+      expect(await layer.deployment2Build('expressv2', String(DeploymentId))).toMatchObject(both);
+    }
+    expect(await layer.deployment2Build('expressv2', `Other/${rollout}`)).toEqual([]);
+  });
+
+  test("a deployment's age is that of its latest event", async () => {
+    const { build, payload, rollout } = newBuild();
+    const later = new Date('2026-03-01T09:30:00Z');
+    await layer.tell(
+      ev2Change(build, payload, rollout, began),
+      ev2Progress(payload, rollout, [
+        ...done,
+        { entity: 'two', state: 'InProgress', start: began, modified: later },
+      ]),
+    );
+    const [row] = await layer.deployment2Build('expressv2', rollout);
+    expect(timeOf(row ?? {}, 'LastUpdatedTime')).toBe('2026-03-01T09:30:00.0000000Z');
   });
 
   const tree = guidOf('service');

@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { parseSync } from '@swc/core';
-import { deploymentIdForms, payloadForms } from '../../api/identifier-forms.ts';
 import { apiParameters } from '../../api/parameters.ts';
 
 interface Expression {
@@ -59,18 +58,10 @@ function literalsIn(node: unknown): Pick<Expression, 'pattern' | 'flags'>[] {
 
 /** Those that are put together from parts. */
 function assembled(): Expression[] {
-  const forms = [...Object.entries(deploymentIdForms), ...Object.entries(payloadForms)].map(
-    ([source, { pattern }]) => ({
-      place: `form of ${source}`,
-      pattern: pattern.source,
-      flags: pattern.flags,
-    }),
-  );
   const parameters = Object.values(apiParameters).flat();
-  const patterns = parameters.flatMap(({ name, schema }) =>
+  return parameters.flatMap(({ name, schema }) =>
     'pattern' in schema ? [{ place: name, pattern: String(schema.pattern), flags: 'u' }] : [],
   );
-  return [...forms, ...patterns];
 }
 
 const characters = [...' \t\naA0_-./\\:=%"\'<{[(`|;,#&+*é\0'];

@@ -155,7 +155,7 @@ function changingCase(
       const { sql } = argument(args, 0);
       const called = inCodeOnly.sql(args, type);
       if (sql.kind !== 'column') return called;
-      return operation`CASE WHEN ${sql} GLOB '*[^ -~]*' THEN ${called} ELSE ${sqlCall(native, sql)} END`;
+      return operation`CASE WHEN octet_length(${sql}) <> length(${sql}) THEN ${called} ELSE ${sqlCall(native, sql)} END`;
     },
   };
 }

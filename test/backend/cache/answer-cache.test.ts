@@ -2,17 +2,15 @@ import { AnswerCache, type AnswerCacheOptions } from '../../../backend/cache/ans
 import { type Answer, answerOf } from '../../../backend/lookups/answer.ts';
 import { KustoError } from '../../../kusto/client/errors.ts';
 
-const found = (body: object): Answer => answerOf({ kind: 'found', body });
-const none: Answer = { kind: 'none', reason: 'nothing yet' };
-const unknown: Answer = { kind: 'unknown', message: 'Not Found' };
+const found = (body: object, freshSeconds = 10): Answer => answerOf({ kind: 'found', body }, freshSeconds);
+const none = answerOf({ kind: 'none', reason: 'nothing yet' }, 2);
+const unknown = answerOf({ kind: 'unknown', message: 'Not Found' }, 2);
 const away = new KustoError('unavailable', 'away', undefined);
 
 /** A cache on a clock that the test moves, over a source whose answer the test sets. */
 function startCache(options: Partial<AnswerCacheOptions> = {}) {
   const state = { seconds: 0, asked: 0, answer: found({ version: 1 }) as Answer | Error };
   const cache = new AnswerCache({
-    freshSeconds: 10,
-    otherFreshSeconds: 2,
     staleLimitSeconds: 100,
     megabytes: 1,
     now: () => state.seconds * 1000,
@@ -120,9 +118,10 @@ describe('the cache of answers', () => {
   });
 
   it('keeps nothing fresh when told so, and still has something to give when Kusto is away', async () => {
-    const { state, get } = startCache({ freshSeconds: 0, otherFreshSeconds: 0 });
+    const { state, get } = startCache();
+    state.answer = found({ version: 1 }, 0);
     await get();
     state.answer = away;
-    expect(await get()).toEqual({ answer: found({ version: 1 }), staleSeconds: 0 });
+    expect(await get()).toEqual({ answer: found({ version: 1 }, 0), staleSeconds: 0 });
   });
 });

@@ -2,7 +2,7 @@ import { answerOf, isNamedBy } from '../../../backend/lookups/answer.ts';
 
 describe('the ETag of an answer', () => {
   const etagOf = (content: object): string => {
-    const answer = answerOf({ kind: 'found', body: content });
+    const answer = answerOf({ kind: 'found', body: content }, 1);
     return answer.kind === 'found' ? answer.etag : '';
   };
 

@@ -1,9 +1,15 @@
+import type { Build2Deployment } from '../../../api/contract.ts';
 import { startTestApp } from '../../support/backend.ts';
 import { answerOf, type KustoProxy, startKustoProxy } from '../../support/engine/kusto-proxy.ts';
 import { until } from '../../support/until.ts';
 
 const project = 'b32aa71e-8ed2-41b2-9d77-5bc261222004';
 const time = '2024-01-02T07:17:51Z';
+const day = 24 * 60 * 60_000;
+
+/** What Kusto answers about the builds of a deployment whose latest event has this time. */
+const buildsOf = (lastUpdate: string | null): string =>
+  answerOf(['Found', 'Id', 'Url', 'LastUpdatedTime'], [[true, '7', 'https://example.com/7', lastUpdate]]);
 
 let kusto: KustoProxy;
 let api: Awaited<ReturnType<typeof startTestApp>>;
@@ -93,6 +99,45 @@ describe('the builds of a deployment', () => {
     const first = await (await d2b(id)).text();
     expect(await (await d2b(id)).text()).toBe(first);
     expect(kusto.asked).toHaveLength(1);
+  });
+});
+
+describe('the builds of a deployment are kept', () => {
+  it.each([
+    ['for minutes while it is younger than a day', new Date(Date.now() - day + 60_000).toISOString(), 120],
+    ['for minutes where its age is not known', null, 120],
+    ['for an hour afterwards', new Date(Date.now() - day - 60_000).toISOString(), 3600],
+  ])('%s', async (_how, lastUpdate, seconds) => {
+    const source = await startKustoProxy(undefined, buildsOf(lastUpdate));
+    const fresh = await startTestApp(source.url, 'D');
+    const response = await fetch(`${fresh.url}/d2b/builds?deploymentSource=azdeployer&deploymentId=1`);
+    await fresh.close();
+    await source.close();
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe(`private, max-age=${seconds}`);
+  });
+});
+
+describe('organization and project', () => {
+  it('are repeated as each caller wrote them, also while the answer is cached', async () => {
+    const fresh = await startTestApp(kusto.url, 'D', { B2D_CACHE_SECONDS: '60' });
+    const spellings = [
+      ['msazure', project],
+      ['MSAzure', project.toUpperCase()],
+      ['MSAzure', project],
+      ['msazure', project],
+      ['MSAzure', project.toUpperCase()],
+    ] as const;
+    kusto.forget();
+    const answers: unknown[] = [];
+    for (const [organization, id] of spellings) {
+      const query = `adoOrganizationName=${organization}&adoProjectId=${id}&adoBuildId=9`;
+      const body = (await (await fetch(`${fresh.url}/b2d/deployments?${query}`)).json()) as Build2Deployment;
+      answers.push([body.ADOOrganizationName, body.ADOProjectId]);
+    }
+    await fresh.close();
+    expect(answers).toEqual(spellings);
+    expect(kusto.asked).toHaveLength(3);
   });
 });
 

@@ -99,8 +99,47 @@ describe("the specification's example", () => {
       adobuildid: '85084651',
     });
     const body = (await response.json()) as Build2Deployment;
-    expect(body).toMatchObject({ ADOOrganizationName: 'MsAzure', ADOProjectId: sampleBuild.project });
+    expect(body).toMatchObject({
+      ADOOrganizationName: 'MsAzure',
+      ADOProjectId: sampleBuild.project.toUpperCase(),
+    });
     expect(body.Deployments).toHaveLength(8);
+  });
+
+  it('repeats organization and project as they were asked for, whoever asked before in another spelling', async () => {
+    const project = sampleBuild.project;
+    const spellings = [
+      ['msazure', project],
+      ['MSAzure', project.toUpperCase()],
+      ['msazure', project.toUpperCase()],
+      ['msazure', project],
+    ] as const;
+    for (const [organization, projectId] of spellings) {
+      const body = await bodyOf<Build2Deployment>(
+        get('/b2d/v1/build2deployments', {
+          adoOrganizationName: organization,
+          adoProjectId: projectId,
+          adoBuildId: String(sampleBuild.id),
+        }),
+      );
+      expect(body).toMatchObject({ ADOOrganizationName: organization, ADOProjectId: projectId });
+      expect(body.Deployments).toHaveLength(8);
+    }
+  });
+
+  it('names the payload in its standardised form, however it is asked for', async () => {
+    const standard = 'df36aee8-c644-400b-a0ab-fd0f1191211d/containerapps=1.2.1450.0';
+    expect(await bodyOf<Payload2Build>(p2b('ExpressV2', standard.toUpperCase()))).toEqual({
+      DeploymentSource: 'expressv2',
+      Payload: standard,
+      Builds: [sampleBuildInAnswers],
+    });
+  });
+
+  it('is found with the bare rollout id of its deployments, as in the specification', async () => {
+    const id = String(sampleRollouts[0]?.id);
+    const { DeploymentId, Builds } = await bodyOf<Deployment2Build>(d2b('expressv2', id));
+    expect({ DeploymentId, Builds }).toEqual({ DeploymentId: id, Builds: [sampleBuildInAnswers] });
   });
 
   it('is found with the three-part id of its deployments too', async () => {
@@ -237,18 +276,23 @@ describe('what is unknown', () => {
       'a deployment',
       () => d2b('expressv2', `Café/${rollout}`),
       `DeploymentId Café/${rollout} from DeploymentSource expressv2 is not found`,
+      'deploymentId',
+      `There is no record of deployment Café/${rollout} of expressv2. Its id usually is {ServiceGroup}/{RolloutId}, {ServiceTreeId}/{ServiceGroup}/{RolloutId} or {RolloutId}, with GUIDs as ids.`,
     ],
     [
       'a payload',
       () => p2b('pilotfish', 'Some=Label'),
-      'Payload some=label from DeploymentSource pilotfish is not found',
+      'Payload Some=Label from DeploymentSource pilotfish is not found',
+      'payload',
+      'There is no record of payload Some=Label of pilotfish. A payload usually is {ServiceComponentName}={BuildLabel} or {BuildLabel}.',
     ],
-  ])("is 404 for %s, in the specification's words", async (_what, ask, message) => {
+  ])("is 404 for %s, in the specification's words", async (_what, ask, message, target, detail) => {
     const response = await ask();
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({
       code: '404',
       message,
+      details: [{ target, message: detail }],
       traceId: response.headers.get('x-trace-id'),
     });
   });

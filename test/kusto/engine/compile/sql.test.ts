@@ -101,7 +101,7 @@ test('asks the join key whether there is a row, for what is computed on the opti
 
 test('uses the native upper() for a column, which may be read several times', () => {
   expect(sqlOf('Runs | project u = toupper(Name)')).toEqual([
-    `SELECT (CASE WHEN t1."Name" GLOB '*[^ -~]*' THEN kql_toupper(t1."Name") ELSE upper(t1."Name") END) AS "r0"`,
+    `SELECT (CASE WHEN octet_length(t1."Name") <> length(t1."Name") THEN kql_toupper(t1."Name") ELSE upper(t1."Name") END) AS "r0"`,
     'FROM "Runs" AS t1',
   ]);
 });

@@ -52,6 +52,14 @@ describe('text', () => {
     expect(scalar('"a.b-c1" has "b-c1"')).toBe(true);
   });
 
+  test('letters after a NUL change their case too', () => {
+    const tables = { T: { columns: 's:string', rows: [['\0AΣ'], ['A\0b']] } };
+    expect(rowsOf('T | project tolower(s), toupper(s)', { tables })).toEqual([
+      ['\0aσ', '\0AΣ'],
+      ['a\0b', 'A\0B'],
+    ]);
+  });
+
   test('quotes, control characters and NUL in a literal keep their meaning', () => {
     expect(scalar('"it\'s"')).toBe("it's");
     expect(scalar('strcat("a", "\\u0000", "b\\n")')).toBe('a\u0000b\n');

@@ -193,7 +193,7 @@ describe('subscriptions', () => {
 });
 
 describe('throttling', () => {
-  test('is waited out for as long as the service asks, and the wait is told', async () => {
+  test('is waited out for as long as the service asks, and the wait is reported', async () => {
     standIn.addProject('webshop');
     standIn.answerNext([tooManyRequests(7), tooManyRequests(3)]);
     const told: number[] = [];
@@ -227,7 +227,7 @@ describe('throttling', () => {
     expect(slept).toEqual([20_000, 60_000]);
   });
 
-  test('beyond the longest wait is told to the caller with the time', async () => {
+  test('beyond the longest wait is reported to the caller with its length', async () => {
     standIn.answerNext([tooManyRequests(3_600)]);
     const error = await failure(client().project('webshop'));
     expect(error).toMatchObject({ kind: 'throttled', retryAfterSeconds: 3_600 });

@@ -80,7 +80,7 @@ describe('changelog poison', () => {
     expect((await queues.poison.list()).map(({ body }) => body)).toEqual(['two']);
   });
 
-  test('deletes all when it is told to', async () => {
+  test('deletes all of them on request', async () => {
     await addPoison('one');
     await addPoison('two');
     expect(await poison('drop', '--all')).toMatchObject({ exitCode: 0, out: '2 messages deleted' });

@@ -147,7 +147,7 @@ test('a job that another holder runs is left to it, and the others run', async (
   expect(failures).toEqual([]);
 });
 
-test('a job that fails is told, and the others run', async () => {
+test('a job that fails is reported, and the others run', async () => {
   const bad: Job = { ...first, name: 'Bad', query: 'NoSuchTable' };
   const failures: string[] = [];
   const onFailure = ({ name }: Job): void => void failures.push(name);
@@ -197,7 +197,7 @@ test('what was committed before the stop is mapped, and is not mapped twice by a
   expect(await count('Build2Payload')).toBe(1);
 });
 
-test('a nudge that fails is told, and tried again', async () => {
+test('a nudge that fails is reported, and tried again', async () => {
   let refusals = 2;
   const failures: string[] = [];
   const refusing: KustoClient = {

@@ -76,7 +76,7 @@ describe('the current build', () => {
     },
   );
 
-  it('changes when another build is opened, and is told once however often it is named', async () => {
+  it('changes when another build is opened, and is announced once however often it is named', async () => {
     let change: (build: unknown) => void = () => undefined;
     const onBuildChanged = (listener: (build: unknown) => void) => {
       change = listener;

@@ -47,7 +47,7 @@ describe('null', () => {
     expect(rowsOf('datatable(s:string)["", "abc"] | where s !contains "b"')).toEqual([['']]);
   });
 
-  test('is told by isnull for values and by isempty for strings', () => {
+  test('is found by isnull for values and by isempty for strings', () => {
     expect(scalar('isnull(int(null))')).toBe(true);
     expect(scalar('isnull("")')).toBe(false);
     expect(scalar('isempty("")')).toBe(true);

@@ -76,7 +76,7 @@ describe('azure-kusto-data', () => {
     expect(primaryResults.map(({ _rows }) => _rows)).toEqual([[[1]]]);
   });
 
-  it('is told why a query is refused, with its position', async () => {
+  it('learns why a query is refused, with its position', async () => {
     expect(await engine.refusal('Types\n| where nope == 1')).toEqual({
       status: 400,
       code: 'General_BadRequest',
@@ -133,7 +133,7 @@ describe('azure-kusto-ingest, streaming', () => {
     expect(await engine.rows("Types | where s == 'mapped' | count")).toEqual([[1]]);
   });
 
-  it('is told what is wrong with the data, of which nothing is ingested', async () => {
+  it('learns what is wrong with the data, and nothing of it is ingested', async () => {
     const before = await count();
     const failure = ingestClient(DataFormat.CSV).ingestFromStream(Readable.from(['good,true\n"bad']));
     await expect(failure).rejects.toMatchObject({

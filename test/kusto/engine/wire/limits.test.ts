@@ -1,4 +1,4 @@
-/** What the server does when it is asked too much, and when it is told to stop. */
+/** What the server does under too many requests, and when it stops. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { startTestEngine } from '../../../support/engine/engine.ts';
@@ -40,7 +40,7 @@ it('answers 429 while a thousand requests are under way, and answers again when 
   await engine.close();
 });
 
-it('answers what is under way when it is told to stop, and nothing more', async () => {
+it('answers the requests under way when it stops, and no others', async () => {
   const engine = await startTestEngine();
   const socket = await open(engine.url);
   socket.write(headTo(engine.url));

@@ -41,6 +41,8 @@ const coveredFolders = [
 export default {
   // Tests start real servers, and a busy machine is no failure: this only ends what hangs.
   testTimeout: 300_000,
+  // What a file has loaded is not all forgotten after it.
+  workerIdleMemoryLimit: '1500MB',
   testSequencer: './test/support/jest/longest-first.js',
   projects: [
     {

@@ -41,7 +41,13 @@ export function makeSchemaPlan(
   live: readonly Definition[],
   drop: readonly string[] = [],
 ): SchemaPlan {
-  const there = new Map(live.map((definition) => [keyOf(definition), definition]));
+  const rebuilt = new Set(wanted.filter((one) => mustBeRebuilt(one, live)).map(({ name }) => name));
+  const there = new Map(
+    live
+      // A view that is dropped takes its policies with it.
+      .filter((one) => !(rebuilt.has(one.name) && (one.kind === 'view' || one.kind === 'policy')))
+      .map((definition) => [keyOf(definition), definition]),
+  );
   const steps: SchemaStep[] = [];
   const unchanged: string[] = [];
   for (const definition of wanted) {
@@ -52,6 +58,9 @@ export function makeSchemaPlan(
       unchanged.push(title);
     } else {
       const action = current ? 'change' : 'create';
+      if (definition.kind === 'view' && rebuilt.has(definition.name)) {
+        steps.push({ action: 'drop', title, differences: [], command: dropCommand(definition) });
+      }
       steps.push({ action, title, differences, command: commandFor(definition, action) });
     }
   }
@@ -64,6 +73,44 @@ export function makeSchemaPlan(
     unchanged,
     unmanaged: unmanaged.filter(({ name }) => !drop.includes(name)).map(titleOf),
   };
+}
+
+/**
+ * Whether a view cannot be altered into what is wanted: Kusto keeps its keys and its columns. It is dropped and filled
+ * again from its table, where that keeps rows for as long as the view.
+ *
+ * @throws SchemaPlanError if the view keeps rows that its table no longer has
+ */
+function mustBeRebuilt(wanted: Definition, live: readonly Definition[]): boolean {
+  if (wanted.kind !== 'view') return false;
+  const current = live.find((one) => one.kind === 'view' && one.name === wanted.name);
+  if (current?.kind !== 'view') return false;
+  const made = namesMadeIn(wanted.query);
+  const isKept =
+    keysIn(current.query) === keysIn(wanted.query) &&
+    namesMadeIn(current.query).every((name) => made.includes(name));
+  if (isKept) return false;
+  if (retentionDays(live, wanted.source) >= retentionDays(live, wanted.name)) return true;
+  throw new SchemaPlanError(
+    `materialized view ${wanted.name}: its keys or columns change, and it keeps rows that ${wanted.source} no longer has. Drop it yourself if they may go.`,
+  );
+}
+
+/** What stands behind the last `by`. */
+function keysIn(query: string): string {
+  const start = query.lastIndexOf(' by ');
+  return start < 0 ? '' : query.slice(start).replace(/\s+/g, ' ').trim();
+}
+
+function namesMadeIn(query: string): string[] {
+  return [...query.matchAll(/(\w+) = /g)].map(([, name = '']) => name);
+}
+
+/** Without a policy, rows stay. */
+function retentionDays(live: readonly Definition[], name: string): number {
+  const policy = live.find((one) => one.kind === 'policy' && one.policy === 'retention' && one.name === name);
+  const days = policy?.kind === 'policy' ? /softdelete = (\d+)d/.exec(policy.setting)?.[1] : undefined;
+  return days === undefined ? Number.POSITIVE_INFINITY : Number(days);
 }
 
 /** The name of a definition for people: `function Links`, `retention policy of EntityChangeEvent`. */

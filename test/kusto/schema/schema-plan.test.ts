@@ -146,3 +146,42 @@ test('a plan reads as one line for each step and a summary', () => {
     ].join('\n'),
   );
 });
+
+describe('a view that cannot be altered into what is wanted', () => {
+  const before = view('V', 'T\n| extend Lower = tolower(Name)\n| summarize arg_max(At, *) by Lower');
+  const after = view('V', 'T\n| summarize arg_max(At, *) by Name');
+  const keeping = (on: 'table' | 'view', name: string, days: number): Definition => ({
+    kind: 'policy',
+    on,
+    name,
+    policy: 'retention',
+    setting: `softdelete = ${days}d recoverability = enabled`,
+  });
+
+  test('is filled again from its table, with its policies, if the table keeps rows as long', () => {
+    const policy = keeping('view', 'V', 90);
+    const plan = makeSchemaPlan([after, policy], [before, policy, keeping('table', 'T', 90)]);
+    expect(plan.steps.map(({ action, title }) => `${action} ${title}`)).toEqual([
+      'drop materialized view V',
+      'create materialized view V',
+      'create retention policy of V',
+    ]);
+    expect(plan.steps[0]?.command).toBe('.drop materialized-view V');
+    expect(plan.steps[1]?.command).toContain('backfill = true');
+  });
+
+  test('is refused if it keeps rows that its table no longer has', () => {
+    const live = [before, keeping('view', 'V', 400), keeping('table', 'T', 90)];
+    expect(() => makeSchemaPlan([after], live)).toThrow(
+      'materialized view V: its keys or columns change, and it keeps rows that T no longer has',
+    );
+  });
+
+  test('is not dropped for a column more', () => {
+    const more = view(
+      'V',
+      'T\n| extend Lower = tolower(Name), Size = 1\n| summarize arg_max(At, *) by Lower',
+    );
+    expect(makeSchemaPlan([more], [before]).steps).toMatchObject([{ action: 'change' }]);
+  });
+});

@@ -81,7 +81,9 @@ it('knows more catalogues than it remembers', async () => {
 });
 
 it('is replaced when its thread ends', async () => {
-  const asked = thread.query(CATALOG, 'T | where k == "lost"').catch((error: Error) => error.name);
+  // Long enough that the thread ends before it is compiled.
+  const many = Array.from({ length: 20_000 }, (_, index) => `"${index}"`).join(', ');
+  const asked = thread.query(CATALOG, `T | where k in (${many})`).catch((error: Error) => error.name);
   await thread.close();
   expect(await asked).toBe('EngineError');
   expect((await thread.query(CATALOG, 'T | count')).columns).toEqual([{ name: 'Count', type: 'long' }]);

@@ -166,7 +166,7 @@ it('indexes for the equality tests of functions are made once commands are quiet
       )
       .flat();
   await until(() => indexes().length > 0);
-  expect(indexes()).toEqual(['$by$T$k']);
+  expect(indexes()).toEqual(['$by$T$"k"']);
   await database.change((catalog) => ({ catalog: catalog.without('Of'), steps: [] }), 10_000);
   await until(() => indexes().length === 0);
   await folder.close();
@@ -185,7 +185,7 @@ it('makes the indexes of a table again that was dropped and created, or that los
   await engine.rows('.alter table T (k: string)');
   expect(indexes()).toEqual([]);
   await until(() => indexes().length > 0);
-  expect(indexes()).toEqual(['$by$T$k']);
+  expect(indexes()).toEqual(['$by$T$"k"']);
   file.close();
   await engine.close();
 });

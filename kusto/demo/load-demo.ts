@@ -31,7 +31,7 @@ export async function loadDemo(database: KustoClient, now = new Date()): Promise
     await rerunJob(database, job, range, { ...defaultJobOptions, holder: marker });
   }
   await database.command(
-    `.append JobWindow <| print Job = '${marker}', WindowStart = now(), WindowEnd = now(), Holder = '${marker}', FinishedAt = now()`,
+    `.append JobWindow <| print Job = '${marker}', WindowStart = now(), WindowEnd = now(), Holder = '${marker}', FinishedAt = now(), IsSweep = false`,
   );
 }
 

@@ -15,19 +15,24 @@ export interface JobProgress {
 export interface Watermark {
   /** Everything before this time has been mapped. */
   readonly end: Date;
-  /** When the watermark was written. */
-  readonly recordedAt: Date;
+  /** When rows that had become visible late were last mapped; undefined if they never were. */
+  readonly sweptAt: Date | undefined;
 }
 
-/** A job without new rows still runs once its watermark is this old: rows may become visible late. */
-const longestPauseMs = 60 * 60_000;
+/** How often each job maps rows that became visible late, which is how often an idle job runs. */
+const sweepEveryMs = 60 * 60_000;
+
+/**
+ * How far before its watermark a sweep looks. Rows of followers and foreign clusters become visible up to a day after
+ * their ingestion time, and wait for the next sweep.
+ */
+export const sweptMs = 24 * 60 * 60_000 + 2 * sweepEveryMs;
 
 export async function readProgress(database: KustoClient): Promise<JobProgress> {
   const rows = await callFunction(database, jobWatermarks, {});
   const watermarks = rows.flatMap((row): [string, Watermark][] => {
     const end = dateOf(row, 'WindowEnd');
-    const recordedAt = dateOf(row, 'FinishedAt');
-    return end && recordedAt ? [[String(row.Job), { end, recordedAt }]] : [];
+    return end ? [[String(row.Job), { end, sweptAt: dateOf(row, 'SweptAt') }]] : [];
   });
   const now = dateOf(rows[0], 'Now');
   if (!now) throw new Error('JobWatermarks gave no time');
@@ -39,16 +44,21 @@ export async function watermark(database: KustoClient, job: Job): Promise<Date |
   return (await readProgress(database)).watermarks.get(job.name)?.end;
 }
 
+/** Whether a job must look for rows that became visible late. */
+export function isSweepDue(reached: Watermark | undefined, now: Date): boolean {
+  return !reached?.sweptAt || now.getTime() - reached.sweptAt.getTime() >= sweepEveryMs;
+}
+
 /**
  * The jobs that have work to do: those with new rows in a table that they read, those that have never run, and those
- * that have not run for an hour. If the database cannot tell, all of them: each will report what is wrong.
+ * that have not looked for late rows for an hour. If the database cannot tell, all of them: each will report what is wrong.
  */
 export async function dueJobs(database: KustoClient, jobs: readonly Job[]): Promise<readonly Job[]> {
   try {
     const { now, watermarks } = await readProgress(database);
     const reached = (job: Job): Watermark | undefined => {
       const found = watermarks.get(job.name);
-      return found && now.getTime() - found.recordedAt.getTime() < longestPauseMs ? found : undefined;
+      return isSweepDue(found, now) ? undefined : found;
     };
     const ends = jobs.flatMap((job) => reached(job)?.end.getTime() ?? []);
     const newest = ends.length > 0 ? await newestSince(database, new Date(Math.min(...ends))) : new Map();

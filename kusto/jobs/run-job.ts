@@ -6,7 +6,7 @@
 import type { KustoClient } from '../client/client.ts';
 import type { Job } from './job.ts';
 import { withLease } from './lease.ts';
-import { readProgress } from './progress.ts';
+import { isSweepDue, readProgress, sweptMs } from './progress.ts';
 import { cut, mapCommand, recordCommand, type Window } from './window.ts';
 
 export interface JobOptions {
@@ -34,7 +34,8 @@ export const defaultJobOptions = {
 const leaseMarginMs = 30_000;
 
 /**
- * Brings a job up to date: maps every closed window since its watermark, and moves the watermark after each.
+ * Brings a job up to date: maps every closed window since its watermark, and moves the watermark after each. Once an
+ * hour it first maps the day before the watermark again, for rows that became visible late.
  *
  * @returns the windows that were run
  * @throws LeaseTakenError if another holder is running the job
@@ -42,12 +43,20 @@ const leaseMarginMs = 30_000;
 export function runJob(database: KustoClient, job: Job, options: JobOptions): Promise<Window[]> {
   return underLease(database, job, options, async (renew) => {
     const { now, watermarks } = await readProgress(database);
-    const start = watermarks.get(job.name)?.end ?? options.since;
+    const reached = watermarks.get(job.name);
+    const start = reached?.end ?? options.since;
+    const sweeps = isSweepDue(reached, now);
+    const late =
+      reached && sweeps ? cut({ start: before(start, sweptMs), end: start }, options.windowMs) : [];
+    for (const window of late) {
+      await renew();
+      await map(database, job, window, options);
+    }
     const windows = cut({ start, end: before(now, options.settleMs) }, options.windowMs);
     for (const window of windows) {
       await renew();
       await map(database, job, { ...window, start: before(window.start, job.lookbackMs) }, options);
-      await database.command(recordCommand(job, window, options.holder));
+      await database.command(recordCommand(job, window, options.holder, sweeps));
       options.onWindow?.(job, window);
     }
     return windows;

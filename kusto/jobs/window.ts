@@ -31,10 +31,10 @@ export function mapTailCommand(job: Job, seconds: number): string {
 }
 
 /** The command that records a mapped window: its end becomes the job's watermark. */
-export function recordCommand(job: Job, { start, end }: Window, holder: string): string {
+export function recordCommand(job: Job, { start, end }: Window, holder: string, isSweep: boolean): string {
   return `.append JobWindow <|
 ${bound(literal(start), literal(end))}
-print Job = ${stringLiteral(job.name)}, WindowStart = windowStart, WindowEnd = windowEnd, Holder = ${stringLiteral(holder)}, FinishedAt = now()`;
+print Job = ${stringLiteral(job.name)}, WindowStart = windowStart, WindowEnd = windowEnd, Holder = ${stringLiteral(holder)}, FinishedAt = now(), IsSweep = ${isSweep}`;
 }
 
 function appendCommand({ target, query }: Job, start: string, end: string): string {

@@ -113,6 +113,31 @@ test('windows follow each other without a gap, and the last end is the watermark
   expect(next?.start).toEqual(windows.at(-1)?.end);
 });
 
+test.each([
+  ['a moment', 0],
+  ['a day', 24 * hour],
+])(
+  'a row that becomes visible %s after its time was passed is mapped within the hour, once',
+  async (_, lateMs) => {
+    const passed = { ...options(), settleMs: -lateMs };
+    await runJob(layer.database, ev2, passed);
+    await layer.database.command(
+      `.append JobWindow <| JobWindow | where Job == '${ev2.name}' | top 1 by WindowEnd | extend WindowStart = WindowEnd, WindowEnd = WindowEnd + 1s`,
+    );
+    // Its ingestion time lies before the watermark, as that of a row which was hidden until now.
+    await layer.ingest(changes(1, 2));
+    await runJob(layer.database, ev2, passed);
+    expect(await mappedIds(layer.database)).toEqual([]);
+    await layer.database.command(
+      '.set-or-replace JobWindow <| JobWindow | extend FinishedAt = FinishedAt - 61m',
+    );
+    await runJob(layer.database, ev2, passed);
+    expect(await mappedIds(layer.database)).toEqual([1]);
+    await runJob(layer.database, ev2, passed);
+    expect(await mappedIds(layer.database)).toEqual([1]);
+  },
+);
+
 test('a window that has not settled waits for its turn', async () => {
   await layer.ingest(changes(1, 2));
   await runJob(layer.database, ev2, options({ settleMs: 10 * 60_000 }));

@@ -99,7 +99,7 @@ test('a job that has found nothing for an hour runs once, over everything since 
   const windows: Window[] = [];
   const rounds = scheduler({ jobs: [first], onWindow: (_, window) => void windows.push(window) });
   await layer.database.command(
-    `.append JobWindow <| print Job = '${first.name}', WindowStart = ago(3h), WindowEnd = ago(2h), Holder = 'us', FinishedAt = ago(61m)`,
+    `.append JobWindow <| print Job = '${first.name}', WindowStart = ago(3h), WindowEnd = ago(2h), Holder = 'us', FinishedAt = ago(61m), IsSweep = true`,
   );
   const end = await reached(first);
   await rounds.round();

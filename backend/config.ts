@@ -44,6 +44,8 @@ export interface Config {
   readonly cache: CacheConfig;
   /** Undefined: service hooks are not taken. */
   readonly changelog: ChangelogConfig | undefined;
+  /** Whether the mapping jobs run here. */
+  readonly jobs: boolean;
   /** Agentless waits; undefined: not served. */
   readonly gates: GatesConfig | undefined;
   readonly logLevel: string;
@@ -75,6 +77,7 @@ export function readConfigFrom(reader: SettingsReader): Config {
     changelog: services.includes('changelog')
       ? readChangelogConfig(reader, data.kind === 'embedded')
       : undefined,
+    jobs: services.includes('jobs') || services.includes('changelog') || data.kind === 'embedded',
     gates: services.includes('gates') ? readGatesConfig(reader) : undefined,
     logLevel: reader.read(hostSettings.logLevel),
     drainSeconds: reader.read(hostSettings.drainSeconds),

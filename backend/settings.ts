@@ -6,12 +6,12 @@ import { optionalSetting, type Setting, setting } from '../settings/setting.ts';
 import { gatesSettings } from './gates/config.ts';
 
 /** What a process can serve: everything, or each of these alone. */
-export const serviceNames = [...apiNames, 'changelog', 'gates'] as const;
+export const serviceNames = [...apiNames, 'changelog', 'gates', 'jobs'] as const;
 
 export const hostSettings = {
   services: optionalSetting('APIS', choices(serviceNames), {
     unset: 'all',
-    description: `the services to serve: a list of ${serviceNames.map((name) => `\`${name}\``).join(', ')}`,
+    description: `the services to serve: a list of ${serviceNames.map((name) => `\`${name}\``).join(', ')}; \`jobs\` runs the mapping jobs, which \`changelog\` and the embedded engine do as well`,
   }),
   auth: setting('AUTH', choice(['none']), {
     default: 'none',

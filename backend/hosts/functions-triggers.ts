@@ -21,6 +21,8 @@ export type FunctionRegistry = Pick<(typeof functions)['app'], 'http' | 'storage
 export interface FunctionParts {
   readonly app: FastifyInstance;
   readonly apis: readonly ApiName[];
+  /** The mapping jobs, where they run here. */
+  readonly jobs: Pick<JobScheduler, 'round'> | undefined;
   readonly changelog: ServedChangelog | undefined;
   readonly gates: Gates | undefined;
   /** Ends rounds under way when the host ends the process. */
@@ -30,7 +32,6 @@ export interface FunctionParts {
 export interface ServedChangelog {
   readonly config: ChangelogConfig;
   readonly changelog: Changelog;
-  readonly jobs: JobScheduler;
 }
 
 /** Six fields: the first is the second. */
@@ -47,7 +48,7 @@ const longestRoundMs = 8 * 60_000;
 
 /** Registers everything that `parts` serve. The route prefix in host.json must be empty. */
 export function registerTriggers(registry: FunctionRegistry, parts: FunctionParts): void {
-  const { app, apis, changelog, gates, stopping } = parts;
+  const { app, apis, jobs, changelog, gates, stopping } = parts;
   const handler = handlerOf(app);
   const serve = (
     name: string,
@@ -71,12 +72,12 @@ export function registerTriggers(registry: FunctionRegistry, parts: FunctionPart
   if (gates) serve('gates', ['POST', 'DELETE']);
   if (gates?.watch) repeat('gateWaits', gates.watch);
   if (changelog) registerChangelog(changelog);
+  if (jobs) repeat('mappingJobs', (signal) => jobs.round(signal));
 
-  function registerChangelog({ config, jobs, changelog }: ServedChangelog): void {
+  function registerChangelog({ config, changelog }: ServedChangelog): void {
     const { artifacts, environments, reconciling } = changelog;
     if (config.secrets.length > 0) serve('hooks', ['POST']);
     registerQueue(registry, config, changelog);
-    repeat('mappingJobs', (signal) => jobs.round(signal));
     if (artifacts) repeat('artifacts', () => artifacts.now());
     if (environments) repeat('environments', () => environments.now());
     if (reconciling.length > 0)

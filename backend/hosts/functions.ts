@@ -19,14 +19,13 @@ const app = buildApp(config, kusto);
 const stopping = new AbortController();
 
 const gates = gatesConfig && openHostGates(app, { config: gatesConfig, data, kusto, inBackground: false });
-const jobs = changelogConfig && openHostJobs(kusto, changelogConfig, app.log);
+const jobs = config.jobs ? openHostJobs(kusto, changelogConfig, app.log) : undefined;
 const changelog = changelogConfig &&
   jobs && {
     config: changelogConfig,
-    jobs,
     changelog: await openHostChangelog(app, { config: changelogConfig, kusto, jobs, environment }),
   };
-registerTriggers(functions.app, { app, apis, changelog, gates, stopping: stopping.signal });
+registerTriggers(functions.app, { app, apis, jobs, changelog, gates, stopping: stopping.signal });
 
 // The host waits for a few seconds: what was accepted is committed first.
 functions.app.hook.appTerminate(async () => {

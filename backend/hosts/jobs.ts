@@ -7,12 +7,12 @@ import { JobScheduler } from '../../kusto/jobs/scheduler.ts';
 /** A scheduler that does nothing until it is started, nudged or asked for a round. Failures go to the log. */
 export function openHostJobs(
   kusto: KustoClient,
-  { mappingMs }: Pick<ChangelogConfig, 'mappingMs'>,
+  changelog: Pick<ChangelogConfig, 'mappingMs'> | undefined,
   log: Pick<FastifyBaseLogger, 'warn'>,
 ): JobScheduler {
   return new JobScheduler({
     database: kusto,
-    tailMs: mappingMs,
+    ...(changelog && { tailMs: changelog.mappingMs }),
     onFailure: (job, error) => log.warn({ job: job.name, err: error }, 'a mapping job failed'),
   });
 }

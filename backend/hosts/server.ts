@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const { data } = config;
   const { kusto, embedded } = await openData(config);
   const app = buildApp(config, kusto);
-  const jobs = embedded?.jobs ?? (config.changelog && openHostJobs(kusto, config.changelog, app.log));
+  const jobs = embedded?.jobs ?? (config.jobs ? openHostJobs(kusto, config.changelog, app.log) : undefined);
   const changelog =
     config.changelog && jobs
       ? startChangelogService(

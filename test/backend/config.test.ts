@@ -68,6 +68,16 @@ describe('the settings', () => {
     expect(readConfig({ ...secret, APIS: 'gates' })).toMatchObject({ changelog: undefined, gates: {} });
   });
 
+  it.each([
+    ['jobs', true],
+    ['b2d,jobs', true],
+    ['b2d', false],
+    ['', true],
+  ])('run the mapping jobs with APIS=%s and without a changelog: %s', (APIS, jobs) => {
+    const cluster = { KUSTO_CLUSTER: 'http://localhost:1', KUSTO_DATABASE: 'D' };
+    expect(readConfig({ ...cluster, APIS })).toMatchObject({ jobs, changelog: undefined });
+  });
+
   it('say what a changelog needs that is asked for by name', () => {
     expect(mistakesOf({ APIS: 'changelog' })).toEqual([
       'APIS names changelog, so CHANGELOG_SECRET, CHANGELOG_STORAGE or CHANGELOG_RECONCILE must be set.',

@@ -111,7 +111,8 @@ test('a Functions app does the same when it is triggered', async () => {
     app,
     apis: [],
     gates: undefined,
-    changelog: { config, jobs, changelog },
+    jobs,
+    changelog: { config, changelog },
     stopping: stopping.signal,
   });
   const call = (name: string, ...inputs: unknown[]) => handlers.get(name)?.(...(inputs as never[]));

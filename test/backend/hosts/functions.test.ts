@@ -88,6 +88,22 @@ describe('the lookups', () => {
   });
 });
 
+describe('the mapping jobs', () => {
+  it('run where APIS names them, without a changelog', async () => {
+    const layer = await startDataLayer();
+    const host = await startFunctionsHost({
+      KUSTO_CLUSTER: layer.url,
+      KUSTO_DATABASE: databaseName,
+      APIS: 'jobs',
+    });
+    expect([...host.triggers.keys()]).toEqual(['health', 'docs', 'openapi', 'mappingJobs']);
+    await host.timer('mappingJobs');
+    expect((await layer.database.query('JobWindow | count'))[0]?.Count).toBeGreaterThan(0);
+    await host.terminate();
+    await layer.stop();
+  });
+});
+
 describe('the changelog and the gates', () => {
   let layer: DataLayer;
   let azurite: Azurite;
@@ -155,10 +171,10 @@ describe('the changelog and the gates', () => {
       ['gateWaits', 'timerTrigger', '*/15 * * * * *', undefined],
       ['hooks', 'httpTrigger', 'hooks/{*rest}', [...reading, 'POST']],
       ['events', 'queueTrigger', queueName, undefined],
-      ['mappingJobs', 'timerTrigger', '*/30 * * * * *', undefined],
       ['artifacts', 'timerTrigger', '20 * * * * *', undefined],
       ['environments', 'timerTrigger', '40 * * * * *', undefined],
       ['reconcile', 'timerTrigger', '0 */15 * * * *', undefined],
+      ['mappingJobs', 'timerTrigger', '*/30 * * * * *', undefined],
     ]);
   });
 

@@ -35,6 +35,15 @@ const schemas: Readonly<Record<string, TSchema>> = {
 
 const tags = [...lookupTags, gatesTag, hooksTag, healthTag];
 
+const securitySchemes = {
+  bearerToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'A token of Microsoft Entra ID. Not checked yet: with AUTH=none no host asks for one.',
+  },
+};
+
 /** Every operation that a host may serve, in the order of the document. */
 export const operations: readonly Operation[] = [
   ...lookupOperations,
@@ -68,11 +77,11 @@ export function openApiDocument(
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'This host.' }],
-    // No operation has a scheme yet: hosts listen on loopback only.
-    security: [],
+    // A token is optional: with AUTH=none, the only mode so far, hosts listen on loopback and ask for none.
+    security: [{}, { bearerToken: [] }],
     tags: tags.filter(({ name }) => served.some(({ tag }) => tag === name)),
     paths,
-    components: { schemas: usedSchemas(paths) },
+    components: { schemas: usedSchemas(paths), securitySchemes },
   };
 }
 

@@ -2,6 +2,7 @@ import { deploymentSources } from '../../api/contract.ts';
 import { WaitCriteriaSchema } from '../../api/gates.ts';
 import { openApiDocument, operations } from '../../api/openapi/document.ts';
 import { apiPaths } from '../../api/paths.ts';
+import { deploymentStates } from '../../api/states.ts';
 import { criteriaDefaults } from '../../wait/criteria.ts';
 
 interface Parameter {
@@ -68,6 +69,25 @@ describe('the OpenAPI document', () => {
   it('names the version that it is given, and every source of deployments', () => {
     expect(document.info.version).toBe('1.2.3');
     for (const source of deploymentSources) expect(document.info.description).toContain(source);
+  });
+
+  it('keeps the description of a field that may be null, and lists our words for states', () => {
+    const { properties } = document.components.schemas.Deployment as {
+      readonly properties: Readonly<Record<string, object>>;
+    };
+    expect(properties.EndTime).toMatchObject({
+      type: ['string', 'null'],
+      format: 'date-time',
+      description: expect.stringContaining('null while it runs'),
+    });
+    expect(properties.State).toMatchObject({ type: 'string', examples: [...deploymentStates] });
+  });
+
+  it('declares how callers prove who they are, and that none has to yet', () => {
+    expect(document).toMatchObject({
+      security: [{}, { bearerToken: [] }],
+      components: { securitySchemes: { bearerToken: { type: 'http', scheme: 'bearer' } } },
+    });
   });
 
   it('has only what a host serves', () => {

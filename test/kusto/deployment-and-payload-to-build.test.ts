@@ -102,6 +102,23 @@ describe('the builds of a deployment', () => {
     expect(timeOf(row ?? {}, 'LastUpdatedTime')).toBe('2026-03-01T09:30:00.0000000Z');
   });
 
+  test('a deployment of AzDeployer has its link and the team that owns it', async () => {
+    const { build, drop, rto } = newBuild();
+    const payload = `Fabric;rd_main;${drop.version}`;
+    await layer.tell(
+      buildDrop(build, drop),
+      azDeployerAudit(rto, [payload], drop, began),
+      clusterProgress('AzDeployer', rto, payload, done),
+    );
+    expect(await layer.build2Deployment(build)).toMatchObject([
+      {
+        DeploymentUrl: `https://azdeployer.trafficmanager.net/release/${rto}`,
+        ChangeOwner: 'Azure Fabric Deployment',
+        ChangeOwnerType: 'ICMTeam',
+      },
+    ]);
+  });
+
   const tree = guidOf('service');
   test.each([
     ['a bare GUID', (rollout: string) => rollout],

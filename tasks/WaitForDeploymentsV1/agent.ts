@@ -7,7 +7,6 @@
 import { Writable } from 'node:stream';
 import type * as TaskLibrary from 'azure-pipelines-task-lib/task.js';
 import { TaskCommand } from 'azure-pipelines-task-lib/taskcommand.js';
-import { printable } from '../../net/printable.ts';
 
 /** The functions that are used of azure-pipelines-task-lib. */
 export type AgentLibrary = Pick<
@@ -98,6 +97,13 @@ export class Agent {
     this.#write(`${this.withoutSecrets(asOneLine(text))}\n`);
   }
 
+  /** Writes lines to the log as a collapsible group. */
+  group(title: string, lines: readonly string[]): void {
+    this.#write(`##[group]${this.withoutSecrets(asOneLine(title))}\n`);
+    for (const line of lines) this.log(line);
+    this.#write('##[endgroup]\n');
+  }
+
   /** Sends a logging command such as `task.setprogress`. Undefined and empty properties are left out. */
   command(name: string, properties: Properties, message = ''): void {
     const shown = Object.entries(properties)
@@ -113,5 +119,5 @@ function given(text: string | undefined): string | undefined {
 }
 
 function asOneLine(text: string): string {
-  return printable(text).replace(/##(?=\[|vso)/gi, '# #');
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').replace(/##(?=\[|vso)/gi, '# #');
 }

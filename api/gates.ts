@@ -3,7 +3,7 @@
  * because it accepts numbers as texts and reports all mistakes; these schemas document what it accepts.
  */
 import { type TSchema, Type } from 'typebox';
-import { deploymentSources } from './contract.ts';
+import { allSourceNames } from './names.ts';
 import { deploymentStates } from './states.ts';
 
 const field = (description: string, byDefault: string, more: object = {}) =>
@@ -24,11 +24,15 @@ export const WaitCriteriaSchema = Type.Object(
     require: field('`all` deployments that match the filters, or `any` of them.', 'all', {
       enum: ['all', 'any'],
     }),
-    sources: patterns(`Only deployments of these orchestrators: ${deploymentSources.join(', ')}.`),
+    sources: patterns(`Only deployments of these orchestrators: ${allSourceNames.join(', ')}.`),
     payloads: patterns('Only deployments with these payload ids.'),
     deployments: patterns('Only deployments with these ids.'),
     minimumDeployments: field(
       'How many deployments must match the filters before the wait can succeed; at least 1.',
+      '1',
+    ),
+    minimumEntities: field(
+      'How many entities each deployment must have reported before it counts; at least 1.',
       '1',
     ),
     settle: duration('How long the condition must hold before `all` succeeds.', '2m'),

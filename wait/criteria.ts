@@ -2,6 +2,7 @@
  * The criteria of a wait, validated. The agent task, the gate and the command line all read them with
  * {@link readCriteria}, so that the same text means the same everywhere.
  */
+import { allSourceNames, sourceNamed } from '../api/names.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 
 export const waitGoals = ['completed', 'started', 'final'] as const;
@@ -13,7 +14,10 @@ export interface WaitCriteria {
   /** `completed`: succeeded. `started`: in progress or succeeded. `final`: ended with any outcome. */
   readonly waitFor: (typeof waitGoals)[number];
   readonly require: (typeof requirements)[number];
-  /** Patterns of orchestrators. An empty list matches everything, here and in the next two. */
+  /**
+   * Orchestrators: values of `Source`, or patterns that also match their usual names. An empty list matches
+   * everything, here and in the next two.
+   */
   readonly sources: readonly string[];
   /** Patterns of payload ids; a deployment matches if any of its payloads does. */
   readonly payloads: readonly string[];
@@ -21,6 +25,8 @@ export interface WaitCriteria {
   readonly deployments: readonly string[];
   /** How many deployments must have matched the filters before the wait can be satisfied. */
   readonly minimumDeployments: number;
+  /** How many entities (regions, clusters, nodes) each deployment must have reported before it can count. */
+  readonly minimumEntities: number;
   /** How long the criteria must hold for the same set of deployments before `all` counts as satisfied. */
   readonly settleMs: number;
   /** How long to wait for the first deployment to appear. */
@@ -42,6 +48,7 @@ export const criteriaDefaults = {
   payloads: '',
   deployments: '',
   minimumDeployments: '1',
+  minimumEntities: '1',
   settle: '2m',
   appearTimeout: '30m',
   timeout: '6h',
@@ -72,10 +79,11 @@ export function readCriteria(texts: CriteriaTexts): CriteriaReading {
   const criteria: WaitCriteria = {
     waitFor: read.oneOf('waitFor', waitGoals),
     require: read.oneOf('require', requirements),
-    sources: read.patterns('sources'),
+    sources: read.sources(),
     payloads: read.patterns('payloads'),
     deployments: read.patterns('deployments'),
     minimumDeployments: read.count('minimumDeployments', 1, 10_000),
+    minimumEntities: read.count('minimumEntities', 1, 1_000_000),
     settleMs: read.duration('settle', 0, day),
     appearTimeoutMs: read.duration('appearTimeout', second, 30 * day),
     timeoutMs: read.duration('timeout', second, 30 * day),
@@ -83,13 +91,22 @@ export function readCriteria(texts: CriteriaTexts): CriteriaReading {
     onFailure: read.oneOf('onFailure', failureReactions),
     onTimeout: read.oneOf('onTimeout', timeoutReactions),
   };
-  if (mistakes.length === 0 && criteria.settleMs >= criteria.timeoutMs) {
-    mistakes.push({
-      field: 'settle',
-      message: `must be shorter than timeout (${formatDuration(criteria.timeoutMs)}), or the wait could never succeed`,
-    });
-  }
+  if (mistakes.length === 0 && criteria.settleMs >= criteria.timeoutMs) mistakes.push(settleMistake(texts));
   return mistakes.length > 0 ? { mistakes } : { criteria };
+}
+
+/** Names the field that was given; the other one may have its default. */
+function settleMistake(texts: CriteriaTexts): Mistake {
+  const { settle, timeout } = criteriaDefaults;
+  const given = texts.timeout?.trim();
+  if (!texts.settle?.trim()) {
+    return {
+      field: 'timeout',
+      message: `must be longer than settle, which is ${settle} by default; set settle as well`,
+    };
+  }
+  const limit = given ? `timeout (${given})` : `timeout, which is ${timeout} by default`;
+  return { field: 'settle', message: `must be shorter than ${limit}, or the wait could never succeed` };
 }
 
 /** Splits a list separated by commas, line breaks, or both. */
@@ -145,6 +162,19 @@ class FieldReader {
       this.#mistake(field, `must be from ${formatDuration(least)} to ${formatDuration(most)}, not "${text}"`);
     }
     return value ?? 0;
+  }
+
+  /** Names of orchestrators become their values of `Source`; patterns stay as they are. */
+  sources(): string[] {
+    return this.patterns('sources').map((pattern) => {
+      const [, not = '', name = ''] = /^(!?)(.*)$/s.exec(pattern) ?? [];
+      const source = sourceNamed(name);
+      if (source === undefined && name !== '' && name.length <= longestPattern && !/[*?]/.test(name)) {
+        const known = allSourceNames.join(', ');
+        this.#mistake('sources', `must be among ${known}, or patterns with * or ?, not "${name}"`);
+      }
+      return source === undefined ? pattern : not + source;
+    });
   }
 
   patterns(field: 'sources' | 'payloads' | 'deployments'): string[] {

@@ -33,10 +33,17 @@ export function matchesGlob(pattern: string, text: string): boolean {
  * those that begin with `!`.
  */
 export function passesFilter(patterns: readonly string[], text: string): boolean {
-  const excluded = patterns.filter((pattern) => pattern.startsWith('!'));
-  const included = patterns.filter((pattern) => !pattern.startsWith('!'));
-  return (
-    (included.length === 0 || included.some((pattern) => matchesGlob(pattern, text))) &&
-    !excluded.some((pattern) => matchesGlob(pattern.slice(1), text))
-  );
+  return excludingPatterns(patterns, [text]).length === 0;
+}
+
+/**
+ * The patterns because of which something is filtered out; none if it passes. A thing with several names matches a
+ * pattern if one of its names does. The result is the one pattern with `!` that matches, or all plain ones.
+ */
+export function excludingPatterns(patterns: readonly string[], names: readonly string[]): readonly string[] {
+  const matches = (pattern: string) => names.some((name) => matchesGlob(pattern, name));
+  const excluding = patterns.find((pattern) => pattern.startsWith('!') && matches(pattern.slice(1)));
+  if (excluding !== undefined) return [excluding];
+  const including = patterns.filter((pattern) => !pattern.startsWith('!'));
+  return including.some(matches) ? [] : including;
 }

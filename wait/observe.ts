@@ -74,7 +74,11 @@ function observed(answer: LookupAnswer<Build2Deployment>): Observation {
   if (answer.kind === 'none') return { kind: 'deployments', deployments: [] };
   if (answer.staleSeconds !== undefined) {
     const age = formatDuration(answer.staleSeconds * 1_000);
-    return { kind: 'away', message: `it cannot reach its data; its last good answer is ${age} old` };
+    return {
+      kind: 'away',
+      problem: 'uselessAnswer',
+      message: `it cannot reach its data; its last good answer is ${age} old`,
+    };
   }
   return {
     kind: 'deployments',
@@ -97,7 +101,11 @@ function explain(error: ClientError, options: ObserverOptions, wasReached: boole
     case 'tokenFailed':
       return error.cause instanceof TokenRefusedError
         ? refused(`Could not get an access token: ${error.cause.message}. ${options.howToGetAccess}`)
-        : { kind: 'away', message: `could not get an access token: ${reasonOf(error.cause)}` };
+        : {
+            kind: 'away',
+            problem: 'noToken',
+            message: `could not get an access token: ${reasonOf(error.cause)}`,
+          };
     case 'notAnApi':
       if (!wasReached) {
         return refused(`There is no deployments service at this address (${error.status}). Check its URL.`);
@@ -108,6 +116,7 @@ function explain(error: ClientError, options: ObserverOptions, wasReached: boole
   }
   return {
     kind: 'away',
+    problem: error.kind === 'timeout' ? 'noAnswer' : 'uselessAnswer',
     message: error.message.replace(/\.$/, '') + trace,
     ...(error.retryAfterSeconds !== undefined && { retryAfterMs: error.retryAfterSeconds * 1_000 }),
   };

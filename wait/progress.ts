@@ -9,7 +9,8 @@
 import type { Deployment } from '../api/contract.ts';
 import type { WaitCriteria } from './criteria.ts';
 import { formatDuration } from './duration.ts';
-import { deploymentKey, judge, type Verdict } from './verdict.ts';
+import { deploymentKey } from './judged-deployment.ts';
+import { judge, type Verdict } from './verdict.ts';
 
 /** The result of one poll. `away` may resolve itself; `refused` will not. */
 export type Observation =
@@ -20,8 +21,17 @@ export type Observation =
       readonly unreadable?: number;
     }
   | { readonly kind: 'unknownBuild'; readonly message: string }
-  | { readonly kind: 'away'; readonly message: string; readonly retryAfterMs?: number }
+  | {
+      readonly kind: 'away';
+      readonly message: string;
+      /** Whether the service was asked and answered; the default is that it did not. */
+      readonly problem?: Problem;
+      readonly retryAfterMs?: number;
+    }
   | { readonly kind: 'refused'; readonly message: string };
+
+/** Why there is no answer to use: the service did not answer, its answer is of no use, or there is no token to ask with. */
+export type Problem = 'noAnswer' | 'uselessAnswer' | 'noToken';
 
 /** Why a wait ended. Only `satisfied` is a success. */
 export type Outcome =
@@ -48,6 +58,7 @@ export interface WaitMemory {
   readonly everAppeared: boolean;
   readonly awaySince?: number;
   readonly awayMessage?: string;
+  readonly problem?: Problem;
   readonly unknownBuild?: string;
   readonly retryAfterMs?: number;
   /** Since when the criteria have held, and for which set of deployments. */
@@ -108,7 +119,7 @@ function remember(
   observation: Observation,
   now: number,
 ): WaitMemory {
-  const { awaySince, awayMessage, retryAfterMs, unknownBuild, held, ...kept } = memory;
+  const { awaySince, awayMessage, problem, retryAfterMs, unknownBuild, held, ...kept } = memory;
   const base = { ...kept, polls: memory.polls + 1 };
   if (observation.kind === 'away' || observation.kind === 'refused') {
     return {
@@ -117,6 +128,7 @@ function remember(
       ...(unknownBuild !== undefined && { unknownBuild }),
       awaySince: awaySince ?? now,
       awayMessage: observation.message,
+      ...(observation.kind === 'away' && { problem: observation.problem ?? 'noAnswer' }),
       ...('retryAfterMs' in observation && { retryAfterMs: observation.retryAfterMs }),
     };
   }
@@ -169,7 +181,7 @@ function conclude(criteria: WaitCriteria, memory: WaitMemory, now: number): Conc
   if (now - memory.startedAt >= criteria.timeoutMs) {
     return {
       outcome: 'timedOut',
-      reason: `not satisfied within ${formatDuration(criteria.timeoutMs)}: ${describe(memory, criteria, now)}`,
+      reason: `timed out after ${formatDuration(criteria.timeoutMs)}: ${describe(memory, criteria, now)}`,
     };
   }
   if (memory.everAppeared || now - memory.startedAt < criteria.appearTimeoutMs) return undefined;
@@ -177,7 +189,7 @@ function conclude(criteria: WaitCriteria, memory: WaitMemory, now: number): Conc
   if (!memory.everReached) {
     return {
       outcome: 'unreachable',
-      reason: `could not reach the service within ${within}: ${memory.awayMessage}`,
+      reason: `${problems[memory.problem ?? 'noAnswer'](within)} (${memory.awayMessage})`,
     };
   }
   if (!answered) return undefined;
@@ -187,8 +199,10 @@ function conclude(criteria: WaitCriteria, memory: WaitMemory, now: number): Conc
 /** The current state of a wait, as a sentence without a capital and a full stop. */
 export function describe(memory: WaitMemory, criteria: WaitCriteria, now: number): string {
   if (memory.awaySince !== undefined) {
+    if (memory.problem === undefined) return memory.awayMessage ?? '';
     const last = memory.verdict ? `; before that: ${memory.verdict.reason}` : '';
-    return `the service has not answered for ${formatDuration(now - memory.awaySince)} (${memory.awayMessage})${last}`;
+    const since = formatDuration(now - memory.awaySince);
+    return `${problems[memory.problem](since)} (${memory.awayMessage})${last}`;
   }
   if (memory.verdict === undefined) return 'no answer yet';
   if (memory.verdict.kind === 'satisfied' && memory.held) {
@@ -200,9 +214,18 @@ export function describe(memory: WaitMemory, criteria: WaitCriteria, now: number
     : `${memory.verdict.reason} (${memory.unknownBuild})`;
 }
 
+const problems: Readonly<Record<Problem, (since: string) => string>> = {
+  noAnswer: (since) => `the service has not answered for ${since}`,
+  uselessAnswer: (since) => `the service has not given a usable answer for ${since}`,
+  noToken: (since) => `the service could not be asked for ${since}`,
+};
+
 function describeForComparison(memory: WaitMemory): string {
   const deployments = memory.verdict?.judged.map(
-    ({ deployment, standing }) => `${deploymentKey(deployment)} ${deployment.ChangeState} ${standing}`,
+    ({ deployment, state, standing }) =>
+      `${deploymentKey(deployment)} ${state} ${deployment.ChangeState} ${standing}`,
   );
-  return JSON.stringify([memory.awaySince !== undefined, memory.unknownBuild, deployments]);
+  const { awayMessage, problem, unknownBuild, verdict } = memory;
+  const away = awayMessage === undefined ? undefined : (problem ?? awayMessage);
+  return JSON.stringify([away, unknownBuild, deployments, deployments?.length === 0 && verdict?.reason]);
 }

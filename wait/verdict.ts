@@ -5,27 +5,9 @@
 import type { Deployment } from '../api/contract.ts';
 import { type DeploymentState, isFinal, stateOf } from '../api/states.ts';
 import type { WaitCriteria } from './criteria.ts';
-import { passesFilter } from './glob.ts';
-
-/** How a deployment compares with the criteria. `tolerated` failed, and the criteria only ask for a warning. */
-export type Standing = 'met' | 'pending' | 'failed' | 'tolerated';
-
-/** The states in plain words, for messages. */
-export const statesInWords: Readonly<Record<DeploymentState, string>> = {
-  notStarted: 'not started',
-  inProgress: 'in progress',
-  blocked: 'blocked',
-  succeeded: 'succeeded',
-  failed: 'failed',
-  canceled: 'canceled',
-  unknown: 'in an unknown state',
-};
-
-export interface JudgedDeployment {
-  readonly deployment: Deployment;
-  readonly state: DeploymentState;
-  readonly standing: Standing;
-}
+import { passesFilters, whyNonePass } from './filters.ts';
+import type { JudgedDeployment, Standing } from './judged-deployment.ts';
+import { countedStates, deploymentWithNotes, listed, stateClause } from './wording.ts';
 
 export interface Verdict {
   readonly kind: 'satisfied' | 'notYet' | 'failed';
@@ -40,38 +22,38 @@ export interface Verdict {
 /** Judges the deployments of one answer. */
 export function judge(criteria: WaitCriteria, deployments: readonly Deployment[]): Verdict {
   const judged = deployments
-    .filter((deployment) => isSelected(criteria, deployment))
+    .filter((deployment) => passesFilters(criteria, deployment))
     .map((deployment): JudgedDeployment => {
       const state = stateOf(deployment);
-      return { deployment, state, standing: standing(criteria, state) };
+      return { deployment, state, standing: standing(criteria, deployment, state) };
     });
-  return { judged, ...decide(criteria, judged) };
+  return { judged, ...decide(criteria, judged, deployments) };
 }
 
-/** Identifies a deployment: ids are unique only within a source. */
-export function deploymentKey(deployment: Pick<Deployment, 'Source' | 'Id'>): string {
-  return `${deployment.Source} ${deployment.Id}`;
-}
-
-function isSelected(criteria: WaitCriteria, deployment: Deployment): boolean {
-  const payloads = deployment.Payloads.map((payload) => payload.Id);
-  return (
-    passesFilter(criteria.sources, deployment.Source) &&
-    passesFilter(criteria.deployments, deployment.Id) &&
-    (criteria.payloads.length === 0 || payloads.some((id) => passesFilter(criteria.payloads, id)))
-  );
-}
-
-function standing(criteria: WaitCriteria, state: DeploymentState): Standing {
+/**
+ * A failure counts at once. Anything else counts only when enough entities have been reported, because entities
+ * appear one by one.
+ */
+function standing(criteria: WaitCriteria, deployment: Deployment, state: DeploymentState): Standing {
+  const hasFailed = (state === 'failed' || state === 'canceled') && criteria.waitFor !== 'final';
+  if (hasFailed && criteria.onFailure === 'fail') return 'failed';
+  if (entitiesMissing(criteria, deployment) > 0) return 'pending';
+  if (hasFailed) return criteria.onFailure === 'warn' ? 'tolerated' : 'pending';
   if (criteria.waitFor === 'final') return isFinal(state) ? 'met' : 'pending';
-  if (state === 'failed' || state === 'canceled') {
-    return ({ fail: 'failed', warn: 'tolerated', wait: 'pending' } as const)[criteria.onFailure];
-  }
   if (state === 'succeeded') return 'met';
   return criteria.waitFor === 'started' && state === 'inProgress' ? 'met' : 'pending';
 }
 
-function decide(criteria: WaitCriteria, judged: readonly JudgedDeployment[]): Omit<Verdict, 'judged'> {
+/** A deployment is at least one entity. A service that does not count them cannot show that there are more. */
+function entitiesMissing({ minimumEntities }: WaitCriteria, { Progress }: Deployment): number {
+  return Math.max(0, minimumEntities - (Progress?.Total ?? 1));
+}
+
+function decide(
+  criteria: WaitCriteria,
+  judged: readonly JudgedDeployment[],
+  deployments: readonly Deployment[],
+): Omit<Verdict, 'judged'> {
   const having = (standing: Standing) => judged.filter((each) => each.standing === standing);
   const [met, pending, failed, tolerated] = [
     having('met'),
@@ -79,50 +61,57 @@ function decide(criteria: WaitCriteria, judged: readonly JudgedDeployment[]): Om
     having('failed'),
     having('tolerated'),
   ];
-  if (failed.length > 0) {
-    return { kind: 'failed', needsSettling: false, reason: `${list(failed)} did not succeed` };
-  }
+  if (failed.length > 0) return { kind: 'failed', needsSettling: false, reason: listed(failed, stateClause) };
   if (judged.length < criteria.minimumDeployments) {
-    return { kind: 'notYet', needsSettling: false, reason: missing(criteria, judged.length) };
+    return { kind: 'notYet', needsSettling: false, reason: missing(criteria, judged, deployments) };
   }
   if (criteria.require === 'any' && met.length > 0) {
-    return { kind: 'satisfied', needsSettling: false, reason: `${list(met)} ${goalReached(criteria)}` };
+    return { kind: 'satisfied', needsSettling: false, reason: listed(met, stateClause) };
   }
   if (pending.length > 0) {
     const need = criteria.require === 'any' && pending.length > 1 ? 'one of ' : '';
-    return { kind: 'notYet', needsSettling: false, reason: `waiting for ${need}${list(pending)}` };
+    const reason = `waiting for ${need}${listed(pending, (each) => pendingPhrase(criteria, each))}`;
+    return { kind: 'notYet', needsSettling: false, reason };
   }
-  const but = tolerated.length > 0 ? `; with a warning for ${list(tolerated)}` : '';
-  return {
-    kind: 'satisfied',
-    needsSettling: true,
-    reason: `${met.length} of ${judged.length} ${goalReached(criteria)}${but}`,
-  };
+  return { kind: 'satisfied', needsSettling: true, reason: allDone(criteria, judged, tolerated) };
 }
 
-function goalReached(criteria: WaitCriteria): string {
-  return { completed: 'succeeded', started: 'started', final: 'ended' }[criteria.waitFor];
+function allDone(
+  criteria: WaitCriteria,
+  judged: readonly JudgedDeployment[],
+  tolerated: readonly JudgedDeployment[],
+): string {
+  if (tolerated.length > 0) return countedStates(judged);
+  const [only] = judged;
+  if (judged.length === 1 && only) return stateClause(only);
+  const goal = { completed: 'succeeded', started: 'have started', final: 'have ended' }[criteria.waitFor];
+  const states = criteria.waitFor === 'completed' ? '' : ` (${countedStates(judged).replace(/^.*: /, '')})`;
+  return `all ${judged.length.toLocaleString('en')} deployments ${goal}${states}`;
 }
 
-function missing(criteria: WaitCriteria, found: number): string {
-  const filtered = [...criteria.sources, ...criteria.payloads, ...criteria.deployments].length > 0;
-  const which = filtered ? 'matching the filters ' : '';
-  return found === 0
-    ? `no deployment ${which}has appeared yet`
-    : `${found} of at least ${criteria.minimumDeployments} deployments ${found === 1 ? 'has' : 'have'} appeared`;
+function missing(
+  criteria: WaitCriteria,
+  judged: readonly JudgedDeployment[],
+  deployments: readonly Deployment[],
+): string {
+  if (deployments.length === 0) return 'no deployment has appeared yet';
+  if (judged.length === 0) return whyNonePass(criteria, deployments);
+  const have = judged.length === 1 ? 'has' : 'have';
+  const others = deployments.length - judged.length;
+  const more = others > 0 ? ` (${others} more found that the filters exclude)` : '';
+  return `${judged.length} of at least ${criteria.minimumDeployments} deployments ${have} appeared${more}`;
 }
 
-const mostNamed = 5;
-
-function list(judged: readonly JudgedDeployment[]): string {
-  const named = judged
-    .slice(0, mostNamed)
-    .map(({ deployment, state }) => `${deployment.Source} ${deployment.Id} (${word(deployment, state)})`);
-  const more = judged.length - named.length;
-  return named.join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
-
-/** The state in words; for an unknown state, the orchestrator's own word. */
-function word(deployment: Deployment, state: DeploymentState): string {
-  return state === 'unknown' ? `unknown state "${deployment.ChangeState}"` : statesInWords[state];
+/** What a deployment that is waited for does now, within a list. */
+function pendingPhrase(criteria: WaitCriteria, judged: JudgedDeployment): string {
+  const { Progress } = judged.deployment;
+  const notes: string[] = [];
+  if (judged.state === 'failed' || judged.state === 'canceled') notes.push('may be retried');
+  if (entitiesMissing(criteria, judged.deployment) > 0) {
+    const seen = Progress ? `only ${Progress.Total}` : 'the service does not say how many';
+    notes.push(`${seen} of at least ${criteria.minimumEntities} entities reported`);
+  } else if (Progress && Progress.Total > 1 && Progress.Succeeded < Progress.Total) {
+    notes.push(`${Progress.Succeeded} of ${Progress.Total} entities succeeded`);
+  }
+  return deploymentWithNotes(judged, notes);
 }

@@ -4,9 +4,11 @@
  * itself, so that whatever happens during the last pause still counts.
  */
 import type { WaitCriteria } from './criteria.ts';
+import { deploymentKey, type JudgedDeployment } from './judged-deployment.ts';
 import { pauseBeforeNextPoll } from './poll-interval.ts';
 import { advance, beginWait, type Observation, type Outcome, type WaitMemory } from './progress.ts';
 import type { Verdict } from './verdict.ts';
+import { worstFirst } from './wording.ts';
 
 export interface WaitDependencies {
   /** Asks the backend once. Expected failures are {@link Observation}s; a rejection ends the wait. */
@@ -25,7 +27,12 @@ export interface WaitDependencies {
 
 export interface WaitProgress {
   readonly memory: WaitMemory;
+  /** Whether this poll changed anything that a reader would notice. */
   readonly changed: boolean;
+  /** The deployments whose state is new since the poll before, worst first. */
+  readonly changes: readonly JudgedDeployment[];
+  /** Whether this was the last poll, so that the result follows. */
+  readonly ended: boolean;
   readonly now: number;
 }
 
@@ -50,12 +57,22 @@ export async function waitForDeployments(
     if (observation === undefined) break;
     const now = dependencies.now();
     const step = advance(criteria, memory, observation, now);
+    const changes = changedDeployments(memory.verdict, step.memory.verdict);
     memory = step.memory;
-    dependencies.report?.({ memory, changed: step.changed, now });
+    const ended = step.conclusion !== undefined;
+    dependencies.report?.({ memory, changed: step.changed, changes, ended, now });
     if (step.conclusion) return result(step.conclusion.outcome, step.conclusion.reason, memory, now);
     await dependencies.sleep(pauseBeforeNextPoll(criteria, memory, now, dependencies.random()), signal);
   }
   return result('cancelled', 'the wait was cancelled', memory, dependencies.now());
+}
+
+function changedDeployments(before: Verdict | undefined, after: Verdict | undefined): JudgedDeployment[] {
+  const stateOf = ({ state, standing, deployment }: JudgedDeployment) =>
+    `${state} ${standing} ${deployment.ChangeState}`;
+  const known = new Map(before?.judged.map((each) => [deploymentKey(each.deployment), stateOf(each)]));
+  const changed = after?.judged.filter((each) => known.get(deploymentKey(each.deployment)) !== stateOf(each));
+  return worstFirst(changed ?? []);
 }
 
 async function pollUnlessCancelled({ poll, signal }: WaitDependencies): Promise<Observation | undefined> {

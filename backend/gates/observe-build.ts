@@ -30,6 +30,7 @@ export async function observeBuild(
     const retryAfterMs = error.retryAfterSeconds === undefined ? undefined : error.retryAfterSeconds * 1_000;
     return {
       kind: 'away',
+      problem: 'uselessAnswer',
       message: 'its data cannot be reached',
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     };

@@ -7,6 +7,7 @@
 import { Writable } from 'node:stream';
 import type * as TaskLibrary from 'azure-pipelines-task-lib/task.js';
 import { TaskCommand } from 'azure-pipelines-task-lib/taskcommand.js';
+import { printable } from '../../net/printable.ts';
 
 /** The functions that are used of azure-pipelines-task-lib. */
 export type AgentLibrary = Pick<
@@ -97,13 +98,6 @@ export class Agent {
     this.#write(`${this.withoutSecrets(asOneLine(text))}\n`);
   }
 
-  /** Writes lines to the log as a collapsible group. */
-  group(title: string, lines: readonly string[]): void {
-    this.#write(`##[group]${this.withoutSecrets(asOneLine(title))}\n`);
-    for (const line of lines) this.log(line);
-    this.#write('##[endgroup]\n');
-  }
-
   /** Sends a logging command such as `task.setprogress`. Undefined and empty properties are left out. */
   command(name: string, properties: Properties, message = ''): void {
     const shown = Object.entries(properties)
@@ -119,5 +113,5 @@ function given(text: string | undefined): string | undefined {
 }
 
 function asOneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').replace(/##(?=\[|vso)/gi, '# #');
+  return printable(text).replace(/##(?=\[|vso)/gi, '# #');
 }

@@ -2,9 +2,9 @@
  * Gets tokens for the backend with the credentials of the service connection, and renews them before they
  * expire. With workload identity federation each renewal needs a new assertion, which is valid for ten minutes.
  */
-import { withoutTrailingSlashes } from '../../net/trailing-slashes.ts';
 import { TokenRefusedError } from '../../wait/observe.ts';
 import type { Agent, ServiceConnection } from './agent.ts';
+import { entraOrigin, expectedAuthority } from './entra-host.ts';
 
 export interface TokenSource {
   /** A valid token. @throws TokenRefusedError if trying again will not help */
@@ -19,7 +19,6 @@ export interface AuthenticationWorld {
   now(): number;
 }
 
-const publicCloud = 'https://login.microsoftonline.com/';
 const renewBeforeExpiryMs = 5 * 60_000;
 const requestTimeoutMs = 20_000;
 
@@ -69,7 +68,7 @@ function renewing(agent: Agent, world: AuthenticationWorld, proof: () => Promise
     let held: { token: string; renewAt: number } | undefined;
     let pending: Promise<string> | undefined;
     const request = async () => {
-      const { token, lifetimeMs } = await requestToken(connection, agent, world, await proof());
+      const { token, lifetimeMs } = await requestToken(connection, agent, world, proof);
       held = { token, renewAt: world.now() + Math.max(lifetimeMs - renewBeforeExpiryMs, lifetimeMs / 2) };
       return token;
     };
@@ -92,26 +91,30 @@ async function requestToken(
   connection: ServiceConnection,
   agent: Agent,
   world: AuthenticationWorld,
-  proof: Record<string, string>,
+  proof: () => Promise<Record<string, string>>,
 ): Promise<{ token: string; lifetimeMs: number }> {
+  const authority = connection.data('authority');
+  const origin = entraOrigin(authority);
+  if (origin === undefined) {
+    throw new TokenRefusedError(
+      `the sign-in address of the service connection must be ${expectedAuthority}, not "${authority}"`,
+    );
+  }
+  const given = await proof();
   const tenant = connection.parameter('tenantid');
   const client = connection.parameter('serviceprincipalid');
   const audience = connection.data('audience');
   if (tenant === undefined || client === undefined || audience === undefined) {
     throw new TokenRefusedError('the service connection has no tenant id, client id or audience');
   }
-  const authority = connection.data('authority') ?? publicCloud;
-  const url = new URL(
-    `${encodeURIComponent(tenant)}/oauth2/v2.0/token`,
-    `${withoutTrailingSlashes(authority)}/`,
-  );
+  const url = new URL(`${encodeURIComponent(tenant)}/oauth2/v2.0/token`, origin);
   const answer = await send(world, url, {
     method: 'POST',
     body: new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: client,
       scope: `${audience.replace(/\/\.default$/, '')}/.default`,
-      ...proof,
+      ...given,
     }),
   });
   if (typeof answer.access_token !== 'string')
@@ -146,19 +149,26 @@ async function requestAssertion(
   return answer.oidcToken;
 }
 
-/** Sends a request for a token. Mistakes of the client (4xx) are final; everything else may resolve itself. */
+/**
+ * Sends a request for a token. A redirect is not followed, because it could carry a secret to another host. It is
+ * final, and so are mistakes of the client (4xx); everything else may resolve itself.
+ */
 async function send(
   world: AuthenticationWorld,
   url: URL,
   request: RequestInit,
 ): Promise<Partial<Record<string, unknown>>> {
-  const response = await world.fetch(url, { ...request, signal: AbortSignal.timeout(requestTimeoutMs) });
+  const response = await world.fetch(url, {
+    ...request,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(requestTimeoutMs),
+  });
   const answer = readAnswer(await response.text());
   if (response.ok) return answer;
   const said =
     typeof answer.error_description === 'string' ? answer.error_description.split(/[\r\n]/)[0] : '';
   const message = `${url.host} returned status ${response.status}${said ? `: ${said}` : ''}`;
-  const isFinal = response.status >= 400 && response.status < 500 && ![408, 429].includes(response.status);
+  const isFinal = response.status >= 300 && response.status < 500 && ![408, 429].includes(response.status);
   throw isFinal ? new TokenRefusedError(message) : new Error(message);
 }
 

@@ -120,9 +120,11 @@ function withinJob(criteria: WaitCriteria, agent: Agent, mistakes: Mistake[], no
   const limit = jobMs - Math.min(60_000, jobMs / 10);
   if (criteria.timeoutMs <= limit) return criteria;
   if (criteria.settleMs >= limit) {
+    const given = agent.input('settle') !== undefined;
+    const which = given ? 'must' : `is ${criteriaDefaults.settle} by default, but it must`;
     mistakes.push({
       field: 'settle',
-      message: `must be shorter than the job's timeout (${formatDuration(jobMs)})`,
+      message: `${which} be shorter than the job's timeout (${formatDuration(jobMs)})`,
     });
   }
   notes.push(

@@ -1,5 +1,5 @@
 /** The output variables of the task, for later steps, jobs and stages. Their names are those in task.json. */
-import type { JudgedDeployment } from '../../wait/verdict.ts';
+import type { JudgedDeployment } from '../../wait/judged-deployment.ts';
 import type { WaitResult } from '../../wait/wait.ts';
 
 export const outputNames = [
@@ -8,6 +8,8 @@ export const outputNames = [
   'succeededCount',
   'failedCount',
   'runningCount',
+  'notStartedCount',
+  'blockedCount',
   'deploymentIds',
   'deploymentsJson',
   'waitedSeconds',
@@ -26,7 +28,9 @@ export function outputValues(result: WaitResult): Record<(typeof outputNames)[nu
     deploymentCount: String(judged.length),
     succeededCount: count('succeeded'),
     failedCount: count('failed', 'canceled'),
-    runningCount: count('notStarted', 'inProgress', 'blocked', 'unknown'),
+    runningCount: count('inProgress'),
+    notStartedCount: count('notStarted'),
+    blockedCount: count('blocked'),
     deploymentIds: asManyAsFit(
       judged.map(({ deployment }) => deployment.Id),
       (ids) => ids.join(','),

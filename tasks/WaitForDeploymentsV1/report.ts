@@ -1,30 +1,46 @@
 /**
- * Reports the wait to the agent: after each poll a line in the log (and a table if something changed), progress
- * in per cent and a timeline record for each deployment; at the end a summary, an attachment with all data, the
- * outputs and the result.
+ * Reports the wait to the agent: lines in the log when something changes, progress in per cent and timeline records;
+ * at the end a summary, an attachment with all data, the outputs and the result. Each failure that ends the wait is
+ * reported once, as an error with its link.
  */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deploymentStates } from '../../api/states.ts';
+import { printable } from '../../net/printable.ts';
 import { formatDuration } from '../../wait/duration.ts';
+import { headline } from '../../wait/headline.ts';
+import { deploymentKey, type JudgedDeployment } from '../../wait/judged-deployment.ts';
 import { describe } from '../../wait/progress.ts';
-import { deploymentKey, type JudgedDeployment, statesInWords } from '../../wait/verdict.ts';
 import type { WaitProgress, WaitResult } from '../../wait/wait.ts';
+import {
+  capitalized,
+  countedStates,
+  describeCriteria,
+  stateClause,
+  stateWithTime,
+  worstFirst,
+} from '../../wait/wording.ts';
 import type { Agent } from './agent.ts';
 import type { TaskInputs } from './inputs.ts';
-import { deploymentTable } from './log-table.ts';
 import { outputNames, outputValues } from './outputs.ts';
-import { describeCriteria, outcomeTitles, summaryMarkdown } from './summary.ts';
+import { summaryMarkdown } from './summary.ts';
 
 /** The results that `task.complete` accepts. The agent does not know "Cancelled" with two "l". */
 export type TaskResult = 'Succeeded' | 'SucceededWithIssues' | 'Failed' | 'Canceled';
+
+/** While nothing changes, one line in this time shows that the task is alive. */
+const longestSilenceMs = 10 * 60_000;
+/** Lines for one poll, and issues at the end: a build can have thousands of deployments. */
+const mostLines = 20;
+const mostIssues = 10;
+const mostRecords = 100;
 
 export class Report {
   readonly #agent: Agent;
   readonly #inputs: TaskInputs;
   readonly #now: () => number;
   readonly #recorded = new Map<string, string>();
+  #spokeAt = Number.NEGATIVE_INFINITY;
 
   /** @param now milliseconds since 1970 */
   constructor(agent: Agent, inputs: TaskInputs, now: () => number) {
@@ -42,30 +58,49 @@ export class Report {
   }
 
   /** Reports one poll. */
-  progress({ memory, changed, now }: WaitProgress): void {
+  progress(progress: WaitProgress): void {
+    const { memory, changed, now, ended } = progress;
     const { criteria } = this.#inputs;
-    const elapsed = now - memory.startedAt;
-    const time = `${formatDuration(elapsed)} elapsed, ${formatDuration(criteria.timeoutMs - elapsed)} left`;
-    const state = describe(memory, criteria, now);
     const judged = memory.verdict?.judged ?? [];
-    if (changed && judged.length > 0 && memory.awaySince === undefined) {
-      this.#agent.group(`${progressTitle(judged)} (${time})`, deploymentTable(judged, this.#now()));
+    if (changed || ended || now - this.#spokeAt >= longestSilenceMs) {
+      this.#spokeAt = now;
+      this.#writeLines(progress, judged);
     }
-    this.#agent.log(`[${time}] ${state}`);
     this.#agent.command(
       'task.setprogress',
       { value: percentage(judged, criteria.minimumDeployments) },
-      state,
+      judged.length > 0 ? countedStates(judged) : describe(memory, criteria, now),
     );
     this.#recordDeployments(judged);
+  }
+
+  /** What the end reports itself, failures and the reason, is not written twice. */
+  #writeLines({ memory, changes, ended, now }: WaitProgress, judged: readonly JudgedDeployment[]): void {
+    const away = memory.awaySince !== undefined;
+    const counts = judged.length > 0 && !away ? `${countedStates(judged)}. ` : '';
+    const state = ended ? '' : `${capitalized(describe(memory, this.#inputs.criteria, now))}.`;
+    if (counts + state !== '') {
+      this.#agent.log(`[${formatDuration(now - memory.startedAt)}] ${counts}${state}`.trimEnd());
+    }
+    if (away) return;
+    const news = changes.filter(({ standing }) => !(ended && isIssue(standing)));
+    for (const each of news.slice(0, mostLines)) {
+      this.#agent.log(`  ${stateWithTime(each, this.#now())}${linkOf(each)}`);
+    }
+    if (news.length > mostLines) {
+      this.#agent.log(
+        `  … and ${(news.length - mostLines).toLocaleString('en')} more; wait.json lists them.`,
+      );
+    }
   }
 
   /** Reports the end, and returns the result of the task. */
   end(result: WaitResult): TaskResult {
     const agent = this.#agent;
-    const taskResult = resultOf(result, this.#inputs.criteria);
-    const sentence = `${outcomeTitles[result.outcome]}: ${result.reason}`;
-    if (taskResult !== 'Succeeded') this.#issue(taskResult, sentence, result);
+    const { criteria } = this.#inputs;
+    const taskResult = resultOf(result, criteria);
+    const sentence = headline(result, criteria);
+    if (taskResult !== 'Succeeded') this.#writeIssues(taskResult, result);
     this.#attach(result);
     const values = outputValues(result);
     for (const name of outputNames) {
@@ -73,19 +108,24 @@ export class Report {
     }
     if (this.#inputs.addBuildTags) agent.command('build.addbuildtag', {}, `deployments-${result.outcome}`);
     if (taskResult === 'Succeeded') agent.command('task.setprogress', { value: 100 }, sentence);
-    agent.log(
-      `${sentence} (${formatDuration(result.waitedMs)}, ${result.polls} ${result.polls === 1 ? 'poll' : 'polls'})`,
-    );
+    const polls = `${result.polls.toLocaleString('en')} ${result.polls === 1 ? 'poll' : 'polls'}`;
+    agent.log(`${sentence}. Waited ${formatDuration(result.waitedMs)}, ${polls}.`);
     return taskResult;
   }
 
-  #issue(taskResult: TaskResult, sentence: string, result: WaitResult): void {
+  /** One issue for each failure, with its link; without failures, one that says why the wait ended. */
+  #writeIssues(taskResult: TaskResult, result: WaitResult): void {
+    if (taskResult === 'Canceled') return;
     const type = taskResult === 'Failed' ? 'error' : 'warning';
-    this.#agent.command('task.logissue', { type }, sentence);
-    for (const { deployment, state } of having(result, 'failed', 'tolerated').slice(0, 10)) {
-      const link = `${deployment.Source} ${deployment.Id} ${state}: ${deployment.DeploymentUrl}`;
-      this.#agent.command('task.logissue', { type }, link);
+    const write = (message: string) => this.#agent.command('task.logissue', { type }, printable(message));
+    if (result.outcome !== 'satisfied' && result.outcome !== 'failed') {
+      write(sentenceOf(result.reason));
+      return;
     }
+    const failures = worstFirst(result.verdict?.judged ?? []).filter(({ standing }) => isIssue(standing));
+    for (const each of failures.slice(0, mostIssues)) write(`${stateClause(each)}${linkOf(each)}`);
+    const more = failures.length - mostIssues;
+    if (more > 0) write(`${more.toLocaleString('en')} more did not succeed; the summary lists them.`);
   }
 
   /** Attaches the summary and all data as files. */
@@ -105,12 +145,13 @@ export class Report {
     this.#agent.command('task.addattachment', { type: 'deployments.wait', name: 'wait.json' }, whole);
   }
 
-  /** Writes a timeline record for each deployment, and again when it changes. */
+  /** Writes a timeline record for each of the first deployments, and again when it changes. */
   #recordDeployments(judged: readonly JudgedDeployment[]): void {
     for (const [order, { deployment, state, standing }] of judged.entries()) {
       const key = deploymentKey(deployment);
       const status = `${state} ${standing} ${deployment.EndTime}`;
-      if (this.#recorded.get(key) === status) continue;
+      const recorded = this.#recorded.get(key);
+      if (recorded === status || (recorded === undefined && this.#recorded.size >= mostRecords)) continue;
       this.#recorded.set(key, status);
       const ended = { succeeded: 'Succeeded', failed: 'Failed', canceled: 'Canceled' }[state as string];
       this.#agent.command(
@@ -120,9 +161,9 @@ export class Report {
           name: `${deployment.Source} ${deployment.Id}`,
           type: 'deployment',
           order: order + 1,
-          state: ended ? 'Completed' : 'InProgress',
+          state: ended ? 'Completed' : state === 'notStarted' ? 'Initialized' : 'InProgress',
           result: ended,
-          starttime: deployment.StartTime,
+          starttime: state === 'notStarted' ? undefined : deployment.StartTime,
           finishtime: ended ? (deployment.EndTime ?? undefined) : undefined,
         },
         `${deployment.ChangeState} ${deployment.DeploymentUrl}`,
@@ -138,15 +179,24 @@ export class Report {
   }
 }
 
-function having(result: WaitResult, ...standings: JudgedDeployment['standing'][]): JudgedDeployment[] {
-  return (result.verdict?.judged ?? []).filter(({ standing }) => standings.includes(standing));
+function isIssue(standing: JudgedDeployment['standing']): boolean {
+  return standing === 'failed' || standing === 'tolerated';
+}
+
+function linkOf({ deployment }: JudgedDeployment): string {
+  return deployment.DeploymentUrl === '' ? '' : `: ${deployment.DeploymentUrl}`;
+}
+
+function sentenceOf(reason: string): string {
+  return capitalized(/[.!?]$/.test(reason) ? reason : `${reason}.`);
 }
 
 /** A wait that ran out of time succeeds only if `onTimeout` says so, and then with a warning. */
 function resultOf(result: WaitResult, { onTimeout }: TaskInputs['criteria']): TaskResult {
+  const isTolerated = result.verdict?.judged.some(({ standing }) => standing === 'tolerated');
   switch (result.outcome) {
     case 'satisfied':
-      return having(result, 'tolerated').length > 0 ? 'SucceededWithIssues' : 'Succeeded';
+      return isTolerated ? 'SucceededWithIssues' : 'Succeeded';
     case 'timedOut':
     case 'neverAppeared':
       return onTimeout === 'warn' ? 'SucceededWithIssues' : 'Failed';
@@ -157,16 +207,8 @@ function resultOf(result: WaitResult, { onTimeout }: TaskInputs['criteria']): Ta
   }
 }
 
-/** `3 deployments: 1 in progress, 1 succeeded, 1 failed`. */
-function progressTitle(judged: readonly JudgedDeployment[]): string {
-  const counts = deploymentStates.flatMap((state) => {
-    const count = judged.filter((each) => each.state === state).length;
-    return count > 0 ? [`${count} ${statesInWords[state]}`] : [];
-  });
-  return `${judged.length} ${judged.length === 1 ? 'deployment' : 'deployments'}: ${counts.join(', ')}`;
-}
-
+/** Only what is as the criteria want it counts. */
 function percentage(judged: readonly JudgedDeployment[], minimum: number): number {
-  const done = judged.filter(({ standing }) => standing === 'met' || standing === 'tolerated').length;
+  const done = judged.filter(({ standing }) => standing === 'met').length;
   return Math.min(99, Math.floor((100 * done) / Math.max(judged.length, minimum)));
 }

@@ -1,5 +1,6 @@
 /** The task, from its inputs to its result. Everything it touches is passed in, so that tests can run all of it. */
 import { createClient } from '../../api/client.ts';
+import { headline } from '../../wait/headline.ts';
 import { createObserver } from '../../wait/observe.ts';
 import { waitForDeployments } from '../../wait/wait.ts';
 import type { Agent } from './agent.ts';
@@ -54,7 +55,7 @@ export async function runTask(world: TaskWorld): Promise<void> {
       signal: world.signal,
       report: (progress) => report.progress(progress),
     });
-    complete(agent, report.end(result), result.reason);
+    complete(agent, report.end(result), headline(result, inputs.criteria));
   } catch (error) {
     const message = error instanceof Error ? (error.stack ?? error.message) : 'unknown error';
     agent.command(

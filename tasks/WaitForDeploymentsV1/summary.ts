@@ -1,26 +1,28 @@
 /**
- * The summary on the page of the run: how the wait ended and why, its criteria, and all deployments. Untrusted
- * text is escaped, because Azure DevOps renders HTML in Markdown.
+ * The summary on the page of the run: how the wait ended and why, its criteria, and all deployments, failures first.
+ * Untrusted text is escaped, because Azure DevOps renders HTML in Markdown.
  */
 import type { BuildKey } from '../../api/keys.ts';
+import { sourceName, stateNames } from '../../api/names.ts';
+import { runningTime } from '../../api/running-time.ts';
+import type { DeploymentState } from '../../api/states.ts';
+import { printable } from '../../net/printable.ts';
 import type { WaitCriteria } from '../../wait/criteria.ts';
 import { formatDuration } from '../../wait/duration.ts';
-import type { Outcome } from '../../wait/progress.ts';
-import type { JudgedDeployment, Standing } from '../../wait/verdict.ts';
+import { headline } from '../../wait/headline.ts';
+import type { JudgedDeployment } from '../../wait/judged-deployment.ts';
 import type { WaitResult } from '../../wait/wait.ts';
-import { durationOf } from './log-table.ts';
+import { capitalized, countedStates, describeCriteria, worstFirst } from '../../wait/wording.ts';
 
-export const outcomeTitles: Record<Outcome, string> = {
-  satisfied: 'The deployments have arrived',
-  failed: 'A deployment did not succeed',
-  timedOut: 'Timed out before the deployments arrived',
-  neverAppeared: 'No deployment appeared',
-  unreachable: 'Could not reach the deployments service',
-  refused: 'The deployments service refused the request',
-  cancelled: 'The wait was cancelled',
+const signs: Readonly<Record<DeploymentState, string>> = {
+  notStarted: '⚪',
+  inProgress: '⏳',
+  blocked: '⏸️',
+  succeeded: '✅',
+  failed: '❌',
+  canceled: '🚫',
+  unknown: '❔',
 };
-
-const signs: Record<Standing, string> = { met: '✅', pending: '⏳', failed: '❌', tolerated: '⚠️' };
 const mostRows = 200;
 
 /** The summary as Markdown. `now` is in milliseconds since 1970. */
@@ -32,55 +34,56 @@ export function summaryMarkdown(
 ): string {
   const judged = result.verdict?.judged ?? [];
   return [
-    `**${outcomeTitles[result.outcome]}** after ${formatDuration(result.waitedMs)}.`,
+    `**${escapeMarkdown(headline(result, criteria))}.**`,
     '',
-    `${escapeMarkdown(result.reason)}.`,
-    '',
-    `Build ${build.buildId} in organization ${escapeMarkdown(build.organization)}. Waited until ${escapeMarkdown(describeCriteria(criteria))}.`,
+    ...(needsReason(result) ? [`${escapeMarkdown(capitalized(result.reason))}.`, ''] : []),
+    ...(judged.length > 1 ? [`${escapeMarkdown(countedStates(judged))}.`, ''] : []),
+    `Build ${build.buildId} in organization ${escapeMarkdown(build.organization)}. Waited ${formatDuration(result.waitedMs)} until ${escapeMarkdown(describeCriteria(criteria))}.`,
     '',
     ...table(judged, now),
     '',
   ].join('\n');
 }
 
-/** The criteria as a clause: "all deployments have succeeded (sources: expressv2)". */
-export function describeCriteria(criteria: WaitCriteria): string {
-  const { minimumDeployments: minimum, require } = criteria;
-  const goal = { completed: 'succeeded', started: 'started', final: 'ended' }[criteria.waitFor];
-  const condition =
-    minimum === 1
-      ? require === 'all'
-        ? `all deployments have ${goal}`
-        : `one deployment has ${goal}`
-      : `at least ${minimum} deployments have appeared and ${require === 'all' ? 'all of them have' : 'one of them has'} ${goal}`;
-  const filters = Object.entries({
-    sources: criteria.sources,
-    payloads: criteria.payloads,
-    deployments: criteria.deployments,
-  }).flatMap(([name, patterns]) => (patterns.length > 0 ? [`${name}: ${patterns.join(', ')}`] : []));
-  return filters.length > 0 ? `${condition} (${filters.join('; ')})` : condition;
+/** The headline and the table say everything about a wait that was satisfied, failed or canceled. */
+function needsReason({ outcome }: WaitResult): boolean {
+  return outcome !== 'satisfied' && outcome !== 'failed' && outcome !== 'cancelled';
 }
 
 function table(judged: readonly JudgedDeployment[], now: number): string[] {
   if (judged.length === 0) return [];
-  const rows = judged.slice(0, mostRows).map(({ deployment, state, standing }) => {
-    const stateText = state === 'unknown' ? `${deployment.ChangeState} (unknown)` : state;
-    const cells = [
-      `${signs[standing]} ${escapeMarkdown(stateText)}`,
-      escapeMarkdown(deployment.Source),
-      link(deployment.Id, deployment.DeploymentUrl),
-      durationOf(deployment, now),
-      deployment.Payloads.map((payload) => link(payload.Id, payload.ProgressionLink)).join('<br>'),
-    ];
-    return `| ${cells.join(' | ')} |`;
-  });
+  const rows = worstFirst(judged)
+    .slice(0, mostRows)
+    .map((each) => `| ${cellsOf(each, now).join(' | ')} |`);
   const more = judged.length - rows.length;
   return [
     '| State | Source | Deployment | Duration | Payloads |',
     '| --- | --- | --- | --- | --- |',
     ...rows,
-    ...(more > 0 ? ['', `… and ${more} more. The attachment wait.json has all of them.`] : []),
+    ...(more > 0
+      ? ['', `… and ${more.toLocaleString('en')} more. The attachment wait.json has all of them.`]
+      : []),
   ];
+}
+
+function cellsOf(judged: JudgedDeployment, now: number): string[] {
+  const { deployment, state } = judged;
+  const time = runningTime(deployment, state, now);
+  return [
+    stateCell(judged),
+    escapeMarkdown(sourceName(deployment.Source)),
+    link(deployment.Id, deployment.DeploymentUrl),
+    time === undefined ? '' : formatDuration(time),
+    deployment.Payloads.map((payload) => link(payload.Id, payload.ProgressionLink)).join('<br>'),
+  ];
+}
+
+function stateCell({ deployment, state, standing }: JudgedDeployment): string {
+  const sign = standing === 'tolerated' ? '⚠️' : signs[state];
+  const isUnknown = state === 'unknown';
+  const name = isUnknown ? `${escapeMarkdown(deployment.ChangeState)} (unknown)` : stateNames[state];
+  const mayBeRetried = (state === 'failed' || state === 'canceled') && standing === 'pending';
+  return `${sign} ${name}${mayBeRetried ? ' (may be retried)' : ''}`;
 }
 
 /** A link if the address is an http(s) URL, otherwise plain text. */
@@ -94,8 +97,7 @@ function link(text: string, address: string): string {
 }
 
 function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\p{Cc}]+/gu, ' ')
+  return printable(text)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')

@@ -87,11 +87,11 @@ describe('the agent', () => {
     expect(connection.parameter('apitoken')).toBe('secret');
   });
 
-  it('shows stars where a hidden text would be, in lines, groups, commands and properties', () => {
+  it('shows stars where a hidden text would be, in lines, commands and properties', () => {
     const output = written((agent) => {
       agent.hide('hunter22');
       agent.log('a hunter22');
-      agent.group('b hunter22', ['c hunter22']);
+      agent.log('b hunter22 hunter22');
       agent.command('x.y', { p: 'd hunter22' }, 'e hunter22');
     });
     expect(output).not.toContain('hunter22');

@@ -14,6 +14,7 @@ import {
   startDeploymentsService,
   startIdentityProvider,
 } from '../support/tasks/deployments-service.ts';
+import { environmentWithEntraAt } from '../support/tasks/entra.ts';
 import { deployment } from '../support/wait/world.ts';
 
 const quick = { pollInterval: '1s', settle: '0' };
@@ -87,11 +88,15 @@ describe('the bundled task', () => {
       name: 'Deployments of build 4711',
     });
     const markdown = readFileSync(summary?.message ?? '', 'utf8');
-    expect(markdown).toContain('**The deployments have arrived**');
-    expect(markdown).toContain('| ✅ succeeded | expressv2 | [a](https://rollouts.example/a) | 20m |');
+    expect(markdown).toContain('**All 2 deployments succeeded.**');
+    expect(markdown).toContain('| ✅ Succeeded | Ev2 | [a](https://rollouts.example/a) | 20m |');
     expect(JSON.parse(readFileSync(whole?.message ?? '', 'utf8')).result.outcome).toBe('satisfied');
-    expect(ended.stdout).toContain('##[group]2 deployments: 1 in progress, 1 succeeded');
-    expect(ended.stdout.match(/##\[group\]/g)).toHaveLength(2);
+    expect(ended.stdout).toContain(
+      '2 deployments: 1 in progress, 1 succeeded. Waiting for Ev2 b (in progress).',
+    );
+    expect(ended.stdout.match(/2 deployments: /g)).toHaveLength(5);
+    expect(ended.stdout).toMatch(/^ {2}Ev2 a succeeded after 20m: https:\/\/rollouts\.example\/a$/m);
+    expect(ended.stdout.match(/^ {2}Ev2 /gm)).toHaveLength(3);
   });
 
   it('fails at once when a deployment fails, naming it with its link', async () => {
@@ -99,10 +104,11 @@ describe('the bundled task', () => {
     const ended = await run({});
     expect(ended.result).toBe('Failed');
     expect(ended.outputs).toMatchObject({ outcome: 'failed', failedCount: '1', runningCount: '1' });
-    expect(ended.issues('error')).toEqual([
-      'A deployment did not succeed: expressv2 a (failed) did not succeed',
-      'expressv2 a failed: https://rollouts.example/a',
-    ]);
+    expect(ended.issues('error')).toEqual(['Ev2 a failed: https://rollouts.example/a']);
+    expect(ended.stdout.match(/Ev2 a/g)).toHaveLength(1);
+    expect(ended.stdout.match(/^\[.*\] 2 deployments: 1 failed, 1 in progress\.$/gm)).toHaveLength(1);
+    const values = ended.commands.filter(({ command }) => command === 'task.setprogress');
+    expect(values.map(({ properties }) => properties.value)).toEqual(['0']);
     expect(service.requests).toHaveLength(1);
   });
 
@@ -110,14 +116,18 @@ describe('the bundled task', () => {
     service.answer = () => [deployment('a', 'failed'), deployment('b', 'completed')];
     const ended = await run({ onFailure: 'warn' });
     expect(ended.result).toBe('SucceededWithIssues');
-    expect(ended.issues('warning')).toContain('expressv2 a failed: https://rollouts.example/a');
+    expect(ended.issues('warning')).toEqual(['Ev2 a failed: https://rollouts.example/a']);
+    expect(ended.stdout).toContain('] 2 deployments: 1 failed, 1 succeeded.');
+    expect(ended.commands.filter(({ command }) => command === 'task.setprogress')[0]?.properties.value).toBe(
+      '50',
+    );
   });
 
   it('fails when time runs out, saying what is missing', async () => {
     service.answer = () => [deployment('a', 'inProgress')];
     const ended = await run({ timeout: '2s' });
     expect(ended).toMatchObject({ result: 'Failed', outputs: { outcome: 'timedOut' } });
-    expect(ended.issues('error')[0]).toContain('waiting for expressv2 a (in progress)');
+    expect(ended.issues('error')[0]).toContain('waiting for Ev2 a (in progress)');
   });
 
   it('is never green after a timeout unless that was asked for, and then with a warning', async () => {
@@ -148,11 +158,11 @@ describe('the bundled task', () => {
 
   it('waits through an outage', async () => {
     service.answer = () => [deployment('a', 'inProgress')];
-    const goAway = once('waiting for expressv2 a', async () => {
+    const goAway = once('aiting for Ev2 a', async () => {
       await service.close();
       service.answer = () => [deployment('a', 'completed')];
     });
-    const comeBack = once('the service has not answered for', () => service.reopen());
+    const comeBack = once('The service has not answered for', () => service.reopen());
     const ended = await runTaskProcess({
       bundle: task.bundle,
       environment: agentEnvironment(service.url, quick),
@@ -163,7 +173,7 @@ describe('the bundled task', () => {
     });
     expect(ended).toMatchObject({ result: 'Succeeded', outputs: { outcome: 'satisfied' } });
     expect(ended.stdout).toMatch(
-      /the service has not answered for \d+s \(could not connect: connect ECONNREFUSED/,
+      /The service has not answered for \d+s \(could not connect: connect ECONNREFUSED/,
     );
   });
 
@@ -174,7 +184,7 @@ describe('the bundled task', () => {
       bundle: task.bundle,
       environment: agentEnvironment(service.url, { pollInterval: '1h' }),
       watch: (stdout, kill) => {
-        if (sent || !stdout.includes('waiting for expressv2 a')) return;
+        if (sent || !stdout.includes('aiting for Ev2 a')) return;
         sent = true;
         kill(signal);
       },
@@ -229,7 +239,7 @@ describe('with workload identity federation', () => {
         [`ENDPOINT_AUTH_PARAMETER_${connectionId}_TENANTID`]: 'tenant-1',
         [`ENDPOINT_AUTH_PARAMETER_${connectionId}_SERVICEPRINCIPALID`]: 'client-1',
         [`ENDPOINT_DATA_${connectionId}_AUDIENCE`]: 'api://deployments',
-        [`ENDPOINT_DATA_${connectionId}_AUTHORITY`]: identity.url,
+        ...environmentWithEntraAt(identity.url),
         SYSTEM_OIDCREQUESTURI: `${identity.url}/oidctoken`,
         ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN: jobToken,
       },
@@ -266,7 +276,7 @@ describe('with workload identity federation', () => {
         [`ENDPOINT_AUTH_PARAMETER_${connectionId}_SERVICEPRINCIPALID`]: 'client-1',
         [`ENDPOINT_AUTH_PARAMETER_${connectionId}_SERVICEPRINCIPALKEY`]: 'client-secret-99',
         [`ENDPOINT_DATA_${connectionId}_AUDIENCE`]: 'api://deployments/.default',
-        [`ENDPOINT_DATA_${connectionId}_AUTHORITY`]: identity.url,
+        ...environmentWithEntraAt(identity.url),
       },
     );
     await identity.close();

@@ -58,10 +58,10 @@ it('waits from an unknown build over a running rollout to its success', async ()
     act().catch((error: unknown) => seen.push(String(error)));
   };
   const ended = await run({}, (stdout) => {
-    step('no deployment has appeared yet', stdout, () => tell('running'));
+    step('No deployment has appeared yet', stdout, () => tell('running'));
     step('(in progress)', stdout, () => tell('succeeded'));
   });
-  expect(seen).toEqual(['no deployment has appeared yet', '(in progress)']);
+  expect(seen).toEqual(['No deployment has appeared yet', '(in progress)']);
   expect(ended).toMatchObject({
     result: 'Succeeded',
     outputs: { outcome: 'satisfied', succeededCount: '1' },
@@ -73,12 +73,12 @@ it('waits through an absence of Kusto, and believes no answer from before it', a
   const ended = await run(
     { ...sample, require: 'any', onFailure: 'wait', deployments: '!*', appearTimeout: '4s' },
     (stdout) => {
-      if (cut || !stdout.includes('no deployment')) return;
+      if (cut || !stdout.includes('0 pass the filters')) return;
       cut = true;
       backend.kusto.fail({ kind: 'status', status: 503 }, 1_000);
       setTimeout(() => backend.kusto.recover(), 6_000);
     },
   );
-  expect(ended.stdout).toContain('the service has not answered for');
+  expect(ended.stdout).toContain('The service has not given a usable answer for');
   expect(ended).toMatchObject({ result: 'Failed', outputs: { outcome: 'neverAppeared' } });
 });

@@ -13,6 +13,7 @@ import {
   startDeploymentsService,
   startIdentityProvider,
 } from '../support/tasks/deployments-service.ts';
+import { fetchWithEntraAt } from '../support/tasks/entra.ts';
 import { deployment } from '../support/wait/world.ts';
 
 let service: DeploymentsService;
@@ -37,7 +38,11 @@ interface Run {
 }
 
 /** Runs the task; pauses take no time, and the clock says they did. */
-async function run({ inputs = {}, environment = {}, fetch: send = fetch }: Run): Promise<string> {
+async function run({
+  inputs = {},
+  environment = {},
+  fetch: send = fetchWithEntraAt(identity.url),
+}: Run): Promise<string> {
   let output = '';
   let now = Date.parse('2026-02-01T12:00:00Z');
   const agent = new Agent(
@@ -67,7 +72,6 @@ const federated = (): Record<string, string> => ({
   [`ENDPOINT_AUTH_PARAMETER_${connectionId}_TENANTID`]: 'tenant-1',
   [`ENDPOINT_AUTH_PARAMETER_${connectionId}_SERVICEPRINCIPALID`]: 'client-1',
   [`ENDPOINT_DATA_${connectionId}_AUDIENCE`]: 'api://deployments',
-  [`ENDPOINT_DATA_${connectionId}_AUTHORITY`]: identity.url,
   SYSTEM_OIDCREQUESTURI: `${identity.url}/oidctoken`,
   ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN: jobToken,
 });
@@ -95,7 +99,7 @@ describe('a wait of hours', () => {
         const isForToken = String(input).includes('/oauth2/');
         return isForToken && failures-- > 0
           ? Promise.reject(new TypeError('fetch failed'))
-          : fetch(input, init);
+          : fetchWithEntraAt(identity.url)(input, init);
       },
     });
     expect(output).toContain('could not get an access token: fetch failed');
@@ -254,9 +258,9 @@ describe('reports', () => {
     expect(markdown).toContain('a\\|b&lt;script&gt;');
     expect(markdown).not.toContain('javascript:');
     expect(markdown).toContain('[\\[x\\](y)](https://p.example/%28a%29?b=%7c)');
-    expect(markdown).toContain('| ⏳ Transmogrified (unknown) |');
+    expect(markdown).toContain('| ❔ Transmogrified (unknown) |');
     expect(markdown).toContain(
-      'at least 2 deployments have appeared and all of them have succeeded (sources: expressv2)',
+      'at least 2 deployments have appeared and all of them have succeeded (sources: Ev2)',
     );
   });
 
@@ -284,5 +288,149 @@ describe('reports', () => {
     });
     expect(completion(output)).toBe('Failed');
     expect(output).toContain('Unexpected error in the task; please report it.');
+  });
+});
+
+describe('a client secret', () => {
+  const withAuthority = (authority: string) => ({
+    [`ENDPOINT_AUTH_SCHEME_${connectionId}`]: 'ServicePrincipal',
+    [`ENDPOINT_AUTH_PARAMETER_${connectionId}_TENANTID`]: 'tenant-1',
+    [`ENDPOINT_AUTH_PARAMETER_${connectionId}_SERVICEPRINCIPALID`]: 'client-1',
+    [`ENDPOINT_AUTH_PARAMETER_${connectionId}_SERVICEPRINCIPALKEY`]: 'client-secret-99',
+    [`ENDPOINT_DATA_${connectionId}_AUDIENCE`]: 'api://deployments',
+    [`ENDPOINT_DATA_${connectionId}_AUTHORITY`]: authority,
+  });
+  const sentTo: string[] = [];
+  const recorded: typeof fetch = (input, init) => {
+    if (String(init?.body ?? '').includes('client-secret-99')) sentTo.push(String(input));
+    return fetch(String(input).replace(/^https:\/\/login\.[^/]*/, identity.url), init);
+  };
+  beforeEach(() => {
+    sentTo.length = 0;
+    service.answer = () => [deployment('a', 'completed')];
+  });
+
+  it.each([
+    'https://login.example.com/',
+    'http://login.microsoftonline.com/',
+    'https://login.microsoftonline.com.example.com/',
+    'https://login.microsoftonline.com@example.com/',
+    'https://login.microsoftonline.com:8443/',
+    'https://someone@login.microsoftonline.com/',
+    'http://127.0.0.1:9/',
+    'nonsense',
+  ])('is never sent to the authority %s', async (authority) => {
+    const output = await run({ environment: withAuthority(authority), fetch: recorded });
+    expect(completion(output)).toBe('Failed');
+    expect(output).toContain('must be https:// and a host of Microsoft Entra');
+    expect(sentTo).toEqual([]);
+  });
+
+  it.each([
+    ['', 'https://login.microsoftonline.com'],
+    ['https://login.microsoftonline.us', 'https://login.microsoftonline.us'],
+    ['https://login.partner.microsoftonline.cn/', 'https://login.partner.microsoftonline.cn'],
+    ['https://LOGIN.chinacloudapi.cn/common', 'https://login.chinacloudapi.cn'],
+  ])('is sent to Microsoft Entra in the cloud of the authority "%s"', async (authority, origin) => {
+    const output = await run({ environment: withAuthority(authority), fetch: recorded });
+    expect(completion(output)).toBe('Succeeded');
+    expect([...new Set(sentTo)]).toEqual([`${origin}/tenant-1/oauth2/v2.0/token`]);
+  });
+
+  it('does not follow a redirect', async () => {
+    let followed = 0;
+    const output = await run({
+      environment: withAuthority(''),
+      fetch: async (input, init) => {
+        if (!String(input).includes('/oauth2/')) return recorded(input, init);
+        if (init?.redirect !== 'manual') followed++;
+        return new Response(null, { status: 307, headers: { location: 'https://example.com/' } });
+      },
+    });
+    expect({ followed, completed: completion(output) }).toEqual({ followed: 0, completed: 'Failed' });
+    expect(output).toContain('returned status 307');
+  });
+});
+
+describe('the log of many deployments', () => {
+  const states = (index: number, request: number) => {
+    if (index === 1_500) return 'failed';
+    return request > 1 && index % 500 === 0 ? 'completed' : 'inProgress';
+  };
+
+  it('says what changed, in less than 150 KB for 2,000 of them', async () => {
+    service.answer = (request) =>
+      Array.from({ length: 2_000 }, (_, index) => deployment(`deployment-${index}`, states(index, request)));
+    const output = await run({ inputs: { timeout: '2h', onFailure: 'wait' } });
+    expect(output.length).toBeLessThan(150_000);
+    const lines = output.split('\n').filter((line) => line.startsWith('  '));
+    expect(lines[0]).toMatch(/^ {2}Ev2 deployment-1500 failed/);
+    expect(lines[20]).toBe('  … and 1,980 more; wait.json lists them.');
+    expect(lines.slice(21).every((line) => / succeeded/.test(line))).toBe(true);
+    expect(lines.slice(21)).toHaveLength(3);
+  });
+
+  it('is never silent for long', async () => {
+    service.answer = () => [deployment('a', 'inProgress')];
+    const output = await run({ inputs: { timeout: '2h' } });
+    const spoken = output.match(/^\[.*\] 1 deployment: 1 in progress\./gm) ?? [];
+    expect(spoken.length).toBeGreaterThanOrEqual(11);
+    expect(spoken.length).toBeLessThan(15);
+  });
+
+  it('shows failures first in the summary, however many successes there are', async () => {
+    service.answer = () =>
+      Array.from({ length: 500 }, (_, index) =>
+        deployment(`deployment-${index}`, index % 10 === 9 ? 'failed' : 'completed'),
+      );
+    await run({ inputs: { settle: '0' } });
+    const markdown = readFileSync(join(folder, `wait-for-deployments-${process.pid}.md`), 'utf8');
+    const rows = markdown.split('\n').filter((line) => /^\| [^S-]/.test(line));
+    expect(rows).toHaveLength(200);
+    expect(rows.slice(0, 50).every((row) => row.startsWith('| ❌ Failed |'))).toBe(true);
+    expect(rows.slice(50).every((row) => row.startsWith('| ✅ Succeeded |'))).toBe(true);
+    expect(markdown).toContain('**50 of 500 deployments failed.**');
+  });
+
+  it('has one error for each failure, with its link, and counts the rest', async () => {
+    service.answer = () => Array.from({ length: 12 }, (_, index) => deployment(`d${index}`, 'failed'));
+    const output = await run({});
+    const errors = [...output.matchAll(/^##vso\[task\.logissue type=error;\](.*)$/gm)].map(
+      ([, text]) => text,
+    );
+    expect(errors).toHaveLength(11);
+    expect(errors[0]).toBe('Ev2 d0 failed: https://rollouts.example/d0');
+    expect(errors[10]).toBe('2 more did not succeed; the summary lists them.');
+  });
+});
+
+describe('the words for states', () => {
+  it('mark a failure that may be retried as one, and give no time to what has not started', async () => {
+    service.answer = () => [
+      deployment('a', 'failed', { EndTime: '2026-02-01T10:20:00.0000000Z' }),
+      deployment('b', 'notStarted'),
+      deployment('c', 'blocked'),
+      deployment('d', 'notStarted'),
+    ];
+    const output = await run({ inputs: { onFailure: 'wait', timeout: '1h' } });
+    const markdown = readFileSync(join(folder, `wait-for-deployments-${process.pid}.md`), 'utf8');
+    expect(markdown).toContain(
+      '| ❌ Failed (may be retried) | Ev2 | [a](https://rollouts.example/a) | 20m |',
+    );
+    expect(markdown).toContain('| ⚪ Not started | Ev2 | [b](https://rollouts.example/b) |  |');
+    expect(output).toContain('  Ev2 b has not started: https://rollouts.example/b\n');
+    const outputs = Object.fromEntries(
+      [...output.matchAll(/setvariable variable=(\w+Count);isOutput=true;\](\d+)/g)].map(
+        ([, name, value]) => [name, value],
+      ),
+    );
+    expect(outputs).toEqual({
+      deploymentCount: '4',
+      succeededCount: '0',
+      failedCount: '1',
+      runningCount: '0',
+      notStartedCount: '2',
+      blockedCount: '1',
+    });
   });
 });

@@ -75,6 +75,7 @@ describe('criteria', () => {
       waitFor: 'completed',
       require: 'all',
       minimumDeployments: 1,
+      minimumEntities: 1,
       settleMs: 120_000,
       appearTimeoutMs: 1_800_000,
       timeoutMs: 21_600_000,
@@ -92,6 +93,7 @@ describe('criteria', () => {
       sources: 'x'.repeat(501),
       deployments: Array.from({ length: 101 }, (_, index) => `d${index}`).join(),
       minimumDeployments: '0',
+      minimumEntities: 'some',
       settle: 'a while',
       appearTimeout: '5',
       timeout: '31d',
@@ -114,5 +116,33 @@ describe('criteria', () => {
     expect(readCriteria({ settle: '10m', timeout: '10m' }).mistakes).toEqual([
       { field: 'settle', message: 'must be shorter than timeout (10m), or the wait could never succeed' },
     ]);
+  });
+
+  it('name the default of a field that was not given', () => {
+    expect(readCriteria({ timeout: '1m' }).mistakes).toEqual([
+      { field: 'timeout', message: 'must be longer than settle, which is 2m by default; set settle as well' },
+    ]);
+    expect(readCriteria({ settle: '7h' }).mistakes).toEqual([
+      {
+        field: 'settle',
+        message: 'must be shorter than timeout, which is 6h by default, or the wait could never succeed',
+      },
+    ]);
+  });
+
+  it.each([
+    ['Ev2, AzDeployer\nPilotfish', ['expressv2', 'azdeployer', 'pilotfish']],
+    ['EXPRESSV2,azure pipelines,Azure-Pipelines', ['expressv2', 'azurepipelines', 'azurepipelines']],
+    ['!ev2, *deploy*', ['!expressv2', '*deploy*']],
+  ])('take the names of orchestrators that people see: %j', (sources, expected) => {
+    expect(readCriteria({ sources }).criteria?.sources).toEqual(expected);
+  });
+
+  it.each(['ev3', '!ev3', 'Ev2, jenkins'])('refuse orchestrators that there are not: %s', (sources) => {
+    const [mistake] = readCriteria({ sources }).mistakes ?? [];
+    expect(mistake?.field).toBe('sources');
+    expect(mistake?.message).toMatch(
+      /^must be among Ev2, AzDeployer, Pilotfish, Azure Pipelines, or patterns with \* or \?, not "(ev3|jenkins)"$/,
+    );
   });
 });

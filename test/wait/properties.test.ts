@@ -1,7 +1,8 @@
 /** Thousands of random histories: what a wait may never do, whatever happens. */
 import fc from 'fast-check';
+import { deploymentKey } from '../../wait/judged-deployment.ts';
 import type { Observation } from '../../wait/progress.ts';
-import { deploymentKey, judge } from '../../wait/verdict.ts';
+import { judge } from '../../wait/verdict.ts';
 import { away, criteria, deployment, found, runWait } from '../support/wait/world.ts';
 
 const state = fc.constantFrom(

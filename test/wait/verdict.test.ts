@@ -1,5 +1,5 @@
 import { judge } from '../../wait/verdict.ts';
-import { criteria, deployment } from '../support/wait/world.ts';
+import { criteria, deployment, progress } from '../support/wait/world.ts';
 
 describe('the verdict on one poll', () => {
   const kindOf = (texts: Parameters<typeof criteria>[0], ...states: string[]) =>
@@ -57,6 +57,77 @@ describe('the verdict on one poll', () => {
     expect(kindOf({}, ...[])).toBe('notYet');
   });
 
+  it.each([
+    ['completed', 'failed', [3, 4], 'failed'],
+    ['completed', 'succeeded', [3, 3], 'notYet'],
+    ['completed', 'succeeded', [4, 4], 'satisfied'],
+    ['started', 'inProgress', [0, 3], 'notYet'],
+    ['started', 'inProgress', [0, 4], 'satisfied'],
+    ['final', 'canceled', [0, 3], 'notYet'],
+    ['final', 'canceled', [0, 4], 'satisfied'],
+  ] as const)(
+    'with at least 4 entities, a wait for %s on a deployment that is %s with %j gives %s',
+    (waitFor, State, [succeeded, total], expected) => {
+      for (const require of ['all', 'any']) {
+        const verdict = judge(criteria({ waitFor, require, minimumEntities: '4' }), [
+          deployment('a', '', { State, Progress: progress(succeeded, total) }),
+        ]);
+        expect(verdict.kind).toBe(expected);
+      }
+    },
+  );
+
+  it('says how many entities are missing, and that an older service does not count them', () => {
+    const reasonOf = (more: Parameters<typeof deployment>[2]) =>
+      judge(criteria({ minimumEntities: '4' }), [deployment('a', 'completed', more)]).reason;
+    expect(reasonOf({ Progress: progress(3, 3) })).toBe(
+      'waiting for Ev2 a (succeeded, only 3 of at least 4 entities reported)',
+    );
+    expect(reasonOf({})).toContain('the service does not say how many of at least 4 entities reported');
+    expect(judge(criteria(), [deployment('a', 'completed')]).kind).toBe('satisfied');
+  });
+
+  it("goes by the service's state, so that a rollout with some regions not started has started", () => {
+    const Progress = { ...progress(2, 4), InProgress: 1, NotStarted: 1 };
+    const rollout = deployment('a', 'NotStarted', { State: 'inProgress', Progress });
+    expect(judge(criteria({ waitFor: 'started' }), [rollout]).kind).toBe('satisfied');
+    expect(judge(criteria(), [rollout]).reason).toBe(
+      'waiting for Ev2 a (in progress, 2 of 4 entities succeeded)',
+    );
+  });
+
+  it.each(['Ev2', 'ev2', 'EXPRESSV2', 'express-v2', 'Ev*', '!Pilotfish', '!pilot*'])(
+    'takes %s for what people call expressv2',
+    (sources) => {
+      expect(judge(criteria({ sources }), [deployment('a', 'completed')]).judged).toHaveLength(1);
+    },
+  );
+
+  it('says which values of which filters exclude what was found', () => {
+    const payload = (Id: string) => ({ Payloads: [{ Id, ProgressionLink: '' }] });
+    const found = [
+      deployment('canary-a', 'completed', payload('x/prod=1')),
+      deployment('b', 'completed', payload('x/test=1')),
+      deployment('c', 'completed', { Source: 'azdeployer', ...payload('x/test=2') }),
+    ];
+    const reasonOf = (texts: Parameters<typeof criteria>[0]) => judge(criteria(texts), found).reason;
+    expect(reasonOf({ sources: 'pilotfish' })).toBe(
+      '3 found, 0 pass the filters: sources "Pilotfish" excludes 3 (Ev2, AzDeployer)',
+    );
+    expect(reasonOf({ sources: 'ev2', deployments: '!*canary*', payloads: '*/prod=*' })).toBe(
+      '3 found, 0 pass the filters: sources "Ev2" excludes 1 (AzDeployer); payloads "*/prod=*" excludes 2 (x/test=1, x/test=2); deployments "!*canary*" excludes 1 (canary-a)',
+    );
+    expect(judge(criteria({ sources: 'pilotfish' }), []).reason).toBe('no deployment has appeared yet');
+  });
+
+  it('counts what is excluded beside what has appeared', () => {
+    const { reason } = judge(criteria({ sources: 'Ev2', minimumDeployments: '2' }), [
+      deployment('a', 'completed'),
+      deployment('b', 'completed', { Source: 'pilotfish' }),
+    ]);
+    expect(reason).toBe('1 of at least 2 deployments has appeared (1 more found that the filters exclude)');
+  });
+
   it('considers only deployments that match all filters', () => {
     const verdict = judge(
       criteria({ sources: 'expressv2', payloads: '*/prod=*', deployments: '!*canary*' }),
@@ -78,13 +149,11 @@ describe('the verdict on one poll', () => {
 
   it("names what is missing, with the orchestrator's own word where ours would hide it", () => {
     const { reason } = judge(criteria(), [deployment('a', 'inProgress'), deployment('b', 'Transmogrified')]);
-    expect(reason).toBe(
-      'waiting for expressv2 a (in progress), expressv2 b (unknown state "Transmogrified")',
-    );
+    expect(reason).toBe('waiting for Ev2 b (unknown state "Transmogrified"), Ev2 a (in progress)');
   });
 
   it('names five and counts the rest', () => {
     const many = Array.from({ length: 8 }, (_, index) => deployment(`d${index}`, 'failed'));
-    expect(judge(criteria(), many).reason).toMatch(/d4 \(failed\) and 3 more did not succeed$/);
+    expect(judge(criteria(), many).reason).toMatch(/Ev2 d4 failed and 3 more$/);
   });
 });

@@ -31,14 +31,14 @@ describe('a wait ends', () => {
     expect(result).toMatchObject({
       outcome: 'failed',
       polls: 1,
-      reason: 'expressv2 a (failed) did not succeed',
+      reason: 'Ev2 a failed',
     });
   });
 
   it('timed out, saying what is still missing', async () => {
     const { result } = await runWait({ timeout: '1h' }, () => found(deployment('a', 'inProgress')));
     expect(result).toMatchObject({ outcome: 'timedOut', waitedMs: minutes(60) });
-    expect(result.reason).toBe('not satisfied within 1h: waiting for expressv2 a (in progress)');
+    expect(result.reason).toBe('timed out after 1h: waiting for Ev2 a (in progress)');
   });
 
   it('never appeared, when the build stayed unknown, with a hint', async () => {
@@ -55,7 +55,7 @@ describe('a wait ends', () => {
       found(deployment('a', 'completed')),
     );
     expect(result.outcome).toBe('neverAppeared');
-    expect(result.reason).toContain('no deployment matching the filters has appeared yet');
+    expect(result.reason).toBe('after 5m, 1 found, 0 pass the filters: sources "Pilotfish" excludes 1 (Ev2)');
   });
 
   it('refused, at once', async () => {
@@ -149,6 +149,18 @@ describe('a wait', () => {
     );
   });
 
+  it('does not say that a service has not answered which did', async () => {
+    const { result } = await runWait({ appearTimeout: '5m' }, () => ({
+      kind: 'away',
+      problem: 'uselessAnswer',
+      message: 'its answer is not JSON',
+    }));
+    expect(result).toMatchObject({
+      outcome: 'unreachable',
+      reason: 'the service has not given a usable answer for 5m (its answer is not JSON)',
+    });
+  });
+
   it('counts an outage against the timeout', async () => {
     const { result } = await runWait({ timeout: '1h' }, (at) =>
       at === 0 ? found(deployment('a', 'inProgress')) : away(),
@@ -171,7 +183,7 @@ describe('a wait', () => {
       unreadable: 1,
     }));
     expect(result.outcome).toBe('timedOut');
-    expect(result.reason).toContain('1 of 1 succeeded, but 1 more could not be read');
+    expect(result.reason).toContain('Ev2 a succeeded, but 1 more could not be read');
   });
 
   it('includes deployments that appear late', async () => {

@@ -1,5 +1,5 @@
 /** Builders for the tests of waiting: deployments, criteria, and a world with a clock of its own. */
-import type { Deployment } from '../../../api/contract.ts';
+import type { Deployment, Progress } from '../../../api/contract.ts';
 import { type CriteriaTexts, readCriteria, type WaitCriteria } from '../../../wait/criteria.ts';
 import type { Observation } from '../../../wait/progress.ts';
 import { type WaitProgress, type WaitResult, waitForDeployments } from '../../../wait/wait.ts';
@@ -27,6 +27,18 @@ export function criteria(texts: CriteriaTexts = {}): WaitCriteria {
   if (reading.mistakes) throw new Error(JSON.stringify(reading.mistakes));
   return reading.criteria;
 }
+
+/** Counts of entities: so many that succeeded of so many, and the others in progress. */
+export const progress = (succeeded: number, total: number): Progress => ({
+  Total: total,
+  NotStarted: 0,
+  InProgress: total - succeeded,
+  Blocked: 0,
+  Succeeded: succeeded,
+  Failed: 0,
+  Canceled: 0,
+  Unknown: 0,
+});
 
 export const found = (...deployments: Deployment[]): Observation => ({ kind: 'deployments', deployments });
 export const away = (retryAfterMs?: number): Observation => ({

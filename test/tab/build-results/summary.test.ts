@@ -1,7 +1,7 @@
+import { statePhrases } from '../../../api/names.ts';
 import { deploymentStates } from '../../../api/states.ts';
 import { summarize } from '../../../tab/build-results/summary.ts';
 import { strings } from '../../../tab/strings.ts';
-import { statesInWords } from '../../../wait/verdict.ts';
 import { aRow, rowsInStates } from '../builders.ts';
 
 const headlineOf = (...words: string[]) => summarize(rowsInStates(...words)).headline;
@@ -24,7 +24,7 @@ describe('the summary line', () => {
 
   it('has the words of the wait task and the command line for every state', () => {
     for (const state of deploymentStates)
-      expect(strings.summary.part(1, state)).toBe(`1 ${statesInWords[state]}`);
+      expect(strings.summary.part(1, state)).toBe(`1 ${statePhrases[state]}`);
   });
 
   it('leaves the successes out after a failure', () => {

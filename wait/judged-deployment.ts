@@ -1,0 +1,17 @@
+/** A deployment as a wait sees it: its state, and how that compares with the criteria. */
+import type { Deployment } from '../api/contract.ts';
+import type { DeploymentState } from '../api/states.ts';
+
+/** How a deployment compares with the criteria. `tolerated` failed, and the criteria only ask for a warning. */
+export type Standing = 'met' | 'pending' | 'failed' | 'tolerated';
+
+export interface JudgedDeployment {
+  readonly deployment: Deployment;
+  readonly state: DeploymentState;
+  readonly standing: Standing;
+}
+
+/** Identifies a deployment: ids are unique only within a source. */
+export function deploymentKey(deployment: Pick<Deployment, 'Source' | 'Id'>): string {
+  return `${deployment.Source} ${deployment.Id}`;
+}

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { readWaitRequest } from '../../backend/gates/wait-request.ts';
 import { type CriteriaTexts, criteriaDefaults, readCriteria } from '../../wait/criteria.ts';
+import { parseDuration } from '../../wait/duration.ts';
 import { manifests } from '../support/tasks/manifests.ts';
 
 const document = readFileSync('docs/wait-recipes.md', 'utf8');
@@ -81,4 +82,51 @@ it('the outputs are those of the manifest', () => {
   );
   const [{ outputVariables } = { outputVariables: [] }] = manifests;
   expect(named).toEqual(outputVariables?.map(({ name }) => name));
+});
+
+/** Every job with its steps; steps alone are a job with the default timeout. */
+function jobsIn(value: unknown): Job[] {
+  if (Array.isArray(value)) return value.flatMap(jobsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  if ('steps' in value && Array.isArray(value.steps)) return [value as Job];
+  return Object.values(value).flatMap(jobsIn);
+}
+
+interface Job {
+  readonly pool?: string;
+  readonly timeoutInMinutes?: number;
+  readonly steps: readonly Readonly<Record<string, unknown>>[];
+}
+
+const jobs = blocksOf('yaml').flatMap((text, index) =>
+  jobsIn(parse(text)).map((job) => ({ name: `recipe ${index + 1}`, job })),
+);
+
+/** What Azure DevOps does without `timeoutInMinutes`, and where a Microsoft-hosted agent ends a job. */
+const [defaultMinutes, hostedMinutes] = [60, 360];
+
+it.each(jobs.filter(({ job }) => job.pool !== 'server' && tasksIn(job.steps).length > 0))(
+  '$name waits no longer than its job and a Microsoft-hosted agent live',
+  ({ job }) => {
+    const minutes = job.timeoutInMinutes ?? defaultMinutes;
+    expect(minutes).toBeLessThan(hostedMinutes);
+    for (const { inputs } of tasksIn(job.steps)) {
+      const waits = parseDuration(String(inputs.timeout ?? criteriaDefaults.timeout)) ?? Number.NaN;
+      const appears = parseDuration(String(inputs.appearTimeout ?? criteriaDefaults.appearTimeout));
+      expect(waits / 60_000).toBeLessThan(minutes);
+      expect(appears).toBeLessThanOrEqual(waits);
+    }
+  },
+);
+
+it.each(jobs)('$name puts no text from elsewhere into a script', ({ job }) => {
+  const scripts = job.steps.flatMap((step) =>
+    ['script', 'bash', 'pwsh', 'powershell'].flatMap((kind) => (kind in step ? [String(step[kind])] : [])),
+  );
+  for (const script of scripts) expect(script).not.toMatch(/\$[([]|\$\{\{/);
+});
+
+it('the recipes have waits with an agent and scripts for these rules', () => {
+  expect(jobs.filter(({ job }) => job.pool !== 'server' && tasksIn(job.steps).length > 0)).toHaveLength(8);
+  expect(jobs.filter(({ job }) => job.steps.some((step) => 'script' in step)).length).toBeGreaterThan(1);
 });

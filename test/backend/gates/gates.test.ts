@@ -154,12 +154,12 @@ describe('the callback form', () => {
     const task = plans.newTask();
     const response = await register(app, task, bodyOf(id));
     expect(response.status).toBe(202);
-    await until(() => task.log.some((line) => line.startsWith('waiting for expressv2')));
+    await until(() => task.log.some((line) => line.startsWith('waiting for Ev2')));
     expect(task.completions).toEqual([]);
     await tellOf(id, 'succeeded');
     await until(() => task.completions.length > 0);
     expect(task.completions).toEqual(['succeeded']);
-    expect(task.log.at(-1)).toBe('satisfied: 1 of 1 succeeded');
+    expect(task.log.at(-1)).toMatch(/^satisfied: Ev2 StoreFront\/[0-9a-f-]{36} succeeded$/);
   });
 
   it.each([

@@ -9,6 +9,7 @@ import type { KustoClient } from '../kusto/client/client.ts';
 import { refusalAtLoopback } from '../net/loopback-door.ts';
 import { serverLimits } from '../net/server-limits.ts';
 import { sleep } from '../net/sleep.ts';
+import { authenticate } from './auth/authenticate.ts';
 import type { Config } from './config.ts';
 import { corsOf } from './cors.ts';
 import { serveDocs } from './docs/routes.ts';
@@ -49,6 +50,7 @@ export function buildApp(config: AppConfig, kusto: KustoClient): FastifyInstance
   });
 
   answerProblems(app);
+  authenticate(app);
   logRequests(app);
   markAnswers(app);
   refuseForeigners(app, new Set(config.corsOrigins));

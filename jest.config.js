@@ -74,8 +74,6 @@ export default {
     '!**/*.d.ts',
   ],
   coverageProvider: 'v8',
-  coverageThreshold: Object.fromEntries(
-    coveredFolders.map((folder) => [`./${folder}/`, { lines: 90 }]),
-  ),
+  coverageThreshold: Object.fromEntries(coveredFolders.map((folder) => [`./${folder}/`, { lines: 90 }])),
   coverageReporters: ['text-summary', 'json-summary', 'lcov'],
 };

@@ -1,4 +1,5 @@
 /** The gates in the OpenAPI document: waits without an agent. */
+import { evaluationExample, waitIdExample, waitRequestExample } from './examples.ts';
 import {
   answer,
   busy,
@@ -27,7 +28,7 @@ const body = {
   description:
     'JSON, with any content type. The agentless task sends the same fields as a form: Azure DevOps puts inputs into a body without escaping, and the values of a form need none.',
   content: {
-    'application/json': { schema: reference('WaitRequest') },
+    'application/json': { schema: reference('WaitRequest'), example: waitRequestExample },
     'text/plain': {
       schema: {
         type: 'string',
@@ -76,7 +77,7 @@ export const gateOperations: readonly Operation[] = [
       description: 'Answers at once and remembers nothing.',
       requestBody: body,
       responses: {
-        200: answer('The verdict.', reference('Evaluation')),
+        200: answer('The verdict.', reference('Evaluation'), evaluationExample),
         400: badBody,
         413: tooLarge,
         500: defect,
@@ -111,12 +112,17 @@ export const gateOperations: readonly Operation[] = [
       ],
       requestBody: body,
       responses: {
-        200: answer('The verdict, with `waitForCompletion=false`.', reference('Evaluation')),
+        200: answer(
+          'The verdict, with `waitForCompletion=false`.',
+          reference('Evaluation'),
+          evaluationExample,
+        ),
         202: answer(
           'The wait is registered.',
           status('watching', {
             id: { type: 'string', description: 'Plan, job, task and the name of the token.' },
           }),
+          { id: waitIdExample, status: 'watching' },
         ),
         400: badBody,
         413: tooLarge,
@@ -151,7 +157,7 @@ export const gateOperations: readonly Operation[] = [
         },
       ],
       responses: {
-        202: answer('The request is accepted.', status('accepted')),
+        202: answer('The request is accepted.', status('accepted'), { status: 'accepted' }),
         400: failure('The path or the header is wrong.'),
         500: defect,
         ...busy,
@@ -167,7 +173,7 @@ export const gateOperations: readonly Operation[] = [
       summary: 'Whether the service answers',
       description: 'What "Verify" of a service connection calls.',
       responses: {
-        200: answer('It does.', status('ok')),
+        200: answer('It does.', status('ok'), { status: 'ok' }),
         400: failure('The address is malformed.'),
         500: defect,
       },

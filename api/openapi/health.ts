@@ -24,7 +24,10 @@ export const healthOperations: readonly Operation[] = [
       operationId: 'isLive',
       summary: 'Whether the process answers',
       description: 'Restart the process if it does not.',
-      responses: { 200: answer('It does.', state('live')), 400: failure('The address is malformed.') },
+      responses: {
+        200: answer('It does.', state('live'), { status: 'live' }),
+        400: failure('The address is malformed.'),
+      },
     },
   },
   {
@@ -36,9 +39,14 @@ export const healthOperations: readonly Operation[] = [
       summary: 'Whether the process should get requests',
       description: 'It should once its queries are warm and Kusto answers, and until it shuts down.',
       responses: {
-        200: answer('It should.', state('ready')),
+        200: answer('It should.', state('ready'), { status: 'ready' }),
         400: failure('The address is malformed.'),
-        503: answer('It should not.', state('notReady'), { 'Retry-After': headers.retryAfter }),
+        503: answer(
+          'It should not.',
+          state('notReady'),
+          { status: 'notReady', reason: 'Kusto does not answer' },
+          { 'Retry-After': headers.retryAfter },
+        ),
       },
     },
   },

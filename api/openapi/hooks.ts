@@ -1,4 +1,5 @@
 /** The webhook of the changelog in the OpenAPI document. */
+import { eventExample } from './examples.ts';
 import { failure, headers, type Operation, type Tag } from './operation.ts';
 
 export const hooksTag: Tag = {
@@ -28,7 +29,7 @@ export const hookOperations: readonly Operation[] = [
       requestBody: {
         required: true,
         description: 'The event as Azure DevOps writes it.',
-        content: { 'application/json': { schema: { type: 'object' } } },
+        content: { 'application/json': { schema: { type: 'object' }, example: eventExample } },
       },
       responses: {
         202: { description: 'The event is durable.', headers: { 'X-Trace-Id': headers.traceId } },

@@ -1,6 +1,8 @@
 /** B2D, D2B and P2B in the OpenAPI document, from the parameters and paths that the backend uses. */
+import type { ApiError } from '../contract.ts';
 import { apiParameters } from '../parameters.ts';
 import { type ApiName, apiNames, apiPaths } from '../paths.ts';
+import { lookupExamples, notFoundExample } from './examples.ts';
 import { answer, busy, defect, failure, headers, type Operation, reference, type Tag } from './operation.ts';
 
 interface Description {
@@ -11,6 +13,7 @@ interface Description {
   /** When 204 is answered; absent where the API never does. */
   readonly none?: string;
   readonly unknown: string;
+  readonly unknownExample: ApiError;
 }
 
 const descriptions: Readonly<Record<ApiName, Description>> = {
@@ -21,6 +24,11 @@ const descriptions: Readonly<Record<ApiName, Description>> = {
     found: 'The deployments, newest start first.',
     none: 'The build is known and has no deployments yet.',
     unknown: 'The build is not known.',
+    unknownExample: notFoundExample(
+      'Not Found',
+      'adoBuildId',
+      'There is no record of build 1 of project b32aa71e-8ed2-41b2-9d77-5bc261222004 in organization msazure.',
+    ),
   },
   d2b: {
     id: 'deployment2build',
@@ -29,6 +37,11 @@ const descriptions: Readonly<Record<ApiName, Description>> = {
     found: 'The builds.',
     none: 'The deployment is known and none of its payloads comes from a known build.',
     unknown: 'The deployment is not known.',
+    unknownExample: notFoundExample(
+      'DeploymentId 1 from DeploymentSource azdeployer is not found',
+      'deploymentId',
+      'There is no record of deployment 1 of azdeployer. Its id usually is a number.',
+    ),
   },
   p2b: {
     id: 'payload2build',
@@ -36,6 +49,11 @@ const descriptions: Readonly<Record<ApiName, Description>> = {
     schema: 'Payload2Build',
     found: 'The builds; none where the payload is known and its build is not.',
     unknown: 'The payload is not known.',
+    unknownExample: notFoundExample(
+      'Payload web=1 from DeploymentSource pilotfish is not found',
+      'payload',
+      'There is no record of payload web=1 of pilotfish. A payload usually is {ServiceComponentName}={BuildLabel} or {BuildLabel}.',
+    ),
   },
 };
 
@@ -51,7 +69,7 @@ export const lookupOperations: readonly Operation[] = apiNames.flatMap((api) =>
 );
 
 function lookup(api: ApiName, pathIndex: number) {
-  const { id, summary, schema, found, none, unknown } = descriptions[api];
+  const { id, summary, schema, found, none, unknown, unknownExample } = descriptions[api];
   const [canonical] = apiPaths[api];
   return {
     operationId: pathIndex === 0 ? id : `${id}_${pathIndex}`,
@@ -76,7 +94,7 @@ function lookup(api: ApiName, pathIndex: number) {
       },
     ],
     responses: {
-      200: answer(found, reference(schema), {
+      200: answer(found, reference(schema), lookupExamples[api], {
         ETag: headers.etag,
         Age: headers.age,
         Warning: headers.warning,
@@ -96,7 +114,7 @@ function lookup(api: ApiName, pathIndex: number) {
       ),
       401: failure('There is no valid token.'),
       403: failure('The token is valid and does not give this right.'),
-      404: failure(unknown),
+      404: failure(unknown, {}, unknownExample),
       500: defect,
       ...busy,
     },

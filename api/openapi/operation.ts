@@ -1,5 +1,6 @@
 /** The parts that operations of the OpenAPI document have in common. */
 import type { TSchema } from 'typebox';
+import type { ApiError } from '../contract.ts';
 
 /** A JSON object of the document; its shape is OpenAPI's, not ours. */
 export type OpenApiObject = { readonly [key: string]: unknown };
@@ -37,18 +38,27 @@ export const headers = {
   },
 } as const;
 
-/** A response with a JSON body. */
-export function answer(description: string, schema: OpenApiObject, more: OpenApiObject = {}): OpenApiObject {
-  return {
-    description,
-    headers: { 'X-Trace-Id': headers.traceId, ...more },
-    content: { 'application/json': { schema } },
-  };
+/** A response with a JSON body, such as `example`. */
+export function answer(
+  description: string,
+  schema: OpenApiObject,
+  example: object,
+  more: OpenApiObject = {},
+): OpenApiObject {
+  return response(description, { schema, example }, more);
 }
 
 /** A response in the contract's error shape. */
-export function failure(description: string, more: OpenApiObject = {}): OpenApiObject {
-  return answer(description, reference('ApiError'), more);
+export function failure(description: string, more: OpenApiObject = {}, example?: ApiError): OpenApiObject {
+  return response(description, { schema: reference('ApiError'), ...(example && { example }) }, more);
+}
+
+function response(description: string, content: OpenApiObject, more: OpenApiObject): OpenApiObject {
+  return {
+    description,
+    headers: { 'X-Trace-Id': headers.traceId, ...more },
+    content: { 'application/json': content },
+  };
 }
 
 /** The responses 429 and 503, which say when to try again. */

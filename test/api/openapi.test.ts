@@ -1,3 +1,5 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { deploymentSources } from '../../api/contract.ts';
 import { WaitCriteriaSchema } from '../../api/gates.ts';
 import { openApiDocument, operations } from '../../api/openapi/document.ts';
@@ -16,8 +18,11 @@ interface Operation {
   readonly summary: string;
   readonly description: string;
   readonly parameters?: readonly Parameter[];
-  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+  readonly requestBody?: { readonly content: Content };
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Content }>>;
 }
+/** By media type. */
+type Content = Readonly<Record<string, { readonly schema: object; readonly example?: unknown }>>;
 interface Document {
   readonly info: { readonly version: string; readonly description: string };
   readonly tags: readonly { readonly name: string; readonly description: string }[];
@@ -29,6 +34,13 @@ const document = openApiDocument('1.2.3') as unknown as Document;
 const listed = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })),
 );
+
+const ajv = new Ajv2020({ strict: false });
+addFormats.default(ajv);
+ajv.addSchema({ $id: 'contract', ...document });
+/** A validator of `schema` with references into the document. */
+const validatorOf = (schema: object) =>
+  ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"contract#/')));
 
 describe('the OpenAPI document', () => {
   it('has names of its own for all operations', () => {
@@ -59,6 +71,32 @@ describe('the OpenAPI document', () => {
     expect(parameters.filter((parameter) => !parameter.description)).toEqual([]);
     const inPath = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => `{${name}}`);
     expect(path.match(/\{\w+\}/g) ?? []).toEqual(inPath);
+  });
+
+  it.each(listed)('shows what $method $path takes and gives', ({ requestBody, responses }) => {
+    const contents = [requestBody?.content, ...Object.values(responses).map(({ content }) => content)];
+    const examples = contents
+      .flatMap((content) => Object.values(content ?? {}))
+      .filter(({ example }) => example !== undefined);
+    const invalid = examples.filter(({ schema, example }) => !validatorOf(schema)(example));
+    expect(invalid).toEqual([]);
+    const answers = Object.entries(responses).filter(([status, { content }]) => /^2/.test(status) && content);
+    const json = answers.map(([status, { content }]) => [status, content?.['application/json']?.example]);
+    expect(json.filter(([, example]) => example === undefined)).toEqual([]);
+  });
+
+  it('has one shape for every answer that is not found', () => {
+    const answers = listed.flatMap(({ responses }) => responses['404']?.content?.['application/json'] ?? []);
+    expect(answers).toHaveLength(Object.values(apiPaths).flat().length);
+    for (const { schema, example } of answers) {
+      expect(schema).toEqual({ $ref: '#/components/schemas/ApiError' });
+      expect(example).toEqual({
+        code: '404',
+        message: expect.any(String),
+        details: [{ target: expect.any(String), message: expect.any(String) }],
+        traceId: expect.any(String),
+      });
+    }
   });
 
   it('describes every group', () => {

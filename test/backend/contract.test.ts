@@ -1,10 +1,12 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
+import { lookupExamples } from '../../api/openapi/examples.ts';
 import type { OpenApiObject } from '../../api/openapi/operation.ts';
 import { apiParameters } from '../../api/parameters.ts';
 import { apiNames, apiPaths } from '../../api/paths.ts';
 import { demoBuilds } from '../../kusto/demo/builds.ts';
+import { sampleBuild } from '../../kusto/demo/specification-sample.ts';
 import { startTestBackend, type TestBackend } from '../support/backend.ts';
 
 /** The part of the document that says which answers are allowed. */
@@ -14,7 +16,9 @@ interface Contract {
   >;
 }
 interface Answer {
-  readonly content?: { readonly 'application/json': { readonly schema: OpenApiObject } };
+  readonly content?: {
+    readonly 'application/json': { readonly schema: OpenApiObject; readonly example?: object };
+  };
 }
 
 let backend: TestBackend;
@@ -112,6 +116,36 @@ describe.each(apiNames)('any request to %s', (api) => {
     );
   });
 });
+
+describe.each(apiNames)("the document's examples of %s", (api) => {
+  const ask = async (values: Readonly<Record<string, unknown>>) => {
+    const query = new URLSearchParams(values as Record<string, string>);
+    return (await (await fetch(`${backend.url}${apiPaths[api][0]}?${query}`)).json()) as object;
+  };
+
+  it('are what the demonstration data gives', async () => {
+    const examples = apiParameters[api].map(({ name, example }) => [name, example]);
+    expect(firstDeployments(await ask(Object.fromEntries(examples)))).toEqual(lookupExamples[api]);
+  });
+
+  it('are what is answered where nothing is found', async () => {
+    const unknown = {
+      b2d: { adoOrganizationName: 'msazure', adoProjectId: sampleBuild.project, adoBuildId: 1 },
+      d2b: { deploymentSource: 'azdeployer', deploymentId: 1 },
+      p2b: { deploymentSource: 'pilotfish', payload: 'web=1' },
+    };
+    const example =
+      contract.paths[apiPaths[api][0]]?.get.responses['404']?.content?.['application/json'].example;
+    expect(await ask(unknown[api])).toEqual({ ...example, traceId: expect.any(String) });
+  });
+});
+
+/** Examples have the first of many deployments. */
+function firstDeployments(answer: object): object {
+  return 'Deployments' in answer && Array.isArray(answer.Deployments)
+    ? { ...answer, Deployments: answer.Deployments.slice(0, 1) }
+    : answer;
+}
 
 describe('every build of the demonstration data', () => {
   it('gets an answer that the document allows, and most are found', async () => {

@@ -187,6 +187,31 @@ describe('the builds of a deployment', () => {
   });
 });
 
+test('a payload that two orchestrators use leads to the deployments and builds of its own one', async () => {
+  const [fabric, storage] = [newBuild(), newBuild()];
+  const payload = `shared=${fabric.build.id}`;
+  // Even the ids of the deployments are equal.
+  const { rto } = fabric;
+  await layer.tell(
+    buildDrop(fabric.build, fabric.drop),
+    buildDrop(storage.build, storage.drop),
+    azDeployerAudit(rto, [payload], fabric.drop, began),
+    pilotfishAudit(rto, [{ payload, drop: storage.drop }], began),
+    clusterProgress('AzDeployer', rto, payload, done),
+    clusterProgress('Pilotfish', rto, payload.toUpperCase(), [{ ...done[0], state: 'Failed' } as never]),
+  );
+  for (const [{ build }, source, state] of [
+    [fabric, 'azdeployer', 'succeeded'],
+    [storage, 'pilotfish', 'failed'],
+  ] as const) {
+    expect(await layer.build2Deployment(build)).toMatchObject([
+      { DeploymentId: rto, Source: source, State: state, Payloads: [{ Id: payload }] },
+    ]);
+    expect(await layer.deployment2Build(source, rto)).toMatchObject([{ Id: String(build.id) }]);
+    expect(await layer.payload2Build(source, payload)).toMatchObject([{ Id: String(build.id) }]);
+  }
+});
+
 describe('Pilotfish, which AzDeployer reported until 20 February 2024', () => {
   const metaData = { PilotfishBuildVersion: 'x' };
   const reported = (

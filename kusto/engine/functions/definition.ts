@@ -57,6 +57,8 @@ export interface Callable {
   readonly code?: readonly ScalarCode[];
   /** The value of a call whose arguments are all literals; undefined where it is left to SQLite. */
   fold?(args: readonly LiteralArgument[]): SqlValue | undefined;
+  /** The argument that is a regular expression, of the arguments that are literals (the others are undefined). */
+  pattern?(args: readonly (SqlValue | undefined)[]): SqlValue | undefined;
 }
 
 /** An operator or function of KQL, with what its documentation needs. */
@@ -114,7 +116,7 @@ export function inCode(
   page: string,
   nullable: Nullability,
   run: ScalarCode['run'],
-  options: { readonly variadic?: boolean } & Pick<ScalarFunction, 'note' | 'text'> = {},
+  options: { readonly variadic?: boolean } & Pick<ScalarFunction, 'note' | 'pattern' | 'text'> = {},
 ): ScalarFunction {
   const { variadic = false, ...documented } = options;
   // A function of a rest parameter says nothing of how many arguments it takes.
@@ -145,7 +147,7 @@ export function inSql(
   sql: ScalarFunction['sql'],
   options: Pick<
     ScalarFunction,
-    'code' | 'fold' | 'note' | 'meaning' | 'inFilter' | 'lookup' | 'most' | 'text'
+    'code' | 'fold' | 'note' | 'meaning' | 'inFilter' | 'lookup' | 'most' | 'pattern' | 'text'
   > = {},
 ): ScalarFunction {
   return { name, page, nullable, sql, ...options };

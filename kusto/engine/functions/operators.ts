@@ -28,7 +28,8 @@ import {
   type SqlArgument,
   UnsupportedCallError,
 } from './definition.ts';
-import { fold, hasTerm, pattern } from './text.ts';
+import { pattern } from './regular-expression.ts';
+import { fold, hasTerm } from './text.ts';
 
 const LOGIC = 'logical-operators';
 const NUMERIC = 'numerical-operators';
@@ -316,8 +317,8 @@ export const OPERATORS: readonly ScalarFunction[] = [
     'never',
     (args) => customCall('matches_regex', ...args.map(({ sql }) => sql)),
     {
-      code: [{ name: 'matches_regex', run: (a, b) => truth(pattern(text(b)).test(text(a))) }],
-      note: 'patterns that mean the same in RE2 and in JavaScript',
+      code: [{ name: 'matches_regex', run: (a, b) => truth(pattern(text(b)).matches(text(a))) }],
+      pattern: ([, regex]) => regex,
     },
   ),
 ];

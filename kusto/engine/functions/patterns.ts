@@ -4,37 +4,42 @@ import { customCall } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import { argument, inCode, inSql, ownStep, type ScalarFunction, UnsupportedCallError } from './definition.ts';
 import { readJson } from './json.ts';
-import { pattern, textValue, wholeValue } from './text.ts';
+import { pattern } from './regular-expression.ts';
+import { textValue, wholeValue } from './text.ts';
 
+/** Without what a pattern matches at the start or the end, however often. */
 function trim(value: SqlValue, regex: SqlValue, start: boolean, end: boolean): string {
+  const repeated = `(?:${checked(regex)})+`;
   let source = textValue(value);
-  if (start) source = source.replace(pattern(`^(?:${textValue(regex)})+`), '');
-  return end ? source.replace(pattern(`(?:${textValue(regex)})+$`), '') : source;
+  if (start) source = pattern(`\\A${repeated}`).replaced(source, '');
+  return end ? pattern(`${repeated}\\z`).replaced(source, '') : source;
+}
+
+/** A pattern that may become a part of another one: in it, `)` closes no group but its own. */
+function checked(regex: SqlValue): string {
+  pattern(textValue(regex));
+  return textValue(regex);
 }
 
 function extract(regex: SqlValue, group: SqlValue, value: SqlValue): string {
-  return pattern(textValue(regex)).exec(textValue(value))?.[wholeValue(group, 0)] ?? '';
+  return pattern(textValue(regex)).captured(textValue(value), wholeValue(group, 0)) ?? '';
 }
 
 /** Every match: a text if one group is taken, else an array of texts; null if there is none. */
 function extractAll(regex: SqlValue, value: SqlValue, groups: SqlValue = null): string | null {
-  const source = textValue(regex);
-  const wanted = wantedGroups(source, readJson(groups));
-  const found = [...textValue(value).matchAll(pattern(source, 'g'))].map((match) =>
-    wanted.map((group) => (typeof group === 'number' ? match[group] : match.groups?.[group]) ?? ''),
-  );
+  const compiled = pattern(textValue(regex));
+  const wanted = wantedGroups(compiled.groups, readJson(groups));
+  const found = compiled.capturedAll(textValue(value), wanted);
   if (found.length === 0) return null;
   return JSON.stringify(wanted.length === 1 ? found.flat() : found);
 }
 
 /** The groups to take, by number or name: all of the pattern's, unless some are asked for. */
-function wantedGroups(regex: string, asked: unknown): (number | string)[] {
-  // With an empty alternative it always matches, and a match has all groups.
-  const match = pattern(`${regex}|`).exec('');
-  const numbers = Array.from(match?.slice(1) ?? [], (_, index) => index + 1);
+function wantedGroups(names: readonly (string | null)[], asked: unknown): (number | string)[] {
+  const numbers = names.map((_, index) => index + 1);
   if (numbers.length === 0) throw new KqlError('extract_all(): the regular expression has no capture group');
   if (asked === null) return numbers;
-  const known = new Set<unknown>([...numbers, ...Object.keys(match?.groups ?? {})]);
+  const known = new Set<unknown>([...numbers, ...names.filter((name) => name !== null)]);
   const isGroup = (group: unknown): group is number | string => known.has(group);
   if (!Array.isArray(asked) || asked.length === 0 || !asked.every(isGroup))
     throw new KqlError(
@@ -43,36 +48,37 @@ function wantedGroups(regex: string, asked: unknown): (number | string)[] {
   return asked;
 }
 
-/** RE2 writes a group as `\1`, JavaScript as `$1`. */
-function replacement(rewrite: string): string {
-  return rewrite
-    .replace(/\$/g, '$$$$')
-    .replace(/\\(\d)/g, (_, group: string) => (group === '0' ? '$&' : `$${group}`));
+/** The position of a function's regular expression among its arguments. */
+function patternAt(position: number): Pick<ScalarFunction, 'pattern'> {
+  return { pattern: (args) => args[position] };
 }
 
 const REPLACE_REGEX = inCode(
   'replace_regex',
   'replace-regex-function',
   'never',
-  (value, regex, rewrite) =>
-    textValue(value).replace(pattern(textValue(regex), 'g'), replacement(textValue(rewrite))),
-  { text: [0, 1, 2] },
+  (value, regex, rewrite) => pattern(textValue(regex)).replaced(textValue(value), textValue(rewrite)),
+  { text: [0, 1, 2], ...patternAt(1) },
 );
 
 export const PATTERNS: readonly ScalarFunction[] = [
   inCode('trim', 'trim-function', 'never', (regex, value) => trim(value, regex, true, true), {
     text: [0, 1],
+    ...patternAt(0),
   }),
   inCode('trim_start', 'trim-start-function', 'never', (regex, value) => trim(value, regex, true, false), {
     text: [0, 1],
+    ...patternAt(0),
   }),
   inCode('trim_end', 'trim-end-function', 'never', (regex, value) => trim(value, regex, false, true), {
     text: [0, 1],
+    ...patternAt(0),
   }),
   REPLACE_REGEX,
   {
     ...REPLACE_REGEX,
     name: 'replace',
+    ...patternAt(0),
     code: [],
     sql: (args) =>
       customCall('replace_regex', argument(args, 2).sql, argument(args, 0).sql, argument(args, 1).sql),
@@ -87,7 +93,12 @@ export const PATTERNS: readonly ScalarFunction[] = [
       if (args.length > 3) throw new UnsupportedCallError('extract() with a type');
       return customCall('extract', ...args.map(({ sql }) => sql));
     },
-    { code: [{ name: 'extract', run: extract }], note: 'without the type argument', text: [0, 2] },
+    {
+      code: [{ name: 'extract', run: extract }],
+      note: 'without the type argument',
+      text: [0, 2],
+      ...patternAt(0),
+    },
   ),
   inSql(
     'extract_all',
@@ -101,7 +112,7 @@ export const PATTERNS: readonly ScalarFunction[] = [
       ];
       return customCall('extract_all', regex.sql, value.sql, ...(groups ? [groups.sql] : []));
     },
-    { code: [{ name: 'extract_all', run: extractAll, variadic: true }] },
+    { code: [{ name: 'extract_all', run: extractAll, variadic: true }], ...patternAt(0) },
   ),
 ];
 
@@ -110,5 +121,5 @@ export const CAPTURE = ownStep(
   'capture',
   'never',
   (regex, value, group) =>
-    pattern(textValue(regex), 's').exec(textValue(value))?.[wholeValue(group, 0)] ?? '',
+    pattern(`(?s)${textValue(regex)}`).captured(textValue(value), wholeValue(group, 0)) ?? '',
 );

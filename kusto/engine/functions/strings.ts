@@ -5,7 +5,8 @@ import { customCall, infix, operation, sqlCall } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import { textSql } from './conversions.ts';
 import { argument, inCode, inSql, type ScalarFunction, UnsupportedCallError } from './definition.ts';
-import { pattern, textValue, toLower, toUpper, wholeValue } from './text.ts';
+import { pattern } from './regular-expression.ts';
+import { textValue, toLower, toUpper, wholeValue } from './text.ts';
 
 function substring(value: SqlValue, start: SqlValue, length?: SqlValue): string {
   const source = textValue(value);
@@ -52,7 +53,7 @@ function indexOf(
 /** How often a text is found: at every position, or as a regular expression one after the other. */
 function countOf(value: SqlValue, sought: SqlValue, kind?: SqlValue): bigint {
   const [source, part] = [textValue(value), textValue(sought)];
-  if (kind === 'regex') return BigInt([...source.matchAll(pattern(part, 'g'))].length);
+  if (kind === 'regex') return BigInt(pattern(part).count(source));
   let count = 0n;
   if (part === '') return count;
   for (let at = source.indexOf(part); at >= 0; at = source.indexOf(part, at + 1)) count += 1n;
@@ -181,7 +182,10 @@ export const STRINGS: readonly ScalarFunction[] = [
   changingCase('toupper', 'upper', toUpper),
   REPLACE_STRING,
   inCode('indexof', 'indexof-function', 'always', indexOf, { variadic: true, text: [0, 1] }),
-  inCode('countof', 'countof-function', 'never', countOf, { variadic: true, text: [0, 1, 2] }),
+  {
+    ...inCode('countof', 'countof-function', 'never', countOf, { variadic: true, text: [0, 1, 2] }),
+    pattern: ([, sought, kind]) => (kind === 'regex' ? sought : undefined),
+  },
   inCode('reverse', 'reverse-function', 'never', (value) => [...textValue(value)].reverse().join(''), {
     text: [0],
   }),

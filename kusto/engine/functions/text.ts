@@ -3,7 +3,6 @@
  * invariant one, character by character, so that no string changes its length.
  * https://learn.microsoft.com/kusto/query/datatypes-string-operators
  */
-import { KqlError } from '../errors.ts';
 import type { SqlValue } from '../statement.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is the definition of ASCII
@@ -55,51 +54,4 @@ export function textValue(value: SqlValue | undefined): string {
 /** A value that is a number, or `fallback` where it is null or absent. */
 export function wholeValue(value: SqlValue | undefined, fallback: number): number {
   return value === null || value === undefined ? fallback : Number(value);
-}
-
-const patterns = new Map<string, RegExp>();
-
-/** A compiled RE2 pattern, as far as JavaScript's expressions have the same meaning. */
-export function pattern(source: string, flags = ''): RegExp {
-  const key = `${flags}/${source}`;
-  let compiled = patterns.get(key);
-  if (!compiled) {
-    compiled = compile(source, flags);
-    if (patterns.size > 500) patterns.clear();
-    patterns.set(key, compiled);
-  }
-  compiled.lastIndex = 0;
-  return compiled;
-}
-
-function compile(source: string, flags: string): RegExp {
-  let body = source
-    .replace(/\(\?P</g, '(?<')
-    .replace(/\\z/g, '$')
-    .replace(/\\A/g, '^');
-  let all = flags;
-  const inline = /^\(\?([ims]+)\)/.exec(body);
-  if (inline) {
-    body = body.slice(inline[0].length);
-    all += inline[1];
-  }
-  try {
-    return new RegExp(body, `${all}u`);
-  } catch {
-    // RE2 lets any punctuation be escaped, JavaScript's Unicode mode does not; without it \p is something else.
-    if (!/\\p/i.test(body)) return withoutUnicode(body, all, source);
-    throw unsupported(source);
-  }
-}
-
-function withoutUnicode(body: string, flags: string, source: string): RegExp {
-  try {
-    return new RegExp(body, flags);
-  } catch {
-    throw unsupported(source);
-  }
-}
-
-function unsupported(source: string): KqlError {
-  return new KqlError(`The regular expression ${JSON.stringify(source)} is invalid or not supported`);
 }

@@ -96,9 +96,9 @@ function typed(name: string, type: ScalarType, raw: PlanColumn, at: Syntax): Out
 }
 
 const NUMBERS: Readonly<Partial<Record<ScalarType, string>>> = {
-  int: '\\s*[+-]?\\d+\\s*',
-  long: '\\s*[+-]?\\d+\\s*',
-  real: '\\s*[+-]?\\d+(?:\\.\\d*)?(?:[eE][+-]?\\d+)?\\s*',
+  int: '\\s*[+-]?[0-9]+\\s*',
+  long: '\\s*[+-]?[0-9]+\\s*',
+  real: '\\s*[+-]?[0-9]+(?:\\.[0-9]*)?(?:[eE][+-]?[0-9]+)?\\s*',
 };
 
 export function lowerParse(syntax: Syntax, rows: Relation, scope: Scope): Relation {

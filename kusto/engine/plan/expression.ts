@@ -3,6 +3,7 @@ import type { ScalarType } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
 import type { Callable, LiteralArgument } from '../functions/definition.ts';
 import { required } from '../functions/function-table.ts';
+import { pattern } from '../functions/regular-expression.ts';
 import type { SqlValue } from '../statement.ts';
 import type { Expr, Output, PlanColumn, Refuser } from './tree.ts';
 
@@ -16,6 +17,7 @@ export function literal(value: SqlValue, type: ScalarType): Expr {
 
 /** A call, or its value where all arguments are literals and the function can be computed at once. */
 export function call(fn: Callable, args: readonly Expr[], type: ScalarType, at: Refuser): Expr {
+  checkPattern(fn, args, at);
   const literals = args.flatMap((arg) =>
     arg.kind === 'literal' ? [{ type: arg.type, literal: arg.value }] : [],
   );
@@ -26,9 +28,19 @@ export function call(fn: Callable, args: readonly Expr[], type: ScalarType, at: 
   return { kind: 'call', fn, args, type, at };
 }
 
+/** Refuses a written regular expression that cannot be compiled, where it stands. */
+function checkPattern(fn: Callable, args: readonly Expr[], at: Refuser): void {
+  const regex = fn.pattern?.(args.map((arg) => (arg.kind === 'literal' ? arg.value : undefined)));
+  if (typeof regex === 'string') refusing(at, () => pattern(regex));
+}
+
 function folded(fn: Callable, args: readonly LiteralArgument[], at: Refuser): SqlValue | undefined {
+  return refusing(at, () => fn.fold?.(args));
+}
+
+function refusing<T>(at: Refuser, work: () => T): T {
   try {
-    return fn.fold?.(args);
+    return work();
   } catch (error) {
     if (error instanceof KqlError) return at.refuse(error.reason);
     throw error;

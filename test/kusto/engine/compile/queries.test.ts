@@ -199,7 +199,10 @@ describe('refusals', () => {
     ['Events | join kind=inner (Events | extend m = n) on $left.n > $right.m', 'KS'],
     ['union Ev*', 'union with a wildcard is not supported [line 1, column 7]'],
     ['Events | parse kind=regex id with "a" b', 'parse kind=regex is not supported [line 1, column 10]'],
-    ['print "x" matches regex "["', 'The regular expression "[" is invalid or not supported'],
+    [
+      'print "x" matches regex "["',
+      'The regular expression "[" is not valid: unclosed character class, at character 1',
+    ],
     [
       'Broken()',
       "In function 'Broken': The name 'wrong' does not refer to anything that exists here [line 1, column 17]",

@@ -1,0 +1,144 @@
+/**
+ * Regular expressions as Kusto understands them, which are Rust's: `rregex` is that engine as WebAssembly. It has no
+ * look-around and no back references, so that a search takes time linear in the text. It is loaded when the first
+ * pattern is met.
+ * https://learn.microsoft.com/kusto/query/regex
+ */
+
+import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { LRUCache } from 'lru-cache';
+import type { Hir, RRegex } from 'rregex';
+import { KqlError } from '../errors.ts';
+
+/** A compiled pattern. */
+export interface Pattern {
+  /** The names of the capture groups, from the first; null for one without a name. */
+  readonly groups: readonly (string | null)[];
+  matches(text: string): boolean;
+  /** How often it is found, one match after the other. */
+  count(text: string): number;
+  /** What a group of the first match captured, `''` where it took no part or there is no such group; undefined without a match. */
+  captured(text: string, group: number): string | undefined;
+  /** What the given groups captured, by number or name, for every match. */
+  capturedAll(text: string, groups: readonly (number | string)[]): string[][];
+  /** The text with each match replaced; in `rewrite`, `\1` stands for what a group captured and `\0` for the match. */
+  replaced(text: string, rewrite: string): string;
+}
+
+/** Compiled patterns take memory outside of JavaScript's heap, in proportion to their size: about 400 bytes a step. */
+const MOST_PATTERNS = 200;
+const MOST_STEPS = 500_000;
+const compiled = new LRUCache<string, CompiledPattern>({
+  max: MOST_PATTERNS,
+  maxSize: MOST_STEPS,
+  sizeCalculation: ({ steps }) => Math.min(steps, MOST_STEPS),
+  dispose: (pattern) => pattern.free(),
+});
+
+/** The pattern that `source` writes. @throws KqlError where it is not a regular expression, saying where in it */
+export function pattern(source: string): Pattern {
+  const known = compiled.get(source);
+  if (known) return known;
+  const made = new CompiledPattern(source);
+  compiled.set(source, made);
+  return made;
+}
+
+let engine: typeof import('rregex') | undefined;
+
+function compile(source: string): RRegex {
+  engine ??= createRequire(import.meta.url)('rregex') as typeof import('rregex');
+  try {
+    return new engine.RRegex(source);
+  } catch (error) {
+    throw new KqlError(
+      `The regular expression ${shortened(source)} is not valid: ${reasonOf(error instanceof Error ? error.message : String(error))}`,
+    );
+  }
+}
+
+const MOST_SHOWN = 200;
+
+function shortened(source: string): string {
+  return JSON.stringify(source.length > MOST_SHOWN ? `${source.slice(0, MOST_SHOWN)}…` : source);
+}
+
+/** The parser draws the pattern, with a caret below the place: one line of it, or several that are numbered. */
+function reasonOf(message: string): string {
+  const reason = (/\nerror: ([\s\S]*)$/.exec(message)?.[1] ?? message).trim().replace(/\.$/, '');
+  const caret = /^regex parse error:\n {4}.*\n {4}( *)\^/.exec(message)?.[1];
+  return caret === undefined ? reason : `${reason}, at character ${caret.length + 1}`;
+}
+
+/** Stands between captured texts, and in no text, since nobody outside of this process knows it. */
+const SEPARATOR = randomUUID();
+
+class CompiledPattern implements Pattern {
+  readonly groups: readonly (string | null)[];
+  /** How large the compiled program is: repetitions count as often as they may repeat. */
+  readonly steps: number;
+  readonly #regex: RRegex;
+
+  constructor(source: string) {
+    this.#regex = compile(source);
+    this.groups = this.#regex.captureNames().slice(1);
+    this.steps = stepsOf(this.#regex.syntax());
+  }
+
+  free(): void {
+    this.#regex.free();
+  }
+
+  matches(text: string): boolean {
+    return this.#regex.isMatch(text);
+  }
+
+  count(text: string): number {
+    return this.#regex.findAll(text).length;
+  }
+
+  // `captures()` leaves out groups that took no part, which shifts the numbers of those after them.
+  captured(text: string, group: number): string | undefined {
+    const [, captured] = this.#regex.replacen(text, 1, between([group])).split(SEPARATOR);
+    return captured;
+  }
+
+  capturedAll(text: string, groups: readonly (number | string)[]): string[][] {
+    const parts = this.#regex.replaceAll(text, between(groups)).split(SEPARATOR);
+    const found: string[][] = [];
+    for (let at = 1; at < parts.length; at += groups.length + 1) {
+      found.push(parts.slice(at, at + groups.length));
+    }
+    return found;
+  }
+
+  replaced(text: string, rewrite: string): string {
+    return this.#regex.replaceAll(text, rewrite.replace(/\$/g, '$$$$').replace(/\\(\d)/g, '$${$1}'));
+  }
+}
+
+/** What a match is replaced by so that the groups can be told apart. */
+function between(groups: readonly (number | string)[]): string {
+  return `${SEPARATOR}${groups.map((group) => `\${${group}}${SEPARATOR}`).join('')}`;
+}
+
+function stepsOf({ kind }: Hir): number {
+  switch (kind['@variant']) {
+    case 'Literal':
+      return kind['@values'][0]['@values'][0].length;
+    case 'Class':
+      return kind['@values'][0]['@values'][0].ranges.length;
+    case 'Repetition': {
+      const [{ min, max, sub }] = kind['@values'];
+      return 1 + (max ?? min + 1) * stepsOf(sub);
+    }
+    case 'Capture':
+      return 2 + stepsOf(kind['@values'][0].sub);
+    case 'Concat':
+    case 'Alternation':
+      return kind['@values'][0].reduce((sum, part) => sum + stepsOf(part), 1);
+    default:
+      return 1;
+  }
+}

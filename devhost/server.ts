@@ -37,6 +37,8 @@ export interface DevhostOptions {
   readonly extensionDir: string;
   /** The builds in the picker. The first one is selected. */
   readonly builds: readonly OfferedBuild[];
+  /** Called when the page opens a build, with its id; the page shows it once this has settled. */
+  readonly onOpened?: (buildId: number) => Promise<void>;
 }
 
 export interface Devhost {
@@ -59,14 +61,17 @@ const contentTypes: Readonly<Record<string, string>> = {
 /** Starts both servers. Rejects if a port is in use. */
 export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
   const pageDir = path.join(options.extensionDir, '..', 'devhost', 'page');
-  const { apiUrl, builds } = options;
+  const { apiUrl, builds, onOpened = async () => undefined } = options;
   const extension = await listen(serveExtension(options.extensionDir, apiUrl), options.extensionPort);
   const config: PageConfig = { extensionOrigin: extension.origin, apiUrl, builds };
   const files = serveFolder(pageDir);
   const page = await listen((request, response) => {
     const pathname = pathOf(request);
     if (pathname === '/config.json') send(response, 200, 'application/json', JSON.stringify(config));
-    else if (path.extname(pathname)) files(request, response);
+    else if (pathname === '/opened' && request.method === 'POST') {
+      const done = () => response.writeHead(204).end();
+      onOpened(buildIdOf(request)).then(done, done);
+    } else if (path.extname(pathname)) files(request, response);
     else files({ url: '/index.html' }, response);
   }, options.port).catch(async (error: unknown) => {
     await extension.close();
@@ -82,7 +87,7 @@ export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
   };
 }
 
-type Handler = (request: Pick<IncomingMessage, 'url'>, response: ServerResponse) => void;
+type Handler = (request: Pick<IncomingMessage, 'url' | 'method'>, response: ServerResponse) => void;
 
 /** Serves the extension as it is packed for a service, or with `?unpacked` as it is packed without one. */
 function serveExtension(folder: string, serviceUrl: string): Handler {
@@ -118,6 +123,11 @@ function serveFolder(folder: string, editPage = (page: string) => page): Handler
 /** The path as it was asked for, without the query. It may be anything that a client can send, such as `//`. */
 function pathOf({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
   return url.replace(/[?#].*$/s, '');
+}
+
+/** The build that a page says it has opened; NaN if the query names none. */
+function buildIdOf({ url = '/' }: Pick<IncomingMessage, 'url'>): number {
+  return Number(new URLSearchParams(url.replace(/^[^?]*/s, '')).get('buildId') ?? Number.NaN);
 }
 
 function send(response: ServerResponse, status: number, contentType: string, body: string | Buffer): void {

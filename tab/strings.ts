@@ -1,33 +1,6 @@
 /** All texts of the pages. Numbers and times are written in their language too, so that no sentence has two. */
+import { sourceName, stateNames, statePhrases } from '../api/names.ts';
 import type { DeploymentState } from '../api/states.ts';
-
-const stateNames: Record<DeploymentState, string> = {
-  notStarted: 'Not started',
-  inProgress: 'In progress',
-  blocked: 'Blocked',
-  succeeded: 'Succeeded',
-  failed: 'Failed',
-  canceled: 'Canceled',
-  unknown: 'Unknown',
-};
-
-/** The state, as it appears within the summary line. */
-const stateInSummary: Record<DeploymentState, string> = {
-  notStarted: 'not started',
-  inProgress: 'in progress',
-  blocked: 'blocked',
-  succeeded: 'succeeded',
-  failed: 'failed',
-  canceled: 'canceled',
-  unknown: 'in an unknown state',
-};
-
-const sourceNames: Record<string, string> = {
-  expressv2: 'Ev2',
-  azdeployer: 'AzDeployer',
-  pilotfish: 'Pilotfish',
-  azurepipelines: 'Azure Pipelines',
-};
 
 /**
  * The language in which to write times: the user's own English (such as en-GB), or American English.
@@ -54,10 +27,10 @@ export const strings = {
     /** `states` has the other states that occur, such as "1 failed". */
     sentence: (succeeded: number, total: number, states: readonly string[]) =>
       `${[`${number(succeeded)} of ${number(total)} parts reported so far succeeded`, ...states].join(', ')}.`,
-    part: (amount: number, state: DeploymentState) => `${number(amount)} ${stateInSummary[state]}`,
+    part: (amount: number, state: DeploymentState) => `${number(amount)} ${statePhrases[state]}`,
   },
   /** The usual name of the orchestrator. An unknown source keeps its own name. */
-  sourceName: (source: string) => sourceNames[source] ?? (source || 'Unknown source'),
+  sourceName: (source: string) => sourceName(source) || 'Unknown source',
 
   none: '–',
   number,
@@ -76,12 +49,12 @@ export const strings = {
 
   summary: {
     lead(amount: number, all: number, state: DeploymentState): string {
-      const word = stateInSummary[state];
+      const word = statePhrases[state];
       if (all === 1) return `1 deployment ${word}`;
       if (amount === all) return `All ${number(all)} deployments ${word}`;
       return `${number(amount)} of ${number(all)} deployments ${word}`;
     },
-    part: (amount: number, state: DeploymentState) => `${number(amount)} ${stateInSummary[state]}`,
+    part: (amount: number, state: DeploymentState) => `${number(amount)} ${statePhrases[state]}`,
     /** The end of the headline, before an age such as "12 min ago". */
     lastChange: ', last change ',
     asOf: (time: string) => `As of ${time}`,
@@ -259,7 +232,7 @@ export const strings = {
   host: {
     noAnswer: (call: string, seconds: number) => `${call}: no response within ${seconds} s`,
     failed: (call: string, reason: string) => `${call}: ${reason}`,
-    refused: (reason: string) => `Azure DevOps refused to load this page: ${reason}`,
+    refused: (reason: string) => `The reason that it gave: ${reason}`,
     noReason: 'no reason given',
     handshake: 'Handshake',
     address: 'Address of the page',

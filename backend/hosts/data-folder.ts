@@ -12,13 +12,20 @@ export interface DataFolder {
   readonly demo?: { readonly isLoaded: boolean; setLoaded(): void };
 }
 
+/** Whether the demonstration data of a folder has been loaded. */
+export function hasDemo(path: string): boolean {
+  const file = join(path, demoFile);
+  return existsSync(file) && readFileSync(file, 'utf8') === loaded;
+}
+
+const demoFile = 'demo';
 const loaded = 'The demonstration data is loaded. Delete this folder to start anew.\n';
 const loading = 'The demonstration data is to be loaded.\n';
 
 /** Opens a folder, and creates it if it is missing. @throws EngineStartError where it cannot be a data folder */
 export function openDataFolder(path: string): DataFolder {
   prepareFolder(path);
-  const file = join(path, 'demo');
+  const file = join(path, demoFile);
   const isEmpty = !readdirSync(path).some((name) => name.endsWith(SUFFIX));
   if (isEmpty && !existsSync(file)) writeFileSync(file, loading, { mode: 0o600 });
   if (!existsSync(file)) return {};

@@ -6,11 +6,9 @@
 import { randomBytes } from 'node:crypto';
 import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { loadDemo } from '../../kusto/demo/load-demo.ts';
-import { progressDemo } from '../../kusto/demo/progress.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
 import { JobScheduler } from '../../kusto/jobs/scheduler.ts';
 import { applySchemaPlan, planSchema } from '../../kusto/schema/apply.ts';
-import { sleep } from '../../net/sleep.ts';
 import { openDataFolder } from './data-folder.ts';
 
 export interface EmbeddedDataOptions {
@@ -35,7 +33,6 @@ export interface EmbeddedData {
   close(): Promise<void>;
 }
 
-const progressDelayMs = 15_000;
 /** A process that is killed takes its engine with it, so the next one may carry on at once: see kusto/jobs/lease.ts. */
 const holder = 'the process of the embedded engine';
 
@@ -52,7 +49,6 @@ export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<E
     auth: { mode: 'none', token },
     maxRequests,
   });
-  const stopping = new AbortController();
   try {
     await applySchemaPlan(kusto, await planSchema(kusto, DEFAULT_DATABASE));
     if (demo && !demo.isLoaded) {
@@ -72,32 +68,15 @@ export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<E
     onFailure: (job, error) => onEvent(`job ${job.name} failed`, error),
   });
   jobs.start();
-  const progress = demo ? showProgress(kusto, stopping.signal, onEvent) : Promise.resolve();
   return {
     kusto,
     jobs,
     url: engine.url,
     folder,
     async close() {
-      stopping.abort();
-      await Promise.all([jobs.stop(), progress]);
+      await jobs.stop();
       kusto.close();
       await engine.close();
     },
   };
-}
-
-/** Once, the demonstration of progress; not before the start is over. */
-async function showProgress(
-  kusto: KustoClient,
-  signal: AbortSignal,
-  onEvent: EmbeddedDataOptions['onEvent'],
-): Promise<void> {
-  try {
-    await sleep(progressDelayMs, signal);
-    signal.throwIfAborted();
-    await progressDemo(kusto, { signal });
-  } catch (error) {
-    if (!signal.aborted) onEvent('the demonstration of progress failed', error);
-  }
 }

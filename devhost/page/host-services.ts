@@ -118,8 +118,8 @@ function services(page: HostedPage, build: () => HostedBuild): Readonly<Record<s
       getProject: () => ({ id: build().project, name: 'One' }),
     },
     'ms.vss-features.location-service': {
-      getServiceLocation: () => `${location.origin}/${build().organization}/`,
-      getResourceAreaLocation: () => `${location.origin}/${build().organization}/`,
+      getServiceLocation: () => `${location.origin}/${encodeURIComponent(build().organization)}/`,
+      getResourceAreaLocation: () => `${location.origin}/${encodeURIComponent(build().organization)}/`,
     },
     'ms.vss-features.host-navigation-service': {
       getQueryParams: queryParameters,

@@ -1,6 +1,7 @@
 /** A build results page around the frame of the extension that looks and behaves like that of Azure DevOps. */
 import type { OfferedBuild, PageConfig } from '../server.ts';
 import { type HostedBuild, type Hosting, host } from './host-services.ts';
+import { fillOtherBuildForm } from './other-build.ts';
 import { type PageAddress, readPageAddress, setQueryParameters } from './page-address.ts';
 import { applyTheme, themeData, themes } from './themes.ts';
 
@@ -8,17 +9,17 @@ const tabs = [
   { id: 'summary', name: 'Summary' },
   { id: 'tests', name: 'Tests' },
   { id: 'deployments', name: 'Deployments' },
-];
+] as const;
 
 interface ExtensionPage {
   readonly file: string;
   readonly contribution: string;
 }
 
-const extensionPages: Readonly<Record<string, ExtensionPage>> = {
-  deployments: { file: 'build-results.html', contribution: 'deployments-tab' },
-  settings: { file: 'settings.html', contribution: 'deployments-settings' },
-};
+const extensionPages: ReadonlyMap<PageAddress['view'], ExtensionPage> = new Map([
+  ['deployments', { file: 'build-results.html', contribution: 'deployments-tab' }],
+  ['settings', { file: 'settings.html', contribution: 'deployments-settings' }],
+]);
 
 const config: PageConfig = await (await fetch('/config.json')).json();
 const [firstBuild] = config.builds;
@@ -26,6 +27,10 @@ let place: PageAddress = readPageAddress(firstBuild?.id ?? 1);
 let hosting: Hosting | undefined;
 
 fillChoices();
+fillOtherBuildForm(openBuild);
+drawTitle();
+applyTheme(themeData(place.theme));
+await tellOpened();
 draw();
 
 function draw(): void {
@@ -37,43 +42,69 @@ function draw(): void {
 }
 
 function fillChoices(): void {
-  const builds = config.builds.some(({ id }) => id === place.buildId)
-    ? config.builds
-    : [...config.builds, offered(place.buildId)];
+  const shown = shownBuild();
+  const builds = config.builds.includes(shown) ? config.builds : [...config.builds, shown];
   const buildChoice = choice(
     'build-choice',
     builds.map(({ id, title }) => [String(id), `${id} · ${title}`]),
   );
-  buildChoice.value = String(place.buildId);
-  buildChoice.addEventListener('change', () => openBuild(Number(buildChoice.value)));
+  buildChoice.selectedIndex = builds.indexOf(shown);
+  buildChoice.onchange = () => {
+    const chosen = builds[buildChoice.selectedIndex];
+    if (chosen) void openBuild(chosen);
+  };
   const themeChoice = choice(
     'theme-choice',
     Object.entries(themes).map(([key, { name }]) => [key, name]),
   );
   themeChoice.value = place.theme;
-  themeChoice.addEventListener('change', () => {
+  themeChoice.onchange = () => {
     move({ theme: themeChoice.value });
     applyTheme(themeData(place.theme));
     document.documentElement.dataset.theme = place.theme;
     hosting?.changeTheme(themeData(place.theme));
-  });
+  };
 }
 
-/** Changes the build without reloading the frame, as Azure DevOps does when a newer run is opened. */
-function openBuild(buildId: number): void {
-  move({ buildId });
+/**
+ * Changes the build without reloading the frame, as Azure DevOps does when a newer run is opened. A build of
+ * another project gets a new frame, because an extension gets its project only once.
+ */
+async function openBuild({
+  organization,
+  project,
+  id,
+}: Pick<OfferedBuild, 'organization' | 'project' | 'id'>) {
+  const before = shownBuild();
+  const isFirstPlace = organization === firstBuild?.organization && project === firstBuild.project;
+  const { organization: _, project: __, ...rest } = place;
+  place = { ...rest, buildId: id, ...(!isFirstPlace && { organization, project }) };
+  move({});
+  fillChoices();
   drawTitle();
-  if (hosting && place.view === 'deployments') hosting.changeBuild(hostedBuild());
+  await tellOpened();
+  const isSamePlace = before.organization === organization && before.project === project;
+  if (hosting && place.view === 'deployments' && isSamePlace) hosting.changeBuild(hostedBuild());
   else drawContent();
+}
+
+/** Lets the demonstration begin what this build shows. A page without it is as good. */
+async function tellOpened(): Promise<void> {
+  const told = fetch(`/opened?buildId=${place.buildId}`, {
+    method: 'POST',
+    signal: AbortSignal.timeout(3_000),
+  });
+  await told.catch(() => undefined);
 }
 
 function move(to: Partial<PageAddress>): void {
   place = { ...place, ...to };
-  setQueryParameters({ buildId: String(place.buildId), view: place.view, theme: place.theme });
+  const { organization = '', project = '', buildId, view, theme } = place;
+  setQueryParameters({ organization, project, buildId: String(buildId), view, theme });
 }
 
 function drawTitle(): void {
-  const build = offered(place.buildId);
+  const build = shownBuild();
   const number = buildNumber(build.id);
   document.title = `${number} - Deployments`;
   element('title').textContent = `#${number} • ${build.title}`;
@@ -114,7 +145,7 @@ function drawContent(): void {
   const content = element('content');
   content.role = 'tabpanel';
   content.setAttribute('aria-labelledby', `tab-${place.view}`);
-  const page = extensionPages[place.view];
+  const page = extensionPages.get(place.view);
   if (page) showFrame(content, page);
   else content.replaceChildren(placeholder(place.view));
 }
@@ -151,16 +182,28 @@ function placeholder(view: string): HTMLElement {
 }
 
 function hostedBuild(): HostedBuild {
-  const { organization, project, id } = offered(place.buildId);
+  const { organization, project, id } = shownBuild();
   return { organization, project, id, buildNumber: buildNumber(id) };
 }
 
-/** A build from the picker, or a made-up one for any other id. */
-function offered(id: number): OfferedBuild {
-  const known = config.builds.find((build) => build.id === id);
-  const { organization = 'msazure', project = '' } = firstBuild ?? {};
+/** The build of the address: one of the picker, or any other, which the database may know. */
+function shownBuild(): OfferedBuild {
+  const {
+    organization = firstBuild?.organization ?? '',
+    project = firstBuild?.project ?? '',
+    buildId,
+  } = place;
+  const known = config.builds.find(
+    (build) => build.id === buildId && build.organization === organization && build.project === project,
+  );
   return (
-    known ?? { organization, project, id, title: 'Unknown build', shows: 'Nobody has published this build.' }
+    known ?? {
+      organization,
+      project,
+      id: buildId,
+      title: 'Another build',
+      shows: `Build ${buildId} of project ${project}: not one of the demonstration, but the database may know it.`,
+    }
   );
 }
 

@@ -1,8 +1,18 @@
-/** The query parameters of the page: build, tab, theme, and those that an extension adds. */
+/**
+ * The query parameters of the page: build, tab, theme, and those that an extension adds. Anybody can write them, so
+ * values that make no sense count as missing.
+ */
+import { themes } from './themes.ts';
+
+/** The tabs of the page, and the page of settings, which has none. */
+export const views = ['summary', 'tests', 'deployments', 'settings'] as const;
 
 export interface PageAddress {
+  /** Of the build; absent for the organization and project of the builds in the picker. */
+  readonly organization?: string;
+  readonly project?: string;
   readonly buildId: number;
-  readonly view: string;
+  readonly view: (typeof views)[number];
   readonly theme: string;
   /** How the host misbehaves on purpose, to see how the extension copes. */
   readonly fault: string;
@@ -14,12 +24,26 @@ export function readPageAddress(defaultBuild: number): PageAddress {
   const parameters = new URLSearchParams(location.search);
   const fault = parameters.get('fault') ?? '';
   return {
-    buildId: Number(parameters.get('buildId')) || defaultBuild,
-    view: parameters.get('view') ?? 'deployments',
-    theme: parameters.get('theme') ?? preferredTheme(),
+    ...namedPlace(parameters.get('organization'), parameters.get('project')),
+    buildId: buildIdIn(parameters.get('buildId')) ?? defaultBuild,
+    view: views.find((view) => view === parameters.get('view')) ?? 'deployments',
+    theme: Object.keys(themes).find((theme) => theme === parameters.get('theme')) ?? preferredTheme(),
     fault,
     service: fault === 'no-settings' ? 'settings' : (parameters.get('service') ?? 'package'),
   };
+}
+
+/** The build id that a text stands for; undefined if it is none. */
+export function buildIdIn(text: string | null): number | undefined {
+  const id = /^[1-9]\d{0,9}$/.test(text ?? '') ? Number(text) : 0;
+  return id > 0 && id < 2 ** 31 ? id : undefined;
+}
+
+/** Both or neither, since a project belongs to an organization. */
+function namedPlace(organization: string | null, project: string | null): Partial<PageAddress> {
+  return organization?.trim() && project?.trim()
+    ? { organization: organization.trim().slice(0, 200), project: project.trim().slice(0, 200) }
+    : {};
 }
 
 export function queryParameters(): Record<string, string> {

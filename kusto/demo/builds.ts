@@ -29,6 +29,22 @@ const day = 24 * 60;
 const allSucceeded: readonly Fate[] = ['succeeded', 'succeeded', 'succeeded'];
 
 const toldBuilds: readonly ToldBuild[] = [
+  build(
+    85084668,
+    'Under way',
+    'Rollouts of the last days, and new ones that begin when this page is opened.',
+    (name, now) =>
+      ev2Stories(
+        name,
+        [
+          { minutesAgo: 2 * day, entities: allSucceeded },
+          { minutesAgo: 1.2 * day, entities: ['succeeded', 'failed'] },
+          { minutesAgo: day, entities: allSucceeded },
+          { minutesAgo: 95, entities: ['succeeded', 'succeeded', 'running', 'waiting'] },
+        ],
+        now,
+      ),
+  ),
   {
     ...sampleBuild,
     title: "The specification's example",
@@ -71,7 +87,7 @@ const toldBuilds: readonly ToldBuild[] = [
   build(
     85084656,
     'Progresses as you watch',
-    'New rollouts start and move through their regions while the demonstration runs.',
+    'New rollouts start and move through their regions, from when this page is opened.',
     ev2Registered,
   ),
   build(85084657, 'Three orchestrators', 'The same build with Ev2, AzDeployer and Pilotfish.', (name, now) =>
@@ -166,8 +182,11 @@ const toldBuilds: readonly ToldBuild[] = [
 /** The builds to show, in a good order to view them. */
 export const demoBuilds: readonly DemoBuild[] = toldBuilds.map(({ tell: _, ...demoBuild }) => demoBuild);
 
-/** The build that {@link progressDemo} deploys. */
+/** The build that goes from nothing to the end of its deployments. */
 export const progressingBuild: DemoBuild = found(demoBuilds, 85084656);
+
+/** The builds whose deployments progress while somebody looks at them. */
+export const liveBuilds: readonly DemoBuild[] = [found(demoBuilds, 85084668), progressingBuild];
 
 /** A deployment without a known build: D2B answers 204. */
 export const deploymentWithoutBuild = {

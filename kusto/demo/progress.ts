@@ -5,7 +5,7 @@
 import { sleep } from '../../net/sleep.ts';
 import type { KustoClient } from '../client/client.ts';
 import { progressingBuild } from './builds.ts';
-import { type EntityProgress, ev2Progress, type RawEvents, together } from './events.ts';
+import { type BuildName, type EntityProgress, ev2Progress, type RawEvents, together } from './events.ts';
 import { ingestEvents } from './load-demo.ts';
 import { ev2PayloadOf, ev2RolloutId } from './stories.ts';
 
@@ -15,10 +15,14 @@ const regions = ['eastus2euap', 'centraluseuap', 'northeurope', 'eastus'];
 const failing = { rollout: 2, region: 3 };
 
 export interface ProgressOptions {
+  /** The build whose deployments progress; Ev2 must know it. */
+  readonly build?: BuildName;
   /** Milliseconds between two steps. */
   readonly intervalMs?: number;
   /** Ends the progress early. */
   readonly signal?: AbortSignal;
+  /** Called after each step, when its events are in the database. */
+  readonly onStep?: () => void;
   readonly now?: () => Date;
   readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
 }
@@ -57,18 +61,26 @@ export function progressMoments(): DemoStep[][] {
  * @returns when all have ended, or when `signal` is aborted
  */
 export async function progressDemo(database: KustoClient, options: ProgressOptions = {}): Promise<void> {
-  const { intervalMs = 8_000, signal, now = () => new Date(), wait = sleep } = options;
+  const {
+    build = progressingBuild,
+    intervalMs = 8_000,
+    signal,
+    now = () => new Date(),
+    wait = sleep,
+  } = options;
   const run = now().toISOString();
   const starts = new Map<string, Date>();
   for (const moment of progressMoments()) {
     if (signal?.aborted) return;
-    await ingestEvents(database, together(moment.map((step) => eventsOf(step, run, starts, now()))));
+    await ingestEvents(database, together(moment.map((step) => eventsOf(step, build, run, starts, now()))));
+    options.onStep?.();
     await wait(intervalMs, signal);
   }
 }
 
 function eventsOf(
   { rollout, region, state }: DemoStep,
+  build: BuildName,
   run: string,
   starts: Map<string, Date>,
   now: Date,
@@ -83,6 +95,6 @@ function eventsOf(
     modified: now,
     ...((state === 'Completed' || state === 'Failed') && { end: now }),
   };
-  const rolloutId = ev2RolloutId(progressingBuild, `${run} ${rollout}`);
-  return ev2Progress(ev2PayloadOf(progressingBuild), rolloutId, [progress]);
+  const rolloutId = ev2RolloutId(build, `${run} ${rollout}`);
+  return ev2Progress(ev2PayloadOf(build), rolloutId, [progress]);
 }

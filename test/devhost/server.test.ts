@@ -9,6 +9,7 @@ const builds = [{ organization: 'o', project: 'p', id: 1, title: 'One', shows: '
 describe('the page that plays Azure DevOps', () => {
   let folder: string;
   let devhost: Devhost;
+  const opened: number[] = [];
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'devhost-'));
@@ -20,7 +21,17 @@ describe('the page that plays Azure DevOps', () => {
     writeFileSync(path.join(pageDir, 'index.html'), 'the page');
     writeFileSync(path.join(pageDir, 'main.js'), 'the script');
     writeFileSync(path.join(folder, 'secret.js'), 'not for the browser');
-    devhost = await startDevhost({ port: 0, extensionPort: 0, apiUrl: 'http://api', extensionDir, builds });
+    devhost = await startDevhost({
+      port: 0,
+      extensionPort: 0,
+      apiUrl: 'http://api',
+      extensionDir,
+      builds,
+      async onOpened(buildId) {
+        opened.push(buildId);
+        if (buildId === 2) throw new Error('no demonstration');
+      },
+    });
   });
   afterAll(async () => {
     await devhost?.close();
@@ -47,6 +58,18 @@ describe('the page that plays Azure DevOps', () => {
       apiUrl: 'http://api',
       builds,
     });
+  });
+
+  it('hears from the page which build it has opened, and from no other page', async () => {
+    const say = (query: string, init: RequestInit = {}) =>
+      fetch(`${devhost.origin}/opened${query}`, { method: 'POST', ...init });
+    for (const query of ['?buildId=1', '?buildId=2', '?buildId=x', '']) {
+      expect((await say(query)).status).toBe(204);
+    }
+    expect(opened).toEqual([1, 2, Number.NaN, Number.NaN]);
+    expect((await say('?buildId=3', { headers: { origin: 'https://evil.example' } })).status).toBe(403);
+    await say('?buildId=4', { method: 'GET' });
+    expect(opened).toHaveLength(4);
   });
 
   it('serves the extension as packed for the API, or as packed without a service', async () => {

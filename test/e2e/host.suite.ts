@@ -22,6 +22,69 @@ export function hostSuite(world: () => World): void {
       await page.context().close();
     });
 
+    it('opens any build that the database knows, from its form and from its address', async () => {
+      const { page, tab } = await world().open();
+      await heading(tab, '7 of 8 deployments failed');
+      await page.getByText('Another build').click();
+      await page.getByLabel('Organization').fill('contoso');
+      await page.getByLabel('Project id').fill('00000000-0000-0000-0000-00000000000A');
+      await page.getByLabel('Build id').fill('85084651');
+      const lookup = page.waitForRequest((sent) => sent.method() === 'GET' && /b2d/.test(sent.url()));
+      await page.getByRole('button', { name: 'Open' }).click();
+      const parameters = new URL((await lookup).url()).searchParams;
+      expect(Object.fromEntries(parameters)).toEqual({
+        adoOrganizationName: 'contoso',
+        adoProjectId: '00000000-0000-0000-0000-00000000000a',
+        adoBuildId: '85084651',
+      });
+      const crumbs = page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('listitem');
+      expect(await crumbs.first().textContent()).toBe('contoso');
+      await page.reload();
+      await page
+        .frameLocator('iframe')
+        .getByRole('heading', { level: 1, name: 'This build is not known yet' })
+        .waitFor();
+      expect(await crumbs.first().textContent()).toBe('contoso');
+      await page.context().close();
+    });
+
+    it('takes hostile values in its address for text, or for missing', async () => {
+      const markup = '"><img src=x onerror="window.attacked=1">';
+      const { page, errors } = await world().open({
+        address: {
+          organization: markup,
+          project: markup,
+          buildId: '-1e9',
+          view: 'constructor',
+          theme: '__proto__',
+        },
+      });
+      await page.frameLocator('iframe').getByRole('heading', { level: 1 }).first().waitFor();
+      const crumbs = page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('listitem');
+      expect(await crumbs.first().textContent()).toBe(markup);
+      expect(await page.getByRole('combobox', { name: 'Theme' }).inputValue()).toBe('light');
+      expect(await page.evaluate(() => 'attacked' in window)).toBe(false);
+      expect(errors.filter((text) => !/status of 400/.test(text))).toEqual([]);
+      await page.context().close();
+    });
+
+    it('gives one reason where it refuses the tab', async () => {
+      const { page, tab } = await world().open({
+        fault: 'reject',
+        prepare: (opened) => opened.clock.install(),
+      });
+      await heading(tab, 'Azure DevOps did not load this page');
+      await page.clock.fastForward('00:11');
+      await heading(tab, 'Azure DevOps did not load this page');
+      expect(await tab.locator('h1, p, button').allTextContents()).toEqual([
+        'Azure DevOps did not load this page',
+        'Reloading may help. If it does not, ask an administrator about the Deployments extension.',
+        'The reason that it gave: The contribution is not allowed on this page.',
+        'Reload',
+      ]);
+      await page.context().close();
+    });
+
     it('runs on three origins and sends the app token of the extension', async () => {
       const { page, tab } = await world().open({ build: builds.threeOrchestrators });
       await heading(tab, /in progress/);

@@ -1,10 +1,12 @@
 /** The demonstration data set, through the same ingestion and jobs as real data. */
 import type { Row } from '../../kusto/client/rows.ts';
-import { demoBuilds, deploymentWithoutBuild, progressingBuild } from '../../kusto/demo/builds.ts';
+import { demoBuilds, deploymentWithoutBuild, liveBuilds, progressingBuild } from '../../kusto/demo/builds.ts';
+import { createLiveBuilds } from '../../kusto/demo/live-builds.ts';
 import { demoIsLoaded, loadDemo } from '../../kusto/demo/load-demo.ts';
 import { progressDemo, progressMoments } from '../../kusto/demo/progress.ts';
 import { sampleBuild, sampleRollouts } from '../../kusto/demo/specification-sample.ts';
 import { type DataLayer, startDataLayer } from '../support/engine/data-layer.ts';
+import { until } from '../support/until.ts';
 
 let layer: DataLayer;
 
@@ -167,5 +169,55 @@ describe('the build that progresses', () => {
       },
     });
     expect(waits).toBe(2);
+  });
+});
+
+describe('the live builds', () => {
+  test('the first build that is shown is one of them, with deployments of the last days beside those to come', async () => {
+    const [first] = demoBuilds;
+    expect(liveBuilds.map(({ id }) => id)).toContain(first?.id);
+    const rows = await layer.build2Deployment(first as (typeof demoBuilds)[number]);
+    expect(new Set(rows.map(({ State }) => State))).toEqual(new Set(['succeeded', 'failed', 'inProgress']));
+    for (const { StartTime } of rows) {
+      expect(Date.parse(String(StartTime))).toBeGreaterThan(Date.now() - 3 * 24 * 3_600_000);
+    }
+  });
+
+  test('progress from when they are opened, each opening anew once the last progress has ended', async () => {
+    const [live] = liveBuilds;
+    if (!live) throw new Error('no live build');
+    const before = (await layer.build2Deployment(live)).length;
+    const steps: (() => void)[] = [];
+    const wait = () => new Promise<void>((resolve) => steps.push(resolve));
+    const { opened } = createLiveBuilds(
+      layer.database,
+      (error) => {
+        throw error;
+      },
+      { wait },
+    );
+    await Promise.all([opened(live.id), opened(live.id), opened(demoBuilds[1]?.id ?? 0), opened(Number.NaN)]);
+    expect(await layer.build2Deployment(live)).toHaveLength(before + 1);
+    for (const _ of progressMoments()) {
+      await until(() => steps.length > 0);
+      steps.shift()?.();
+    }
+    await until(async () => {
+      await opened(live.id);
+      return steps.length > 0 && (await layer.build2Deployment(live)).length === before + 5;
+    });
+    for (const _ of progressMoments()) {
+      await until(() => steps.length > 0);
+      steps.shift()?.();
+    }
+  });
+
+  test('report a failure, and can be opened again', async () => {
+    const failures: unknown[] = [];
+    const broken = { ...layer.database, ingest: () => Promise.reject(new Error('the disk is full')) };
+    const { opened } = createLiveBuilds(broken, (error) => failures.push(error));
+    await opened(progressingBuild.id);
+    await opened(progressingBuild.id);
+    expect(failures).toEqual([new Error('the disk is full'), new Error('the disk is full')]);
   });
 });

@@ -52,7 +52,7 @@ describe('connecting', () => {
     window.dispatchEvent(
       Object.assign(new Event('unhandledrejection'), { reason: { message: 'not allowed here' } }),
     );
-    await expect(connecting).rejects.toThrow('Azure DevOps refused to load this page: not allowed here');
+    await expect(connecting).rejects.toThrow('The reason that it gave: not allowed here');
   });
 });
 

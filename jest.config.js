@@ -32,6 +32,7 @@ const coveredFolders = [
   'backend/gates',
   'backend/health',
   'backend/lookups',
+  'backend/redis',
   'backend/telemetry',
   'cli',
   'tasks',

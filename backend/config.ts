@@ -8,6 +8,7 @@ import type { KustoConnection } from '../kusto/client/connection.ts';
 import { isLoopback } from '../net/loopback.ts';
 import { type EnvironmentVariables, SettingsReader } from '../settings/reader.ts';
 import { type GatesConfig, readGatesConfig } from './gates/config.ts';
+import { type RedisConfig, readRedisConfig } from './redis/settings.ts';
 import { cacheSettings, dataSettings, hostSettings, serviceNames } from './settings.ts';
 
 /** Where the data is: in a cluster, or in the engine that this process runs. */
@@ -42,6 +43,8 @@ export interface Config {
   /** Origins whose pages may call the API. */
   readonly corsOrigins: readonly string[];
   readonly cache: CacheConfig;
+  /** What instances share; undefined: each process is on its own. */
+  readonly redis: RedisConfig | undefined;
   /** Undefined: service hooks are not taken. */
   readonly changelog: ChangelogConfig | undefined;
   /** Whether the mapping jobs run here. */
@@ -74,6 +77,7 @@ export function readConfigFrom(reader: SettingsReader): Config {
     apis: apiNames.filter((api) => services.includes(api)),
     corsOrigins: reader.read(hostSettings.corsOrigins) ?? developmentOrigins(port),
     cache: cacheConfig(reader),
+    redis: readRedisConfig(reader),
     changelog: services.includes('changelog')
       ? readChangelogConfig(reader, data.kind === 'embedded')
       : undefined,

@@ -4,6 +4,7 @@ import { changelogSettings } from '../changelog/config.ts';
 import { choice, choices, integer, list, origin, text } from '../settings/forms.ts';
 import { optionalSetting, type Setting, setting } from '../settings/setting.ts';
 import { gatesSettings } from './gates/config.ts';
+import { redisSettings } from './redis/settings.ts';
 
 /** What a process can serve: everything, or each of these alone. */
 export const serviceNames = [...apiNames, 'changelog', 'gates', 'jobs'] as const;
@@ -118,6 +119,7 @@ export const backendSettings: readonly Setting<unknown>[] = [
   hostSettings,
   dataSettings,
   cacheSettings,
+  redisSettings,
   changelogSettings,
   gatesSettings,
   functionsSettings,

@@ -6,7 +6,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-const needed = [{ program: 'chromium', package: 'chromium', purpose: 'the browser tests' }];
+const needed = [
+  { program: 'chromium', package: 'chromium', purpose: 'the browser tests' },
+  { program: 'redis-server', package: 'redis-server', purpose: 'the tests of shared caches' },
+];
 
 const isInstalled = (program: string): boolean =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));

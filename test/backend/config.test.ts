@@ -52,6 +52,46 @@ describe('the settings', () => {
     });
   });
 
+  it.each([
+    ['redis://localhost:6379', {}, { mode: 'url' }],
+    ['rediss://:password@cache.example:6380/2', {}, { mode: 'url' }],
+    ['rediss://cache.example:10000', { REDIS_AUTH: 'azureCli' }, { mode: 'azureCli' }],
+    ['rediss://cache.example:10000', { REDIS_AUTH: 'managedIdentity' }, { mode: 'managedIdentity' }],
+    [
+      'rediss://cache.example:10000',
+      { REDIS_AUTH: 'managedIdentity', REDIS_CLIENT_ID: 'c' },
+      { mode: 'managedIdentity', clientId: 'c' },
+    ],
+  ])('may name a Redis: %s %j', (url, settings, auth) => {
+    expect(readConfig({ REDIS_URL: url, ...settings }).redis).toEqual({ url, auth });
+  });
+
+  it('need no Redis', () => {
+    expect(readConfig({ REDIS_AUTH: 'managedIdentity' }).redis).toBeUndefined();
+  });
+
+  it.each([
+    ['http://cache.example', {}, 'must be a URL such as rediss://name.region.redis.azure.net:10000'],
+    ['rediss://cache.example/keys', {}, 'must be a URL such as rediss://name.region.redis.azure.net:10000'],
+    [
+      'redis://cache.example',
+      {},
+      'must begin with rediss://, unless it is on this machine and REDIS_AUTH is url',
+    ],
+    [
+      'redis://localhost',
+      { REDIS_AUTH: 'azureCli' },
+      'must begin with rediss://, unless it is on this machine and REDIS_AUTH is url',
+    ],
+    [
+      'rediss://:hidden@cache.example',
+      { REDIS_AUTH: 'managedIdentity' },
+      'must not have a password where REDIS_AUTH is managedIdentity',
+    ],
+  ])('must not send data or tokens where others read them: %s %j', (url, settings, mistake) => {
+    expect(mistakesOf({ REDIS_URL: url, ...settings })).toEqual([`REDIS_URL ${mistake}.`]);
+  });
+
   it('select APIs in any case and order', () => {
     expect(readConfig({ APIS: 'P2B, b2d' }).apis).toEqual(['b2d', 'p2b']);
   });

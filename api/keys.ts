@@ -1,10 +1,14 @@
-/** How builds, deployments and payloads are referred to. Only the API's edge knows their names on the wire. */
+/** How projects, builds, deployments and payloads are referred to. Only the API's edge knows their names on the wire. */
 
-/** A build on Azure DevOps. */
-export interface BuildKey {
+/** A project on Azure DevOps. */
+export interface ProjectKey {
   readonly organization: string;
   /** Id (GUID) of the project. */
   readonly project: string;
+}
+
+/** A build on Azure DevOps. */
+export interface BuildKey extends ProjectKey {
   readonly buildId: number;
 }
 
@@ -18,4 +22,9 @@ export interface DeploymentKey {
 export interface PayloadKey {
   readonly source: string;
   readonly payload: string;
+}
+
+/** One text for each project: neither organizations nor GUIDs care about case. */
+export function projectIdOf({ organization, project }: ProjectKey): string {
+  return `${organization}/${project}`.toLowerCase();
 }

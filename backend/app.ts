@@ -18,6 +18,7 @@ import { ReadinessCheck } from './health/readiness.ts';
 import { serveHealth } from './health/routes.ts';
 import { lookups } from './lookups/lookups.ts';
 import { serveLookup } from './lookups/routes.ts';
+import { openToAnyoneHere } from './rights/rights.ts';
 import { logRequests } from './telemetry/request-log.ts';
 import { traceIdOf } from './telemetry/trace.ts';
 
@@ -43,6 +44,7 @@ export function buildApp(config: AppConfig, kusto: KustoClient): FastifyInstance
     // Fastify has its own, which would undo the above.
     requestTimeout: serverLimits.requestTimeout,
   });
+  const rights = openToAnyoneHere;
   const served = config.apis.map((api) => lookups[api]);
   const readiness = new ReadinessCheck({
     kusto,
@@ -57,7 +59,7 @@ export function buildApp(config: AppConfig, kusto: KustoClient): FastifyInstance
   app.register(cors, corsOf(config.corsOrigins)).after(() => refuseWhenClosing(app, readiness));
   warmUpBeforeListening(app, readiness);
 
-  for (const lookup of served) serveLookup(app, lookup, kusto, config.cache);
+  for (const lookup of served) serveLookup(app, lookup, { kusto, rights, cache: config.cache });
   serveHealth(app, readiness);
   serveDocs(app);
   return app;

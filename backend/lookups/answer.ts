@@ -1,9 +1,19 @@
-/** A lookup's result as it is sent and cached: the body is serialised and hashed once. */
+/**
+ * A lookup's result as it is cached, before rights: the body is serialised and hashed once, with the projects that
+ * decide who may see it. See `visible-part.ts` for what a caller gets.
+ */
 import { hash } from 'node:crypto';
+import type { ProjectKey } from '../../api/keys.ts';
 import type { LookupResult } from './lookup.ts';
 
 export type Answer = (
-  | { readonly kind: 'found'; readonly body: string; readonly etag: string }
+  | {
+      readonly kind: 'found';
+      readonly body: string;
+      readonly etag: string;
+      /** See {@link LookupResult}. */
+      readonly projects: readonly ProjectKey[];
+    }
   | Exclude<LookupResult<object>, { kind: 'found' }>
 ) & {
   /** How long it may be used without another query. */
@@ -15,7 +25,7 @@ export function answerOf(result: LookupResult<object>, freshSeconds: number): An
   if (result.kind !== 'found') return { ...result, freshSeconds };
   const body = JSON.stringify(result.body);
   const etag = `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
-  return { kind: 'found', body, etag, freshSeconds };
+  return { kind: 'found', body, etag, projects: result.projects ?? [], freshSeconds };
 }
 
 /** Whether an `If-None-Match` header names this ETag (weak comparison, as in RFC 9110). */

@@ -20,6 +20,7 @@ export const build2Deployment: Lookup<BuildKey, Build2Deployment> = {
       AdoProjectId: project,
       AdoBuildId: String(buildId),
     }),
+  projectOf: (key) => key,
   result({ organization, project, buildId }, findings) {
     const build = `build ${buildId} of project ${project} in organization ${organization}`;
     switch (findings.kind) {

@@ -1,5 +1,6 @@
-/** The builds in the rows of D2B and P2B. */
+/** The builds in the rows and bodies of D2B and P2B. */
 import type { Build } from '../../api/contract.ts';
+import { type ProjectKey, projectIdOf } from '../../api/keys.ts';
 import { type Row, textOf } from '../../kusto/client/rows.ts';
 
 export function buildOf(row: Row): Build {
@@ -10,4 +11,22 @@ export function buildOf(row: Row): Build {
     Url: textOf(row, 'Url'),
     Source: 'ADO',
   };
+}
+
+/** The projects of builds, each once. */
+export function projectsOf(builds: readonly Build[]): ProjectKey[] {
+  const projects = new Map(builds.map(projectOf).map((project) => [projectIdOf(project), project]));
+  return [...projects.values()];
+}
+
+/** The body with the builds of some projects only. */
+export function buildsIn<Body extends { Builds: Build[] }>(
+  body: Body,
+  isVisible: (project: ProjectKey) => boolean,
+): Body {
+  return { ...body, Builds: body.Builds.filter((build) => isVisible(projectOf(build))) };
+}
+
+function projectOf({ OrganizationName, ProjectId }: Build): ProjectKey {
+  return { organization: OrganizationName, project: ProjectId };
 }

@@ -5,7 +5,7 @@ import type { DeploymentKey } from '../../api/keys.ts';
 import { type KnownSource, readDeploymentKey } from '../../api/parameters.ts';
 import { getDeployment2Build } from '../../kusto/client/functions.ts';
 import { type Row, timeOf } from '../../kusto/client/rows.ts';
-import { buildOf } from './builds.ts';
+import { buildOf, buildsIn, projectsOf } from './builds.ts';
 import type { Lookup } from './lookup.ts';
 
 /** Mappings arrive up to a day after the events of a deployment. */
@@ -17,12 +17,14 @@ export const deployment2Build: Lookup<KnownSource<DeploymentKey>, Deployment2Bui
   read: readDeploymentKey,
   cacheKey: ({ source, id }) => `${source}-${id}`,
   call: ({ source, id }) => getDeployment2Build.call({ DeploymentSource: source, DeploymentId: id }),
+  partOf: buildsIn,
   result({ source, id }, findings) {
     const deployment = `DeploymentId ${id} from DeploymentSource ${source}`;
     switch (findings.kind) {
       case 'found': {
         const body = { DeploymentSource: source, DeploymentId: id, Builds: findings.rows.map(buildOf) };
-        return { kind: 'found', body, mayGrowUntil: lastMappingOf(findings.row) };
+        const mayGrowUntil = lastMappingOf(findings.row);
+        return { kind: 'found', body, mayGrowUntil, projects: projectsOf(body.Builds) };
       }
       case 'none':
         return { kind: 'none', reason: `No builds are found for ${deployment}` };

@@ -3,6 +3,7 @@
  * between them is data, a {@link Lookup}. The routes and the gates use the same results.
  */
 import type { ApiError } from '../../api/contract.ts';
+import type { ProjectKey } from '../../api/keys.ts';
 import type { ParameterReading } from '../../api/parameters.ts';
 import type { ApiName } from '../../api/paths.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
@@ -11,10 +12,16 @@ import type { Row } from '../../kusto/client/rows.ts';
 
 /**
  * What is known of a key: something, nothing yet (and why), or not even the key. Until `mayGrowUntil`, more of what
- * was found may still arrive.
+ * was found may still arrive. `projects` are those of the builds in the body; without any, the body belongs to no
+ * project.
  */
 export type LookupResult<Body extends object> =
-  | { readonly kind: 'found'; readonly body: Body; readonly mayGrowUntil?: Date }
+  | {
+      readonly kind: 'found';
+      readonly body: Body;
+      readonly mayGrowUntil?: Date;
+      readonly projects?: readonly ProjectKey[];
+    }
   | { readonly kind: 'none'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly message: string; readonly details?: ApiError['details'] };
 
@@ -34,6 +41,10 @@ export interface Lookup<Key, Body extends object> {
   cacheKey(key: Key): string;
   call(key: Key): FunctionCall;
   result(key: Key, findings: Findings): LookupResult<Body>;
+  /** The project that a key names, to which its results belong; without it, they belong to the projects in them. */
+  projectOf?(key: Key): ProjectKey;
+  /** The part of a body that is about some projects; without it, a reader of one of them may see the whole. */
+  partOf?(body: Body, isVisible: (project: ProjectKey) => boolean): Body;
 }
 
 export interface LookupOptions {

@@ -5,7 +5,7 @@ import type { PayloadKey } from '../../api/keys.ts';
 import { type KnownSource, readPayloadKey } from '../../api/parameters.ts';
 import { getPayload2Build } from '../../kusto/client/functions.ts';
 import { type Row, textOf } from '../../kusto/client/rows.ts';
-import { buildOf } from './builds.ts';
+import { buildOf, buildsIn, projectsOf } from './builds.ts';
 import type { Lookup } from './lookup.ts';
 
 export const payload2Build: Lookup<KnownSource<PayloadKey>, Payload2Build> = {
@@ -15,10 +15,13 @@ export const payload2Build: Lookup<KnownSource<PayloadKey>, Payload2Build> = {
   cacheKey: ({ source, payload }) => `${source}-${payload}`,
   call: ({ source, payload }) =>
     getPayload2Build.call({ DeploymentSourceSystem: source, PayloadId: payload }),
+  partOf: buildsIn,
   result({ source, payload }, findings) {
     switch (findings.kind) {
-      case 'found':
-        return { kind: 'found', body: bodyOf(source, findings.row, findings.rows) };
+      case 'found': {
+        const body = bodyOf(source, findings.row, findings.rows);
+        return { kind: 'found', body, projects: projectsOf(body.Builds) };
+      }
       case 'none':
         return { kind: 'found', body: bodyOf(source, findings.row, []) };
       case 'unknown':

@@ -1,23 +1,33 @@
-/** The routes of a lookup: read the parameters, ask the cache, answer with the contract's codes and headers. */
+/**
+ * The routes of a lookup: refuse whoever has no grant, read the parameters, ask the cache, keep what the caller may
+ * see, and only then decide between the contract's codes.
+ */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { apiPaths } from '../../api/paths.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
-import { AnswerCache, type CachedAnswer } from '../cache/answer-cache.ts';
+import { AnswerCache } from '../cache/answer-cache.ts';
 import { freshSecondsOf } from '../cache/freshness.ts';
 import type { CacheConfig } from '../config.ts';
 import { sendMistakes, sendProblem } from '../errors.ts';
+import type { Rights } from '../rights/rights.ts';
 import { type Answer, answerOf, isNamedBy } from './answer.ts';
 import { type Lookup, lookUp } from './lookup.ts';
+import { visiblePartOf } from './visible-part.ts';
 
 /** Keeps an answer under a second. */
 const queryTimeoutMs = 950;
+
+export interface LookupServices {
+  readonly kusto: KustoClient;
+  readonly rights: Rights;
+  readonly cache: CacheConfig;
+}
 
 /** Answers at every path of the lookup's API. */
 export function serveLookup<Key>(
   app: FastifyInstance,
   lookup: Lookup<Key, object>,
-  kusto: KustoClient,
-  config: CacheConfig,
+  { kusto, rights, cache: config }: LookupServices,
 ): void {
   const cache = new AnswerCache(config);
   const ask = async (key: Key, traceId: string): Promise<Answer> => {
@@ -27,18 +37,29 @@ export function serveLookup<Key>(
 
   for (const path of apiPaths[lookup.api]) {
     app.get<{ Querystring: { raw: string } }>(path, async (request, reply) => {
+      const { caller } = request;
+      const refusal = rights.refusal(caller);
+      if (refusal !== undefined) return sendProblem(reply, { status: 403, message: refusal });
       const reading = lookup.read(request.query.raw);
       if (!reading.ok) return sendMistakes(reply, reading.mistakes);
       const { values: key } = reading;
-      const cached = await cache.get(lookup.cacheKey(key), () => ask(key, request.id));
-      return send(reply, cached, request.headers['if-none-match']);
+      const named = lookup.projectOf?.(key);
+      const [{ answer, staleSeconds }, sightOfNamed] = await Promise.all([
+        cache.get(lookup.cacheKey(key), () => ask(key, request.id)),
+        named && rights.sight(caller, [named]),
+      ]);
+      const projects = answer.kind === 'found' ? answer.projects : [];
+      const sight = sightOfNamed ?? (await rights.sight(caller, projects));
+      const visible = visiblePartOf(lookup, key, answer, sight);
+      return send(reply, visible, staleSeconds, request.headers['if-none-match']);
     });
   }
 }
 
 function send(
   reply: FastifyReply,
-  { answer, staleSeconds }: CachedAnswer,
+  answer: Answer,
+  staleSeconds: number | undefined,
   ifNoneMatch: string | undefined,
 ): FastifyReply {
   if (answer.kind === 'unknown') return sendProblem(reply, { status: 404, ...answer });

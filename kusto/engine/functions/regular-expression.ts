@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import { LRUCache } from 'lru-cache';
 import type { Hir, RRegex } from 'rregex';
 import { KqlError } from '../errors.ts';
+import { MOST_CHARACTERS, type PlainPattern, plainPattern } from './plain-pattern.ts';
 
 /** A compiled pattern. */
 export interface Pattern {
@@ -32,7 +33,7 @@ const MOST_STEPS = 500_000;
 const compiled = new LRUCache<string, CompiledPattern>({
   max: MOST_PATTERNS,
   maxSize: MOST_STEPS,
-  sizeCalculation: ({ steps }) => Math.min(steps, MOST_STEPS),
+  sizeCalculation: ({ steps }) => Math.min(steps + 1, MOST_STEPS),
   dispose: (pattern) => pattern.free(),
 });
 
@@ -78,30 +79,40 @@ class CompiledPattern implements Pattern {
   readonly groups: readonly (string | null)[];
   /** How large the compiled program is: repetitions count as often as they may repeat. */
   readonly steps: number;
-  readonly #regex: RRegex;
+  readonly #source: string;
+  readonly #plain: PlainPattern | undefined;
+  #compiled: RRegex | undefined;
 
   constructor(source: string) {
-    this.#regex = compile(source);
-    this.groups = this.#regex.captureNames().slice(1);
-    this.steps = stepsOf(this.#regex.syntax());
+    this.#source = source;
+    this.#plain = plainPattern(source);
+    this.groups = this.#plain
+      ? new Array<null>(this.#plain.groups).fill(null)
+      : this.#regex.captureNames().slice(1);
+    this.steps = this.#plain ? source.length : stepsOf(this.#regex.syntax());
   }
 
   free(): void {
-    this.#regex.free();
+    this.#compiled?.free();
   }
 
   matches(text: string): boolean {
-    return this.#regex.isMatch(text);
+    const plain = this.#plainFor(text);
+    return plain ? plain.regex.test(text) : this.#regex.isMatch(text);
   }
 
   count(text: string): number {
     return this.#regex.findAll(text).length;
   }
 
-  // `captures()` leaves out groups that took no part, which shifts the numbers of those after them.
   captured(text: string, group: number): string | undefined {
-    const [, captured] = this.#regex.replacen(text, 1, between([group])).split(SEPARATOR);
-    return captured;
+    const plain = this.#plainFor(text);
+    if (plain) {
+      const match = plain.regex.exec(text);
+      return match ? (match[group] ?? '') : undefined;
+    }
+    // `captures()` leaves out groups that took no part, which shifts the numbers of those after them.
+    return this.#regex.replacen(text, 1, between([group])).split(SEPARATOR)[1];
   }
 
   capturedAll(text: string, groups: readonly (number | string)[]): string[][] {
@@ -114,7 +125,18 @@ class CompiledPattern implements Pattern {
   }
 
   replaced(text: string, rewrite: string): string {
+    const plain = this.#plainFor(text);
+    if (plain && !plain.regex.test(text)) return text;
     return this.#regex.replaceAll(text, rewrite.replace(/\$/g, '$$$$').replace(/\\(\d)/g, '$${$1}'));
+  }
+
+  #plainFor(text: string): PlainPattern | undefined {
+    return text.length <= MOST_CHARACTERS ? this.#plain : undefined;
+  }
+
+  get #regex(): RRegex {
+    this.#compiled ??= compile(this.#source);
+    return this.#compiled;
   }
 }
 

@@ -10,6 +10,7 @@ import { refusalAtLoopback } from '../net/loopback-door.ts';
 import { serverLimits } from '../net/server-limits.ts';
 import { sleep } from '../net/sleep.ts';
 import { authenticate } from './auth/authenticate.ts';
+import { openAnswerCaches } from './cache/answer-caches.ts';
 import type { Config } from './config.ts';
 import { corsOf } from './cors.ts';
 import { serveDocs } from './docs/routes.ts';
@@ -18,6 +19,7 @@ import { ReadinessCheck } from './health/readiness.ts';
 import { serveHealth } from './health/routes.ts';
 import { lookups } from './lookups/lookups.ts';
 import { serveLookup } from './lookups/routes.ts';
+import type { RedisConnection } from './redis/connection.ts';
 import { openToAnyoneHere } from './rights/rights.ts';
 import { logRequests } from './telemetry/request-log.ts';
 import { traceIdOf } from './telemetry/trace.ts';
@@ -26,12 +28,21 @@ import { traceIdOf } from './telemetry/trace.ts';
 const longestWarmUpMs = 6_000;
 
 /** The parts of the configuration that the app itself uses; the hosts use the rest. */
-export type AppConfig = Pick<Config, 'apis' | 'cache' | 'corsOrigins' | 'logLevel'>;
+export type AppConfig = Pick<Config, 'apis' | 'cache' | 'corsOrigins' | 'data' | 'logLevel'>;
+
+/** What other instances of the backend share with this one. */
+export interface SharedParts {
+  readonly redis?: RedisConnection | undefined;
+}
 
 /**
- * Builds the app; it answers once `ready()` or `listen()` has settled. It does not close `kusto`.
+ * Builds the app; it answers once `ready()` or `listen()` has settled. It closes neither `kusto` nor what is shared.
  */
-export function buildApp(config: AppConfig, kusto: KustoClient): FastifyInstance {
+export function buildApp(
+  config: AppConfig,
+  kusto: KustoClient,
+  { redis }: SharedParts = {},
+): FastifyInstance {
   const app = fastify({
     logger: { level: config.logLevel, base: null },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
@@ -58,8 +69,16 @@ export function buildApp(config: AppConfig, kusto: KustoClient): FastifyInstance
   refuseForeigners(app, new Set(config.corsOrigins));
   app.register(cors, corsOf(config.corsOrigins)).after(() => refuseWhenClosing(app, readiness));
   warmUpBeforeListening(app, readiness);
+  redis?.onChange((reason) => {
+    if (reason === undefined) app.log.info('Redis answers again');
+    else app.log.warn({ reason }, 'Redis does not answer: every process is on its own');
+  });
 
-  for (const lookup of served) serveLookup(app, lookup, { kusto, rights, cache: config.cache });
+  const caches = openAnswerCaches(config, redis);
+  for (const lookup of served) {
+    const cache = caches[lookup.api];
+    serveLookup(app, lookup, { kusto, rights, cache, lifetimes: config.cache });
+  }
   serveHealth(app, readiness);
   serveDocs(app);
   return app;

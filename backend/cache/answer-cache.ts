@@ -1,15 +1,18 @@
 /**
- * Caches answers in this process. Lookups of one key at the same time share one query. An answer that is no longer
- * fresh is looked up again, and used once more, marked stale, only while Kusto is throttled or unavailable. A cache
- * never fails a request.
+ * Caches answers: in this process, and behind it in what instances share, if there is that. Lookups of one key at the
+ * same time share one query. An answer that is no longer fresh is looked up again, and used once more, marked stale,
+ * only while Kusto is throttled or unavailable. A cache never fails a request.
  */
 import { LRUCache } from 'lru-cache';
 import { KustoError } from '../../kusto/client/errors.ts';
 import type { Answer } from '../lookups/answer.ts';
+import type { SharedAnswers } from './shared-answers.ts';
 
 export interface AnswerCacheOptions {
   readonly staleLimitSeconds: number;
   readonly megabytes: number;
+  /** Undefined: this process has a cache of its own. */
+  readonly shared?: SharedAnswers | undefined;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
 }
@@ -20,16 +23,40 @@ export interface CachedAnswer {
   readonly staleSeconds?: number;
 }
 
+/** How many answers came from where since the process started. */
+export interface CacheCounts {
+  readonly memory: number;
+  readonly shared: number;
+  /** From a query, made for this request or for another one at the same time. */
+  readonly queried: number;
+  readonly stale: number;
+  /** Neither: what `ask` threw. */
+  readonly failed: number;
+}
+
 interface Entry {
   readonly answer: Answer;
-  readonly storedAt: number;
+  /** When its query began, by the clock: what happened later may be missing in it. */
+  readonly askedAt: number;
 }
+
+interface Asking {
+  readonly since: number;
+  readonly entry: Promise<Entry>;
+}
+
+/** With so many keys dropped, the one that was dropped longest ago counts as not dropped: it was asked for again. */
+const mostDropped = 10_000;
 
 export class AnswerCache {
   readonly #options: AnswerCacheOptions;
   readonly #entries: LRUCache<string, Entry>;
-  readonly #asking = new Map<string, Promise<Answer>>();
+  readonly #asking = new Map<string, Asking>();
   readonly #now: () => number;
+  /** When keys were dropped, by the key in lower case. */
+  readonly #dropped = new LRUCache<string, number>({ max: mostDropped });
+  #allDroppedAt = Number.NEGATIVE_INFINITY;
+  readonly #counts = { memory: 0, shared: 0, queried: 0, stale: 0, failed: 0 };
 
   constructor(options: AnswerCacheOptions) {
     this.#options = options;
@@ -41,39 +68,99 @@ export class AnswerCache {
     });
   }
 
+  get counts(): CacheCounts {
+    return { ...this.#counts };
+  }
+
   /**
    * The answer for `key` from the cache, or else from `ask`.
    *
    * @throws what `ask` throws, unless a stale answer may stand in
    */
   async get(key: string, ask: () => Promise<Answer>): Promise<CachedAnswer> {
-    const entry = this.#entries.get(key);
-    if (entry && this.#ageSeconds(entry) < entry.answer.freshSeconds) return entry;
+    const kept = this.#entries.get(key);
+    if (kept && this.#isFresh(key, kept)) {
+      this.#counts.memory++;
+      return { answer: kept.answer };
+    }
     try {
-      return { answer: await this.#askOnce(key, ask) };
+      return { answer: (await this.#askOnce(key, ask)).answer };
     } catch (error) {
-      if (!entry || !isPassing(error) || entry.answer.kind === 'unknown') throw error;
-      const staleSeconds = Math.floor(this.#ageSeconds(entry));
-      if (staleSeconds > this.#options.staleLimitSeconds) throw error;
-      return { answer: entry.answer, staleSeconds };
+      const stale = isPassing(error) ? this.#stale(key) : undefined;
+      this.#counts[stale ? 'stale' : 'failed']++;
+      if (!stale) throw error;
+      return stale;
     }
   }
 
-  #askOnce(key: string, ask: () => Promise<Answer>): Promise<Answer> {
-    const asking = this.#asking.get(key);
-    if (asking) return asking;
-    const answer = ask()
-      .then((answer) => {
-        this.#entries.set(key, { answer, storedAt: this.#now() });
-        return answer;
-      })
-      .finally(() => this.#asking.delete(key));
-    this.#asking.set(key, answer);
-    return answer;
+  /** What is known for this key, in any case of its letters, is no longer fresh, nor is what is being asked for now. */
+  drop(key: string): void {
+    this.#dropped.set(key.toLowerCase(), this.#now());
   }
 
-  #ageSeconds({ storedAt }: Entry): number {
-    return (this.#now() - storedAt) / 1000;
+  /** The same for every key. */
+  dropAll(): void {
+    this.#allDroppedAt = this.#now();
+  }
+
+  #askOnce(key: string, ask: () => Promise<Answer>): Promise<Entry> {
+    const asking = this.#asking.get(key);
+    if (asking && !this.#wasDroppedSince(key, asking.since)) {
+      return asking.entry.then((entry) => {
+        this.#counts.queried++;
+        return entry;
+      });
+    }
+    const since = this.#now();
+    const entry = this.#find(key, since, ask).finally(() => {
+      if (this.#asking.get(key)?.entry === entry) this.#asking.delete(key);
+    });
+    this.#asking.set(key, { since, entry });
+    return entry;
+  }
+
+  async #find(key: string, since: number, ask: () => Promise<Answer>): Promise<Entry> {
+    const { shared } = this.#options;
+    const known = await shared?.get(key);
+    if (known) {
+      const entry = { answer: known.answer, askedAt: since - known.ageSeconds * 1000 };
+      if (entry.askedAt > (this.#entries.get(key)?.askedAt ?? Number.NEGATIVE_INFINITY))
+        this.#entries.set(key, entry);
+      if (this.#isFresh(key, entry)) {
+        this.#counts.shared++;
+        return entry;
+      }
+    }
+    const entry = { answer: await ask(), askedAt: since };
+    this.#counts.queried++;
+    // A query that was begun later may have ended sooner.
+    if ((this.#entries.get(key)?.askedAt ?? since) <= since) this.#entries.set(key, entry);
+    shared?.set(key, entry.answer);
+    return entry;
+  }
+
+  #stale(key: string): CachedAnswer | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry || entry.answer.kind === 'unknown') return undefined;
+    const staleSeconds = Math.floor(this.#ageSeconds(entry));
+    return staleSeconds > this.#options.staleLimitSeconds
+      ? undefined
+      : { answer: entry.answer, staleSeconds };
+  }
+
+  #isFresh(key: string, entry: Entry): boolean {
+    return this.#ageSeconds(entry) < entry.answer.freshSeconds && !this.#wasDroppedSince(key, entry.askedAt);
+  }
+
+  #wasDroppedSince(key: string, time: number): boolean {
+    if (this.#allDroppedAt >= time) return true;
+    return (
+      this.#dropped.size > 0 && (this.#dropped.get(key.toLowerCase()) ?? Number.NEGATIVE_INFINITY) >= time
+    );
+  }
+
+  #ageSeconds({ askedAt }: Entry): number {
+    return (this.#now() - askedAt) / 1000;
   }
 }
 

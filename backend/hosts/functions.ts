@@ -5,6 +5,7 @@
 import functions from '@azure/functions';
 import { openKusto } from '../../kusto/client/client.ts';
 import { buildApp } from '../app.ts';
+import { openRedis } from '../redis/connection.ts';
 import { openHostChangelog } from './changelog.ts';
 import { readFunctionsConfig } from './functions-config.ts';
 import { registerTriggers } from './functions-triggers.ts';
@@ -15,7 +16,8 @@ const environment = process.env;
 const config = readFunctionsConfig(environment);
 const { apis, data, gates: gatesConfig, changelog: changelogConfig } = config;
 const kusto = openKusto(data.kusto);
-const app = buildApp(config, kusto);
+const redis = config.redis && openRedis(config.redis);
+const app = buildApp(config, kusto, { redis });
 const stopping = new AbortController();
 
 const gates = gatesConfig && openHostGates(app, { config: gatesConfig, data, kusto, inBackground: false });
@@ -32,5 +34,6 @@ functions.app.hook.appTerminate(async () => {
   stopping.abort();
   await Promise.all([changelog?.changelog.close(), app.close()]);
   await jobs?.stop();
+  redis?.close();
   kusto.close();
 });

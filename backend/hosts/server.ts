@@ -11,6 +11,7 @@ import { listeningProblem } from '../../net/listening.ts';
 import { ConfigError } from '../../settings/reader.ts';
 import { buildApp } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
+import { openRedis } from '../redis/connection.ts';
 import { openHostChangelog } from './changelog.ts';
 import { type EmbeddedData, startEmbeddedData } from './embedded-data.ts';
 import { openHostGates } from './gates.ts';
@@ -20,7 +21,8 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const { data } = config;
   const { kusto, embedded } = await openData(config);
-  const app = buildApp(config, kusto);
+  const redis = config.redis && openRedis(config.redis);
+  const app = buildApp(config, kusto, { redis });
   const jobs = embedded?.jobs ?? (config.jobs ? openHostJobs(kusto, config.changelog, app.log) : undefined);
   const changelog =
     config.changelog && jobs
@@ -46,6 +48,7 @@ async function main(): Promise<void> {
     await changelog?.stop();
     await jobs?.stop();
     await embedded?.close();
+    redis?.close();
     kusto.close();
   };
   let draining = false;

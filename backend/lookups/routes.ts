@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { apiPaths } from '../../api/paths.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
-import { AnswerCache } from '../cache/answer-cache.ts';
+import type { AnswerCache } from '../cache/answer-cache.ts';
 import { freshSecondsOf } from '../cache/freshness.ts';
 import type { CacheConfig } from '../config.ts';
 import { sendMistakes, sendProblem } from '../errors.ts';
@@ -20,19 +20,19 @@ const queryTimeoutMs = 950;
 export interface LookupServices {
   readonly kusto: KustoClient;
   readonly rights: Rights;
-  readonly cache: CacheConfig;
+  readonly cache: AnswerCache;
+  readonly lifetimes: CacheConfig;
 }
 
 /** Answers at every path of the lookup's API. */
 export function serveLookup<Key>(
   app: FastifyInstance,
   lookup: Lookup<Key, object>,
-  { kusto, rights, cache: config }: LookupServices,
+  { kusto, rights, cache, lifetimes }: LookupServices,
 ): void {
-  const cache = new AnswerCache(config);
   const ask = async (key: Key, traceId: string): Promise<Answer> => {
     const result = await lookUp(kusto, lookup, key, { traceId, timeoutMs: queryTimeoutMs });
-    return answerOf(result, freshSecondsOf(lookup.api, result, config));
+    return answerOf(result, freshSecondsOf(lookup.api, result, lifetimes));
   };
 
   for (const path of apiPaths[lookup.api]) {

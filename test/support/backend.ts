@@ -5,6 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../backend/app.ts';
 import { readConfig } from '../../backend/config.ts';
+import { openRedis } from '../../backend/redis/connection.ts';
 import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
 import { startTestEngine } from './engine/engine.ts';
@@ -77,13 +78,17 @@ export async function startTestApp(
   });
   if (config.data.kind !== 'cluster') throw new Error('KUSTO_CLUSTER was not taken');
   const kusto = openKusto(config.data.kusto);
-  const app = buildApp(config, kustoTimeoutMs === undefined ? kusto : patient(kusto, kustoTimeoutMs));
+  const redis = config.redis && openRedis(config.redis);
+  const app = buildApp(config, kustoTimeoutMs === undefined ? kusto : patient(kusto, kustoTimeoutMs), {
+    redis,
+  });
   const url = await app.listen({ host: config.host, port: config.port });
   return {
     app,
     url,
     async close() {
       await app.close();
+      redis?.close();
       kusto.close();
     },
   };

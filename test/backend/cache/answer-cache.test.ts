@@ -21,7 +21,7 @@ function startCache(options: Partial<AnswerCacheOptions> = {}) {
     if (state.answer instanceof Error) throw state.answer;
     return state.answer;
   };
-  return { state, get: (key = 'key') => cache.get(key, ask) };
+  return { state, cache, get: (key = 'key') => cache.get(key, ask) };
 }
 
 describe('the cache of answers', () => {
@@ -123,5 +123,65 @@ describe('the cache of answers', () => {
     await get();
     state.answer = away;
     expect(await get()).toEqual({ answer: found({ version: 1 }, 0), staleSeconds: 0 });
+  });
+
+  it('asks again for what was dropped, in any case of its letters, and for nothing else', async () => {
+    const { state, cache, get } = startCache();
+    await Promise.all([get('Org/build'), get('org/build'), get('other')]);
+    cache.drop('oRG/build');
+    state.answer = found({ version: 2 });
+    expect(await Promise.all(['Org/build', 'org/build', 'other'].map(get))).toEqual([
+      { answer: found({ version: 2 }) },
+      { answer: found({ version: 2 }) },
+      { answer: found({ version: 1 }) },
+    ]);
+  });
+
+  it('asks again for everything when messages about it may be missing', async () => {
+    const { state, cache, get } = startCache();
+    await Promise.all([get('a'), get('b')]);
+    cache.dropAll();
+    await Promise.all([get('a'), get('b')]);
+    expect(state.asked).toBe(4);
+  });
+
+  it('gives what was dropped while Kusto is away, and says that it is stale', async () => {
+    const { state, cache, get } = startCache();
+    await get();
+    state.seconds = 1;
+    cache.drop('key');
+    state.answer = away;
+    expect(await get()).toEqual({ answer: found({ version: 1 }), staleSeconds: 1 });
+  });
+
+  it('takes no answer for fresh, nor waits for it, whose query began before a drop', async () => {
+    const { state, cache } = startCache();
+    let answerFirst = (_: Answer): void => {};
+    const first = cache.get(
+      'key',
+      () =>
+        new Promise((resolve) => {
+          answerFirst = resolve;
+        }),
+    );
+    state.seconds = 1;
+    cache.drop('key');
+    state.seconds = 2;
+    const second = cache.get('key', async () => found({ version: 2 }));
+    expect(await second).toEqual({ answer: found({ version: 2 }) });
+    answerFirst(found({ version: 1 }));
+    await first;
+    expect(await cache.get('key', () => Promise.reject(away))).toEqual({ answer: found({ version: 2 }) });
+  });
+
+  it('counts where answers came from', async () => {
+    const { state, cache, get } = startCache();
+    await Promise.all([get(), get()]);
+    await get();
+    state.seconds = 50;
+    state.answer = away;
+    await get();
+    await get('other').catch(() => undefined);
+    expect(cache.counts).toEqual({ memory: 1, shared: 0, queried: 2, stale: 1, failed: 1 });
   });
 });

@@ -127,6 +127,7 @@ it.each([
   'null\n',
   '{"keptSeconds":9}\n',
   '{"keptSeconds":9999,"kind":"other","freshSeconds":9}\n{}',
+  '{"keptSeconds":101,"kind":"found","freshSeconds":99,"etag":"\\"e\\""}\n{}',
 ])('what cannot be understood is asked for: %j', async (record) => {
   const [one, other] = await Promise.all([start(), start()]);
   await connected(one);

@@ -9,6 +9,7 @@ import type { Project } from '../azure-devops/records.ts';
 import { readSetting } from '../settings/reader.ts';
 import type { Context } from './context.ts';
 import { usageError } from './exit-codes.ts';
+import { requireOption } from './required-options.ts';
 import { cliSettings } from './settings.ts';
 
 export interface ProjectOptions {
@@ -23,18 +24,37 @@ export interface ChosenProjects {
   readonly projects: readonly Project[];
 }
 
-/** Adds `--organization`. */
+/** How errors call the option that names an organization. */
+export const organizationTitle = `'--organization <name>' or $${cliSettings.organization.name}`;
+
+/** Adds `--organization`, which may be written `--org` as for `az devops`. */
 export function addOrganizationOption(command: Command): Command {
-  return command.option(
-    '-o, --organization <name>',
-    'organization, by name or URL ($AZURE_DEVOPS_ORGANIZATION)',
-    organizationArgument,
-  );
+  return command
+    .option(
+      '-o, --organization <name>',
+      'organization, by name or URL ($AZURE_DEVOPS_ORGANIZATION)',
+      organizationArgument,
+    )
+    .addOption(new Option('--org <name>').argParser(organizationArgument).hideHelp())
+    .on('option:org', (name) => command.setOptionValue('organization', organizationArgument(name)));
 }
 
-/** Adds `--organization`, `--project` and `--all-projects`. */
-export function addProjectOptions(command: Command): Command {
-  return addOrganizationOption(command)
+/** Adds `--organization` and makes it required. */
+export function addRequiredOrganizationOption(command: Command, context: Context): Command {
+  return requireOption(addOrganizationOption(command), {
+    title: organizationTitle,
+    isGiven: ({ organization }) =>
+      organization !== undefined || organizationOfEnvironment(context) !== undefined,
+  });
+}
+
+/** Adds `--organization`, `--project` and `--all-projects`, and requires an organization and projects. */
+export function addProjectOptions(command: Command, context: Context): Command {
+  requireOption(addRequiredOrganizationOption(command, context), {
+    title: "'--project <name...>' or '--all-projects'",
+    isGiven: ({ project, allProjects }) => project !== undefined || allProjects === true,
+  });
+  return command
     .option('-p, --project <name...>', 'one or more projects, by name or id')
     .addOption(new Option('--all-projects', 'all projects that the token may see').conflicts('project'));
 }
@@ -44,27 +64,26 @@ export function organizationOf(
   options: Pick<ProjectOptions, 'organization'>,
   context: Context,
 ): Organization {
-  return options.organization ?? organizationOfEnvironment(context);
+  const organization = options.organization ?? organizationOfEnvironment(context);
+  if (organization === undefined) throw usageError(`required option ${organizationTitle} is missing`);
+  return organization;
 }
 
 /** Finds the projects that the options name, with the credentials in the environment. @throws CommandError */
 export async function chooseProjects(options: ProjectOptions, context: Context): Promise<ChosenProjects> {
   const organization = organizationOf(options, context);
-  if (options.project === undefined && options.allProjects !== true) {
-    throw usageError("specify the projects with '--project <name...>' or '--all-projects'");
-  }
   const devOps = connect(organization, context);
   return { devOps, projects: await findProjects(devOps, options.project) };
 }
 
-/** Reports long pauses on standard error. */
-function connect(organization: Organization, context: Context): AzureDevOps {
+/** A client with the credentials in the environment, which reports long pauses on standard error. */
+export function connect(organization: Organization, context: Context): AzureDevOps {
   return createAzureDevOps({
     organization,
     authorization: authorizationFromEnvironment(context.environment),
     signal: context.signal,
     onWait: (milliseconds, reason) => {
-      if (milliseconds >= 1_000) context.err(`… waiting ${Math.ceil(milliseconds / 1000)} s: ${reason}`);
+      if (milliseconds >= 1_000) context.err.line(`… waiting ${Math.ceil(milliseconds / 1000)} s: ${reason}`);
     },
   });
 }
@@ -75,17 +94,18 @@ async function findProjects(devOps: AzureDevOps, names: readonly string[] | unde
   if (names === undefined) {
     for await (const page of devOps.projects()) projects.push(...page);
   }
-  for (const name of new Set(names)) projects.push(await projectNamed(devOps, name));
+  for (const name of new Set(names)) projects.push(await projectNamed(devOps, name, "option '--project'"));
   return projects;
 }
 
-async function projectNamed(devOps: AzureDevOps, name: string): Promise<Project> {
+/** The project with this name or id. @param title how errors call where it was given @throws CommandError */
+export async function projectNamed(devOps: AzureDevOps, name: string, title: string): Promise<Project> {
   try {
     return await devOps.project(name);
   } catch (error) {
     if (!(error instanceof AzureDevOpsError) || error.kind !== 'notFound') throw error;
     throw usageError(
-      `option '--project': ${devOps.organization.name} has no project "${name}" that this token may see`,
+      `${title}: ${devOps.organization.name} has no project "${name}" that this token may see`,
     );
   }
 }
@@ -98,10 +118,10 @@ function organizationArgument(text: string): Organization {
   }
 }
 
-function organizationOfEnvironment({ environment }: Context): Organization {
+/** The organization of the environment, if it names one. @throws CommandError */
+export function organizationOfEnvironment({ environment }: Context): Organization | undefined {
   const text = readSetting(cliSettings.organization, environment);
-  if (!text)
-    throw usageError("specify the organization with '--organization <name>' or $AZURE_DEVOPS_ORGANIZATION");
+  if (!text) return undefined;
   try {
     return parseOrganization(text);
   } catch (error) {

@@ -1,13 +1,4 @@
 /** The entry point of `npm run kusto`: the command `deployments kusto`. */
-import { runDeployments } from './program.ts';
+import { runProcess } from './run-process.ts';
 
-const interruption = new AbortController();
-process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
-process.once('SIGTERM', () => interruption.abort(new Error('interrupted')));
-
-process.exitCode = await runDeployments(['kusto', ...process.argv.slice(2)], {
-  environment: process.env,
-  out: (text) => process.stdout.write(`${text}\n`),
-  err: (text) => process.stderr.write(`${text}\n`),
-  signal: interruption.signal,
-});
+await runProcess(['kusto', ...process.argv.slice(2)]);

@@ -7,11 +7,12 @@ import { MissingCredentialsError } from '../azure-devops/credentials.ts';
 import { AzureDevOpsError } from '../azure-devops/error.ts';
 import { registerBuilds } from './builds/command.ts';
 import { registerChangelog } from './changelog/command.ts';
-import type { Context, Ends, Register } from './context.ts';
+import type { Context, Ends, ProcessContext, Register } from './context.ts';
 import { CommandError, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { registerHooks } from './hooks/command.ts';
 import { registerKusto } from './kusto/command.ts';
 import { registerReconcile } from './reconcile/command.ts';
+import { createPrinter } from './terminal/printer.ts';
 
 const commands: readonly Register[] = [
   registerBuilds,
@@ -22,7 +23,14 @@ const commands: readonly Register[] = [
 ];
 
 /** Runs a command line (without node and script) and returns the exit code. Never throws. */
-export async function runDeployments(argv: readonly string[], context: Context): Promise<number> {
+export async function runDeployments(argv: readonly string[], given: ProcessContext): Promise<number> {
+  const { environment, signal } = given;
+  const context: Context = {
+    environment,
+    signal,
+    out: createPrinter(given.out, environment),
+    err: createPrinter(given.err, environment),
+  };
   let exitCode: number = exitCodes.success;
   const ends: Ends =
     (action) =>
@@ -35,8 +43,8 @@ export async function runDeployments(argv: readonly string[], context: Context):
     )
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => context.out(text.trimEnd()),
-      writeErr: (text) => context.err(text.trimEnd()),
+      writeOut: (text) => context.out.block(text.trimEnd()),
+      writeErr: (text) => context.err.block(text.trimEnd()),
     })
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .showHelpAfterError('(add --help for the options and examples)')
@@ -52,14 +60,18 @@ export async function runDeployments(argv: readonly string[], context: Context):
 
 function endOf(error: unknown, context: Context): number {
   if (context.signal.aborted) {
-    context.err('Interrupted.');
+    context.err.line('Interrupted.');
     return exitCodes.interrupted;
   }
   // The parser has already printed the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
-  context.err(`error: ${error instanceof Error ? error.message : String(error)}`);
-  if (error instanceof CommandError) return error.exitCode;
+  const message = error instanceof Error ? error.message : String(error);
+  context.err.line({ text: 'error:', tone: 'bad' }, ` ${message}`);
+  if (error instanceof CommandError) {
+    for (const detail of error.details) context.err.line(`  ${detail}`);
+    return error.exitCode;
+  }
   if (error instanceof MissingCredentialsError) return exitCodes.usage;
-  if (!(error instanceof AzureDevOpsError)) context.err(error instanceof Error ? (error.stack ?? '') : '');
+  if (!(error instanceof AzureDevOpsError) && error instanceof Error) context.err.block(error.stack ?? '');
   return exitCodes.service;
 }

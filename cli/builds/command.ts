@@ -1,28 +1,27 @@
 /** The commands `deployments get`, `watch` and `wait`. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { LookupAnswer } from '../../api/client.ts';
 import { ClientError } from '../../api/client-error.ts';
-import { deploymentSources } from '../../api/contract.ts';
+import { allSourceNames, sourceNamed } from '../../api/names.ts';
 import { sleep } from '../../net/sleep.ts';
+import { formatDuration } from '../../wait/duration.ts';
 import type { Observation } from '../../wait/progress.ts';
 import type { Context, Ends } from '../context.ts';
+import { durationArgument } from '../durations.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
-import { buildsTable, deploymentsTable } from './lookup-tables.ts';
-import {
-  addBuildOptions,
-  addServiceOptions,
-  type BuildOptions,
-  buildKeyOf,
-  clientOf,
-  observerOf,
-  type ServiceOptions,
-} from './service-options.ts';
+import { addRequiredOption } from '../required-options.ts';
+import type { Printer } from '../terminal/printer.ts';
+import { addBuildOptions, type BuildOptions, buildExamples, chosenBuild } from './chosen-build.ts';
+import { showBuilds, showDeployments } from './lookup-tables.ts';
+import { observerOf } from './observer.ts';
+import { addServiceOptions, clientOf, type ServiceOptions } from './service-options.ts';
 import { addCriteriaOptions, type WaitOptions, wait } from './wait.ts';
 
 interface Shown {
   readonly json?: true;
 }
 
+type WatchOptions = BuildOptions & { readonly every: number };
 type DeploymentOptions = ServiceOptions & Shown & { readonly source: string; readonly id: string };
 
 /** Adds `get`, `watch` and `wait`. */
@@ -34,79 +33,113 @@ export function registerBuilds(program: Command, context: Context, ends: Ends): 
   addBuildOptions(get.command('build'), context)
     .description('show the deployments of a build')
     .option('--json', 'print the answer as JSON')
-    .action(ends((options: BuildOptions & Shown) => getBuild(options, context)));
+    .addHelpText('after', buildExamples('get build'))
+    .action(
+      ends((address: string | undefined, options: BuildOptions & Shown) =>
+        getBuild(address, options, context),
+      ),
+    );
 
-  addServiceOptions(get.command('deployment'), context)
+  addSourceOptions(get.command('deployment'), 'deployment', context)
     .description('show the builds of a deployment')
-    .requiredOption('-s, --source <name>', `orchestrator: ${deploymentSources.join(', ')}`)
-    .requiredOption('-i, --id <id>', 'id of the deployment')
-    .option('--json', 'print the answer as JSON')
+    .addHelpText('after', deploymentHelp)
     .action(ends((options: DeploymentOptions) => getDeployment(options, context)));
 
-  addServiceOptions(get.command('payload'), context)
+  addSourceOptions(get.command('payload'), 'payload', context)
     .description('show the builds of a payload')
-    .requiredOption('-s, --source <name>', `orchestrator: ${deploymentSources.join(', ')}`)
-    .requiredOption('-i, --id <id>', 'id of the payload')
-    .option('--json', 'print the answer as JSON')
+    .addHelpText('after', payloadHelp)
     .action(ends((options: DeploymentOptions) => getPayload(options, context)));
 
   addBuildOptions(program.command('watch'), context)
     .description('show the deployments of a build whenever they change, until interrupted')
-    .option('--every <seconds>', 'seconds between two polls', '10')
-    .action(ends((options: BuildOptions & { every: string }) => watch(options, context)));
+    .addOption(
+      new Option('--every <time>', 'time between two polls')
+        .argParser(durationArgument(1_000, 3_600_000))
+        .default(10_000, '10s'),
+    )
+    .addHelpText('after', buildExamples('watch'))
+    .action(ends((address: string | undefined, options: WatchOptions) => watch(address, options, context)));
 
   addCriteriaOptions(addBuildOptions(program.command('wait'), context))
     .description('wait until the deployments of a build have arrived, as the pipeline task does')
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', waitHelp)
-    .action(ends((options: WaitOptions) => wait(options, context)));
+    .addHelpText('after', `${buildExamples('wait')} --require any --on-failure wait`)
+    .action(ends((address: string | undefined, options: WaitOptions) => wait(address, options, context)));
 }
 
-const waitHelp = `
-Examples:
-  deployments wait -o contoso -p b32aa71e-8ed2-41b2-9d77-5bc261222004 -b 85084651
-  deployments wait -o contoso -p b32aa71e-8ed2-41b2-9d77-5bc261222004 -b 85084651 --require any --on-failure wait`;
+function addSourceOptions(command: Command, what: string, context: Context): Command {
+  const names = allSourceNames.join(', ');
+  const withSource = addRequiredOption(
+    addServiceOptions(command, context),
+    '-s, --source <name>',
+    `orchestrator: ${names}`,
+  );
+  return addRequiredOption(withSource, '-i, --id <id>', `id of the ${what}`).option(
+    '--json',
+    'print the answer as JSON',
+  );
+}
 
-function getBuild(options: BuildOptions & Shown, context: Context): Promise<ExitCode> {
-  const build = buildKeyOf(options);
-  const lookup = clientOf(options, context).getDeployments(build, { signal: context.signal });
-  return show(lookup, options, context, ({ Deployments }) => deploymentsTable(Deployments, Date.now()));
+const deploymentHelp = `
+Example:
+  deployments get deployment -s Ev2 -i ContainerApps/6afbe798-8617-4097-8fc4-dabf6d3b6b73`;
+
+const payloadHelp = `
+Example:
+  deployments get payload -s Ev2 -i df36aee8-c644-400b-a0ab-fd0f1191211d/containerapps=1.2.1450.0`;
+
+async function getBuild(
+  address: string | undefined,
+  options: BuildOptions & Shown,
+  context: Context,
+): Promise<ExitCode> {
+  const client = clientOf(options, context);
+  const build = await chosenBuild(address, options, context);
+  const lookup = client.getDeployments(build, { signal: context.signal });
+  return show(lookup, options, context, ({ Deployments }, out) =>
+    showDeployments(Deployments, Date.now(), out),
+  );
 }
 
 function getDeployment(options: DeploymentOptions, context: Context): Promise<ExitCode> {
-  const { source, id } = options;
-  const lookup = clientOf(options, context).getBuilds({ source, id }, { signal: context.signal });
-  return show(lookup, options, context, ({ Builds }) => buildsTable(Builds));
+  const deployment = { source: sourceIn(options), id: options.id };
+  const lookup = clientOf(options, context).getBuilds(deployment, { signal: context.signal });
+  return show(lookup, options, context, ({ Builds }, out) => showBuilds(Builds, out));
 }
 
 function getPayload(options: DeploymentOptions, context: Context): Promise<ExitCode> {
-  const { source, id: payload } = options;
-  const lookup = clientOf(options, context).getBuildsOfPayload(
-    { source, payload },
-    { signal: context.signal },
-  );
-  return show(lookup, options, context, ({ Builds }) => buildsTable(Builds));
+  const payload = { source: sourceIn(options), payload: options.id };
+  const lookup = clientOf(options, context).getBuildsOfPayload(payload, { signal: context.signal });
+  return show(lookup, options, context, ({ Builds }, out) => showBuilds(Builds, out));
+}
+
+/** The service refuses an unknown source, and says which it knows. */
+function sourceIn({ source }: DeploymentOptions): string {
+  return sourceNamed(source) ?? source;
 }
 
 /** Prints an answer. If there is nothing to show, the exit code tells scripts so. */
 async function show<T>(
   lookup: Promise<LookupAnswer<T>>,
   { json }: Shown,
-  context: Context,
-  text: (body: T) => string,
+  { out, err }: Context,
+  print: (body: T, out: Printer) => void,
 ): Promise<ExitCode> {
   const answer = await lookup.catch((error: unknown): never => {
     throw error instanceof ClientError ? commandError(error) : error;
   });
   if (answer.kind !== 'found') {
-    context.err(answer.kind === 'none' ? answer.reason : answer.message);
+    err.line(answer.kind === 'none' ? answer.reason : answer.message);
     return exitCodes.badNews;
   }
-  if (answer.staleSeconds !== undefined)
-    context.err(`This answer is ${answer.staleSeconds} s old, because the service cannot reach its data.`);
+  if (answer.staleSeconds !== undefined) {
+    const age = formatDuration(answer.staleSeconds * 1_000);
+    err.line(`This answer is ${age} old, because the service cannot reach its data.`);
+  }
   if (answer.skipped.length > 0)
-    context.err(`Rows that could not be read and are not shown: ${answer.skipped.length}.`);
-  context.out(json ? JSON.stringify(answer.body) : text(answer.body));
+    err.line(`Rows that could not be read and are not shown: ${answer.skipped.length}.`);
+  if (json) out.json(answer.body);
+  else print(answer.body, out);
   return exitCodes.success;
 }
 
@@ -116,26 +149,26 @@ function commandError(error: ClientError): CommandError {
   return new CommandError(isUsage ? exitCodes.usage : exitCodes.service, error.message + trace);
 }
 
-async function watch(options: BuildOptions & { every: string }, context: Context): Promise<ExitCode> {
-  const seconds = Number(options.every);
-  if (!(seconds >= 1 && seconds <= 3_600))
-    throw new CommandError(exitCodes.usage, '--every must be a number from 1 to 3600');
-  const observe = observerOf(options, context);
+async function watch(
+  address: string | undefined,
+  options: WatchOptions,
+  context: Context,
+): Promise<ExitCode> {
+  const observe = observerOf(options, await chosenBuild(address, options, context), context);
   let shown = '';
   while (!context.signal.aborted) {
     const observation = await observe(context.signal);
     const state = JSON.stringify(observation);
-    if (state !== shown) context.out(textOf(observation));
+    if (state !== shown) showObservation(observation, context.out);
     shown = state;
     if (observation.kind === 'refused') return exitCodes.service;
-    await sleep(seconds * 1_000, context.signal);
+    await sleep(options.every, context.signal);
   }
   return exitCodes.interrupted;
 }
 
-function textOf(observation: Observation): string {
-  if (observation.kind !== 'deployments') return observation.message;
-  return observation.deployments.length > 0
-    ? deploymentsTable(observation.deployments, Date.now())
-    : 'No deployments yet.';
+function showObservation(observation: Observation, out: Printer): void {
+  if (observation.kind !== 'deployments') out.line(observation.message);
+  else if (observation.deployments.length === 0) out.line('No deployments yet.');
+  else showDeployments(observation.deployments, Date.now(), out);
 }

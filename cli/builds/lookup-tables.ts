@@ -1,47 +1,67 @@
 /** The tables that lookups print: deployments of a build, builds of a deployment. */
 import type { Build, Deployment } from '../../api/contract.ts';
-import { stateOf } from '../../api/states.ts';
+import { sourceName, stateNames } from '../../api/names.ts';
+import { runningTime } from '../../api/running-time.ts';
+import { type DeploymentState, stateOf } from '../../api/states.ts';
 import { formatDuration } from '../../wait/duration.ts';
-import { table } from '../text-table.ts';
+import type { Printer } from '../terminal/printer.ts';
+import { safeUrl, type Text, type Tone } from '../terminal/styled-text.ts';
 
-/** One line for each deployment. `now` is in milliseconds since 1970, for the durations of running deployments. */
-export function deploymentsTable(deployments: readonly Deployment[], now: number): string {
-  return table(
-    ['STATE', 'SOURCE', 'DEPLOYMENT', 'STARTED', 'DURATION', 'PAYLOADS'],
-    deployments.map((deployment) => [
-      stateText(deployment),
-      printable(deployment.Source),
-      printable(deployment.Id),
-      deployment.StartTime.slice(0, 19).replace('T', ' '),
-      duration(deployment, now),
-      printable(deployment.Payloads.map(({ Id }) => Id).join(', ')),
+/**
+ * Prints one line for each deployment. Where the terminal shows links, the id leads to the rollout; elsewhere there is
+ * a column with the address. `now` is in milliseconds since 1970, for the durations of running deployments.
+ */
+export function showDeployments(deployments: readonly Deployment[], now: number, printer: Printer): void {
+  const hasLinkColumn = !printer.capabilities.links;
+  const headings = ['STATE', 'SOURCE', 'DEPLOYMENT', 'STARTED', 'DURATION', 'PAYLOADS'];
+  printer.table(
+    hasLinkColumn ? [...headings, 'LINK'] : headings,
+    deployments.map((deployment) => {
+      const cells = [
+        stateCell(deployment),
+        sourceName(deployment.Source),
+        { text: deployment.Id, link: deployment.DeploymentUrl },
+        deployment.StartTime.slice(0, 19).replace('T', ' '),
+        duration(deployment, now),
+        deployment.Payloads.map(({ Id }) => Id).join(', '),
+      ];
+      return hasLinkColumn ? [...cells, safeUrl(deployment.DeploymentUrl) ?? ''] : cells;
+    }),
+  );
+}
+
+/** Prints one line for each build. */
+export function showBuilds(builds: readonly Build[], printer: Printer): void {
+  printer.table(
+    ['ORGANIZATION', 'PROJECT', 'BUILD', 'URL'],
+    builds.map(({ OrganizationName, ProjectId, Id, Url }) => [
+      OrganizationName,
+      ProjectId,
+      { text: Id, link: Url },
+      Url,
     ]),
   );
 }
 
-/** One line for each build. */
-export function buildsTable(builds: readonly Build[]): string {
-  return table(
-    ['ORGANIZATION', 'PROJECT', 'BUILD', 'URL'],
-    builds.map((build) => [build.OrganizationName, build.ProjectId, build.Id, build.Url].map(printable)),
-  );
-}
+const tones: Readonly<Record<DeploymentState, Tone>> = {
+  notStarted: 'muted',
+  inProgress: 'active',
+  blocked: 'caution',
+  succeeded: 'good',
+  failed: 'bad',
+  canceled: 'muted',
+  unknown: 'caution',
+};
 
-function stateText(deployment: Deployment): string {
+/** The state's name; with the orchestrator's own word if nobody knows that. */
+function stateCell(deployment: Deployment): Text {
   const state = stateOf(deployment);
-  const changeState = deployment.ChangeState;
-  return state === 'unknown' ? `${printable(changeState)} (unknown)` : state;
+  const text = state === 'unknown' ? `${deployment.ChangeState} (unknown)` : stateNames[state];
+  return { text, tone: tones[state] };
 }
 
 /** Empty for a deployment that has not started: its start is only when it was registered. */
 function duration(deployment: Deployment, now: number): string {
-  if (stateOf(deployment) === 'notStarted') return '';
-  const { StartTime, EndTime } = deployment;
-  const length = (EndTime === null ? now : Date.parse(EndTime)) - Date.parse(StartTime);
-  return length >= 0 ? formatDuration(length) : '';
-}
-
-/** Keeps untrusted text from sending control sequences to the terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, ' ');
+  const time = runningTime(deployment, stateOf(deployment), now);
+  return time === undefined ? '' : formatDuration(time);
 }

@@ -16,9 +16,12 @@ import { formatDuration } from '../../wait/duration.ts';
 import { describe } from '../../wait/progress.ts';
 import { type WaitProgress, type WaitResult, waitForDeployments } from '../../wait/wait.ts';
 import type { Context } from '../context.ts';
-import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
-import { deploymentsTable } from './lookup-tables.ts';
-import { type BuildOptions, observerOf } from './service-options.ts';
+import { type ExitCode, exitCodes, usageErrorOf } from '../exit-codes.ts';
+import { stateInWords } from '../state-words.ts';
+import type { Tone } from '../terminal/styled-text.ts';
+import { type BuildOptions, chosenBuild } from './chosen-build.ts';
+import { showDeployments } from './lookup-tables.ts';
+import { observerOf } from './observer.ts';
 
 export interface WaitOptions extends BuildOptions, CriteriaTexts {
   readonly json?: true;
@@ -41,6 +44,11 @@ export function addCriteriaOptions(command: Command): Command {
       'how many deployments there must be at least',
       defaults.minimumDeployments,
     )
+    .option(
+      '--minimum-entities <n>',
+      'how many entities (regions, clusters) each of them must have reported',
+      defaults.minimumEntities,
+    )
     .option('--settle <time>', 'how long the condition must hold before "all" succeeds', defaults.settle)
     .option('--appear-timeout <time>', 'how long to wait for the first deployment', defaults.appearTimeout)
     .option('--timeout <time>', 'how long to wait in total', defaults.timeout)
@@ -53,9 +61,13 @@ export function addCriteriaOptions(command: Command): Command {
     .option('--on-timeout <what>', `if time runs out: ${timeoutReactions.join(', ')}`, defaults.onTimeout);
 }
 
-export async function wait(options: WaitOptions, context: Context): Promise<ExitCode> {
+export async function wait(
+  address: string | undefined,
+  options: WaitOptions,
+  context: Context,
+): Promise<ExitCode> {
   const criteria = criteriaOf(options);
-  const poll = observerOf(options, context);
+  const poll = observerOf(options, await chosenBuild(address, options, context), context);
   const result = await waitForDeployments(criteria, {
     poll,
     signal: context.signal,
@@ -64,38 +76,45 @@ export async function wait(options: WaitOptions, context: Context): Promise<Exit
     sleep,
     report: (progress) => report(progress, criteria, options, context),
   });
-  if (options.json) context.out(JSON.stringify(result));
-  else context.out(`${result.outcome}: ${result.reason}`);
+  if (options.json) context.out.json(result);
+  else context.out.line({ text: stateInWords(result.outcome), tone: toneOf(result) }, `: ${result.reason}`);
   return exitCodeOf(result, criteria);
 }
 
 function criteriaOf(options: WaitOptions): WaitCriteria {
   const { criteria, mistakes } = readCriteria(options);
   if (criteria) return criteria;
-  const lines = mistakes.map(({ field, message }) => `--${inOptionCase(field)} ${message}`);
-  throw new CommandError(exitCodes.usage, lines.join('\n'));
+  throw usageErrorOf(mistakes.map(({ field, message }) => `--${inOptionCase(field)} ${message}`));
 }
 
 const inOptionCase = (field: string): string =>
   field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** Reports progress on standard error, so that standard output has only the result. */
+/** The most deployments that are shown for one poll: a build can have thousands. */
+const mostShown = 20;
+
+/** Reports what has changed on standard error, so that standard output has only the result. */
 function report(
-  { memory, changed, now }: WaitProgress,
+  { memory, changes, ended, now }: WaitProgress,
   criteria: WaitCriteria,
-  options: WaitOptions,
-  context: Context,
-) {
-  const judged = memory.verdict?.judged ?? [];
-  if (changed && judged.length > 0 && !options.json) {
-    context.err(
-      deploymentsTable(
-        judged.map(({ deployment }) => deployment),
-        now,
-      ),
+  { json }: WaitOptions,
+  { err }: Context,
+): void {
+  if (changes.length > 0 && !json) {
+    showDeployments(
+      changes.slice(0, mostShown).map(({ deployment }) => deployment),
+      now,
+      err,
     );
+    const more = changes.length - mostShown;
+    if (more > 0) err.line(`… and ${more.toLocaleString('en')} more`);
   }
-  context.err(`[${formatDuration(now - memory.startedAt)}] ${describe(memory, criteria, now)}`);
+  if (!ended) err.line(`[${formatDuration(now - memory.startedAt)}] ${describe(memory, criteria, now)}`);
+}
+
+function toneOf({ outcome }: WaitResult): Tone {
+  if (outcome === 'satisfied') return 'good';
+  return outcome === 'cancelled' ? 'muted' : 'bad';
 }
 
 function exitCodeOf({ outcome }: WaitResult, { onTimeout }: WaitCriteria): ExitCode {

@@ -1,8 +1,9 @@
 /** The options of `deployments changelog`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { addOrganizationOption } from '../azure-devops-options.ts';
+import { addRequiredOrganizationOption } from '../azure-devops-options.ts';
 import type { Context, Ends } from '../context.ts';
 import { addConnectionOptions } from '../kusto/connection.ts';
+import { addRequiredOption } from '../required-options.ts';
 import { sinceArgument } from '../since.ts';
 import { type CommitOptions, commit } from './commit.ts';
 import { type ListOptions, listEvents } from './list.ts';
@@ -21,9 +22,15 @@ export function registerChangelog(program: Command, context: Context, ends: Ends
     .addHelpText('after', statusHelp)
     .action(ends((options: StatusOptions) => status(options, context)));
 
-  addConnectionOptions(addOrganizationOption(changelog.command('list')), context)
-    .description('show the events of a project, newest first, each once')
-    .requiredOption('-p, --project <id>', 'id (GUID) of the project')
+  const list = addConnectionOptions(
+    addRequiredOrganizationOption(changelog.command('list'), context),
+    context,
+  ).description('show the events of a project, newest first, each once');
+  addRequiredOption(
+    list,
+    '-p, --project <name>',
+    'project, by id (GUID) or name; the id of a name is looked up',
+  )
     .addOption(
       new Option('--since <when>', 'how far back: 7d, 36h, 2026-01-31T08:00:00Z')
         .argParser(sinceOption)
@@ -34,7 +41,7 @@ export function registerChangelog(program: Command, context: Context, ends: Ends
     .addHelpText('after', listHelp)
     .action(ends((options: ListOptions) => listEvents(options, context)));
 
-  addConnectionOptions(addOrganizationOption(changelog.command('commit')), context)
+  addConnectionOptions(addRequiredOrganizationOption(changelog.command('commit'), context), context)
     .argument('<id>', 'commit id, or its first 7 digits or more')
     .description('show how far a commit has come: builds, merges, their consumers, stages')
     .option('--json', 'print one JSON object')

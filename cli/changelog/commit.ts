@@ -10,7 +10,7 @@ import { organizationOf } from '../azure-devops-options.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
 import { type ConnectionOptions, withDatabase } from '../kusto/connection.ts';
-import { table } from '../text-table.ts';
+import { stateInWords } from '../state-words.ts';
 
 export interface CommitOptions extends ConnectionOptions {
   readonly organization?: Organization;
@@ -29,14 +29,11 @@ export async function commit(id: string, options: CommitOptions, context: Contex
     return whole === undefined ? undefined : commitProgress(database, organization, whole);
   });
   if (progress === undefined) {
-    context.err(`The changelog of ${organization} has no push and no run of ${id}.`);
+    context.err.line(`The changelog of ${organization} has no push and no run of ${id}.`);
     return exitCodes.badNews;
   }
-  context.out(
-    options.json === true
-      ? JSON.stringify({ organization, progress })
-      : table(['STEP', 'STATE', 'RESULT', 'TIME'], rowsOf(progress, 0)),
-  );
+  if (options.json === true) context.out.json({ organization, progress });
+  else context.out.table(['STEP', 'STATE', 'RESULT', 'TIME'], rowsOf(progress, 0));
   return exitCodes.success;
 }
 
@@ -72,15 +69,15 @@ function rowsOf(step: ProgressStep, depth: number): string[][] {
   }
   const stages = step.stages.map(({ name, attempt, state, result, time }) => [
     `${indent}  stage ${name}${attempt > 1 ? ` (attempt ${attempt})` : ''}`,
-    state,
-    result || '–',
+    stateInWords(state),
+    stateInWords(result) || '–',
     time || '–',
   ]);
   return [
     [
       `${indent}${relation}run ${step.runId} ${step.name}`,
-      step.state || '–',
-      step.result || '–',
+      stateInWords(step.state) || '–',
+      stateInWords(step.result) || '–',
       step.time || '–',
     ],
     ...stages,

@@ -2,8 +2,9 @@
 import type { Command } from 'commander';
 import type { PoisonMessage, PoisonQueue } from '../../changelog/intake/poison-queue.ts';
 import type { Context, Ends } from '../context.ts';
+import { count } from '../count.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
-import { count, table } from '../text-table.ts';
+import type { Printer } from '../terminal/printer.ts';
 import { requiredQueues, withQueueErrors } from './queues.ts';
 
 interface PoisonOptions {
@@ -65,9 +66,9 @@ function withPoison(context: Context, work: (queue: PoisonQueue) => Promise<Exit
 async function list(queue: PoisonQueue, { json }: PoisonOptions, { out }: Context): Promise<ExitCode> {
   const messages = await queue.list();
   if (json === true) {
-    out(JSON.stringify({ messages }));
+    out.json({ messages });
   } else if (messages.length === 0) {
-    out('No poison messages.');
+    out.line('No poison messages.');
   } else {
     const rows = messages.map(({ id, tries, firstSeen, lastSeen, reason }) => [
       id,
@@ -76,7 +77,7 @@ async function list(queue: PoisonQueue, { json }: PoisonOptions, { out }: Contex
       lastSeen || '–',
       reason,
     ]);
-    out(table(['ID', 'TRIES', 'FIRST SEEN', 'LAST SEEN', 'REASON'], rows));
+    out.table(['ID', 'TRIES', 'FIRST SEEN', 'LAST SEEN', 'REASON'], rows);
   }
   return messages.length === 0 ? exitCodes.success : exitCodes.badNews;
 }
@@ -93,20 +94,19 @@ async function show(
       `argument 'id': there is no poison message ${id}; deployments changelog poison list shows them`,
     );
   }
-  out(json === true ? JSON.stringify(message) : described(message));
+  if (json === true) out.json(message);
+  else describe(message, out);
   return exitCodes.success;
 }
 
-function described({ id, reason, tries, firstSeen, lastSeen, body }: PoisonMessage): string {
-  return [
-    `id          ${id}`,
-    `reason      ${reason}`,
-    `tries       ${tries}`,
-    `first seen  ${firstSeen || '–'}`,
-    `last seen   ${lastSeen || '–'}`,
-    '',
-    body,
-  ].join('\n');
+function describe({ id, reason, tries, firstSeen, lastSeen, body }: PoisonMessage, out: Printer): void {
+  out.line(`id          ${id}`);
+  out.line(`reason      ${reason}`);
+  out.line(`tries       ${tries}`);
+  out.line(`first seen  ${firstSeen || '–'}`);
+  out.line(`last seen   ${lastSeen || '–'}`);
+  out.line();
+  out.block(body);
 }
 
 async function take(
@@ -120,9 +120,9 @@ async function take(
     throw usageError("give either argument 'ids' or option '--all'");
   }
   const taken = await queue[action](all === true ? undefined : ids);
-  out(`${count(taken, 'message')} ${action === 'replay' ? 'put back' : 'deleted'}`);
+  out.line(`${count(taken, 'message')} ${action === 'replay' ? 'put back' : 'deleted'}`);
   if (all === true || taken === new Set(ids).size) return exitCodes.success;
-  err('Some of these messages do not exist, or somebody else is inspecting them.');
+  err.line('Some of these messages do not exist, or somebody else is inspecting them.');
   return exitCodes.badNews;
 }
 

@@ -6,7 +6,7 @@ import { formatDuration } from '../../wait/duration.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type ConnectionOptions, withDatabase } from '../kusto/connection.ts';
-import { table } from '../text-table.ts';
+import type { Printer } from '../terminal/printer.ts';
 import { queuesOfEnvironment, withQueueErrors } from './queues.ts';
 
 export interface StatusOptions extends ConnectionOptions {
@@ -18,25 +18,28 @@ export async function status(options: StatusOptions, context: Context): Promise<
   const found = await withQueueErrors(() =>
     withDatabase(options, (database) => changelogStatus(database, queues)),
   );
-  context.out(options.json === true ? JSON.stringify(found) : described(found));
+  if (options.json === true) context.out.json(found);
+  else describe(found, context.out);
   return exitCodes.success;
 }
 
-function described({ tables, views, setAside, queue }: ChangelogStatus): string {
-  const parts = [storedTable('EVENTS', tables), storedTable('LATEST STATE', views)];
+function describe({ tables, views, setAside, queue }: ChangelogStatus, out: Printer): void {
+  storedTable('EVENTS', tables, out);
+  storedTable('LATEST STATE', views, out);
   if (setAside.length > 0) {
+    out.line('Set aside:');
     const aside = setAside.map(({ count, eventType, reason }) => [String(count), eventType || '–', reason]);
-    parts.push(`Set aside:\n${table(['COUNT', 'EVENT', 'REASON'], aside)}`);
+    out.table(['COUNT', 'EVENT', 'REASON'], aside);
+    out.line();
   }
-  parts.push(
+  out.line(
     queue === undefined
       ? 'No queue: $CHANGELOG_STORAGE is not set.'
       : `Queue ${queue.name}: ${queue.messages.toLocaleString('en')} waiting, the oldest for ${formatDuration(queue.oldestAgeSeconds * 1000)}; ${queue.poison.toLocaleString('en')} poison`,
   );
-  return parts.join('\n\n');
 }
 
-function storedTable(heading: string, stored: readonly StoredStatus[]): string {
+function storedTable(heading: string, stored: readonly StoredStatus[], out: Printer): void {
   const rows = stored.map(({ name, rows: rowCount, oldest, newest, bytes, retentionDays }) => [
     name,
     rowCount.toLocaleString('en'),
@@ -45,5 +48,6 @@ function storedTable(heading: string, stored: readonly StoredStatus[]): string {
     oldest ?? '–',
     newest ?? '–',
   ]);
-  return table([heading, 'ROWS', 'SIZE', 'KEPT FOR', 'OLDEST', 'NEWEST'], rows);
+  out.table([heading, 'ROWS', 'SIZE', 'KEPT FOR', 'OLDEST', 'NEWEST'], rows);
+  out.line();
 }

@@ -14,9 +14,9 @@ import { removeHooks } from '../../changelog/hooks/remove.ts';
 import { eventsSeen } from '../../changelog/queries/events-seen.ts';
 import { addProjectOptions, chooseProjects, type ProjectOptions } from '../azure-devops-options.ts';
 import type { Context, Ends } from '../context.ts';
+import { count } from '../count.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { addConnectionOptions, type ConnectionOptions, withDatabase } from '../kusto/connection.ts';
-import { count, table } from '../text-table.ts';
 import { addTargetOptions, chosenTarget, type TargetOptions, targetSecrets } from './target-options.ts';
 
 interface HooksOptions extends ProjectOptions, TargetOptions {
@@ -46,7 +46,7 @@ export function registerHooks(program: Command, context: Context, ends: Ends): v
     .description('manage the service hooks that feed the changelog')
     .addHelpText('after', eventsHelp());
 
-  withCommonOptions(hooks.command('create'))
+  withCommonOptions(hooks.command('create'), context)
     .description('create missing subscriptions and fix those that differ')
     .option('--dry-run', 'show what would be done, without doing it')
     .option(
@@ -56,12 +56,12 @@ export function registerHooks(program: Command, context: Context, ends: Ends): v
     .addHelpText('after', createHelp)
     .action(ends((options: CreateOptions) => create(options, context)));
 
-  addConnectionOptions(withCommonOptions(hooks.command('doctor')), context, { mandatory: false })
+  addConnectionOptions(withCommonOptions(hooks.command('doctor'), context), context, { mandatory: false })
     .description('show the health of every subscription and what to do about it')
     .addHelpText('after', doctorHelp)
     .action(ends((options: DoctorOptions) => doctor(options, context)));
 
-  withCommonOptions(hooks.command('remove'))
+  withCommonOptions(hooks.command('remove'), context)
     .description('remove the subscriptions that deliver to the queue or webhook')
     .option('--dry-run', 'show what would be removed, without removing it')
     .option('--duplicates', 'remove only duplicates')
@@ -69,8 +69,8 @@ export function registerHooks(program: Command, context: Context, ends: Ends): v
     .action(ends((options: RemoveOptions) => remove(options, context)));
 }
 
-function withCommonOptions(command: Command): Command {
-  return addTargetOptions(addProjectOptions(command))
+function withCommonOptions(command: Command, context: Context): Command {
+  return addTargetOptions(addProjectOptions(command, context))
     .addOption(
       new Option('-e, --events <list>', `which events: ${hookGroups.join(',')}`)
         .argParser(eventGroups)
@@ -104,15 +104,13 @@ async function create(options: CreateOptions, context: Context): Promise<ExitCod
   const outcomes: StepOutcome[] = [];
   for await (const outcome of createHooks(devOps, input)) {
     outcomes.push(outcome);
-    if (options.json !== true) context.out(outcomeLine(outcome, dryRun));
+    if (options.json !== true) context.out.line(outcomeLine(outcome, dryRun));
   }
   const failed = outcomes.filter(({ error }) => error !== undefined).length;
   if (options.json === true) {
-    context.out(
-      JSON.stringify({ organization: devOps.organization.name, dryRun, hooks: outcomes.map(outcomeJson) }),
-    );
+    context.out.json({ organization: devOps.organization.name, dryRun, hooks: outcomes.map(outcomeJson) });
   } else {
-    context.out(`${count(outcomes.length, 'subscription')} to ${target.title}, ${failed} refused`);
+    context.out.line(`${count(outcomes.length, 'subscription')} to ${target.title}, ${failed} refused`);
   }
   return failed === 0 ? exitCodes.success : exitCodes.service;
 }
@@ -153,14 +151,12 @@ async function doctor(options: DoctorOptions, context: Context): Promise<ExitCod
   });
   const healthy = healths.every(({ level }) => level !== 'problem');
   if (options.json === true) {
-    context.out(
-      JSON.stringify({
-        organization: devOps.organization.name,
-        target: target.title,
-        healthy,
-        hooks: healths,
-      }),
-    );
+    context.out.json({
+      organization: devOps.organization.name,
+      target: target.title,
+      healthy,
+      hooks: healths,
+    });
   } else {
     showHealths(healths, context);
   }
@@ -172,10 +168,12 @@ function seenBy({ cluster, ...rest }: DoctorOptions, organization: string): Prom
   return withDatabase({ ...rest, cluster }, (database) => eventsSeen(database, organization));
 }
 
+const toneOfLevel = { ok: 'good', warning: 'caution', problem: 'bad' } as const;
+
 function showHealths(healths: readonly HookHealth[], context: Context): void {
   const headings = ['', 'PROJECT', 'EVENT', 'STATUS', 'LAST SUCCESS', 'LAST SEEN', 'FINDING'];
   const rows = healths.map((health) => [
-    health.level === 'ok' ? 'ok' : health.level.toUpperCase(),
+    { text: health.level === 'ok' ? 'ok' : health.level.toUpperCase(), tone: toneOfLevel[health.level] },
     health.project,
     health.eventType,
     health.status,
@@ -183,9 +181,12 @@ function showHealths(healths: readonly HookHealth[], context: Context): void {
     health.lastSeen ?? '–',
     health.finding,
   ]);
-  context.out(table(headings, rows));
+  context.out.table(headings, rows);
   const advice = new Set(healths.map((health) => health.advice).filter((text) => text !== ''));
-  if (advice.size > 0) context.out(['', 'What to do:', ...[...advice].map((text) => `- ${text}`)].join('\n'));
+  if (advice.size === 0) return;
+  context.out.line();
+  context.out.line('What to do:');
+  for (const text of advice) context.out.line(`- ${text}`);
 }
 
 async function remove(options: RemoveOptions, context: Context): Promise<ExitCode> {
@@ -201,14 +202,13 @@ async function remove(options: RemoveOptions, context: Context): Promise<ExitCod
   for await (const { project, subscription, done } of removeHooks(devOps, input)) {
     removed.push({ project, eventType: subscription.eventType, subscriptionId: subscription.id, done });
     if (options.json !== true) {
-      context.out(
+      context.out.line(
         `${done ? 'removed' : 'would remove'}  ${project}  ${subscription.eventType}  ${subscription.id}`,
       );
     }
   }
-  if (options.json === true)
-    context.out(JSON.stringify({ organization: devOps.organization.name, hooks: removed }));
-  else context.out(`${count(removed.length, 'subscription')} to ${target.title}`);
+  if (options.json === true) context.out.json({ organization: devOps.organization.name, hooks: removed });
+  else context.out.line(`${count(removed.length, 'subscription')} to ${target.title}`);
   return exitCodes.success;
 }
 

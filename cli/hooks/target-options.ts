@@ -9,6 +9,7 @@ import {
 import { readSetting } from '../../settings/reader.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../exit-codes.ts';
+import { requireOption } from '../required-options.ts';
 import { cliSettings } from '../settings.ts';
 
 export interface TargetOptions {
@@ -16,9 +17,13 @@ export interface TargetOptions {
   readonly webhook?: HookTarget;
 }
 
-/** Adds `--queue` and `--webhook`. */
+/** Adds `--queue` and `--webhook`, and requires one of them. */
 export function addTargetOptions(command: Command): Command {
-  return command
+  return requireOption(command, {
+    title: "'--queue <account/queue>' or '--webhook <url>'",
+    purpose: 'it says where events go',
+    isGiven: ({ queue, webhook }) => queue !== undefined || webhook !== undefined,
+  })
     .addOption(
       new Option('--queue <account/queue>', 'deliver to this storage queue')
         .argParser(argumentOf(queueTarget))

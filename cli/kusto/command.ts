@@ -1,7 +1,11 @@
 /** The commands `deployments kusto …`: the definitions of the database, the jobs, the embedded engine. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defaultJobOptions } from '../../kusto/jobs/run-job.ts';
+import { formatDuration } from '../../wait/duration.ts';
 import type { Context, Ends } from '../context.ts';
+import { durationArgument } from '../durations.ts';
+import { addRequiredOption } from '../required-options.ts';
+import { sinceArgument } from '../since.ts';
 import { addConnectionOptions } from './connection.ts';
 import { apply, type DefinitionOptions, plan } from './definitions.ts';
 import { demo } from './demo.ts';
@@ -10,7 +14,6 @@ import { serveKusto } from './serve.ts';
 
 /** That of the engine under `npm start` too. */
 const defaultPort = 7074;
-const settleSeconds = defaultJobOptions.settleMs / 1000;
 
 /** Adds `kusto plan`, `apply`, `jobs`, `serve` and `demo`. */
 export function registerKusto(program: Command, context: Context, ends: Ends): void {
@@ -32,25 +35,34 @@ export function registerKusto(program: Command, context: Context, ends: Ends): v
   addConnectionOptions(kusto.command('jobs'), context)
     .description('run the mapping jobs for the data since their last run')
     .option('-j, --job <name...>', 'only these jobs (default: all)')
-    .option('--every <seconds>', 'run again and again until interrupted, with this pause', positive)
+    .option(
+      '--every <time>',
+      'run again and again until interrupted, with this pause',
+      durationArgument(1_000),
+    )
     .option('--from <time>', 'run again from this ingestion time', time)
     .option('--to <time>', 'run again up to this ingestion time', time)
-    .option('--since <time>', 'where a job starts that has never run (default: 30 days ago)', time)
     .option(
-      '--settle <seconds>',
-      'how long a window must have been over before it is mapped',
-      notNegative,
-      settleSeconds,
+      '--since <when>',
+      'where a job starts that has never run: 7d, 2026-01-31T08:00:00Z (default: 30d)',
+      (text) => new Date(sinceArgument(text)),
+    )
+    .addOption(
+      new Option('--settle <time>', 'how long a window must have been over before it is mapped')
+        .argParser(durationArgument(0))
+        .default(defaultJobOptions.settleMs, formatDuration(defaultJobOptions.settleMs)),
     )
     .option('--holder <name>', 'name of whoever runs the jobs (default: host and process id)')
     .addHelpText('after', jobsHelp)
     .action(ends((options: Parameters<typeof jobs>[0]) => jobs(options, context)));
 
-  kusto
-    .command('serve')
+  addRequiredOption(
+    kusto.command('serve'),
+    '--data <folder>',
+    'folder of the databases; created if it does not exist',
+  )
     .description('run the embedded engine on loopback until interrupted')
     .option('--port <number>', 'port to listen on; 0 chooses a free one', port, defaultPort)
-    .requiredOption('--data <folder>', 'folder of the databases; created if it does not exist')
     .option('--max-size <MiB>', 'limit the size of each database; beyond it, writes are refused', positive)
     .option('--no-token', 'serve clients without a token, such as other programs of this machine')
     .addHelpText('after', serveHelp)
@@ -77,15 +89,10 @@ function time(text: string): Date {
   return parsed;
 }
 
-function notNegative(text: string): number {
-  const parsed = Number(text);
-  if (!Number.isFinite(parsed) || parsed < 0) throw new InvalidArgumentError('Expected a number, 0 or more.');
-  return parsed;
-}
-
 function positive(text: string): number {
-  if (notNegative(text) === 0) throw new InvalidArgumentError('Expected a number above 0.');
-  return Number(text);
+  const parsed = Number(text);
+  if (!Number.isFinite(parsed) || parsed <= 0) throw new InvalidArgumentError('Expected a number above 0.');
+  return parsed;
 }
 
 function port(text: string): number {
@@ -113,7 +120,7 @@ A job runs in one place at a time. If one is running elsewhere, the exit code is
 
 Examples:
   deployments kusto jobs --cluster http://127.0.0.1:7074
-  deployments kusto jobs --cluster http://127.0.0.1:7074 --every 300
+  deployments kusto jobs --cluster http://127.0.0.1:7074 --every 5m
   deployments kusto jobs --cluster http://127.0.0.1:7074 -j Build2PayloadEv2 --from 2026-01-30 --to 2026-01-31`;
 
 const serveHelp = `

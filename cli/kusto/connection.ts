@@ -8,9 +8,11 @@ import { LeaseTakenError } from '../../kusto/jobs/lease.ts';
 import { ApplyError } from '../../kusto/schema/apply.ts';
 import { EnvironmentError } from '../../kusto/schema/environment.ts';
 import { SchemaPlanError } from '../../kusto/schema/schema-plan.ts';
+import { isSafeForTokens } from '../../net/loopback.ts';
 import { readSetting } from '../../settings/reader.ts';
 import type { Context } from '../context.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
+import { requireOption } from '../required-options.ts';
 import { cliSettings } from '../settings.ts';
 
 export interface ConnectionOptions {
@@ -27,12 +29,17 @@ export function addConnectionOptions(
   { environment }: Context,
   { mandatory = true }: { readonly mandatory?: boolean } = {},
 ): Command {
+  if (mandatory) {
+    requireOption(command, {
+      title: `'--cluster <url>' or $${cliSettings.cluster.name}`,
+      isGiven: ({ cluster }) => cluster !== undefined,
+    });
+  }
   return command
     .addOption(
       new Option('-c, --cluster <url>', 'URL of the cluster ($KUSTO_CLUSTER)')
         .argParser(clusterUrl)
-        .default(readSetting(cliSettings.cluster, environment))
-        .makeOptionMandatory(mandatory),
+        .default(readSetting(cliSettings.cluster, environment)),
     )
     .addOption(
       new Option('-d, --database <name>', 'name of the database ($KUSTO_DATABASE)')
@@ -71,7 +78,14 @@ export async function withDatabase<T>(
 function connectionOf(options: ConnectionOptions): KustoConnection {
   const cluster = checkedCluster(options.cluster);
   const mode = options.auth ?? (cluster.startsWith('http:') ? 'none' : 'azureCli');
-  if (mode !== 'none') return { cluster, database: options.database, auth: { mode } };
+  if (mode !== 'none') {
+    if (!isSafeForTokens(new URL(cluster))) {
+      throw usageError(
+        `--auth ${mode} would send a token to ${cluster} over plain http: give an https URL, or --auth none`,
+      );
+    }
+    return { cluster, database: options.database, auth: { mode } };
+  }
   const token = options.dataDir === undefined ? undefined : tokenOfEngine(cluster, options.dataDir);
   return { cluster, database: options.database, auth: { mode, ...(token !== undefined && { token }) } };
 }

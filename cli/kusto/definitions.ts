@@ -16,7 +16,7 @@ export interface DefinitionOptions extends ConnectionOptions {
 export function plan(options: DefinitionOptions, { out }: Context): Promise<ExitCode> {
   return withDatabase(options, async (database) => {
     const made = await makePlan(database, options);
-    out(describeSchemaPlan(made));
+    out.block(describeSchemaPlan(made));
     return options.check && made.steps.length > 0 ? exitCodes.badNews : exitCodes.success;
   });
 }
@@ -24,8 +24,8 @@ export function plan(options: DefinitionOptions, { out }: Context): Promise<Exit
 export function apply(options: DefinitionOptions, { out, err }: Context): Promise<ExitCode> {
   return withDatabase(options, async (database) => {
     const made = await makePlan(database, options);
-    out(describeSchemaPlan(made));
-    await applySchemaPlan(database, made, ({ action, title }) => err(`${action} ${title}: done`));
+    out.block(describeSchemaPlan(made));
+    await applySchemaPlan(database, made, ({ action, title }) => err.line(`${action} ${title}: done`));
     return exitCodes.success;
   });
 }

@@ -5,7 +5,6 @@ import { progressDemo } from '../../kusto/demo/progress.ts';
 import { applySchemaPlan, planSchema } from '../../kusto/schema/apply.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { table } from '../text-table.ts';
 import { type ConnectionOptions, withDatabase } from './connection.ts';
 
 interface DemoOptions extends ConnectionOptions {
@@ -16,16 +15,14 @@ interface DemoOptions extends ConnectionOptions {
 export function demo(options: DemoOptions, { out, err, signal }: Context): Promise<ExitCode> {
   return withDatabase(options, async (database) => {
     await applySchemaPlan(database, await planSchema(database, options.database));
-    if (await demoIsLoaded(database)) err('The demo data is already loaded.');
+    if (await demoIsLoaded(database)) err.line('The demo data is already loaded.');
     else await loadDemo(database);
-    out(
-      table(
-        ['build', 'title', 'shows'],
-        demoBuilds.map(({ id, title, shows }) => [String(id), title, shows]),
-      ),
+    out.table(
+      ['BUILD', 'TITLE', 'SHOWS'],
+      demoBuilds.map(({ id, title, shows }) => [String(id), title, shows]),
     );
     if (options.progress) {
-      err(`Build ${progressingBuild.id} will progress for a few minutes. Interrupt to stop.`);
+      err.line(`Build ${progressingBuild.id} will progress for a few minutes. Interrupt to stop.`);
       await progressDemo(database, { signal });
     }
     return exitCodes.success;

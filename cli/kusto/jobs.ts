@@ -13,12 +13,12 @@ import { type ConnectionOptions, withDatabase } from './connection.ts';
 
 interface JobsOptions extends ConnectionOptions {
   readonly job?: readonly string[];
-  /** Seconds. */
+  /** Milliseconds. */
   readonly every?: number;
   readonly from?: Date;
   readonly to?: Date;
   readonly since?: Date;
-  /** Seconds. */
+  /** Milliseconds. */
   readonly settle: number;
   readonly holder?: string;
 }
@@ -32,7 +32,7 @@ export async function jobs(options: JobsOptions, context: Context): Promise<Exit
     chosen: chosenJobs(options.job),
     holder: options.holder ?? `${hostname()} process ${process.pid}`,
     onWindow({ name }, { start, end }) {
-      context.out(`${name}: mapped ${start.toISOString()} to ${end.toISOString()}`);
+      context.out.line(`${name}: mapped ${start.toISOString()} to ${end.toISOString()}`);
     },
   };
   return withDatabase(options, (database) =>
@@ -59,7 +59,7 @@ async function rerun(
       await rerunJob(database, job, range, { ...defaultJobOptions, ...run });
     } catch (error) {
       if (!(error instanceof LeaseTakenError)) throw error;
-      err(error.message);
+      err.line(error.message);
       end = exitCodes.badNews;
     }
   }
@@ -77,10 +77,10 @@ async function bringUpToDate(
     database,
     jobs: chosen,
     since: since ?? new Date(Date.now() - thirtyDays),
-    settleMs: settle * 1000,
+    settleMs: settle,
     ...run,
     onTaken(_, { message }) {
-      err(message);
+      err.line(message);
       taken++;
     },
     onFailure(_, error) {
@@ -91,7 +91,7 @@ async function bringUpToDate(
     taken = 0;
     await scheduler.round(signal);
     if (every === undefined || signal.aborted) return taken > 0 ? exitCodes.badNews : exitCodes.success;
-    await sleep(every * 1000, signal);
+    await sleep(every, signal);
     if (signal.aborted) return exitCodes.success;
   }
 }

@@ -30,10 +30,10 @@ export async function serveKusto(
   }).catch((error: unknown) => {
     throw error instanceof EngineStartError ? usageError(`${error.message}. ${hints[error.problem]}`) : error;
   });
-  out(`Kusto engine at ${engine.url}, data in ${data}`);
+  out.line(`Kusto engine at ${engine.url}, data in ${data}`);
   if (token !== undefined) {
-    out(`Connection string: Data Source=${engine.url};Application Token=${token}`);
-    out(`Other commands find the token with --data-dir ${data}, in ${join(data, 'engine.json')}`);
+    out.line(`Connection string: Data Source=${engine.url};Application Token=${token}`);
+    out.line(`Other commands find the token with --data-dir ${data}, in ${join(data, 'engine.json')}`);
   }
   if (!signal.aborted) await once(signal, 'abort');
   await engine.close();

@@ -10,10 +10,11 @@ import { RowWriter } from '../../changelog/store/row-writer.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
 import { addProjectOptions, chooseProjects, type ProjectOptions } from '../azure-devops-options.ts';
 import type { Context, Ends } from '../context.ts';
+import { count } from '../count.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { addConnectionOptions, type ConnectionOptions, withDatabase } from '../kusto/connection.ts';
+import { addRequiredOption } from '../required-options.ts';
 import { sinceArgument } from '../since.ts';
-import { count } from '../text-table.ts';
 import { openProgressFile } from './progress-file.ts';
 
 interface ReconcileOptions extends ProjectOptions, ConnectionOptions {
@@ -24,16 +25,19 @@ interface ReconcileOptions extends ProjectOptions, ConnectionOptions {
 
 /** Adds `reconcile`. */
 export function registerReconcile(program: Command, context: Context, ends: Ends): void {
-  const command = addProjectOptions(program.command('reconcile'))
-    .description('fetch events that service hooks lost from the REST API, and write what is missing')
-    .requiredOption('--since <when>', 'builds that finished since: 7d, 36h, 2026-01-31T08:00:00Z', (text) =>
-      sinceArgument(text),
-    )
-    .option(
-      '--progress <file>',
-      'keep the progress in this file, to continue after an interruption',
-      fileName,
-    );
+  const command = addProjectOptions(program.command('reconcile'), context).description(
+    'fetch events that service hooks lost from the REST API, and write what is missing',
+  );
+  addRequiredOption(
+    command,
+    '--since <when>',
+    'builds that finished since: 7d, 36h, 2026-01-31T08:00:00Z',
+    (text) => sinceArgument(text),
+  ).option(
+    '--progress <file>',
+    'keep the progress in this file, to continue after an interruption',
+    fileName,
+  );
   addConnectionOptions(command, context)
     .option('--json', 'print one JSON object')
     .addHelpText('after', reconcileHelp)
@@ -58,7 +62,7 @@ async function run(options: ReconcileOptions, context: Context): Promise<ExitCod
           readStageEnvironments({ devOps, database: kusto, writer }, projectId, since),
         signal: context.signal,
         ...(progress === undefined ? {} : { progress }),
-        onPage: (report) => context.err(`… ${summary(report)}`),
+        onPage: (report) => context.err.line(`… ${summary(report)}`),
       }),
     ),
   );
@@ -84,13 +88,14 @@ async function withWriter<T>(kusto: KustoClient, work: (writer: RowWriter) => Pr
 
 function show(reports: readonly ProjectReport[], { since, json }: ReconcileOptions, context: Context): void {
   if (json === true) {
-    context.out(JSON.stringify({ since, projects: reports }));
+    context.out.json({ since, projects: reports });
     return;
   }
   for (const report of reports) {
-    context.out(summary(report));
-    for (const { buildId, reason } of report.failed) context.out(`  build ${buildId}: ${reason}`);
-    if (report.environmentsFailed !== undefined) context.out(`  environments: ${report.environmentsFailed}`);
+    context.out.line(summary(report));
+    for (const { buildId, reason } of report.failed) context.out.line(`  build ${buildId}: ${reason}`);
+    if (report.environmentsFailed !== undefined)
+      context.out.line(`  environments: ${report.environmentsFailed}`);
   }
 }
 

@@ -66,8 +66,13 @@ test.each([
   [['jobs', '--from', '2026-01-01'], '--from and --to must be given together'],
   [['jobs', '--from', '2026-01-02', '--to', '2026-01-01'], '--from and --to must be given together'],
   [['jobs', '--from', 'yesterday'], 'Expected a time'],
-  [['jobs', '--every', '0'], 'Expected a number above 0'],
-  [['jobs', '--every', '5', '--from', '2026-01-01', '--to', '2026-01-02'], '--every cannot be combined with'],
+  [['jobs', '--every', '0'], 'Expected a duration, 1s or more'],
+  [['jobs', '--every', '5'], 'Expected a duration such as 5s'],
+  [['serve', '--data', 'x', '--max-size', '0'], 'Expected a number above 0'],
+  [
+    ['jobs', '--every', '5s', '--from', '2026-01-01', '--to', '2026-01-02'],
+    '--every cannot be combined with',
+  ],
   [['serve', '--data', 'x', '--port', '99999'], 'Expected a whole number from 0 to 65535'],
   [['serve'], "required option '--data <folder>'"],
 ])('%j is wrong usage', async (argv, message) => {

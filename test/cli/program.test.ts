@@ -105,7 +105,7 @@ describe('wrong usage names the option and what would be right', () => {
     [
       'a project that is no id',
       ['changelog', 'list', '-o', 'contoso', '-p', 'webshop', '-c', 'http://127.0.0.1:1'],
-      /--project <id>.*a GUID/,
+      /--project <name>.*a GUID.*AZURE_DEVOPS_TOKEN/,
     ],
     [
       'a limit that is none',

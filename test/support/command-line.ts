@@ -23,11 +23,11 @@ export async function runCommand(
   const context = {
     environment,
     signal,
-    out: (text: string) => out.push(text),
-    err: (text: string) => err.push(text),
+    out: { write: (text: string) => out.push(text) },
+    err: { write: (text: string) => err.push(text) },
   };
   const exitCode = await runDeployments(argv, context);
-  return { exitCode, out: out.join('\n'), err: err.join('\n') };
+  return { exitCode, out: out.join('').replace(/\n$/, ''), err: err.join('').replace(/\n$/, '') };
 }
 
 /** Starts the command as a shell would. */

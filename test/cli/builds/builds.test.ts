@@ -25,7 +25,7 @@ describe('deployments get', () => {
     ];
     const { exitCode, out } = await run(['get', 'build', ...build]);
     expect(exitCode).toBe(0);
-    expect(out).toMatch(/^succeeded +expressv2 +a +2026-02-01 10:00:00 +20m +service\/a=1\.0$/m);
+    expect(out).toMatch(/^Succeeded +Ev2 +a +2026-02-01 10:00:00 +20m +service\/a=1\.0 +https:\S+\/a$/m);
     expect(out).toContain('Transmogrified (unknown)');
     expect(out).not.toContain('\u001b');
     expect(service.requests[0]?.authorization).toBe('Bearer token-1');
@@ -34,7 +34,7 @@ describe('deployments get', () => {
   it('gives a deployment that has not started no duration', async () => {
     service.answer = () => [deployment('a', 'notStarted', { EndTime: null })];
     const { out } = await run(['get', 'build', ...build]);
-    expect(out).toMatch(/^notStarted +expressv2 +a +2026-02-01 10:00:00 +service\/a=1\.0$/m);
+    expect(out).toMatch(/^Not started +Ev2 +a +2026-02-01 10:00:00 +service\/a=1\.0 +https:\S+\/a$/m);
   });
 
   it('gives the answer as JSON', async () => {
@@ -79,7 +79,7 @@ describe('deployments wait', () => {
     const { exitCode, out, err } = await run(['wait', ...build, '--settle', '0']);
     expect(exitCode).toBe(expected);
     expect(out).toMatch(new RegExp(`^${outcome}: `));
-    expect(err).toContain('expressv2');
+    expect(err).toContain('Ev2');
   });
 
   it('gives its result as JSON, alone on standard output', async () => {
@@ -118,7 +118,7 @@ describe('deployments watch', () => {
       if (request === 3) setImmediate(() => interruption.abort(new Error('interrupted')));
       return request === 1 ? [] : [deployment('a', 'inProgress')];
     };
-    const { exitCode, out } = await run(['watch', ...build, '--every', '1'], interruption.signal);
+    const { exitCode, out } = await run(['watch', ...build, '--every', '1s'], interruption.signal);
     expect(exitCode).toBe(130);
     expect(out).toMatch(/^No deployments yet\.\nSTATE/);
     expect(out.match(/STATE/g)).toHaveLength(1);

@@ -1,0 +1,17 @@
+/** Polls one build through the client of the service. */
+import type { BuildKey } from '../../api/keys.ts';
+import { createObserver } from '../../wait/observe.ts';
+import type { Context } from '../context.ts';
+import { cliSettings } from '../settings.ts';
+import { clientOf, type ServiceOptions } from './service-options.ts';
+
+/** Returns a function that polls the build once. @throws CommandError */
+export function observerOf(
+  options: ServiceOptions,
+  build: BuildKey,
+  context: Context,
+): ReturnType<typeof createObserver> {
+  return createObserver(clientOf(options, context), build, {
+    howToGetAccess: `Set ${cliSettings.token.name} to a token that may read deployments.`,
+  });
+}

@@ -76,5 +76,6 @@ export default {
   ],
   coverageProvider: 'v8',
   coverageThreshold: Object.fromEntries(coveredFolders.map((folder) => [`./${folder}/`, { lines: 90 }])),
-  coverageReporters: ['text-summary', 'json-summary', 'lcov'],
+  // Cobertura is what pull requests show: see CONTRIBUTING.md.
+  coverageReporters: ['text-summary', 'json-summary', 'lcov', 'cobertura'],
 };

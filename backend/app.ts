@@ -23,6 +23,7 @@ import type { RedisConnection } from './redis/connection.ts';
 import { openToAnyoneHere } from './rights/rights.ts';
 import { logRequests } from './telemetry/request-log.ts';
 import { traceIdOf } from './telemetry/trace.ts';
+import { announceRetirements, retirements } from './versions.ts';
 
 /** How long a start may wait for Kusto, which compiles queries when it sees them for the first time. */
 const longestWarmUpMs = 6_000;
@@ -66,6 +67,7 @@ export function buildApp(
   authenticate(app);
   logRequests(app);
   markAnswers(app);
+  announceRetirements(app, retirements);
   refuseForeigners(app, new Set(config.corsOrigins));
   app.register(cors, corsOf(config.corsOrigins)).after(() => refuseWhenClosing(app, readiness));
   warmUpBeforeListening(app, readiness);

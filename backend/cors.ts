@@ -8,7 +8,17 @@ const forAllowedOrigins: FastifyCorsOptions = {
   origin: true,
   methods: ['GET', 'HEAD'],
   allowedHeaders: ['authorization', 'if-none-match', 'traceparent'],
-  exposedHeaders: ['age', 'etag', 'retry-after', 'warning', 'x-reason', 'x-trace-id'],
+  exposedHeaders: [
+    'age',
+    'deprecation',
+    'etag',
+    'link',
+    'retry-after',
+    'sunset',
+    'warning',
+    'x-reason',
+    'x-trace-id',
+  ],
   maxAge: 600,
 };
 

@@ -8,14 +8,12 @@ import type { KustoClient } from '../../kusto/client/client.ts';
 import type { AnswerCache } from '../cache/answer-cache.ts';
 import { freshSecondsOf } from '../cache/freshness.ts';
 import type { CacheConfig } from '../config.ts';
+import { remainingMs } from '../deadline.ts';
 import { sendMistakes, sendProblem } from '../errors.ts';
 import type { Rights } from '../rights/rights.ts';
 import { type Answer, answerOf, isNamedBy } from './answer.ts';
 import { type Lookup, lookUp } from './lookup.ts';
 import { visiblePartOf } from './visible-part.ts';
-
-/** Keeps an answer under a second. */
-const queryTimeoutMs = 950;
 
 export interface LookupServices {
   readonly kusto: KustoClient;
@@ -24,18 +22,19 @@ export interface LookupServices {
   readonly lifetimes: CacheConfig;
 }
 
-/** Answers at every path of the lookup's API. */
+/** Answers at `paths`: by default at every path of the lookup's API; another version of it has others. */
 export function serveLookup<Key>(
   app: FastifyInstance,
   lookup: Lookup<Key, object>,
   { kusto, rights, cache, lifetimes }: LookupServices,
+  paths: readonly string[] = apiPaths[lookup.api],
 ): void {
-  const ask = async (key: Key, traceId: string): Promise<Answer> => {
-    const result = await lookUp(kusto, lookup, key, { traceId, timeoutMs: queryTimeoutMs });
+  const ask = async (key: Key, traceId: string, timeoutMs: number): Promise<Answer> => {
+    const result = await lookUp(kusto, lookup, key, { traceId, timeoutMs });
     return answerOf(result, freshSecondsOf(lookup.api, result, lifetimes));
   };
 
-  for (const path of apiPaths[lookup.api]) {
+  for (const path of paths) {
     app.get<{ Querystring: { raw: string } }>(path, async (request, reply) => {
       const { caller } = request;
       const refusal = rights.refusal(caller);
@@ -45,7 +44,7 @@ export function serveLookup<Key>(
       const { values: key } = reading;
       const named = lookup.projectOf?.(key);
       const [{ answer, staleSeconds }, sightOfNamed] = await Promise.all([
-        cache.get(lookup.cacheKey(key), () => ask(key, request.id)),
+        cache.get(lookup.cacheKey(key), () => ask(key, request.id, remainingMs(reply))),
         named && rights.sight(caller, [named]),
       ]);
       const projects = answer.kind === 'found' ? answer.projects : [];

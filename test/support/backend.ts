@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../backend/app.ts';
-import { readConfig } from '../../backend/config.ts';
+import { type Config, readConfig } from '../../backend/config.ts';
 import { openRedis } from '../../backend/redis/connection.ts';
 import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
@@ -69,6 +69,23 @@ export async function startTestApp(
   settings: Readonly<Record<string, string>> = {},
   kustoTimeoutMs?: number,
 ): Promise<{ readonly app: FastifyInstance; readonly url: string; close(): Promise<void> }> {
+  const { app, config, close } = buildTestApp(kustoUrl, database, settings, kustoTimeoutMs);
+  const url = await app.listen({ host: config.host, port: config.port });
+  return { app, url, close };
+}
+
+/** The same before it listens: a test may add to it. */
+export function buildTestApp(
+  kustoUrl: string,
+  database: string,
+  settings: Readonly<Record<string, string>> = {},
+  kustoTimeoutMs?: number,
+): {
+  readonly app: FastifyInstance;
+  readonly config: Config;
+  readonly kusto: KustoClient;
+  close(): Promise<void>;
+} {
   const config = readConfig({
     LOG_LEVEL: 'silent',
     PORT: '0',
@@ -77,19 +94,18 @@ export async function startTestApp(
     KUSTO_DATABASE: database,
   });
   if (config.data.kind !== 'cluster') throw new Error('KUSTO_CLUSTER was not taken');
-  const kusto = openKusto(config.data.kusto);
+  const opened = openKusto(config.data.kusto);
+  const kusto = kustoTimeoutMs === undefined ? opened : patient(opened, kustoTimeoutMs);
   const redis = config.redis && openRedis(config.redis);
-  const app = buildApp(config, kustoTimeoutMs === undefined ? kusto : patient(kusto, kustoTimeoutMs), {
-    redis,
-  });
-  const url = await app.listen({ host: config.host, port: config.port });
+  const app = buildApp(config, kusto, { redis });
   return {
     app,
-    url,
+    config,
+    kusto,
     async close() {
       await app.close();
       redis?.close();
-      kusto.close();
+      opened.close();
     },
   };
 }

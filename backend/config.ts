@@ -20,6 +20,8 @@ export type DataConfig =
       /** 0 lets the system choose. */
       readonly port: number;
       readonly maxRequests: number;
+      /** See {@link KustoConnection}. */
+      readonly callerShare: number;
     };
 
 /** How long answers are kept, in seconds. */
@@ -115,10 +117,11 @@ function cacheConfig(reader: SettingsReader): CacheConfig {
 
 function dataConfig(reader: SettingsReader, apiPort: number): DataConfig {
   const maxRequests = reader.read(dataSettings.maxRequests);
+  const callerShare = reader.read(dataSettings.callerShare) / 100;
   if (!reader.isSet(dataSettings.cluster)) {
     const folder = reader.read(dataSettings.folder);
     const port = reader.read(dataSettings.enginePort) ?? (apiPort === 0 ? 0 : apiPort + 3);
-    return { kind: 'embedded', folder, port, maxRequests };
+    return { kind: 'embedded', folder, port, maxRequests, callerShare };
   }
   // Where the cluster is refused, the rest is checked as if it were on this machine.
   const cluster = reader.read(dataSettings.cluster) ?? 'http://localhost';
@@ -128,7 +131,10 @@ function dataConfig(reader: SettingsReader, apiPort: number): DataConfig {
       dataSettings.database,
       'is missing: it must be the database to query, because KUSTO_CLUSTER is set',
     );
-  return { kind: 'cluster', kusto: { cluster, database, auth: kustoAuth(reader, cluster), maxRequests } };
+  return {
+    kind: 'cluster',
+    kusto: { cluster, database, auth: kustoAuth(reader, cluster), maxRequests, callerShare },
+  };
 }
 
 function kustoAuth(reader: SettingsReader, cluster: string): KustoConnection['auth'] {

@@ -70,6 +70,10 @@ export const dataSettings = {
     default: 32,
     description: 'lookups under way at once; background work gets a quarter in addition, four at least',
   }),
+  callerShare: setting('KUSTO_CALLER_SHARE', integer(1, 100), {
+    default: 50,
+    description: 'how many percent of those one caller may have under way',
+  }),
   folder: setting('DATA_DIR', text, {
     default: '.data',
     description: 'folder of the embedded engine, for one process at a time',

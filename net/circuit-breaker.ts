@@ -21,8 +21,6 @@ export interface CircuitBreakerOptions {
   readonly failures: number;
   /** How long nothing is called then, in milliseconds. */
   readonly openMs: number;
-  /** Whether an error says that the service is in trouble; all do by default. */
-  readonly isFailure?: (error: unknown) => boolean;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
 }
@@ -47,11 +45,11 @@ export class CircuitBreaker {
   /**
    * Makes a call, unless the circuit is open.
    *
+   * @param isFailure whether an error says that the service is in trouble; all do by default
    * @throws CircuitOpenError if it was not made, else what `call` throws
    */
-  async run<T>(call: () => Promise<T>): Promise<T> {
-    const wait = this.#waitMs();
-    if (wait > 0) throw new CircuitOpenError(wait);
+  async run<T>(call: () => Promise<T>, isFailure: (error: unknown) => boolean = () => true): Promise<T> {
+    this.throwIfOpen();
     const isProbe = this.isOpen;
     if (isProbe) this.#isProbing = true;
     try {
@@ -59,12 +57,18 @@ export class CircuitBreaker {
       this.#succeeded(isProbe);
       return result;
     } catch (error) {
-      if (this.#options.isFailure?.(error) ?? true) this.#failed(isProbe);
+      if (isFailure(error)) this.#failed(isProbe);
       else this.#succeeded(isProbe);
       throw error;
     } finally {
       if (isProbe) this.#isProbing = false;
     }
+  }
+
+  /** For work that must not even wait in line while the circuit is open. @throws CircuitOpenError */
+  throwIfOpen(): void {
+    const wait = this.#waitMs();
+    if (wait > 0) throw new CircuitOpenError(wait);
   }
 
   #waitMs(): number {

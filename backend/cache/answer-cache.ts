@@ -4,7 +4,7 @@
  * only while Kusto is throttled or unavailable. A cache never fails a request.
  */
 import { LRUCache } from 'lru-cache';
-import { KustoError } from '../../kusto/client/errors.ts';
+import { CallerShareError, KustoError } from '../../kusto/client/errors.ts';
 import type { Answer } from '../lookups/answer.ts';
 import type { SharedAnswers } from './shared-answers.ts';
 
@@ -103,13 +103,20 @@ export class AnswerCache {
     this.#allDroppedAt = this.#now();
   }
 
-  #askOnce(key: string, ask: () => Promise<Answer>): Promise<Entry> {
+  #askOnce(key: string, ask: () => Promise<Answer>, isSecondTime = false): Promise<Entry> {
     const asking = this.#asking.get(key);
     if (asking && !this.#wasDroppedSince(key, asking.since)) {
-      return asking.entry.then((entry) => {
-        this.#counts.queried++;
-        return entry;
-      });
+      return asking.entry.then(
+        (entry) => {
+          this.#counts.queried++;
+          return entry;
+        },
+        (error: unknown) => {
+          // Whoever asked first had too much under way; that is not the fault of those who joined.
+          if (error instanceof CallerShareError && !isSecondTime) return this.#askOnce(key, ask, true);
+          throw error;
+        },
+      );
     }
     const since = this.#now();
     const entry = this.#find(key, since, ask).finally(() => {

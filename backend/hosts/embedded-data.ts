@@ -16,6 +16,8 @@ export interface EmbeddedDataOptions {
   /** Port of the engine; 0 takes a free one. */
   readonly port: number;
   readonly maxRequests: number;
+  /** See {@link KustoConnection}. */
+  readonly callerShare: number;
   /** Least time between two mappings of what the changelog has just committed. */
   readonly mappingMs?: number | undefined;
   /** Called for progress, and for failures that do not end the process. */
@@ -38,7 +40,7 @@ const holder = 'the process of the embedded engine';
 
 /** Starts the engine on `folder` and brings its database up to date. @throws EngineStartError */
 export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<EmbeddedData> {
-  const { folder, port, maxRequests, mappingMs, onEvent } = options;
+  const { folder, port, maxRequests, callerShare, mappingMs, onEvent } = options;
   const { demo } = openDataFolder(folder);
   // Known to this process, and to whoever may read the folder.
   const token = randomBytes(32).toString('base64url');
@@ -48,6 +50,7 @@ export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<E
     database: DEFAULT_DATABASE,
     auth: { mode: 'none', token },
     maxRequests,
+    callerShare,
   });
   try {
     await applySchemaPlan(kusto, await planSchema(kusto, DEFAULT_DATABASE));

@@ -49,6 +49,8 @@ export interface Lookup<Key, Body extends object> {
 
 export interface LookupOptions {
   readonly traceId: string;
+  /** Whose share of Kusto's places is used; nobody's without it. */
+  readonly caller?: string | undefined;
   /** False if nobody is waiting for the answer; true by default. */
   readonly interactive?: boolean;
   /** Limit of the whole query, including the wait in line and a second try. */

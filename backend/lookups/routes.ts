@@ -2,9 +2,10 @@
  * The routes of a lookup: refuse whoever has no grant, read the parameters, ask the cache, keep what the caller may
  * see, and only then decide between the contract's codes.
  */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { apiPaths } from '../../api/paths.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
+import type { Caller } from '../auth/caller.ts';
 import type { AnswerCache } from '../cache/answer-cache.ts';
 import { freshSecondsOf } from '../cache/freshness.ts';
 import type { CacheConfig } from '../config.ts';
@@ -29,8 +30,9 @@ export function serveLookup<Key>(
   { kusto, rights, cache, lifetimes }: LookupServices,
   paths: readonly string[] = apiPaths[lookup.api],
 ): void {
-  const ask = async (key: Key, traceId: string, timeoutMs: number): Promise<Answer> => {
-    const result = await lookUp(kusto, lookup, key, { traceId, timeoutMs });
+  const ask = async (key: Key, { id, caller }: FastifyRequest, timeoutMs: number): Promise<Answer> => {
+    const options = { traceId: id, caller: shareholderOf(caller), timeoutMs };
+    const result = await lookUp(kusto, lookup, key, options);
     return answerOf(result, freshSecondsOf(lookup.api, result, lifetimes));
   };
 
@@ -44,7 +46,7 @@ export function serveLookup<Key>(
       const { values: key } = reading;
       const named = lookup.projectOf?.(key);
       const [{ answer, staleSeconds }, sightOfNamed] = await Promise.all([
-        cache.get(lookup.cacheKey(key), () => ask(key, request.id, remainingMs(reply))),
+        cache.get(lookup.cacheKey(key), () => ask(key, request, remainingMs(reply))),
         named && rights.sight(caller, [named]),
       ]);
       const projects = answer.kind === 'found' ? answer.projects : [];
@@ -53,6 +55,11 @@ export function serveLookup<Key>(
       return send(reply, visible, staleSeconds, request.headers['if-none-match']);
     });
   }
+}
+
+/** Where nobody proves who they are, everybody is the same caller, and may take all there is. */
+function shareholderOf({ kind, id }: Caller): string | undefined {
+  return kind === 'anyone' ? undefined : id;
 }
 
 function send(

@@ -60,7 +60,6 @@ class Connection implements RedisConnection {
   readonly #breaker = new CircuitBreaker({
     failures: failuresToOpen,
     openMs,
-    isFailure: (error) => !(error instanceof ErrorReply),
   });
   readonly #listeners: ((reason: string | undefined) => void)[] = [];
   readonly #subscribers: RedisCommands[] = [];
@@ -83,7 +82,10 @@ class Connection implements RedisConnection {
       throw new RedisError('Redis is too slow: too many commands are under way');
     }
     try {
-      const result = await this.#breaker.run(() => inTime(this.#send(commands)));
+      const result = await this.#breaker.run(
+        () => inTime(this.#send(commands)),
+        (error) => !(error instanceof ErrorReply),
+      );
       this.#heard();
       return result;
     } catch (error) {

@@ -3,11 +3,13 @@
  * engine alike. A process opens one and hands it to everybody, so that all of its requests share one set of
  * connections, and none of its background work keeps a user waiting.
  */
+
+import { CircuitBreaker, CircuitOpenError } from '../../net/circuit-breaker.ts';
 import { rowsOfCommand, rowsOfQuery } from './answers.ts';
 import { Bulkhead, BulkheadFullError } from './bulkhead.ts';
 import type { KustoConnection } from './connection.ts';
 import { csvOf } from './csv.ts';
-import { KustoError } from './errors.ts';
+import { CallerShareError, KustoError } from './errors.ts';
 import { RetryBudget } from './retry-budget.ts';
 import type { Row } from './rows.ts';
 import { openSdk } from './sdk.ts';
@@ -22,6 +24,8 @@ export interface QueryOptions {
   readonly timeoutMs?: number;
   /** Names the request in Kusto's own logs. */
   readonly traceId?: string;
+  /** Whose share of the places an interactive query takes; nobody's without it. */
+  readonly caller?: string | undefined;
 }
 
 export interface CommandOptions {
@@ -66,6 +70,9 @@ const ingestionTimeoutMs = 60_000;
 const rowsPerIngestion = 5_000;
 /** With less time left than this, a second try could not be answered. */
 const shortestTryMs = 50;
+/** So many interactive queries that fail in a row, and none is sent for a while: see {@link CircuitBreaker}. */
+const failuresToOpen = 10;
+const openMs = 1_000;
 
 const interactiveOptions = {
   request_readonly: true,
@@ -80,27 +87,63 @@ export function openKusto(connection: KustoConnection): KustoClient {
   const { maxRequests = defaultMaxRequests } = connection;
   const backgroundRequests = Math.max(leastBackgroundRequests, Math.ceil(maxRequests / 4));
   const sdk = openSdk(connection, maxRequests + backgroundRequests);
-  const interactive = new Bulkhead(maxRequests, longestLine);
+  const interactive = new Bulkhead(maxRequests, longestLine, connection.callerShare);
   const background = new Bulkhead(backgroundRequests, longestLine);
   const budget = new RetryBudget(0.1, 10);
+  const breaker = new CircuitBreaker({ failures: failuresToOpen, openMs });
+
+  const signedIn =
+    <T>(work: (remaining: () => number) => Promise<T>) =>
+    async (remaining: () => number): Promise<T> => {
+      await sdk.ready(remaining());
+      return work(remaining);
+    };
 
   /** Runs `work` when `places` has one; it is given a function that says how many milliseconds are left. */
   async function inPlace<T>(
     places: Bulkhead,
     timeoutMs: number,
     work: (remaining: () => number) => Promise<T>,
+    caller?: string,
   ): Promise<T> {
     const deadline = performance.now() + timeoutMs;
     const remaining = (): number => Math.max(1, Math.floor(deadline - performance.now()));
     try {
-      return await places.run(timeoutMs, async () => {
-        await sdk.ready(remaining());
-        return work(remaining);
-      });
+      return await places.run(timeoutMs, () => work(remaining), caller);
     } catch (error) {
       if (!(error instanceof BulkheadFullError)) throw error;
+      if (error.isOfCaller) throw new CallerShareError(`Too busy: ${error.message}`, error);
       throw new KustoError('unavailable', `Too busy: ${error.message}`, {
         retryAfterSeconds: 1,
+        cause: error,
+      });
+    }
+  }
+
+  /** The same for interactive queries, of which none is sent while Kusto fails. */
+  async function inPlaceUnlessOpen<T>(
+    timeoutMs: number,
+    work: (remaining: () => number) => Promise<T>,
+    caller: string | undefined,
+  ): Promise<T> {
+    try {
+      breaker.throwIfOpen();
+      return await inPlace(
+        interactive,
+        timeoutMs,
+        (remaining) => {
+          // Who waited in line for long has little time left, and then a timeout is not Kusto's failure.
+          const hasTime = remaining() > timeoutMs / 2;
+          const isFailure = (error: unknown): boolean =>
+            error instanceof KustoError && error.kind !== 'defect' && (hasTime || error.status !== undefined);
+          return breaker.run(() => work(remaining), isFailure);
+        },
+        caller,
+      );
+    } catch (error) {
+      if (!(error instanceof CircuitOpenError)) throw error;
+      throw new KustoError('unavailable', `Kusto is not queried: ${error.message}`, {
+        retryAfterSeconds: Math.ceil(error.retryAfterMs / 1000),
         cause: error,
       });
     }
@@ -109,7 +152,7 @@ export function openKusto(connection: KustoConnection): KustoClient {
   async function query(
     text: string,
     parameters: QueryParameters = {},
-    { interactive: isInteractive = false, timeoutMs = queryTimeoutMs, traceId }: QueryOptions = {},
+    { interactive: isInteractive = false, timeoutMs = queryTimeoutMs, traceId, caller }: QueryOptions = {},
   ): Promise<Row[]> {
     const request = { text, parameters, options: isInteractive ? interactiveOptions : backgroundOptions };
     const attempt = async (suffix: string, timeout: number): Promise<Row[]> => {
@@ -117,7 +160,7 @@ export function openKusto(connection: KustoConnection): KustoClient {
       return rowsOfQuery(await sdk.query({ ...request, requestId, timeoutMs: timeout }));
     };
     budget.earn();
-    return inPlace(isInteractive ? interactive : background, timeoutMs, async (remaining) => {
+    const tryTwice = signedIn(async (remaining): Promise<Row[]> => {
       try {
         return await attempt('', remaining());
       } catch (error) {
@@ -125,17 +168,28 @@ export function openKusto(connection: KustoConnection): KustoClient {
         return await attempt(';2', remaining());
       }
     });
+    return isInteractive
+      ? inPlaceUnlessOpen(timeoutMs, tryTwice, caller)
+      : inPlace(background, timeoutMs, tryTwice);
   }
 
   return {
     query,
     async command(text, { timeoutMs = commandTimeoutMs } = {}) {
-      return inPlace(background, timeoutMs, async () => rowsOfCommand(await sdk.command(text, timeoutMs)));
+      return inPlace(
+        background,
+        timeoutMs,
+        signedIn(async () => rowsOfCommand(await sdk.command(text, timeoutMs))),
+      );
     },
     async ingest(table, columns, rows) {
       for (let start = 0; start < rows.length; start += rowsPerIngestion) {
         const csv = csvOf(columns, rows.slice(start, start + rowsPerIngestion));
-        await inPlace(background, ingestionTimeoutMs, () => sdk.ingest(table, csv));
+        await inPlace(
+          background,
+          ingestionTimeoutMs,
+          signedIn(() => sdk.ingest(table, csv)),
+        );
       }
     },
     close: () => sdk.close(),

@@ -17,4 +17,6 @@ export interface KustoConnection {
   readonly auth: KustoAuth;
   /** How many interactive queries may run at once, 32 by default; background work gets a quarter in addition, four at least. */
   readonly maxRequests?: number;
+  /** How much of that one caller may take, from 0 to 1; everything by default. */
+  readonly callerShare?: number;
 }

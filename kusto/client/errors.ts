@@ -33,6 +33,13 @@ export class KustoError extends Error {
   }
 }
 
+/** A caller has as many queries under way as one may have; others' are not affected. */
+export class CallerShareError extends KustoError {
+  constructor(message: string, cause: unknown) {
+    super('throttled', message, { retryAfterSeconds: 1, cause });
+  }
+}
+
 /** The error for a status other than 200. `retryAfter` is the header of that name. */
 export function statusError(status: number, retryAfter: string | undefined, body: string): KustoError {
   const { message, code } = refusalIn(body);

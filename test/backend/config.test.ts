@@ -48,6 +48,7 @@ describe('the settings', () => {
         database: 'D',
         auth: { mode: 'managedIdentity', clientId: 'c' },
         maxRequests: 32,
+        callerShare: 0.5,
       },
     });
   });

@@ -6,14 +6,19 @@ function startBreaker() {
   const breaker = new CircuitBreaker({
     failures: 2,
     openMs: 1_000,
-    isFailure: (error) => error !== 'refused',
     now: () => clock.ms,
   });
   const calls: (() => void)[] = [];
   return {
     clock,
     breaker,
-    fail: (error = 'broken') => breaker.run(() => Promise.reject(error)).catch((reason: unknown) => reason),
+    fail: (error = 'broken') =>
+      breaker
+        .run(
+          () => Promise.reject(error),
+          (error) => error !== 'refused',
+        )
+        .catch((reason: unknown) => reason),
     succeed: () => breaker.run(async () => 'answer').catch((reason: unknown) => reason),
     /** A call that is under way until the returned function ends it. */
     begin() {

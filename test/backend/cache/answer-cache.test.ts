@@ -1,6 +1,6 @@
 import { AnswerCache, type AnswerCacheOptions } from '../../../backend/cache/answer-cache.ts';
 import { type Answer, answerOf } from '../../../backend/lookups/answer.ts';
-import { KustoError } from '../../../kusto/client/errors.ts';
+import { CallerShareError, KustoError } from '../../../kusto/client/errors.ts';
 
 const found = (body: object, freshSeconds = 10): Answer => answerOf({ kind: 'found', body }, freshSeconds);
 const none = answerOf({ kind: 'none', reason: 'nothing yet' }, 2);
@@ -172,6 +172,16 @@ describe('the cache of answers', () => {
     answerFirst(found({ version: 1 }));
     await first;
     expect(await cache.get('key', () => Promise.reject(away))).toEqual({ answer: found({ version: 2 }) });
+  });
+
+  it('fails nobody because the caller who asked first has too much under way', async () => {
+    const { state, cache } = startCache();
+    const tooMuch = new CallerShareError('too busy', undefined);
+    const first = cache.get('key', () => Promise.reject(tooMuch));
+    const others = [1, 2].map((version) => cache.get('key', async () => found({ version })));
+    await expect(first).rejects.toBe(tooMuch);
+    expect(await Promise.all(others)).toEqual(Array(2).fill({ answer: found({ version: 1 }) }));
+    expect(state.asked).toBe(0);
   });
 
   it('counts where answers came from', async () => {

@@ -47,7 +47,13 @@ describe('the gates of a host', () => {
   it('make a key beside data of their own, once and for the owner alone', () => {
     const folder = dataFolder();
     const file = join(folder.path, 'gates.key');
-    const data: DataConfig = { kind: 'embedded', folder: folder.path, port: 0, maxRequests: 1 };
+    const data: DataConfig = {
+      kind: 'embedded',
+      folder: folder.path,
+      port: 0,
+      maxRequests: 1,
+      callerShare: 1,
+    };
     expect(open(data).watch).toBeDefined();
     const key = readFileSync(file, 'utf8');
     expect(Buffer.from(key, 'base64')).toHaveLength(32);

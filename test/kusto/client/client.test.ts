@@ -75,11 +75,99 @@ describe('an interactive query', () => {
   });
 
   it('is no longer sent twice when most queries fail', async () => {
-    proxy.fail({ kind: 'status', status: 500 });
-    for (let i = 0; i < 30; i++) await failureOf(lookUp());
+    for (let round = 0; round < 3; round++) {
+      proxy.fail({ kind: 'status', status: 500 });
+      for (let i = 0; i < 9; i++) await failureOf(lookUp());
+      proxy.recover();
+      await lookUp();
+    }
     proxy.forget();
-    for (let i = 0; i < 10; i++) await failureOf(lookUp());
-    expect(proxy.asked.length).toBeLessThanOrEqual(12);
+    proxy.fail({ kind: 'status', status: 500 });
+    for (let i = 0; i < 9; i++) await failureOf(lookUp());
+    expect(proxy.asked.length).toBeLessThanOrEqual(11);
+  });
+
+  it.each<Fault>([{ kind: 'status', status: 500 }, { kind: 'status', status: 429 }, { kind: 'cut' }])(
+    'is not sent for a moment after many have met %j, and is answered soon after Kusto is back',
+    async (fault) => {
+      proxy.fail(fault);
+      for (let i = 0; i < 10; i++) await failureOf(lookUp());
+      proxy.recover();
+      proxy.forget();
+      expect(await failureOf(lookUp())).toMatchObject({
+        kind: 'unavailable',
+        message: 'Kusto is not queried: it failed lately and is not called for a moment',
+        retryAfterSeconds: 1,
+      });
+      expect(proxy.asked).toEqual([]);
+      await until(() =>
+        lookUp().then(
+          () => true,
+          () => false,
+        ),
+      );
+    },
+  );
+
+  it('does not wait in line behind others while Kusto is silent', async () => {
+    proxy.fail({ kind: 'silence' });
+    for (let i = 0; i < 5; i++) await Promise.all([failureOf(lookUp(50)), failureOf(lookUp(50))]);
+    proxy.forget();
+    const failures = await Promise.all(Array.from({ length: 600 }, () => failureOf(lookUp())));
+    expect(new Set(failures.map(({ message }) => message))).toEqual(
+      new Set(['Kusto is not queried: it failed lately and is not called for a moment']),
+    );
+    expect(proxy.asked).toEqual([]);
+  });
+
+  it('that Kusto refuses stops no others', async () => {
+    proxy.fail({ kind: 'status', status: 400 }, 20);
+    for (let i = 0; i < 20; i++) await failureOf(lookUp());
+    expect(await lookUp()).toEqual([{ A: 'a' }]);
+  });
+
+  it('that had little time left, because others were before it, stops no others', async () => {
+    proxy.fail({ kind: 'silence' });
+    for (let round = 0; round < 4; round++) {
+      const first = [lookUp(80), lookUp(80)];
+      const waiting = Array.from({ length: 4 }, () => lookUp(120));
+      await Promise.all([...first, ...waiting].map(failureOf));
+    }
+    proxy.recover();
+    expect(await lookUp()).toEqual([{ A: 'a' }]);
+  });
+
+  it("of one caller takes no more than its share of the places and of the line, and leaves others' alone", async () => {
+    const shared = openKusto({
+      cluster: proxy.url,
+      database: 'D',
+      auth: { mode: 'none' },
+      maxRequests: 4,
+      callerShare: 0.5,
+    });
+    const of = (caller: string | undefined, timeoutMs = 60_000): Promise<Row[]> =>
+      shared.query(caller ?? 'nobody', {}, { interactive: true, timeoutMs, caller });
+    const open = proxy.hold();
+    const greedy = Array.from({ length: 2 + 256 }, () => of('greedy'));
+    expect(await failureOf(of('greedy'))).toMatchObject({
+      name: 'KustoError',
+      kind: 'throttled',
+      message: 'Too busy: too many requests of this caller are waiting',
+      retryAfterSeconds: 1,
+    });
+    const others = [of('modest'), of(undefined)];
+    await until(() => proxy.asked.length === 4);
+    expect(proxy.asked.map((query) => query.text).toSorted()).toEqual([
+      'greedy',
+      'greedy',
+      'modest',
+      'nobody',
+    ]);
+    const late = of('modest');
+    open();
+    await Promise.all([...greedy, ...others, late]);
+    expect(proxy.asked.at(-1)?.text).toBe('greedy');
+    shared.close();
   });
 
   const error = (permanent: boolean): string =>

@@ -11,6 +11,7 @@ import { SPECIAL_CALLS } from '../kusto/engine/plan/calls.ts';
 import { JOIN_KINDS } from '../kusto/engine/plan/joins.ts';
 import { PIPE_OPERATORS } from '../kusto/engine/plan/pipe-operators.ts';
 import { ROW_AGGREGATES } from '../kusto/engine/plan/summarize.ts';
+import { MOST_ROWS } from '../kusto/engine/remote/connection.ts';
 
 /** Where the page is. */
 export const supportPage = fileURLToPath(new URL('../docs/kql-support.md', import.meta.url));
@@ -34,6 +35,7 @@ an error that names the construct, its line and its column; nothing is approxima
 
 - \`let\` for scalars, tables and functions (with parameters, defaults and tables as arguments), \`declare query_parameters\` with defaults; \`set\` has no effect.
 - Tables, materialized views, stored functions (expanded where they are called), \`database('this one').T\`.
+- \`cluster('http://127.0.0.1:7101').database('D')\` before \`T\`, \`table('T')\`, \`materialized_view('V')\` or \`F(…)\` with scalar arguments, where \`kusto serve --allow-cluster\` allows that engine ([how](embedded-engine.md#other-engines)). At most ${MOST_ROWS.toLocaleString('en')} rows of each.
 - ${['datatable', 'print', 'range', 'union', 'materialize()', 'materialized_view()', 'table()', 'toscalar()'].map(code).join(', ')}; \`in\` with a list or with a table of one column.
 - Joins: kind ${JOIN_KINDS.map(code).join(', ')}, on equal columns, by name or with \`$left\` and \`$right\`.
 

@@ -64,6 +64,10 @@ export function registerKusto(program: Command, context: Context, ends: Ends): v
     .description('run the embedded engine on loopback until interrupted')
     .option('--port <number>', 'port to listen on; 0 chooses a free one', port, defaultPort)
     .option('--max-size <MiB>', 'limit the size of each database; beyond it, writes are refused', positive)
+    .option(
+      '--allow-cluster <engine...>',
+      'other engines of this machine that queries may read: the URL of each, or its data folder, which has its token',
+    )
     .option('--no-token', 'serve clients without a token, such as other programs of this machine')
     .addHelpText('after', serveHelp)
     .action(ends((options: Parameters<typeof serveKusto>[0]) => serveKusto(options, context)));
@@ -127,8 +131,9 @@ const serveHelp = `
 Prints the URL when it is ready, and a connection string with a token that is made at every start. Any Kusto
 client can use it; with --no-token also one that sends no token. Pages of other sites are refused either way.
 
-Example:
-  deployments kusto serve --data .data/kusto`;
+Examples:
+  deployments kusto serve --data .data/kusto
+  deployments kusto serve --data .data/kusto --allow-cluster .data/owner`;
 
 const demoHelp = `
 Example:

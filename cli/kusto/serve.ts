@@ -3,7 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { startEngine } from '../../kusto/engine/engine.ts';
+import {
+  type AllowedCluster,
+  AllowedClusterError,
+  allowedClusters,
+} from '../../kusto/engine/remote/allowed-clusters.ts';
 import { EngineStartError, type EngineStartProblem } from '../../kusto/engine/start-error.ts';
+import { readHolder } from '../../kusto/engine/store/holder.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
 
@@ -12,19 +18,22 @@ interface ServeOptions {
   readonly data: string;
   /** MiB. */
   readonly maxSize?: number;
+  /** URLs or data folders of engines that queries may read. */
+  readonly allowCluster?: readonly string[];
   /** False serves clients that cannot send a token. */
   readonly token: boolean;
 }
 
 /** Runs the embedded engine until the command is interrupted, which counts as success. @throws CommandError */
 export async function serveKusto(
-  { port, data, maxSize, token: wantsToken }: ServeOptions,
+  { port, data, maxSize, allowCluster = [], token: wantsToken }: ServeOptions,
   { out, signal }: Context,
 ): Promise<ExitCode> {
   const token = wantsToken ? randomBytes(32).toString('base64url') : undefined;
   const engine = await startEngine({
     port,
     dataDir: data,
+    allowedClusters: clustersToRead(allowCluster),
     ...(maxSize !== undefined && { mostBytes: maxSize * 2 ** 20 }),
     ...(token !== undefined && { token }),
   }).catch((error: unknown) => {
@@ -38,6 +47,26 @@ export async function serveKusto(
   if (!signal.aborted) await once(signal, 'abort');
   await engine.close();
   return exitCodes.success;
+}
+
+/** @throws CommandError for what is neither an engine's URL nor its data folder */
+function clustersToRead(engines: readonly string[]): AllowedCluster[] {
+  const clusters = engines.map((engine): AllowedCluster => {
+    if (engine.includes('://')) return { url: engine };
+    const { url, token } = readHolder(engine) ?? {};
+    if (url === undefined) {
+      throw usageError(
+        `--allow-cluster ${engine}: expected the URL of an engine, or the data folder of one that runs`,
+      );
+    }
+    return { url, ...(token !== undefined && { token }) };
+  });
+  try {
+    allowedClusters(clusters);
+    return clusters;
+  } catch (error) {
+    throw error instanceof AllowedClusterError ? usageError(`--allow-cluster: ${error.message}`) : error;
+  }
 }
 
 const hints: Readonly<Record<EngineStartProblem, string>> = {

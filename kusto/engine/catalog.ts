@@ -19,6 +19,23 @@ export type ScalarType =
   | 'string'
   | 'timespan';
 
+const SCALAR_TYPES: ReadonlySet<string> = new Set<ScalarType>([
+  'bool',
+  'datetime',
+  'decimal',
+  'dynamic',
+  'guid',
+  'int',
+  'long',
+  'real',
+  'string',
+  'timespan',
+]);
+
+export function isScalarType(name: string): name is ScalarType {
+  return SCALAR_TYPES.has(name);
+}
+
 /** A column as a query sees it. */
 export interface Column {
   readonly name: string;

@@ -12,9 +12,10 @@ import { lowerQuery } from './plan/lower.ts';
 import { pushFilters } from './plan/push-filters.ts';
 import type { QueryPlan } from './plan/tree.ts';
 import { shapeOfView, type ViewShape } from './plan/view-shape.ts';
+import type { RemoteSchema } from './remote/schema.ts';
 import { type SuggestedIndex, suggestedIndexes } from './sql/index-keys.ts';
 import { renderStatement } from './sql/render-statement.ts';
-import type { SqlValue, Statement, StatementParameter } from './statement.ts';
+import type { RemoteRead, SqlValue, Statement, StatementParameter } from './statement.ts';
 
 export type { ViewAggregate, ViewShape } from './plan/view-shape.ts';
 export type { SuggestedIndex } from './sql/index-keys.ts';
@@ -24,6 +25,8 @@ export type { SqlValue, Statement, StatementParameter } from './statement.ts';
 export interface CompileOptions {
   /** Entity name -> physical table to read instead, such as the rows of one ingestion. */
   readonly override?: ReadonlyMap<string, string>;
+  /** Databases of other clusters that it may read. */
+  readonly remotes?: readonly RemoteSchema[];
 }
 
 /**
@@ -32,11 +35,15 @@ export interface CompileOptions {
  * @throws KqlError where the query is wrong or not supported, with its position
  */
 export function compileQuery(catalog: Catalog, text: string, options: CompileOptions = {}): Statement {
-  return compile(catalog, { text }, options.override ?? new Map());
+  return compile(catalog, { text }, options);
 }
 
-function compile(catalog: Catalog, source: Source, override: ReadonlyMap<string, string>): Statement {
-  const { rows, entities } = lowerQuery(bind(catalog, source), catalog, override);
+function compile(
+  catalog: Catalog,
+  source: Source,
+  { override = new Map(), remotes = [] }: CompileOptions,
+): Statement {
+  const { rows, entities } = lowerQuery(bind(catalog, source, remotes), catalog, override, remotes);
   const { sql, slots } = renderStatement(pushFilters(rows.plan), rows.columns);
   const columns = rows.columns.map(({ name, type }) => ({ name, type }));
   return { sql, slots, columns, tables: [...entities] };
@@ -47,14 +54,23 @@ function compile(catalog: Catalog, source: Source, override: ReadonlyMap<string,
  *
  * @param raw parameters as a client sends them: strings as they are, other types as KQL literals
  * @param now the query's `now()` in ticks
+ * @param rowsOf the rows of a read from another cluster, as a JSON array of arrays
  * @throws KqlError naming a parameter that is missing or not of its declared type
  */
 export function bindParameters(
   statement: Pick<Statement, 'slots'>,
   raw: Readonly<Record<string, string>>,
   now: bigint,
+  rowsOf: (read: RemoteRead) => SqlValue = refuseRows,
 ): SqlValue[] {
-  return statement.slots.map((slot) => (slot.kind === 'now' ? now : parameterValue(slot, raw)));
+  return statement.slots.map((slot) => {
+    if (slot.kind === 'now') return now;
+    return slot.kind === 'rows' ? rowsOf(slot.read) : parameterValue(slot, raw);
+  });
+}
+
+function refuseRows({ cluster }: RemoteRead): never {
+  throw new KqlError(`Cluster ${cluster} cannot be read here`);
 }
 
 function parameterValue(
@@ -77,11 +93,15 @@ function parameterValue(
  * @returns the columns of its result; one column for a scalar function
  * @throws KqlError with the position in the body
  */
-export function checkFunction(catalog: Catalog, fn: StoredFunction): Column[] {
+export function checkFunction(
+  catalog: Catalog,
+  fn: StoredFunction,
+  remotes: readonly RemoteSchema[] = [],
+): Column[] {
   const declared =
     fn.parameters.length > 0 ? `declare query_parameters${parameterList(fn.parameters)};\n` : '\n';
   const source = { text: `${declared}${fn.body}`, functionName: fn.name, addedLines: 1 };
-  return [...compile(catalog, source, new Map()).columns];
+  return [...compile(catalog, source, { remotes }).columns];
 }
 
 /**
@@ -102,14 +122,15 @@ export function describeView(catalog: Catalog, source: string, query: string): V
  * expensive part, and a catalogue changes once for each function that is created, so what a function looks
  * up is worked out once. One that does not bind (yet) is skipped, and tried again next time.
  */
-export function suggestIndexes(catalog: Catalog): SuggestedIndex[] {
+export function suggestIndexes(catalog: Catalog, remotes: readonly RemoteSchema[] = []): SuggestedIndex[] {
   const plans = catalog.functions.flatMap((fn) => {
     const known = planOfFunction.get(fn);
     if (known) return [known];
     try {
       const text = `declare query_parameters${parameterList(fn.parameters)};\n${fn.body}`;
       const source = { text: fn.parameters.length > 0 ? text : fn.body };
-      const plan = pushFilters(lowerQuery(bind(catalog, source), catalog, new Map()).rows.plan);
+      const bound = bind(catalog, source, remotes);
+      const plan = pushFilters(lowerQuery(bound, catalog, new Map(), remotes).rows.plan);
       planOfFunction.set(fn, plan);
       return [plan];
     } catch (error) {

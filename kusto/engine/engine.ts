@@ -4,6 +4,8 @@
  */
 import { once } from 'node:events';
 import { listeningProblem } from '../../net/listening.ts';
+import { type AllowedCluster, allowedClusters } from './remote/allowed-clusters.ts';
+import { Remotes } from './remote/remotes.ts';
 import { EngineStartError, type EngineStartProblem } from './start-error.ts';
 import { DatabaseFolder } from './store/folder.ts';
 import { type LogFault, serveEngine } from './wire/server.ts';
@@ -24,6 +26,8 @@ export interface EngineOptions {
   readonly mostBytes?: number;
   /** What clients have to send as their bearer token; without one, every process of this machine may ask. */
   readonly token?: string;
+  /** Other engines on this machine that queries may read; none unless given. */
+  readonly allowedClusters?: readonly AllowedCluster[];
 }
 
 /** A running engine. */
@@ -71,17 +75,19 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
  * @throws EngineStartError
  */
 export async function createEngine(
-  { dataDir, port, databases = [], mostBytes, token }: EngineOptions,
+  { dataDir, port, databases = [], mostBytes, token, allowedClusters: others = [] }: EngineOptions,
   {
     lanes = 'processes',
     logFault = logToStderr,
   }: { lanes?: 'processes' | 'inline'; logFault?: LogFault } = {},
 ): Promise<Engine> {
+  const clusters = allowedClusters(others);
   const folder = await DatabaseFolder.open({
     dataDir,
     databases: [DEFAULT_DATABASE, ...databases],
     lanes,
     ...(mostBytes === undefined ? {} : { mostBytes }),
+    ...(clusters.size > 0 && { remotes: new Remotes(clusters) }),
   });
   try {
     const server = await serveEngine(folder, { port, token, logFault });

@@ -4,7 +4,7 @@ import type { Column, ScalarType } from './catalog.ts';
 /** A value of SQLite; 64-bit integers are BigInt where exactness matters. */
 export type SqlValue = string | number | bigint | null;
 
-/** The meaning of a `?` in a statement: a declared query parameter, or the query's one `now()`. */
+/** The meaning of a `?` in a statement: a declared query parameter, the query's one `now()`, or rows from elsewhere. */
 export type StatementParameter =
   | {
       readonly kind: 'parameter';
@@ -12,7 +12,31 @@ export type StatementParameter =
       readonly type: ScalarType;
       readonly defaultValue?: SqlValue;
     }
-  | { readonly kind: 'now' };
+  | { readonly kind: 'now' }
+  /** Rows of another cluster, as a JSON array of arrays. */
+  | { readonly kind: 'rows'; readonly read: RemoteRead };
+
+/** What is read from another cluster before a statement runs. */
+export interface RemoteRead {
+  /** The cluster's origin. */
+  readonly cluster: string;
+  readonly database: string;
+  /** The table, view or function, for an error. */
+  readonly table: string;
+  /** In KQL, with the operands as query parameters. */
+  readonly query: string;
+  readonly operands: readonly RemoteOperand[];
+  /** Operands without which there are no rows: where one is null, false or an empty list, nothing is read. */
+  readonly needs: readonly string[];
+  readonly columns: readonly Column[];
+}
+
+/** A value that is worked out here. `statement` gives one row of one column. */
+export interface RemoteOperand {
+  readonly name: string;
+  readonly type: ScalarType;
+  readonly statement: Pick<Statement, 'sql' | 'slots'>;
+}
 
 /** A compiled query. `columns` describe the SELECT's columns by position; their SQL names mean nothing. */
 export interface Statement {

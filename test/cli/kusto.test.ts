@@ -75,6 +75,8 @@ test.each([
   ],
   [['serve', '--data', 'x', '--port', '99999'], 'Expected a whole number from 0 to 65535'],
   [['serve'], "required option '--data <folder>'"],
+  [['serve', '--data', 'x', '--allow-cluster', 'nowhere'], '--allow-cluster nowhere: expected the URL'],
+  [['serve', '--data', 'x', '--allow-cluster', 'http://example.com'], 'an engine on this machine'],
 ])('%j is wrong usage', async (argv, message) => {
   const result = await kusto(...argv);
   expect(result).toMatchObject({ exitCode: 2, err: expect.stringContaining(message) });
@@ -102,6 +104,26 @@ test('serve answers until it is asked to end, and then ends well', async () => {
   served.process.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
   folder.remove();
+});
+
+test('serve lets queries read the engines that it is told of, by their data folder or URL', async () => {
+  const folders = [dataFolder(), dataFolder(), dataFolder()];
+  const [one, two, three] = folders.map(({ path }) => path) as [string, string, string];
+  const owner = await serveEngine(one);
+  const byFolder = await serveEngine(two, ['--allow-cluster', one]);
+  const byUrl = await serveEngine(three, ['--allow-cluster', owner.url]);
+  const text = `cluster('${owner.url}').database('NetDefaultDB').Missing`;
+  for (const { url } of [byFolder, byUrl]) {
+    const response = await fetch(`${url}/v2/rest/query`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ db: 'NetDefaultDB', csl: text }),
+    });
+    // It has looked there.
+    expect(await response.text()).toContain('Missing');
+  }
+  for (const served of [owner, byFolder, byUrl]) await served.kill();
+  for (const folder of folders) folder.remove();
 });
 
 function since(): string {

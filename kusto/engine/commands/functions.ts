@@ -57,7 +57,8 @@ async function define(
     const unchanged = JSON.stringify(known) === JSON.stringify(stored);
     if (unchanged || (known && wanted === 'new')) return { catalog, steps: [] };
     if (!skipValidation) {
-      await within(text.text, start, database.compiler.checkFunction(catalog, stored), name);
+      const remotes = await database.remoteSchemas(catalog, body);
+      await within(text.text, start, database.compiler.checkFunction(catalog, stored, remotes), name);
     }
     return { catalog: catalog.with(stored), steps: [] };
   }, timeout);

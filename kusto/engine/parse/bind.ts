@@ -4,10 +4,14 @@
  */
 import type { Catalog, Column, Entity, FunctionParameter } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
+import { originOf } from '../remote/allowed-clusters.ts';
+import { remoteReferences } from '../remote/references.ts';
+import type { RemoteSchema } from '../remote/schema.ts';
 import { items, language, type RawGlobals } from './language.ts';
 import { positionIn, type Source, Syntax } from './syntax.ts';
 
-const pictures = new WeakMap<Catalog, RawGlobals>();
+/** By the keys of the other clusters' schemas. */
+const pictures = new WeakMap<Catalog, Map<string, RawGlobals>>();
 /** Entities are immutable and pass from one snapshot to the next, and so do their symbols. */
 const symbols = new WeakMap<Entity, object>();
 
@@ -15,17 +19,35 @@ const symbols = new WeakMap<Entity, object>();
  * Parses and binds a query.
  *
  * @param source the text; its `addedLines` are not counted in error positions
+ * @param remotes databases of other clusters that it may read
  * @returns the query block
  * @throws KqlError for the first error that the parser or the binder reports
  */
-export function bind(catalog: Catalog, source: Source): Syntax {
-  const code = language().KustoCode.ParseAndAnalyze(source.text, picture(catalog));
+export function bind(catalog: Catalog, source: Source, remotes: readonly RemoteSchema[] = []): Syntax {
+  const code = language().KustoCode.ParseAndAnalyze(source.text, picture(catalog, remotes));
   const error = items(code.GetDiagnostics()).find(({ Severity }) => Severity === 'Error');
   if (error) {
+    refuseUnreadable(catalog, source, remotes);
     const position = error.HasLocation ? positionIn(source, error.Start) : undefined;
     throw new KqlError(`${error.Code}: ${error.Message}`, { position });
   }
   return new Syntax(code.Syntax, source);
+}
+
+/** Why `cluster('…').database('…')`, or another database, cannot be read. */
+export function notReadable(written: string): string {
+  return `'${written}': other clusters and databases are not supported`;
+}
+
+/** Of another cluster the binder complains that it knows nothing of it; that it may not be read says more. */
+function refuseUnreadable(catalog: Catalog, source: Source, remotes: readonly RemoteSchema[]): void {
+  const isKnown = (cluster: string): boolean =>
+    remotes.some((remote) => remote.cluster === originOf(cluster));
+  const found = remoteReferences(catalog, source.text).find(({ cluster }) => !isKnown(cluster));
+  if (!found) return;
+  const { functionName = source.functionName, text, offset, written } = found;
+  const within = text === source.text ? source : { text };
+  throw new KqlError(notReadable(written), { position: positionIn(within, offset), functionName });
 }
 
 /** `(name:type, ...)`, as it is written after a table's or function's name. */
@@ -38,8 +60,11 @@ export function parameterList(parameters: readonly (Column | FunctionParameter)[
   return `(${written.join(', ')})`;
 }
 
-function picture(catalog: Catalog): RawGlobals {
-  let globals = pictures.get(catalog);
+function picture(catalog: Catalog, remotes: readonly RemoteSchema[]): RawGlobals {
+  const own = pictures.get(catalog) ?? new Map<string, RawGlobals>();
+  pictures.set(catalog, own);
+  const key = remotes.map((remote) => remote.key).join();
+  let globals = own.get(key);
   if (!globals) {
     const { Symbols, GlobalState } = language();
     const database = new Symbols.DatabaseSymbol.ctor(
@@ -47,10 +72,35 @@ function picture(catalog: Catalog): RawGlobals {
       [...catalog.entities.values()].map(symbolOf),
     );
     const cluster = new Symbols.ClusterSymbol.ctor('embedded', [database]);
-    globals = GlobalState.Default.WithClusterList([cluster]).WithCluster(cluster).WithDatabase(database);
-    pictures.set(catalog, globals);
+    const clusters = [cluster, ...remoteClusters(remotes)];
+    globals = GlobalState.Default.WithClusterList(clusters).WithCluster(cluster).WithDatabase(database);
+    // An old schema does not come back.
+    if (own.size >= MOST_PICTURES) own.clear();
+    own.set(key, globals);
   }
   return globals;
+}
+
+const MOST_PICTURES = 8;
+
+/** The binder knows a cluster by its host alone, so engines on one host are one cluster to it. */
+function remoteClusters(remotes: readonly RemoteSchema[]): object[] {
+  const { Symbols } = language();
+  const hosts = new Set(remotes.map(({ cluster }) => new URL(cluster).hostname));
+  return [...hosts].map((host) => {
+    const schemas = remotes.filter(({ cluster }) => new URL(cluster).hostname === host);
+    const names = schemas.map(({ database }) => database.toLowerCase());
+    const twice = schemas.find(({ database }, at) => names.indexOf(database.toLowerCase()) !== at);
+    if (twice) {
+      throw new KqlError(
+        `Database '${twice.database}' of several clusters at ${host} in one query is not supported: the names have to differ`,
+      );
+    }
+    const databases = schemas.map(
+      ({ database, entities }) => new Symbols.DatabaseSymbol.ctor(database, entities.map(symbolOf)),
+    );
+    return new Symbols.ClusterSymbol.ctor(host, databases);
+  });
 }
 
 function symbolOf(entity: Entity): object {

@@ -3,7 +3,7 @@
  * refers to, and where it stands. Parts are named as in Microsoft's syntax classes
  * (https://github.com/microsoft/Kusto-Query-Language, Syntax/Nodes).
  */
-import type { Column, ScalarType } from '../catalog.ts';
+import { type Column, isScalarType, type ScalarType } from '../catalog.ts';
 import { KqlError, type Position, positionAt } from '../errors.ts';
 import { items, language, type RawNode, type RawSymbol } from './language.ts';
 
@@ -27,23 +27,6 @@ const SYMBOL_KINDS: Readonly<Record<string, SymbolKind>> = {
   VariableSymbol: 'variable',
   ParameterSymbol: 'variable',
 };
-
-const SCALAR_TYPES: ReadonlySet<string> = new Set<ScalarType>([
-  'bool',
-  'datetime',
-  'decimal',
-  'dynamic',
-  'guid',
-  'int',
-  'long',
-  'real',
-  'string',
-  'timespan',
-]);
-
-function isScalarType(name: string): name is ScalarType {
-  return SCALAR_TYPES.has(name);
-}
 
 export class Syntax {
   readonly kind: string;

@@ -71,6 +71,11 @@ function visit(plan: QueryPlan, compared: readonly Compared[], report: Report): 
     case 'values':
     case 'range':
       return;
+    case 'remote':
+      // What the rows are filtered by is looked up here.
+      for (const filter of plan.filters) visitPlansIn(filter, report);
+      if (plan.from.form === 'function') for (const arg of plan.from.args) visitPlansIn(arg, report);
+      return;
     default:
       visit(plan.input, compared, report);
       return;

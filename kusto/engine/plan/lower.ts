@@ -1,6 +1,7 @@
 /** Lowers a bound query: its declared parameters, its `let` statements and its one result. */
 import type { Catalog } from '../catalog.ts';
 import type { Syntax } from '../parse/syntax.ts';
+import type { RemoteSchema } from '../remote/schema.ts';
 import type { StatementParameter } from '../statement.ts';
 import { defaultOf } from './calls.ts';
 import { typeOf } from './expression.ts';
@@ -19,9 +20,17 @@ export function lowerQuery(
   block: Syntax,
   catalog: Catalog,
   override: ReadonlyMap<string, string>,
+  remotes: readonly RemoteSchema[] = [],
 ): LoweredQuery {
   const lowering = { scalar: scalarExpression, table: tableRows, body: bodyResult };
-  const context: QueryContext = { catalog, lowering, override, now: { kind: 'now' }, entities: new Set() };
+  const context: QueryContext = {
+    catalog,
+    lowering,
+    override,
+    remotes,
+    now: { kind: 'now' },
+    entities: new Set(),
+  };
   const variables = new Variables();
   const statements = block.parts('Statements');
   const results = statements.filter(({ kind }) => kind === 'ExpressionStatement');

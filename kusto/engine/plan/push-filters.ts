@@ -4,6 +4,7 @@
  * of an outer join.
  */
 import { columnsIn, conjuncts, substitute } from './expression.ts';
+import { remoteText } from './remote-text.ts';
 import { columnsOfPlan, type Expr, type PlanColumn, type QueryPlan } from './tree.ts';
 
 /** The plan with its filters as deep as they can be, in the form that suits a filter. */
@@ -11,13 +12,17 @@ export function pushFilters(plan: QueryPlan): QueryPlan {
   switch (plan.kind) {
     case 'filter':
       return conjuncts(plan.condition).reduce(
-        (input, term) => push(filterForm(nested(term)), input),
+        (input, term) => push(nested(term), input),
         pushFilters(plan.input),
       );
     case 'scan':
     case 'values':
     case 'range':
       return plan;
+    case 'remote':
+      return plan.from.form === 'function'
+        ? { ...plan, from: { ...plan.from, args: plan.from.args.map(nested) } }
+        : plan;
     case 'shared':
       return pushedShared(plan);
     case 'join':
@@ -72,7 +77,7 @@ function push(condition: Expr, plan: QueryPlan): QueryPlan {
   const reads = columnsIn(condition);
   const onlyReads = (columns: readonly PlanColumn[]): boolean =>
     [...reads].every((column) => columns.includes(column));
-  const here: QueryPlan = { kind: 'filter', input: plan, condition };
+  const here: QueryPlan = { kind: 'filter', input: plan, condition: filterForm(condition) };
   switch (plan.kind) {
     case 'filter': {
       const inside = push(condition, plan.input);
@@ -119,6 +124,10 @@ function push(condition: Expr, plan: QueryPlan): QueryPlan {
           };
         }),
       };
+    case 'remote':
+      return remoteText(condition, [], plan.ingestion) === undefined
+        ? here
+        : { ...plan, filters: [...plan.filters, condition] };
     case 'join':
       return pushIntoJoin(condition, plan, here);
     default:

@@ -1,10 +1,12 @@
 /** Lowers tabular expressions: sources, pipes, `let` statements and calls that give a table. */
 import type { Column, MaterializedView, Table } from '../catalog.ts';
+import { notReadable } from '../parse/bind.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { callArguments, inlineFunction } from './calls.ts';
 import { literal, missing, typeOf } from './expression.ts';
 import { literalValue } from './literals.ts';
 import { lowerOperator } from './pipe-operators.ts';
+import { lowerRemote } from './remote.ts';
 import {
   lowerScalar,
   lowerTable,
@@ -72,8 +74,7 @@ export function tableRows(syntax: Syntax, scope: Scope): Relation {
     case 'NameReference':
       return lowerReference(syntax, scope);
     case 'PathExpression':
-      refuseElsewhere(syntax.part('Expression'), scope);
-      return lowerTable(syntax.part('Selector'), scope);
+      return lowerElsewhere(syntax.part('Expression'), syntax.part('Selector'), scope);
     case 'FunctionCallExpression':
       return lowerTableCall(syntax, scope);
     case 'DataTableExpression':
@@ -89,15 +90,14 @@ export function tableRows(syntax: Syntax, scope: Scope): Relation {
   }
 }
 
-/** Only `database()` of this very database may stand before a name. */
-function refuseElsewhere(owner: Syntax, { context }: Scope): void {
+/** Before a name stands `database()` of this very database, or a database of another cluster that may be read. */
+function lowerElsewhere(owner: Syntax, selector: Syntax, scope: Scope): Relation {
   const [name] =
     owner.kind === 'FunctionCallExpression' && owner.part('Name').name === 'database'
       ? callArguments(owner)
       : [];
-  if (name?.literalValue !== context.catalog.database) {
-    owner.refuse(`'${owner.text}': other clusters and databases are not supported`);
-  }
+  if (name?.literalValue === scope.context.catalog.database) return lowerTable(selector, scope);
+  return lowerRemote(owner, selector, scope) ?? owner.refuse(notReadable(owner.text));
 }
 
 function lowerReference(syntax: Syntax, scope: Scope): Relation {

@@ -4,6 +4,7 @@
  */
 import type { Catalog } from '../catalog.ts';
 import type { Syntax } from '../parse/syntax.ts';
+import type { RemoteSchema } from '../remote/schema.ts';
 import type { StatementParameter } from '../statement.ts';
 import { columnRef, passOn } from './expression.ts';
 import type { Expr, Output, PlanColumn, QueryPlan, WindowOutput } from './tree.ts';
@@ -57,6 +58,8 @@ export interface QueryContext {
   readonly catalog: Catalog;
   readonly lowering: Lowering;
   readonly override: ReadonlyMap<string, string>;
+  /** Databases of other clusters that may be read. */
+  readonly remotes: readonly RemoteSchema[];
   /** The one `now()`. */
   readonly now: StatementParameter;
   /** The stored entities that were read, by name. */

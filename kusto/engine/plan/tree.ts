@@ -79,6 +79,17 @@ export type QueryPlan =
       readonly columns: readonly { readonly column: PlanColumn; readonly stored: StoredColumn }[];
       readonly ingestion: PlanColumn;
     }
+  /** Rows that another cluster is asked for, with the filters that it applies. */
+  | {
+      readonly kind: 'remote';
+      readonly cluster: string;
+      readonly database: string;
+      readonly from: RemoteSource;
+      readonly columns: readonly PlanColumn[];
+      /** Functions have none. */
+      readonly ingestion?: PlanColumn;
+      readonly filters: readonly Expr[];
+    }
   | {
       readonly kind: 'values';
       readonly columns: readonly PlanColumn[];
@@ -133,11 +144,18 @@ export type QueryPlan =
     }
   | { readonly kind: 'window'; readonly input: QueryPlan; readonly outputs: readonly WindowOutput[] };
 
+/** What is read in another cluster. */
+export type RemoteSource =
+  | { readonly form: 'table' | 'view'; readonly name: string }
+  | { readonly form: 'function'; readonly name: string; readonly args: readonly Expr[] };
+
 /** The columns that a plan gives. */
 export function columnsOfPlan(plan: QueryPlan): readonly PlanColumn[] {
   switch (plan.kind) {
     case 'scan':
       return [...plan.columns.map(({ column }) => column), plan.ingestion];
+    case 'remote':
+      return [...plan.columns, ...(plan.ingestion ? [plan.ingestion] : [])];
     case 'values':
     case 'union':
       return plan.columns;

@@ -3,11 +3,12 @@
  * is not read is never computed.
  */
 
-import { columnsIn, isNullable } from '../plan/expression.ts';
+import { columnsIn, isNullable, typeOf } from '../plan/expression.ts';
 import { columnsOfPlan, type Expr, type PlanColumn, type QueryPlan, type SortKey } from '../plan/tree.ts';
 import { aliased, type Block, blockOf, isPlain, selectOf, sqlOf, wrap } from './block.ts';
 import { type PrintedSql, printSql } from './print.ts';
 import { PrivateNames } from './private-names.ts';
+import { remoteRead } from './remote-read.ts';
 import { renderAggregate } from './render-aggregate.ts';
 import { type Rendering, renderExpr, repeatsCostly } from './render-expression.ts';
 import { renderJoin } from './render-join.ts';
@@ -18,6 +19,7 @@ import {
   infix,
   jsonMember,
   operation,
+  parameter,
   quotedName,
   type SortTerm,
   type SqlClause,
@@ -80,6 +82,8 @@ class Renderer implements Rendering {
     switch (plan.kind) {
       case 'scan':
         return this.#scan(plan);
+      case 'remote':
+        return this.#remote(plan, needed);
       case 'values':
         return this.#values(plan);
       case 'range':
@@ -124,6 +128,28 @@ class Renderer implements Rendering {
     );
     sql.set(ingestion, columnOf(alias, quotedName('$ingestion')));
     return blockOf(clause`${quotedName(physical)} AS ${alias}`, sql);
+  }
+
+  /** The limit keeps SQLite from reading the JSON again for every use of a column. */
+  #remote(plan: Of<'remote'>, needed: Needed): Block {
+    const columns = columnsOfPlan(plan).filter((column) => needed.has(column));
+    const read = remoteRead(plan, columns, (expr) => {
+      const column: PlanColumn = { name: 'value', type: typeOf(expr), nullable: isNullable(expr) };
+      const row: QueryPlan = { kind: 'values', columns: [], rows: [[]] };
+      return renderStatement({ kind: 'project', input: row, outputs: [{ column, expr }] }, [column]);
+    });
+    const alias = this.names.next('t');
+    const named = columns.map((column) => ({ column, name: this.names.next('c') }));
+    const cells = named.map(({ name }, index) => {
+      const path = sqlLiteral(`$[${index}]`, 'string');
+      return clause`${bareName('value')} ->> ${path} AS ${name}`;
+    });
+    const selected = cells.length > 0 ? cells : [aliased(sqlLiteral(1n, 'long'), this.names.next('c'))];
+    const each = sqlCall('json_each', parameter({ kind: 'rows', read }));
+    return blockOf(
+      clause`(SELECT ${sqlList(selected)} FROM ${each} LIMIT -1) AS ${alias}`,
+      new Map(named.map(({ column, name }) => [column, columnOf(alias, name)])),
+    );
   }
 
   #shared(plan: Of<'shared'>): Block {

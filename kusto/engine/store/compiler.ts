@@ -15,6 +15,7 @@ import {
   suggestIndexes,
   type ViewShape,
 } from '../compile.ts';
+import type { RemoteSchema } from '../remote/schema.ts';
 import { startWorker } from '../worker.ts';
 import { EngineError } from './engine-error.ts';
 import {
@@ -37,9 +38,13 @@ const COMPILE_MILLISECONDS = 120_000;
 /** The compiler, in whatever thread; see `compile.ts` for what each task gives and throws. */
 export interface Compiler {
   query(catalog: Catalog, text: string, options?: CompileOptions): Promise<Statement>;
-  checkFunction(catalog: Catalog, stored: StoredFunction): Promise<Column[]>;
+  checkFunction(
+    catalog: Catalog,
+    stored: StoredFunction,
+    remotes?: readonly RemoteSchema[],
+  ): Promise<Column[]>;
   describeView(catalog: Catalog, source: string, query: string): Promise<ViewShape>;
-  suggestIndexes(catalog: Catalog): Promise<SuggestedIndex[]>;
+  suggestIndexes(catalog: Catalog, remotes?: readonly RemoteSchema[]): Promise<SuggestedIndex[]>;
   close(): Promise<void>;
 }
 
@@ -47,22 +52,22 @@ export interface Compiler {
 export function compileTask(catalog: Catalog, task: CompilerTask): ResultOf<CompilerTask> {
   switch (task.kind) {
     case 'query':
-      return compileQuery(catalog, task.text, task.override ? { override: task.override } : {});
+      return compileQuery(catalog, task.text, task.options);
     case 'function':
-      return checkFunction(catalog, task.stored);
+      return checkFunction(catalog, task.stored, task.remotes);
     case 'view':
       return describeView(catalog, task.source, task.query);
     case 'indexes':
-      return suggestIndexes(catalog);
+      return suggestIndexes(catalog, task.remotes);
   }
 }
 
 /** Compiles in the caller's thread. */
 export const inlineCompiler: Compiler = {
   query: async (catalog, text, options) => compileQuery(catalog, text, options),
-  checkFunction: async (catalog, stored) => checkFunction(catalog, stored),
+  checkFunction: async (catalog, stored, remotes) => checkFunction(catalog, stored, remotes),
   describeView: async (catalog, source, query) => describeView(catalog, source, query),
-  suggestIndexes: async (catalog) => suggestIndexes(catalog),
+  suggestIndexes: async (catalog, remotes) => suggestIndexes(catalog, remotes),
   close: async () => undefined,
 };
 
@@ -88,20 +93,24 @@ export class CompilerThread implements Compiler {
     this.#worker = this.#start();
   }
 
-  query(catalog: Catalog, text: string, { override }: CompileOptions = {}): Promise<Statement> {
-    return this.#run(catalog, { kind: 'query', text, ...(override ? { override } : {}) });
+  query(catalog: Catalog, text: string, options: CompileOptions = {}): Promise<Statement> {
+    return this.#run(catalog, { kind: 'query', text, options });
   }
 
-  checkFunction(catalog: Catalog, stored: StoredFunction): Promise<Column[]> {
-    return this.#run(catalog, { kind: 'function', stored });
+  checkFunction(
+    catalog: Catalog,
+    stored: StoredFunction,
+    remotes: readonly RemoteSchema[] = [],
+  ): Promise<Column[]> {
+    return this.#run(catalog, { kind: 'function', stored, remotes });
   }
 
   describeView(catalog: Catalog, source: string, query: string): Promise<ViewShape> {
     return this.#run(catalog, { kind: 'view', source, query });
   }
 
-  suggestIndexes(catalog: Catalog): Promise<SuggestedIndex[]> {
-    return this.#run(catalog, { kind: 'indexes' });
+  suggestIndexes(catalog: Catalog, remotes: readonly RemoteSchema[] = []): Promise<SuggestedIndex[]> {
+    return this.#run(catalog, { kind: 'indexes', remotes });
   }
 
   async close(): Promise<void> {

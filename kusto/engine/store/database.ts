@@ -3,8 +3,10 @@
  * cheapest without blocking others; changes go one after another to the writer.
  */
 import type { Catalog, Column, StoredColumn } from '../catalog.ts';
-import { bindParameters } from '../compile.ts';
+import { bindParameters, type SqlValue, type Statement } from '../compile.ts';
 import { KqlError } from '../errors.ts';
+import type { Remotes } from '../remote/remotes.ts';
+import type { RemoteSchema } from '../remote/schema.ts';
 import { ticksNow } from './clock.ts';
 import type { Compiler } from './compiler.ts';
 import { notFound } from './entity-errors.ts';
@@ -37,6 +39,8 @@ const INLINE_MILLISECONDS: Readonly<Record<Access, number>> = { lookup: 25, rang
 const QUIET_MILLISECONDS = 500;
 const INDEX_MILLISECONDS = 30 * 60_000;
 const OWN_QUERY_MILLISECONDS = 60_000;
+/** Longer than this no command waits for rows of another cluster, since others wait for it. */
+const REMOTE_MILLISECONDS = 60_000;
 const NO_LIMITS: ResultLimits = { take: Infinity, records: Infinity, bytes: Infinity };
 
 /** The processes, the thread and the connection that all databases share. */
@@ -46,6 +50,8 @@ export interface Lanes {
   readonly compiler: Compiler;
   /** Reads in the engine's thread. */
   readonly own: Reader;
+  /** The other clusters that queries may read; absent if there are none. */
+  readonly remotes?: Remotes;
 }
 
 /** How a query is to be run. */
@@ -55,6 +61,8 @@ export interface RunOptions {
   readonly limits: ResultLimits;
   /** Milliseconds until the query is ended. */
   readonly timeout: number;
+  /** False refuses what other clusters have (`request_remote_entities_disabled`). */
+  readonly readsRemotes?: boolean;
 }
 
 /** A query's answer; `rows` is JSON text already. */
@@ -129,12 +137,17 @@ export class EngineDatabase {
    */
   async query(text: string, options: RunOptions): Promise<QueryResult> {
     const catalog = this.#catalog;
+    const remotes = this.#lanes.remotes && options.readsRemotes !== false ? this.#lanes.remotes : undefined;
+    const schemas = (await remotes?.schemasOf(catalog, text)) ?? [];
     try {
-      return await this.#query(text, options);
+      return await this.#query(text, options, schemas);
     } catch (error) {
+      if (error instanceof KqlError && remotes?.forget(schemas)) {
+        return this.#query(text, options, await remotes.schemasOf(this.#catalog, text));
+      }
       // The table may have changed between compiling and reading: then what was compiled is stale.
       if (error instanceof KqlError || catalog === this.#catalog) throw error;
-      return this.#query(text, options);
+      return this.#query(text, options, schemas);
     }
   }
 
@@ -214,12 +227,18 @@ export class EngineDatabase {
   /** The rows of a query, for a step that ingests them. Run it inside `change`, with its catalogue. */
   async rowsOf(catalog: Catalog, text: string): Promise<{ rows: QueryRows; columns: readonly Column[] }> {
     const windowed = withWindowAsParameters(text);
+    const schemas = await this.remoteSchemas(catalog, text);
     const { statement } = await this.#statements
-      .get(catalog, windowed.text)
+      .get(catalog, windowed.text, schemas)
       // As written, so that the error's position is the caller's.
-      .catch(() => this.#statements.get(catalog, text));
-    const values = bindParameters(statement, windowed.parameters, ticksNow());
+      .catch(() => this.#statements.get(catalog, text, schemas));
+    const values = await this.#values(statement, windowed.parameters, REMOTE_MILLISECONDS);
     return { rows: { kind: 'query', sql: statement.sql, values }, columns: statement.columns };
+  }
+
+  /** The schemas of the databases of other clusters that `text` may read. */
+  async remoteSchemas(catalog: Catalog, text: string): Promise<readonly RemoteSchema[]> {
+    return (await this.#lanes.remotes?.schemasOf(catalog, text)) ?? [];
   }
 
   /** Stops what is planned for later. */
@@ -227,16 +246,49 @@ export class EngineDatabase {
     clearTimeout(this.#indexTimer);
   }
 
-  async #query(text: string, { parameters, limits, timeout }: RunOptions): Promise<QueryResult> {
-    const known = await this.#statements.get(this.#catalog, text);
+  async #query(
+    text: string,
+    { parameters, limits, timeout }: RunOptions,
+    schemas: readonly RemoteSchema[],
+  ): Promise<QueryResult> {
+    const known = await this.#statements.get(this.#catalog, text, schemas);
     const { sql, columns } = known.statement;
-    const values = bindParameters(known.statement, parameters, ticksNow());
+    const values =
+      schemas.length === 0
+        ? bindParameters(known.statement, parameters, ticksNow())
+        : await this.#values(known.statement, parameters, timeout);
     const request = { file: this.#file, sql, values, columns, limits };
     const result = this.#runsInline(known)
       ? this.#lanes.own.read(request)
       : await this.#lanes.readers.run({ kind: 'read', ...request }, timeout);
     known.lastMilliseconds = result.milliseconds;
     return { ...result, columns };
+  }
+
+  /** The values for a statement's slots, with the rows that it reads from other clusters. */
+  async #values(
+    statement: Pick<Statement, 'slots'>,
+    parameters: Readonly<Record<string, string>>,
+    timeout: number,
+  ): Promise<SqlValue[]> {
+    const { remotes } = this.#lanes;
+    if (!remotes) return bindParameters(statement, parameters, ticksNow());
+    return remotes.values(statement, {
+      parameters,
+      now: ticksNow(),
+      timeout,
+      value: async (sql, values, type) => {
+        const request = {
+          file: this.#file,
+          sql,
+          values,
+          columns: [{ name: 'value', type }],
+          limits: NO_LIMITS,
+        };
+        const { rows } = await this.#lanes.readers.run({ kind: 'read', ...request }, timeout);
+        return rows.slice('[['.length, -']]'.length);
+      },
+    });
   }
 
   #runsInline(known: KnownStatement): boolean {
@@ -287,7 +339,11 @@ export class EngineDatabase {
 
   async #index(): Promise<void> {
     const catalog = this.#catalog;
-    const suggested = await this.#lanes.compiler.suggestIndexes(catalog);
+    const bodies = catalog.functions.map(({ body }) => body).join('\n');
+    const suggested = await this.#lanes.compiler.suggestIndexes(
+      catalog,
+      await this.remoteSchemas(catalog, bodies),
+    );
     await this.#inTurn(async () => {
       // A change came in between; its own timer runs already.
       if (catalog !== this.#catalog) return;

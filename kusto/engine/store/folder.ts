@@ -6,6 +6,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { KqlError } from '../errors.ts';
+import type { Remotes } from '../remote/remotes.ts';
 import { CompilerThread, inlineCompiler } from './compiler.ts';
 import { EngineDatabase, type Lanes } from './database.ts';
 import { notFound } from './entity-errors.ts';
@@ -32,6 +33,8 @@ export interface FolderOptions {
   readonly lanes: 'processes' | 'inline';
   /** Bytes that each database's file may grow to; without it, what the disk has room for. */
   readonly mostBytes?: number;
+  /** The other clusters that queries may read. */
+  readonly remotes?: Remotes;
 }
 
 /** The open databases of a folder. */
@@ -61,14 +64,14 @@ export class DatabaseFolder {
    *   readable
    */
   static async open(options: FolderOptions): Promise<DatabaseFolder> {
-    const { dataDir, databases, lanes, mostBytes = Infinity } = options;
+    const { dataDir, databases, lanes, mostBytes = Infinity, remotes } = options;
     prepareFolder(dataDir);
     const lock = lockFolder(dataDir);
     let folder: DatabaseFolder | undefined;
     try {
       const present = checkedDatabases(dataDir);
       const opened = lanes === 'processes' ? processLanes(mostBytes) : inlineLanes(mostBytes);
-      folder = new DatabaseFolder(dataDir, lock, opened);
+      folder = new DatabaseFolder(dataDir, lock, { ...opened, ...(remotes && { remotes }) });
       for (const name of new Set([...present, ...databases])) await folder.create(name);
       return folder;
     } catch (error) {

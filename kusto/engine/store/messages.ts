@@ -3,8 +3,9 @@
  * Everything is plain data that survives a structured clone; errors travel as their fields.
  */
 import type { Column, Entity, StoredFunction } from '../catalog.ts';
-import type { Statement, SuggestedIndex, ViewShape } from '../compile.ts';
+import type { CompileOptions, Statement, SuggestedIndex, ViewShape } from '../compile.ts';
 import { KqlError, type Position } from '../errors.ts';
+import type { RemoteSchema } from '../remote/schema.ts';
 import { EngineError, type EngineErrorKind } from './engine-error.ts';
 import type { ReadRequest, ReadResult, StepResult, WriteRequest } from './steps.ts';
 
@@ -20,10 +21,10 @@ export type WriterTask =
 
 /** A task for the compiler; see `compile.ts` for what each gives. */
 export type CompilerTask =
-  | { readonly kind: 'query'; readonly text: string; readonly override?: ReadonlyMap<string, string> }
-  | { readonly kind: 'function'; readonly stored: StoredFunction }
+  | { readonly kind: 'query'; readonly text: string; readonly options: CompileOptions }
+  | { readonly kind: 'function'; readonly stored: StoredFunction; readonly remotes: readonly RemoteSchema[] }
   | { readonly kind: 'view'; readonly source: string; readonly query: string }
-  | { readonly kind: 'indexes' };
+  | { readonly kind: 'indexes'; readonly remotes: readonly RemoteSchema[] };
 
 interface Results {
   readonly read: ReadResult;

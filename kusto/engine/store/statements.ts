@@ -6,6 +6,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Catalog } from '../catalog.ts';
 import type { Statement } from '../compile.ts';
+import type { RemoteSchema } from '../remote/schema.ts';
 import type { Compiler } from './compiler.ts';
 import type { KeptCompilations } from './kept-compilations.ts';
 import type { Access } from './reader.ts';
@@ -36,18 +37,20 @@ export class Statements {
   /**
    * The compiled form of `text`.
    *
+   * @param remotes databases of other clusters that it may read
    * @throws KqlError where it cannot be compiled; that is not remembered
    */
-  get(catalog: Catalog, text: string): Promise<KnownStatement> {
+  get(catalog: Catalog, text: string, remotes: readonly RemoteSchema[] = []): Promise<KnownStatement> {
     if (catalog !== this.#catalog) {
       this.forget();
       this.#catalog = catalog;
     }
-    const known = this.#known.get(text);
+    const key = remotes.length === 0 ? text : [text, ...remotes.map((remote) => remote.key)].join('\n');
+    const known = this.#known.get(key);
     if (known) return known;
-    const compiled = this.#compile(catalog, text);
-    this.#known.set(text, compiled);
-    compiled.catch(() => this.#known.delete(text));
+    const compiled = this.#compile(catalog, text, key, remotes);
+    this.#known.set(key, compiled);
+    compiled.catch(() => this.#known.delete(key));
     return compiled;
   }
 
@@ -56,11 +59,16 @@ export class Statements {
     this.#known.clear();
   }
 
-  async #compile(catalog: Catalog, text: string): Promise<KnownStatement> {
+  async #compile(
+    catalog: Catalog,
+    text: string,
+    key: string,
+    remotes: readonly RemoteSchema[],
+  ): Promise<KnownStatement> {
     const statement = await this.#kept.get(
       catalog,
-      text,
-      () => this.#compiler.query(catalog, text),
+      key,
+      () => this.#compiler.query(catalog, text, { remotes }),
       ({ slots }) => slots.some(({ kind }) => kind === 'parameter'),
     );
     return { statement, access: undefined, lastMilliseconds: undefined };

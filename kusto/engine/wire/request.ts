@@ -84,6 +84,7 @@ export function readKustoRequest(body: Buffer, kind: 'query' | 'command'): Kusto
       ]),
     ),
     timeout: timeoutOf(options, kind),
+    readsRemotes: !flag(options, 'request_remote_entities_disabled'),
     limits: {
       take: count(options, 'query_take_max_records') ?? Infinity,
       records: count(options, 'truncationmaxrecords') ?? (unlimited ? Infinity : DEFAULT_RECORDS),

@@ -14,7 +14,7 @@ import { type RawEvents, together } from '../../../kusto/demo/events.ts';
 import { ingestEvents } from '../../../kusto/demo/load-demo.ts';
 import { loadJobs } from '../../../kusto/jobs/job.ts';
 import { defaultJobOptions, rerunJob } from '../../../kusto/jobs/run-job.ts';
-import { startTestEngine } from './engine.ts';
+import { startTestEngine, type TestEngineOptions } from './engine.ts';
 
 /** The jobs over what Ev2, AzDeployer and Pilotfish report. */
 const orchestratorJobs = [
@@ -40,9 +40,18 @@ export interface DataLayer {
   stop(): Promise<void>;
 }
 
-/** @param dataDir a folder with the definitions in it, which stays; without it a new one, which goes with `stop` */
-export async function startDataLayer(dataDir?: string): Promise<DataLayer> {
-  const engine = await startTestEngine(dataDir === undefined ? { holds: 'definitions' } : { dataDir });
+/**
+ * @param dataDir a folder with the definitions in it, which stays; without it a new one, which goes with `stop`
+ * @param allowedClusters other engines that it may read
+ */
+export async function startDataLayer(
+  dataDir?: string,
+  allowedClusters: TestEngineOptions['allowedClusters'] = [],
+): Promise<DataLayer> {
+  const engine = await startTestEngine({
+    ...(dataDir === undefined ? { holds: 'definitions' } : { dataDir }),
+    allowedClusters,
+  });
   const database = openKusto({ cluster: engine.url, database: databaseName, auth: { mode: 'none' } });
   const ingest = (...events: RawEvents[]) => ingestEvents(database, together(events));
   const jobs = loadJobs().filter(({ name }) => orchestratorJobs.includes(name));

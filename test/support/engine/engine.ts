@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { ClientRequestProperties, Client as KustoClient } from 'azure-kusto-data';
 import { createEngine, DEFAULT_DATABASE, startEngine } from '../../../kusto/engine/engine.ts';
+import type { AllowedCluster } from '../../../kusto/engine/remote/allowed-clusters.ts';
 import { programArguments } from '../program.ts';
 import { dataFolder } from './data-folder.ts';
 import { appliedFolder, demoFolder } from './prepared-folder.ts';
@@ -41,6 +42,10 @@ export interface TestEngineOptions {
   readonly dataDir?: string;
   /** Bytes that a database may grow to. */
   readonly mostBytes?: number;
+  /** Other engines that queries may read. */
+  readonly allowedClusters?: readonly AllowedCluster[];
+  /** What clients have to send. The test's own client then does not get in. */
+  readonly token?: string;
 }
 
 const folders = { nothing: dataFolder, definitions: appliedFolder, demonstration: demoFolder };
@@ -51,10 +56,18 @@ export async function startTestEngine({
   holds = 'nothing',
   dataDir,
   mostBytes = Infinity,
+  allowedClusters = [],
+  token,
 }: TestEngineOptions = {}): Promise<TestEngine> {
   const folder = dataDir === undefined ? await folders[holds]() : { path: dataDir, remove: () => undefined };
   const faults: unknown[] = [];
-  const options = { dataDir: folder.path, port: 0, mostBytes };
+  const options = {
+    dataDir: folder.path,
+    port: 0,
+    mostBytes,
+    allowedClusters,
+    ...(token !== undefined && { token }),
+  };
   const engine =
     lanes === 'thread'
       ? await startEngine(options)

@@ -29,6 +29,10 @@ export interface KustoProxy {
   readonly url: string;
   /** Every query since the start or the last `forget()`, failed ones included. */
   readonly asked: readonly ReceivedQuery[];
+  /** Paths and texts of all other requests, such as commands. */
+  readonly others: readonly string[];
+  /** The rows that went back for each query, in the order of the answers. */
+  readonly rowsSent: readonly number[];
   forget(): void;
   /** Treats the next `times` queries like this. */
   fail(fault: Fault, times?: number): void;
@@ -64,15 +68,22 @@ export async function startKustoProxy(
   answer = answerOf(['A'], [['a']]),
 ): Promise<KustoProxy> {
   const asked: ReceivedQuery[] = [];
+  const others: string[] = [];
+  const rowsSent: number[] = [];
   let fault: { readonly fault: Fault; times: number } | undefined;
   let gate = Promise.resolve();
 
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request);
-    if (request.url !== '/v2/rest/query') return forward(request, response, body, target, answer);
+    if (request.url !== '/v2/rest/query') {
+      others.push(`${request.url} ${body}`);
+      return forward(request, response, body, target, answer);
+    }
     asked.push(queryOf(request, body));
     await gate;
-    if (!fault || fault.times === 0) return forward(request, response, body, target, answer);
+    if (!fault || fault.times === 0) {
+      return forward(request, response, body, target, answer, (text) => rowsSent.push(rowsIn(text)));
+    }
     fault.times--;
     misbehave(fault.fault, request, response);
   });
@@ -82,8 +93,12 @@ export async function startKustoProxy(
   return {
     url: `http://127.0.0.1:${port}`,
     asked,
+    others,
+    rowsSent,
     forget: () => {
       asked.length = 0;
+      others.length = 0;
+      rowsSent.length = 0;
     },
     fail: (next, times = Number.POSITIVE_INFINITY) => {
       fault = { fault: next, times };
@@ -148,6 +163,7 @@ function forward(
   body: Buffer,
   target: string | undefined,
   answer: string,
+  whenAnswered: (text: string) => void = () => undefined,
 ): void {
   if (target === undefined) {
     response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
@@ -157,10 +173,20 @@ function forward(
   const onward = httpRequest(target + url, { method, headers: { ...headers, host: new URL(target).host } });
   onward.on('response', (reply) => {
     response.writeHead(reply.statusCode ?? 502, reply.headers);
+    const chunks: Buffer[] = [];
+    reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+    reply.on('end', () => whenAnswered(Buffer.concat(chunks).toString()));
     reply.pipe(response);
   });
   onward.on('error', () => request.socket.destroy());
   onward.end(body);
+}
+
+/** The rows of a query's answer; an error has none. */
+function rowsIn(text: string): number {
+  const frames: unknown = JSON.parse(text);
+  if (!Array.isArray(frames)) return 0;
+  return frames.find(({ TableKind }) => TableKind === 'PrimaryResult')?.Rows.length ?? 0;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

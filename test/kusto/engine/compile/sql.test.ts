@@ -168,7 +168,12 @@ test('names what each parameter stands for, once per use', () => {
   expect(sql).toBe(
     'SELECT t1."Id" AS "r0" FROM "Runs" AS t1 WHERE (t1."Name" IN (?, ?, ?)) AND (t1."Started" < ?)',
   );
-  expect(slots.map((slot) => (slot.kind === 'now' ? 'now()' : slot.name))).toEqual(['a', 'b', 'a', 'now()']);
+  expect(slots.map((slot) => (slot.kind === 'parameter' ? slot.name : 'now()'))).toEqual([
+    'a',
+    'b',
+    'a',
+    'now()',
+  ]);
 });
 
 test('computes what is materialized once, and each use of it reads the same rows', () => {

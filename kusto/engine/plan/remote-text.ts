@@ -10,6 +10,9 @@ import type { SqlValue } from '../statement.ts';
 import { columnsIn, typeOf } from './expression.ts';
 import type { Expr, PlanColumn } from './tree.ts';
 
+/** With this begin the names that are added to a query; no column there may have such a name. */
+export const OWN_NAMES = '_read_';
+
 /** A value that is worked out here, and its name there. */
 export interface Operand {
   readonly name: string;
@@ -53,7 +56,7 @@ export function quoted(text: string): string {
 function operandName(expr: Expr, operands: Operand[]): string {
   const known = operands.find((operand) => operand.expr === expr);
   if (known) return known.name;
-  const name = `p${operands.length}`;
+  const name = `${OWN_NAMES}${operands.length}`;
   operands.push({ name, type: typeOf(expr), expr });
   return name;
 }
@@ -84,11 +87,11 @@ function pathText(value: string, path: Expr | undefined): string | undefined {
   return steps.reduce((text, [, , index, key]) => `${text}[${index ?? quoted(key ?? '')}]`, value);
 }
 
-function literalText(value: SqlValue, type: ScalarType): string {
+function literalText(value: SqlValue, type: ScalarType): string | undefined {
   if (type === 'string') return quoted(String(value ?? ''));
   if (value === null) return `${type}(null)`;
   if (type === 'bool') return value === 0n || value === 0 ? 'false' : 'true';
   if (type === 'datetime' && typeof value === 'bigint') return `datetime(${formatDatetime(value)})`;
   if (type === 'timespan' && typeof value === 'bigint') return `timespan(${formatTimespan(value)})`;
-  return `${type}(${value})`;
+  return Number.isFinite(Number(value)) || typeof value === 'string' ? `${type}(${value})` : undefined;
 }

@@ -3,7 +3,7 @@ import type { Syntax } from '../parse/syntax.ts';
 import { originOf } from '../remote/allowed-clusters.ts';
 import type { RemoteSchema } from '../remote/schema.ts';
 import { callArguments } from './calls.ts';
-import { remoteText } from './remote-text.ts';
+import { OWN_NAMES, remoteText } from './remote-text.ts';
 import { lowerScalar, newColumn, type Relation, type Scope } from './scope.ts';
 import type { QueryPlan, RemoteSource } from './tree.ts';
 
@@ -13,6 +13,8 @@ export function lowerRemote(owner: Syntax, selector: Syntax, scope: Scope): Rela
   if (!schema) return undefined;
   const { cluster, database } = schema;
   const columns = selector.columns.map(({ name, type }) => newColumn(name, type));
+  const reserved = columns.find(({ name }) => name.startsWith(OWN_NAMES));
+  if (reserved) selector.refuse(`'${selector.text}' has a column '${reserved.name}', which is not supported`);
   const from = sourceOf(selector, scope);
   const ingestion = from.form === 'function' ? undefined : newColumn('$ingestion', 'datetime');
   const plan: QueryPlan = {

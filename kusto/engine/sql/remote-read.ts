@@ -1,11 +1,11 @@
 /** The request for the rows that a query reads from another cluster: its KQL, and what is passed beside it. */
-import { nameText, type Operand, quoted, remoteText } from '../plan/remote-text.ts';
+import { nameText, type Operand, OWN_NAMES, quoted, remoteText } from '../plan/remote-text.ts';
 import type { Expr, PlanColumn, QueryPlan, RemoteSource } from '../plan/tree.ts';
 import type { RemoteRead, Statement } from '../statement.ts';
 
 type RemotePlan = Extract<QueryPlan, { kind: 'remote' }>;
 
-const INGESTION = 'ingestion_time_';
+const INGESTION = `${OWN_NAMES}time`;
 
 /**
  * @param columns those that are needed, in the order in which they are wanted

@@ -1,4 +1,5 @@
 /** Queries that read another engine: which may, what is fetched, and what cannot be had. */
+import { jest } from '@jest/globals';
 import { AllowedClusterError } from '../../../../kusto/engine/remote/allowed-clusters.ts';
 import { startTestEngine, type TestEngine } from '../../../support/engine/engine.ts';
 import { type KustoProxy, startKustoProxy } from '../../../support/engine/kusto-proxy.ts';
@@ -69,9 +70,9 @@ test('keys that come from this database go over as a list, and only rows with th
   );
   expect(rows).toEqual([[2]]);
   expect(texts).toEqual([
-    'materialized_view("V") | where (["Id"] in~ (p0)) | project ingestion_time_ = true',
+    'materialized_view("V") | where (["Id"] in~ (_read_0)) | project _read_time = true',
   ]);
-  expect(parameters).toEqual([{ p0: 'dynamic(["A","b"])' }]);
+  expect(parameters).toEqual([{ _read_0: 'dynamic(["A","b"])' }]);
 });
 
 test('keys that come from one read filter the next, and what is the same is read once', async () => {
@@ -83,7 +84,7 @@ test('keys that come from one read filter the next, and what is the same is read
   expect(rows).toEqual([['B'], ['B']]);
   expect(texts).toEqual([
     'table("T") | where (["N"] == long(2)) | project ["Id"]',
-    'table("T") | where (["Id"] in (p0)) | project ["Id"]',
+    'table("T") | where (["Id"] in (_read_0)) | project ["Id"]',
   ]);
 });
 
@@ -104,7 +105,7 @@ test.each([
   ['tostring(Bag.k[0]) == "x"', '(tostring(["Bag"]["k"][long(0)]) == "x")'],
   ['N between (1 .. 5)', '(["N"] between (long(1) .. long(5)))'],
   ['Id !in ("x", "y") and iff(N > 1, "p", "q") == "p"', 'iff((["N"] > long(1)), "p", "q")'],
-  ['ingestion_time() > ago(1d)', '(ingestion_time() > p0)'],
+  ['ingestion_time() > ago(1d)', '(ingestion_time() > _read_0)'],
   ['Id has "odd" or Id matches regex "^[ab]$"', '((["Id"] has "odd") or (["Id"] matches regex "^[ab]$"))'],
   ['Id == "it\'s \\"odd\\" \\\\東"', '"it\'s \\u0022odd\\u0022 \\u005c\\u6771"'],
   ['N > -5 and -N < 5', '(-["N"])'],
@@ -200,6 +201,37 @@ test.each([
   } finally {
     wire.recover();
   }
+});
+
+test('a column that is added there is known here after a moment', async () => {
+  const query = `${there}.T | where Id == "B" | project Added`;
+  expect(await engine.refusal(query)).toMatchObject({ status: 400 });
+  await owner.rows('.alter-merge table T (Added: string)');
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 2_000);
+  try {
+    expect(await engine.rows(query)).toEqual([['']]);
+  } finally {
+    clock.mockRestore();
+  }
+});
+
+test('two engines on this machine are read in one query, if their databases differ in name', async () => {
+  const other = await startTestEngine();
+  await other.rows('.create database Theirs');
+  const both = await startTestEngine({ allowedClusters: [{ url: other.url }, { url: wire.url }] });
+  const read = (database: string): string =>
+    `union (cluster('${other.url}').database('${database}').T), (${there}.T) | count`;
+  const theirs = { db: 'Theirs', csl: '.create table T (Id: string)' };
+  const created = await fetch(`${other.url}/v1/rest/mgmt`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(theirs),
+  });
+  expect(created.status).toBe(200);
+  expect(await both.rows(read('Theirs'))).toEqual([[4]]);
+  expect((await both.refusal(read('NetDefaultDB'))).message).toContain('the names have to differ');
+  await both.close();
+  await other.close();
 });
 
 test('an engine with a token is read with it, and refuses without it', async () => {

@@ -14,7 +14,7 @@ import { openAnswerCaches } from './cache/answer-caches.ts';
 import type { Config } from './config.ts';
 import { corsOf } from './cors.ts';
 import { serveDocs } from './docs/routes.ts';
-import { answerMalformedRequest, answerProblems, problemOf, sendProblem } from './errors.ts';
+import { answerProblems, answerUnreadable, problemOf, refuseOversized, sendProblem } from './errors.ts';
 import { ReadinessCheck } from './health/readiness.ts';
 import { serveHealth } from './health/routes.ts';
 import { lookups } from './lookups/lookups.ts';
@@ -51,7 +51,7 @@ export function buildApp(
     return503OnClosing: false,
     routerOptions: { querystringParser: (raw) => ({ raw }) },
     frameworkErrors: (error, _request, reply) => sendProblem(reply, problemOf(error)),
-    clientErrorHandler: answerMalformedRequest,
+    clientErrorHandler: answerUnreadable,
     http: serverLimits,
     // Fastify has its own, which would undo the above.
     requestTimeout: serverLimits.requestTimeout,
@@ -67,6 +67,7 @@ export function buildApp(
   authenticate(app);
   logRequests(app);
   markAnswers(app);
+  refuseOversized(app);
   announceRetirements(app, retirements);
   refuseForeigners(app, new Set(config.corsOrigins));
   app.register(cors, corsOf(config.corsOrigins)).after(() => refuseWhenClosing(app, readiness));

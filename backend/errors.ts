@@ -7,6 +7,13 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiError } from '../api/contract.ts';
 import { KustoError } from '../kusto/client/errors.ts';
+import {
+  bodyTooLong,
+  type ClientError,
+  rawAnswer,
+  refusalOfSize,
+  refusalOfUnreadable,
+} from '../net/request-size.ts';
 
 /** An error in the contract's terms. */
 export interface Problem {
@@ -63,8 +70,9 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 /** Lets `app` answer every error, the framework's own included, in the form of the contract. */
 export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
-    // A route that reads a body limits its length; no other path takes one.
-    const problem = statusOf(error) === 413 && !request.is404 ? bodyTooLarge : problemOf(error);
+    // Where nothing is served, a body that cannot be read is beside the point.
+    if (request.is404 && statusOf(error) < 500) return sendProblem(reply, unknownPath(app, request, reply));
+    const problem = statusOf(error) === 413 ? bodyTooLong(request.routeOptions.bodyLimit) : problemOf(error);
     // An outage is not a defect: a stack would only fill the log.
     if (error instanceof KustoError && error.kind !== 'defect') request.log.warn(error.message);
     else if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
@@ -73,27 +81,28 @@ export function answerProblems(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => sendProblem(reply, unknownPath(app, request, reply)));
 }
 
-/** Answers requests that are not valid HTTP, or whose address and headers are longer than the 16 KiB that Node takes. */
-export function answerMalformedRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return;
-  const message =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? 'Address and headers are too long: together they may have 16 KiB.'
-      : 'The request is not valid HTTP.';
-  const body: ApiError = { code: '400', message };
-  const content = JSON.stringify(body);
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${content.length}\r\nconnection: close\r\n\r\n${content}`,
-  );
+/** Refuses a request whose address or headers are too long. */
+export function refuseOversized(app: FastifyInstance): void {
+  app.addHook('onRequest', ({ raw }, reply, done) => {
+    const refusal = refusalOfSize(raw);
+    if (refusal === undefined) done();
+    else sendProblem(reply.header('connection', 'close'), refusal);
+  });
 }
 
-const bodyTooLarge: Problem = { status: 413, message: 'The body is too large.' };
+/** Answers what Node could not read as a request. */
+export function answerUnreadable(error: ClientError, socket: Socket): void {
+  const refusal = refusalOfUnreadable(error);
+  if (refusal === undefined || !socket.writable) return;
+  const { status, message } = refusal;
+  const body: ApiError = { code: String(status), message };
+  socket.end(rawAnswer(status, JSON.stringify(body)));
+}
 
 /** The problem that a thrown error amounts to. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof KustoError) return problemOfKusto(error);
   const status = statusOf(error);
-  if (status === 413) return { status: 400, message: 'The request must not have a body.' };
   if (status >= 400 && status < 500)
     return {
       status: 400,

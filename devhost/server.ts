@@ -7,6 +7,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { refusalAtLoopback } from '../net/loopback-door.ts';
+import {
+  bodyTooLong,
+  type ClientError,
+  type RequestRefusal,
+  rawAnswer,
+  refusalOfSize,
+  refusalOfUnreadable,
+} from '../net/request-size.ts';
 import { serverLimits } from '../net/server-limits.ts';
 
 /** A build that the page offers in its picker. */
@@ -133,6 +141,7 @@ function buildIdOf({ url = '/' }: Pick<IncomingMessage, 'url'>): number {
 function send(response: ServerResponse, status: number, contentType: string, body: string | Buffer): void {
   response.writeHead(status, {
     'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
     'cache-control': 'no-cache',
     'x-content-type-options': 'nosniff',
   });
@@ -141,9 +150,13 @@ function send(response: ServerResponse, status: number, contentType: string, bod
 
 async function listen(handler: Handler, port: number): Promise<{ origin: string; close(): Promise<void> }> {
   const server = createServer(serverLimits, (request, response) => {
-    const refusal = refusalAtLoopback(request.headers, request.socket.localPort);
-    if (refusal) send(response, 403, 'text/plain', refusal);
+    const refusal = refusalOf(request);
+    if (refusal) refuse(response, refusal);
     else answer(handler, request, response);
+  });
+  server.on('clientError', (error: ClientError, socket) => {
+    const refusal = refusalOfUnreadable(error);
+    if (refusal && socket.writable) socket.end(rawAnswer(refusal.status, errorOf(refusal)));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -153,12 +166,32 @@ async function listen(handler: Handler, port: number): Promise<{ origin: string;
   return { origin: `http://127.0.0.1:${bound}`, close: () => stop(server) };
 }
 
+/** Why a request gets no page and no file: these servers are for readers on this machine. */
+function refusalOf(request: IncomingMessage): RequestRefusal | undefined {
+  const { headers, socket } = request;
+  const foreign = refusalAtLoopback(headers, socket.localPort);
+  if (foreign) return { status: 403, message: foreign };
+  const hasBody = 'transfer-encoding' in headers || Number(headers['content-length'] ?? 0) > 0;
+  return hasBody ? bodyTooLong(0) : refusalOfSize(request);
+}
+
+/** Closes the connection too: what is left of the request would be taken for the next one. */
+function refuse(response: ServerResponse, refusal: RequestRefusal): void {
+  response.setHeader('connection', 'close');
+  send(response, refusal.status, 'application/json', errorOf(refusal));
+}
+
+/** In the API's form. */
+function errorOf({ status, message }: RequestRefusal): string {
+  return JSON.stringify({ code: String(status), message });
+}
+
 /** No request may end the process. */
 function answer(handler: Handler, request: IncomingMessage, response: ServerResponse): void {
   try {
     handler(request, response);
   } catch {
-    send(response, 400, 'text/plain', 'The request is malformed');
+    refuse(response, { status: 400, message: 'The request is malformed.' });
   }
 }
 

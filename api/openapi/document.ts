@@ -19,7 +19,7 @@ import { gateOperations, gatesTag } from './gates.ts';
 import { healthOperations, healthTag } from './health.ts';
 import { hookOperations, hooksTag } from './hooks.ts';
 import { lookupOperations, lookupTags } from './lookups.ts';
-import { type OpenApiObject, type Operation, withComponentReferences } from './operation.ts';
+import { anywhere, type OpenApiObject, type Operation, withComponentReferences } from './operation.ts';
 
 const schemas: Readonly<Record<string, TSchema>> = {
   Build2Deployment: Build2DeploymentSchema,
@@ -65,7 +65,8 @@ export function openApiDocument(
   const served = operations.filter(isServed);
   const paths: Record<string, Record<string, OpenApiObject>> = {};
   for (const { method, path, tag, object } of served) {
-    paths[path] = { ...paths[path], [method]: { tags: [tag], ...object } };
+    const responses = { ...anywhere, ...Object(object.responses) };
+    paths[path] = { ...paths[path], [method]: { tags: [tag], ...object, responses } };
   }
   return {
     openapi: '3.1.0',

@@ -70,6 +70,15 @@ export const busy: OpenApiObject = {
 /** The response 500. */
 export const defect: OpenApiObject = failure('An error of ours; quote the trace id.');
 
+/** What any operation may answer. */
+export const anywhere: OpenApiObject = {
+  400: failure('The request is malformed.'),
+  403: failure('The request names another host, or comes from a page of a foreign origin.'),
+  408: failure('The request did not arrive within 30 seconds, its headers within 15.'),
+  414: failure('The address is longer than 16 KiB.'),
+  431: failure('The headers are longer than 16 KiB.'),
+};
+
 /** A reference to a schema of the document. */
 export function reference(name: string): OpenApiObject {
   return { $ref: `#/components/schemas/${name}` };

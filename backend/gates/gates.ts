@@ -64,19 +64,23 @@ export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions):
       return reply.header('cache-control', 'no-store').send({ status: 'ok' });
     });
 
-    scope.post('/gates/v1/evaluations', async (request, reply) => {
+    scope.post('/gates/v1/evaluations', { bodyLimit: longestBody }, async (request, reply) => {
       const reading = readWaitBody(String(request.body ?? ''));
       if (reading.mistakes) return refuse(reply, reading.mistakes);
       return evaluateNow(reading.value, request, reply);
     });
 
-    scope.post<{ Querystring: { raw: string } }>('/gates/v1/waits', async (request, reply) => {
-      const reading = readWaitBody(String(request.body ?? ''));
-      if (reading.mistakes) return refuse(reply, reading.mistakes);
-      const completion = new URLSearchParams(request.query.raw).get('waitForCompletion');
-      if (completion?.toLowerCase() === 'false') return evaluateNow(reading.value, request, reply);
-      return register(reading.value, request, reply);
-    });
+    scope.post<{ Querystring: { raw: string } }>(
+      '/gates/v1/waits',
+      { bodyLimit: longestBody },
+      async (request, reply) => {
+        const reading = readWaitBody(String(request.body ?? ''));
+        if (reading.mistakes) return refuse(reply, reading.mistakes);
+        const completion = new URLSearchParams(request.query.raw).get('waitForCompletion');
+        if (completion?.toLowerCase() === 'false') return evaluateNow(reading.value, request, reply);
+        return register(reading.value, request, reply);
+      },
+    );
 
     scope.delete<{ Params: TaskIds }>('/gates/v1/waits/:planId/:jobId/:taskId', async (request, reply) => {
       if (!store) return sendProblem(reply, { status: 503, message: notConfigured });
@@ -165,7 +169,7 @@ function refuse(reply: FastifyReply, mistakes: Mistakes): FastifyReply {
 /** Server tasks send their text under any type, so every body is read as text. */
 function readBodiesAsText(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: longestBody }, (_request, body, done) => {
+  scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
     done(null, body);
   });
 }

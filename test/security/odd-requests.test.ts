@@ -158,6 +158,29 @@ async function faults(
   return [...found, ...product.troubles()];
 }
 
+/** The message of an answer in the API's form, or in that of Kusto. */
+function messageOf(answer: string, status: number): unknown {
+  const body = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')));
+  if ('error' in body) return body.error['@message'];
+  expect(body.code).toBe(String(status));
+  return body.message;
+}
+
+const isPage = (port: PortName): boolean => port === 'page' || port === 'files';
+
+/** Requests with bodies that are a byte too long: path, type, length and the message that says so. */
+function longBodies(port: PortName): [path: string, type: string, length: number, message: string][] {
+  if (isPage(port)) return [['/index.html', 'text/plain', 1, 'No body is taken here.']];
+  const megabyte = 1024 * 1024;
+  const long = (limit: string) => `The body is longer than ${limit}.`;
+  if (port !== 'api') return [['/v2/rest/query', 'application/json', 64 * megabyte + 1, long('64 MiB')]];
+  return [
+    ['/gates/v1/evaluations', 'application/json', 64 * 1024 + 1, long('64 KiB')],
+    ['/gates/v1/waits', 'application/json', 64 * 1024 + 1, long('64 KiB')],
+    ['/hooks/v1/events', 'application/json', megabyte + 1, long('1 MiB')],
+  ];
+}
+
 describe.each(portNames)('the %s', (port) => {
   it.each(['GET', 'POST'])('survives every odd path with %s', async (method) => {
     expect(
@@ -187,6 +210,38 @@ describe.each(portNames)('the %s', (port) => {
       ]),
     );
     expect(await faults(port, requests)).toEqual([]);
+  });
+
+  it.each([
+    [414, 'address', { path: `/?${'a'.repeat(17_000)}` }],
+    [414, 'address', { path: `/${'a'.repeat(60_000)}` }],
+    [431, 'headers', { headers: { 'x-filler': 'f'.repeat(17_000) } }],
+    [431, 'headers', { headers: { 'x-filler': 'f'.repeat(60_000) } }],
+  ])('answers %i with the limit to %s that are too long', async (expected, what, request) => {
+    const { status, text } = await sendRaw(product.origins[port], rawRequest(product.origins[port], request));
+    expect(status).toBe(expected);
+    expect(messageOf(text, expected)).toMatch(new RegExp(`^The ${what} (is|are) longer than 16 KiB\\.$`));
+  });
+
+  it('answers 413 with the limit to a body that is too long', async () => {
+    for (const [path, type, length, message] of longBodies(port)) {
+      const headers = {
+        'content-type': type,
+        'content-length': String(length),
+        'x-changelog-secret': product.webhookSecret,
+        authorization: `Bearer ${product.token}`,
+      };
+      const method = isPage(port) ? 'GET' : 'POST';
+      const request = rawRequest(product.origins[port], { method, path, headers });
+      const { status, text } = await sendRaw(product.origins[port], request);
+      expect([path, status, messageOf(text, 413)]).toEqual([path, 413, message]);
+    }
+  });
+
+  it('answers 400 to what is no HTTP', async () => {
+    const { status, text } = await sendRaw(product.origins[port], 'GET / HTTP/1.1\r\nx\r\n\r\n');
+    expect(status).toBe(400);
+    expect(messageOf(text, 400)).toBe('The request is not valid HTTP.');
   });
 
   it('survives what is no HTTP', async () => {

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { bodyTooLong } from '../../../net/request-size.ts';
 import { parseTimespan, TICKS_PER_MILLISECOND } from '../functions/ticks.ts';
 import type { RunOptions } from '../store/database.ts';
 import { WireError } from './failure.ts';
@@ -119,7 +120,8 @@ function isTooLarge(error: unknown): boolean {
 }
 
 function tooLong(): WireError {
-  return new WireError(413, `The body is longer than ${MAX_BODY_BYTES / 1024 / 1024} MiB`);
+  const { status, message } = bodyTooLong(MAX_BODY_BYTES);
+  return new WireError(status, message);
 }
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });

@@ -7,6 +7,13 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import {
+  type ClientError,
+  rawAnswer,
+  refusalOfSize,
+  refusalOfUnreadable,
+} from '../../../net/request-size.ts';
 import { serverLimits } from '../../../net/server-limits.ts';
 import { withoutTrailingSlashes } from '../../../net/trailing-slashes.ts';
 import { findMapping } from '../commands/ingestion-mappings.ts';
@@ -66,6 +73,7 @@ export async function serveEngine(
     { ...serverLimits, keepAliveTimeout: KEEP_ALIVE_MILLISECONDS },
     (request, response) => void wire.handle(request, response),
   );
+  server.on('clientError', answerUnreadable);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, HOST, resolve);
@@ -106,6 +114,8 @@ class Wire {
     try {
       if (this.closing) throw new EngineError('unavailable', 'The engine is shutting down');
       if (this.#running > MOST_REQUESTS) throw new EngineError('busy', 'Too many requests at once');
+      const tooLong = refusalOfSize(request);
+      if (tooLong) throw new WireError(tooLong.status, tooLong.message);
       this.#door.checkSource(request);
       const body = await this.#answer({ url: urlOf(request), request, ids });
       // A connection that stayed open would keep the server from closing.
@@ -245,6 +255,15 @@ function decodePart(part: string): string {
   } catch {
     throw new WireError(400, `'${part}' is not valid percent-encoding`);
   }
+}
+
+/** Answers what Node could not read as a request. */
+function answerUnreadable(error: ClientError, socket: Duplex): void {
+  const refusal = refusalOfUnreadable(error);
+  if (refusal === undefined || !socket.writable) return;
+  const { status, message } = refusal;
+  const ids = { clientRequestId: randomUUID(), activityId: randomUUID() };
+  socket.end(rawAnswer(status, failureBody(failureOf(new WireError(status, message)), ids)));
 }
 
 function requirePost({ method }: IncomingMessage): void {

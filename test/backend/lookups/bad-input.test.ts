@@ -105,13 +105,19 @@ describe('a request with', () => {
     });
   });
 
-  it('an address beyond what HTTP servers take is 400', async () => {
-    const response = await fetch(`${api.url}/b2d/deployments?adoBuildId=${'1'.repeat(100_000)}`);
-    expect(response.status).toBe(400);
-    expect(await response.json()).toEqual({
-      code: '400',
-      message: 'Address and headers are too long: together they may have 16 KiB.',
+  it.each([17_000, 100_000])('an address of %i characters is 414, with the limit', async (length) => {
+    const response = await fetch(`${api.url}/b2d/deployments?adoBuildId=${'1'.repeat(length)}`);
+    expect(response.status).toBe(414);
+    expect(await response.json()).toMatchObject({
+      code: '414',
+      message: 'The address is longer than 16 KiB.',
     });
+  });
+
+  it('a payload of the full length is taken, percent-encoded', async () => {
+    const text = '\u3042'.repeat(1_024);
+    const query = new URLSearchParams({ deploymentSource: 'expressv2', payload: text });
+    expect((await fetch(`${api.url}/p2b/v1/builds?${query}`)).status).toBe(404);
   });
 });
 

@@ -306,7 +306,7 @@ describe('the protocol', () => {
     const path = '/v1/rest/ingest/NetDefaultDB/Types?streamFormat=csv';
     const bomb = gzipSync(Buffer.alloc(65 * 1024 * 1024));
     expect(await messageOf(await post(path, new Uint8Array(bomb), { 'content-encoding': 'gzip' }))).toBe(
-      '413 The body is longer than 64 MiB',
+      '413 The body is longer than 64 MiB.',
     );
   });
 

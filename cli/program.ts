@@ -45,6 +45,7 @@ export async function runDeployments(argv: readonly string[], given: ProcessCont
     .configureOutput({
       writeOut: (text) => context.out.block(text.trimEnd()),
       writeErr: (text) => context.err.block(text.trimEnd()),
+      outputError: (text) => showParserError(text, context),
     })
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .showHelpAfterError('(add --help for the options and examples)')
@@ -56,6 +57,13 @@ export async function runDeployments(argv: readonly string[], given: ProcessCont
   } catch (error) {
     return endOf(error, context);
   }
+}
+
+/** The parser repeats what was written on the command line, perhaps with line breaks; its hint is on a line of its own. */
+function showParserError(text: string, { err }: Context): void {
+  const [, message = text, hint] = /^(.*?)(\(Did you mean [^\n]*)?$/s.exec(text.trimEnd()) ?? [];
+  err.line(message.trimEnd());
+  if (hint !== undefined) err.line(hint);
 }
 
 function endOf(error: unknown, context: Context): number {

@@ -10,6 +10,7 @@ import { aBuild, aDeployment, aRun, aStage, type StoredProject } from '../suppor
 import { type Azurite, startAzurite } from '../support/azurite.ts';
 import { environmentFor, runCommand } from '../support/command-line.ts';
 import { type DataLayer, startDataLayer } from '../support/engine/data-layer.ts';
+import { hostileTextSuite } from './hostile-text.suite.ts';
 
 let data: DataLayer;
 let standIn: AzureDevOpsStandIn;
@@ -430,3 +431,5 @@ describe('changelog status', () => {
     expect(out).toContain('No queue: $CHANGELOG_STORAGE is not set.');
   });
 });
+
+hostileTextSuite(() => ({ data, standIn, webshop, columnsOf }));

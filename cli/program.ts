@@ -22,6 +22,15 @@ const commands: readonly Register[] = [
   registerKusto,
 ];
 
+const examples = `
+Examples:
+  deployments get build 'https://dev.azure.com/contoso/webshop/_build/results?buildId=85084651'
+  deployments wait 'https://dev.azure.com/contoso/webshop/_build/results?buildId=85084651' --timeout 2h
+  deployments hooks doctor -o contoso --all-projects --queue contosohooks/azure-devops-events
+  deployments help wait
+
+$DEPLOYMENTS_URL says where the deployments service is, and $DEPLOYMENTS_TOKEN holds a token for it.`;
+
 /** Runs a command line (without node and script) and returns the exit code. Never throws. */
 export async function runDeployments(argv: readonly string[], given: ProcessContext): Promise<number> {
   const { environment, signal } = given;
@@ -49,6 +58,7 @@ export async function runDeployments(argv: readonly string[], given: ProcessCont
     })
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .showHelpAfterError('(add --help for the options and examples)')
+    .addHelpText('after', examples)
     .addHelpText('after', exitCodesHelp);
   for (const register of commands) register(program, context, ends);
   try {

@@ -63,7 +63,7 @@ export function registerBuilds(program: Command, context: Context, ends: Ends): 
   addCriteriaOptions(addBuildOptions(program.command('wait'), context))
     .description('wait until the deployments of a build have arrived, as the pipeline task does')
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', `${buildExamples('wait')} --require any --on-failure wait`)
+    .addHelpText('after', `${waitHelp}${buildExamples('wait')} --require any --on-failure wait`)
     .action(ends((address: string | undefined, options: WaitOptions) => wait(address, options, context)));
 }
 
@@ -79,6 +79,11 @@ function addSourceOptions(command: Command, what: string, context: Context): Com
     'print the answer as JSON',
   );
 }
+
+const waitHelp = `
+Progress goes to standard error, the outcome to standard output. Exits with 0 if the deployments have arrived, with 1 if
+they have failed or time ran out, and with 3 if the service refuses. Times are written like 45s, 30m or 1h30m.
+`;
 
 const deploymentHelp = `
 Example:

@@ -112,9 +112,8 @@ function fileName(text: string): string {
 
 const reconcileHelp = `
 Events that the changelog has are not written again, so it can run at any time and as often as you like; a job that
-looks back a day every hour leaves no gap. The token needs the scopes Build (read) and Environment
-(read & manage). Exits with 1 if builds
-or environments could not be read or written.
+looks back a day every hour leaves no gap. The token needs the scopes Build (read) and Environment (read & manage).
+Exits with 1 if builds or environments could not be read or written.
 
 Examples:
   deployments reconcile -o contoso --all-projects --since 1d -c https://ours.westeurope.kusto.windows.net -d Deployments

@@ -19,6 +19,16 @@ export const getPayload2Build = new KustoFunction('GetPayload2Build_v1', {
   DeploymentSourceSystem: 'string',
   PayloadId: 'string',
 });
+export const getDeploymentEntitiesPage = new KustoFunction('GetDeploymentEntitiesPage_v1', {
+  DeploymentSource: 'string',
+  DeploymentId: 'string',
+  States: 'dynamic',
+  Types: 'dynamic',
+  AfterOrder: 'long',
+  AfterType: 'string',
+  AfterId: 'string',
+  Top: 'long',
+});
 
 /** Queries of the changelog. */
 export const getChangelog = new KustoFunction('GetChangelog_v1', {

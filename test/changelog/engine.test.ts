@@ -4,6 +4,7 @@ import { artifactSuite } from './artifacts.suite.ts';
 import { deploymentSuite } from './deployments.suite.ts';
 import { environmentSuite } from './environments.suite.ts';
 import { historySuite } from './histories.suite.ts';
+import { jobSuite } from './jobs.suite.ts';
 import { mutationSuite } from './mutations.suite.ts';
 import { viewSuite } from './views.suite.ts';
 
@@ -19,6 +20,7 @@ const changelog = (): TestChangelog => running;
 
 viewSuite(changelog);
 deploymentSuite(changelog);
+jobSuite(changelog);
 environmentSuite(changelog);
 artifactSuite(changelog);
 historySuite(changelog);

@@ -108,7 +108,8 @@ export function historySuite(changelog: () => TestChangelog): void {
       await deliverThroughBoth(changelog(), deliveries);
 
       expect(await statesInViews(changelog())).toEqual(expected);
-      expect(await deploymentStates(changelog())).toEqual(deploymentsOf(tellings));
+      expect(await entityStates(changelog(), 'stage')).toEqual(deploymentsOf(tellings));
+      expect(await entityStates(changelog(), 'job')).toEqual(jobsOf(tellings));
     });
   });
 }
@@ -177,10 +178,14 @@ async function statesInViews(changelog: TestChangelog): Promise<Map<string, stri
   return new Map(rows.map(({ Key, Told }) => [String(Key), String(Told)]));
 }
 
-async function deploymentStates(changelog: TestChangelog): Promise<Map<string, string>> {
+/** The states of stages, or of the one job of each, by run and stage. */
+async function entityStates(
+  changelog: TestChangelog,
+  entityType: 'stage' | 'job',
+): Promise<Map<string, string>> {
   await changelog.map();
   const rows = await changelog.query(
-    `EntityChangeEventsMaterializedView | where Source == 'azurepipelines' | project DeploymentId = ParentChangeActivity, ChangeState`,
+    `EntityChangeEventsMaterializedView | where Source == 'azurepipelines' and EntityType == '${entityType}' | project DeploymentId = ParentChangeActivity, ChangeState`,
   );
   const ours = rows.flatMap(({ DeploymentId, ChangeState }): [string, string][] => {
     const [, , run, stage] = String(DeploymentId).split('/');
@@ -210,4 +215,13 @@ function deploymentsOf(tellings: readonly Telling[]): Map<string, string> {
         return [id, state === 'completed' ? end : state === 'waiting' ? 'waitingForApproval' : state];
       }),
   );
+}
+
+/** The end of the latest attempt of each job. */
+function jobsOf(tellings: readonly Telling[]): Map<string, string> {
+  const ends = tellings
+    .flatMap(({ expected }) => [...expected])
+    .map(([key, told]): [string, string] => [key, told.replace('completed/', '')])
+    .filter(([key]) => key.startsWith('job/'));
+  return new Map(ends.map(([key, end]): [string, string] => [key.split('/').slice(1, 3).join('/'), end]));
 }

@@ -176,6 +176,16 @@ export const STRINGS: readonly ScalarFunction[] = [
   inCode('strlen', 'strlen-function', 'never', (value) => BigInt([...textValue(value)].length), {
     text: [0],
   }),
+  inSql(
+    'strcmp',
+    'strcmp-function',
+    'never',
+    (args) => {
+      const [a, b] = [argument(args, 0).sql, argument(args, 1).sql];
+      return operation`CASE WHEN ${a} < ${b} THEN -1 WHEN ${a} = ${b} THEN 0 ELSE 1 END`;
+    },
+    { text: 'all' },
+  ),
   inCode('split', 'split-function', 'never', split, { variadic: true, text: [0, 1] }),
   inCode('substring', 'substring-function', 'never', substring, { variadic: true, text: [0] }),
   changingCase('tolower', 'lower', toLower),

@@ -7,6 +7,7 @@ import type { FunctionCall } from '../../../kusto/client/function-call.ts';
 import {
   getBuild2Deployment,
   getDeployment2Build,
+  getDeploymentEntitiesPage,
   getPayload2Build,
 } from '../../../kusto/client/functions.ts';
 import type { Row } from '../../../kusto/client/rows.ts';
@@ -27,6 +28,15 @@ const hour = 60 * 60_000;
 
 export const databaseName = 'NetDefaultDB';
 
+export interface EntitiesPage {
+  readonly states?: readonly string[];
+  readonly types?: readonly string[];
+  readonly after?: readonly [order: number, type: string, id: string];
+  readonly top?: number;
+}
+
+const beginning = [0, '', ''] as const;
+
 export interface DataLayer {
   readonly url: string;
   readonly database: KustoClient;
@@ -37,6 +47,10 @@ export interface DataLayer {
   build2Deployment(build: { organization: string; project: string; id: number | string }): Promise<Row[]>;
   deployment2Build(source: string, id: string): Promise<Row[]>;
   payload2Build(source: string, payload: string): Promise<Row[]>;
+  /** What GetDeploymentEntities_v1 gives. */
+  entities(source: string, id: string): Promise<Row[]>;
+  /** The row about the deployment and a page of its entities. */
+  entitiesPage(source: string, id: string, page?: EntitiesPage): Promise<Row[]>;
   stop(): Promise<void>;
 }
 
@@ -82,6 +96,25 @@ export async function startDataLayer(
       ask(getDeployment2Build.call({ DeploymentSource: source, DeploymentId: id })),
     payload2Build: (source, payload) =>
       ask(getPayload2Build.call({ DeploymentSourceSystem: source, PayloadId: payload })),
+    entities: (source, id) =>
+      database.query(
+        `declare query_parameters(source: string, id: string);
+GetDeploymentEntities_v1(source, id)`,
+        { source, id },
+      ),
+    entitiesPage: (source, id, { states = [], types = [], after = beginning, top = 5_000 } = {}) =>
+      ask(
+        getDeploymentEntitiesPage.call({
+          DeploymentSource: source,
+          DeploymentId: id,
+          States: states,
+          Types: types,
+          AfterOrder: after[0],
+          AfterType: after[1],
+          AfterId: after[2],
+          Top: top,
+        }),
+      ),
     async stop() {
       database.close();
       await engine.close();

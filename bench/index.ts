@@ -57,4 +57,17 @@ program
     print(await (await import('./changelog/bench-changelog.ts')).benchChangelog(options), options),
   );
 
+program
+  .command('faults')
+  .description(
+    'Redis and Kusto killed, frozen, slow, full and throttling under a steady load: what callers see',
+  )
+  .option('--per-second <n>', 'requests a second', wholeNumber, 200)
+  .option('--calm-seconds <n>', 'before each fault', wholeNumber, 3)
+  .option('--fault-seconds <n>', 'how long each fault lasts', wholeNumber, 10)
+  .option('--after-seconds <n>', 'after each fault', wholeNumber, 8)
+  .option('--only <text>', 'faults whose names contain this')
+  .option('--json', 'print the result as JSON')
+  .action(async (options) => print(await (await import('./faults/index.ts')).benchFaults(options), options));
+
 await program.parseAsync();

@@ -2,7 +2,14 @@
 import type { KustoClient } from '../../kusto/client/client.ts';
 import { applySchemaPlan, planSchema } from '../../kusto/schema/apply.ts';
 import { loadEnvironment } from '../../kusto/schema/environment.ts';
-import { describeSchemaPlan, type SchemaPlan } from '../../kusto/schema/schema-plan.ts';
+import {
+  describeOutcome,
+  describeSchemaPlan,
+  describeStep,
+  describeUnmanaged,
+  type SchemaPlan,
+  type SchemaStep,
+} from '../../kusto/schema/schema-plan.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type ConnectionOptions, withDatabase } from './connection.ts';
@@ -21,11 +28,19 @@ export function plan(options: DefinitionOptions, { out }: Context): Promise<Exit
   });
 }
 
-export function apply(options: DefinitionOptions, { out, err }: Context): Promise<ExitCode> {
+/** Prints each step when it has been applied, and at the end what was done, also where a step was refused. */
+export function apply(options: DefinitionOptions, { out }: Context): Promise<ExitCode> {
   return withDatabase(options, async (database) => {
     const made = await makePlan(database, options);
-    out.block(describeSchemaPlan(made));
-    await applySchemaPlan(database, made, ({ action, title }) => err.line(`${action} ${title}: done`));
+    const done: SchemaStep[] = [];
+    try {
+      await applySchemaPlan(database, made, (step) => {
+        done.push(step);
+        out.block(describeStep(step));
+      });
+    } finally {
+      out.block([...describeUnmanaged(made), describeOutcome(made, done)].join('\n'));
+    }
     return exitCodes.success;
   });
 }

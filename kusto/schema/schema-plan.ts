@@ -126,16 +126,37 @@ function keyOf(definition: Definition): string {
 
 /** The plan as text: one line for each definition, with its differences below it. */
 export function describeSchemaPlan(plan: SchemaPlan): string {
-  const sign = { create: '+', change: '~', drop: '-' };
-  const count = (action: SchemaStep['action']) => plan.steps.filter((step) => step.action === action).length;
+  const { create, change, drop } = countsOf(plan.steps);
   return [
-    ...plan.steps.flatMap(({ action, title, differences }) => [
-      `${sign[action]} ${action} ${title}`,
-      ...differences.map((line) => `      ${line}`),
-    ]),
-    ...plan.unmanaged.map((title) => `? not ours, stays: ${title}`),
-    `${count('create')} to create, ${count('change')} to change, ${count('drop')} to drop, ${plan.unchanged.length} unchanged.`,
+    ...plan.steps.map(describeStep),
+    ...describeUnmanaged(plan),
+    `${create} to create, ${change} to change, ${drop} to drop, ${plan.unchanged.length} unchanged.`,
   ].join('\n');
+}
+
+/** A step as text: its title, with its differences below it. */
+export function describeStep({ action, title, differences }: SchemaStep): string {
+  return [`${signs[action]} ${action} ${title}`, ...differences.map((line) => `      ${line}`)].join('\n');
+}
+
+/** The objects that stay although nothing defines them, a line for each. */
+export function describeUnmanaged({ unmanaged }: SchemaPlan): string[] {
+  return unmanaged.map((title) => `? not ours, stays: ${title}`);
+}
+
+/** What was done of a plan, in one line. @param done the steps that were applied */
+export function describeOutcome(plan: SchemaPlan, done: readonly SchemaStep[]): string {
+  const { create, change, drop } = countsOf(done);
+  const left = plan.steps.length - done.length;
+  const counts = `${create} created, ${change} changed, ${drop} dropped, ${plan.unchanged.length} unchanged`;
+  return left === 0 ? `${counts}.` : `${counts}, ${left} not applied.`;
+}
+
+const signs = { create: '+', change: '~', drop: '-' } as const;
+
+function countsOf(steps: readonly SchemaStep[]): Record<SchemaStep['action'], number> {
+  const count = (action: SchemaStep['action']) => steps.filter((step) => step.action === action).length;
+  return { create: count('create'), change: count('change'), drop: count('drop') };
 }
 
 function dropStep(name: string, unmanaged: readonly ObjectDefinition[]): SchemaStep {

@@ -1,5 +1,5 @@
 import type { Definition } from '../../../kusto/schema/definitions.ts';
-import { describeSchemaPlan, makeSchemaPlan } from '../../../kusto/schema/schema-plan.ts';
+import { describeOutcome, describeSchemaPlan, makeSchemaPlan } from '../../../kusto/schema/schema-plan.ts';
 
 const described = { folder: 'F', docString: 'D' };
 const table = (name: string, ...columns: [string, string][]): Definition => ({
@@ -144,6 +144,14 @@ test('a plan reads as one line for each step and a summary', () => {
       '? not ours, stays: function G',
       '1 to create, 1 to change, 1 to drop, 0 unchanged.',
     ].join('\n'),
+  );
+});
+
+test('the outcome says what was done, and what was not after a refusal', () => {
+  const plan = makeSchemaPlan([table('T', ['Id', 'string']), fn('F', 'print 2')], [fn('F', 'print 1')]);
+  expect(describeOutcome(plan, plan.steps)).toBe('1 created, 1 changed, 0 dropped, 0 unchanged.');
+  expect(describeOutcome(plan, plan.steps.slice(0, 1))).toBe(
+    '1 created, 0 changed, 0 dropped, 0 unchanged, 1 not applied.',
   );
 });
 

@@ -11,6 +11,7 @@ import { serverLimits } from '../net/server-limits.ts';
 import { sleep } from '../net/sleep.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { openAnswerCaches } from './cache/answer-caches.ts';
+import type { BuildChanges } from './cache/build-changes.ts';
 import type { Config } from './config.ts';
 import { corsOf } from './cors.ts';
 import { serveDocs } from './docs/routes.ts';
@@ -34,6 +35,7 @@ export type AppConfig = Pick<Config, 'apis' | 'cache' | 'corsOrigins' | 'data' |
 /** What other instances of the backend share with this one. */
 export interface SharedParts {
   readonly redis?: RedisConnection | undefined;
+  readonly changes?: BuildChanges | undefined;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface SharedParts {
 export function buildApp(
   config: AppConfig,
   kusto: KustoClient,
-  { redis }: SharedParts = {},
+  { redis, changes }: SharedParts = {},
 ): FastifyInstance {
   const app = fastify({
     logger: { level: config.logLevel, base: null },
@@ -78,6 +80,7 @@ export function buildApp(
   });
 
   const caches = openAnswerCaches(config, redis);
+  if (config.apis.includes('b2d')) changes?.listen(caches.b2d);
   for (const lookup of served) {
     const cache = caches[lookup.api];
     serveLookup(app, lookup, { kusto, rights, cache, lifetimes: config.cache });

@@ -15,6 +15,7 @@ import { EnvironmentReader } from './catch-up/environment-reader.ts';
 import { type OrganizationRound, openReconciling } from './catch-up/reconcile/organizations.ts';
 import type { ChangelogConfig, QueueConfig } from './config.ts';
 import type { ProjectKey } from './events/project-key.ts';
+import { touchedBuilds } from './events/touched-builds.ts';
 import { type ChangelogQueues, enqueueingSink, openQueues } from './intake/queues.ts';
 import { processingSink, webhookInlet } from './intake/webhook.ts';
 import { type ChangelogLog, type ChangelogMetrics, startWatch } from './metrics.ts';
@@ -30,6 +31,8 @@ export interface ChangelogOptions {
   readonly clientOf?: ((organization: string) => AzureDevOps) | undefined;
   /** Told of each commit, so that what came in is mapped at once. The caller starts and stops it. */
   readonly jobs: Pick<JobScheduler, 'nudge'>;
+  /** Told of the builds that an event is about, once its rows are committed. */
+  readonly onTouchedBuilds?: (builds: readonly BuildKey[]) => void;
   readonly log: ChangelogLog;
 }
 
@@ -60,7 +63,10 @@ export async function openChangelog(app: FastifyInstance, options: ChangelogOpti
   const { config, database, jobs, log } = options;
   const writer = new RowWriter(openRowStore(database), {
     flushAfterMs: config.flushMs,
-    onCommit: (flush) => jobs.nudge(flush),
+    onCommit: (flush) => {
+      options.onTouchedBuilds?.(touchedBuilds(flush.rows));
+      jobs.nudge(flush);
+    },
   });
   const artifacts = artifactReadingOf(options, writer);
   const environments = environmentReadingOf(options, writer);

@@ -45,6 +45,10 @@ interface Asking {
   readonly entry: Promise<Entry>;
 }
 
+type Ask = (wasDropped: boolean) => Promise<Answer>;
+
+/** Milliseconds; longer than Kusto may give an older answer: see kusto/client. */
+const lately = 10_000;
 /** With so many keys dropped, the one that was dropped longest ago counts as not dropped: it was asked for again. */
 const mostDropped = 10_000;
 
@@ -75,9 +79,10 @@ export class AnswerCache {
   /**
    * The answer for `key` from the cache, or else from `ask`.
    *
+   * @param ask is told whether `key` was dropped lately, so that a cache behind it must not answer
    * @throws what `ask` throws, unless a stale answer may stand in
    */
-  async get(key: string, ask: () => Promise<Answer>): Promise<CachedAnswer> {
+  async get(key: string, ask: Ask): Promise<CachedAnswer> {
     const kept = this.#entries.get(key);
     if (kept && this.#isFresh(key, kept)) {
       this.#counts.memory++;
@@ -103,7 +108,7 @@ export class AnswerCache {
     this.#allDroppedAt = this.#now();
   }
 
-  #askOnce(key: string, ask: () => Promise<Answer>, isSecondTime = false): Promise<Entry> {
+  #askOnce(key: string, ask: Ask, isSecondTime = false): Promise<Entry> {
     const asking = this.#asking.get(key);
     if (asking && !this.#wasDroppedSince(key, asking.since)) {
       return asking.entry.then(
@@ -126,7 +131,7 @@ export class AnswerCache {
     return entry;
   }
 
-  async #find(key: string, since: number, ask: () => Promise<Answer>): Promise<Entry> {
+  async #find(key: string, since: number, ask: Ask): Promise<Entry> {
     const { shared } = this.#options;
     const known = await shared?.get(key);
     if (known) {
@@ -138,7 +143,7 @@ export class AnswerCache {
         return entry;
       }
     }
-    const entry = { answer: await ask(), askedAt: since };
+    const entry = { answer: await ask(this.#wasDroppedSince(key, since - lately)), askedAt: since };
     this.#counts.queried++;
     // A query that was begun later may have ended sooner.
     if ((this.#entries.get(key)?.askedAt ?? since) <= since) this.#entries.set(key, entry);

@@ -15,25 +15,29 @@ import { type Changelog, openChangelog } from '../../changelog/changelog.ts';
 import type { ChangelogConfig } from '../../changelog/config.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
 import type { JobScheduler } from '../../kusto/jobs/scheduler.ts';
+import type { BuildChanges } from '../cache/build-changes.ts';
 
 export interface HostChangelogOptions {
   readonly config: ChangelogConfig;
   readonly kusto: KustoClient;
   /** Maps what comes in; the host starts and stops it. */
   readonly jobs: JobScheduler;
+  /** Told of the builds that events are about. */
+  readonly changes: Pick<BuildChanges, 'touched'>;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** Opens the changelog; to be called before `app` listens. */
 export function openHostChangelog(
   app: FastifyInstance,
-  { config, kusto, jobs, environment }: HostChangelogOptions,
+  { config, kusto, jobs, changes, environment }: HostChangelogOptions,
 ): Promise<Changelog> {
   const authorization = authorizationOf(environment);
   return openChangelog(app, {
     config,
     database: kusto,
     jobs,
+    onTouchedBuilds: (builds) => changes.touched(builds),
     clientOf: authorization && clientsOf(authorization, config.reconcile ?? []),
     log: app.log,
   });

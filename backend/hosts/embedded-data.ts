@@ -20,6 +20,8 @@ export interface EmbeddedDataOptions {
   readonly callerShare: number;
   /** Least time between two mappings of what the changelog has just committed. */
   readonly mappingMs?: number | undefined;
+  /** Called when what the changelog has committed has been mapped. */
+  readonly onMapped?: () => void;
   /** Called for progress, and for failures that do not end the process. */
   readonly onEvent: (message: string, error?: unknown) => void;
 }
@@ -40,7 +42,7 @@ const holder = 'the process of the embedded engine';
 
 /** Starts the engine on `folder` and brings its database up to date. @throws EngineStartError */
 export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<EmbeddedData> {
-  const { folder, port, maxRequests, callerShare, mappingMs, onEvent } = options;
+  const { folder, port, maxRequests, callerShare, mappingMs, onMapped, onEvent } = options;
   const { demo } = openDataFolder(folder);
   // Known to this process, and to whoever may read the folder.
   const token = randomBytes(32).toString('base64url');
@@ -68,6 +70,7 @@ export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<E
     database: kusto,
     holder,
     tailMs: mappingMs,
+    ...(onMapped && { onMapped }),
     onFailure: (job, error) => onEvent(`job ${job.name} failed`, error),
   });
   jobs.start();

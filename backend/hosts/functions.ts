@@ -5,27 +5,28 @@
 import functions from '@azure/functions';
 import { openKusto } from '../../kusto/client/client.ts';
 import { buildApp } from '../app.ts';
-import { openRedis } from '../redis/connection.ts';
 import { openHostChangelog } from './changelog.ts';
 import { readFunctionsConfig } from './functions-config.ts';
 import { registerTriggers } from './functions-triggers.ts';
 import { openHostGates } from './gates.ts';
 import { openHostJobs } from './jobs.ts';
+import { openShared } from './shared.ts';
 
 const environment = process.env;
 const config = readFunctionsConfig(environment);
 const { apis, data, gates: gatesConfig, changelog: changelogConfig } = config;
 const kusto = openKusto(data.kusto);
-const redis = config.redis && openRedis(config.redis);
-const app = buildApp(config, kusto, { redis });
+const shared = openShared(config);
+const { changes } = shared;
+const app = buildApp(config, kusto, shared);
 const stopping = new AbortController();
 
 const gates = gatesConfig && openHostGates(app, { config: gatesConfig, data, kusto, inBackground: false });
-const jobs = config.jobs ? openHostJobs(kusto, changelogConfig, app.log) : undefined;
+const jobs = config.jobs ? openHostJobs(kusto, changelogConfig, app.log, changes) : undefined;
 const changelog = changelogConfig &&
   jobs && {
     config: changelogConfig,
-    changelog: await openHostChangelog(app, { config: changelogConfig, kusto, jobs, environment }),
+    changelog: await openHostChangelog(app, { config: changelogConfig, kusto, jobs, changes, environment }),
   };
 registerTriggers(functions.app, { app, apis, jobs, changelog, gates, stopping: stopping.signal });
 
@@ -34,6 +35,6 @@ functions.app.hook.appTerminate(async () => {
   stopping.abort();
   await Promise.all([changelog?.changelog.close(), app.close()]);
   await jobs?.stop();
-  redis?.close();
+  shared.close();
   kusto.close();
 });

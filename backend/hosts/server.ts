@@ -10,20 +10,23 @@ import { EngineStartError, type EngineStartProblem } from '../../kusto/engine/st
 import { listeningProblem } from '../../net/listening.ts';
 import { ConfigError } from '../../settings/reader.ts';
 import { buildApp } from '../app.ts';
+import type { BuildChanges } from '../cache/build-changes.ts';
 import { type Config, readConfig } from '../config.ts';
-import { openRedis } from '../redis/connection.ts';
 import { openHostChangelog } from './changelog.ts';
 import { type EmbeddedData, startEmbeddedData } from './embedded-data.ts';
 import { openHostGates } from './gates.ts';
 import { openHostJobs } from './jobs.ts';
+import { openShared } from './shared.ts';
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const { data } = config;
-  const { kusto, embedded } = await openData(config);
-  const redis = config.redis && openRedis(config.redis);
-  const app = buildApp(config, kusto, { redis });
-  const jobs = embedded?.jobs ?? (config.jobs ? openHostJobs(kusto, config.changelog, app.log) : undefined);
+  const shared = openShared(config);
+  const { changes } = shared;
+  const { kusto, embedded } = await openData(config, changes);
+  const app = buildApp(config, kusto, shared);
+  const jobs =
+    embedded?.jobs ?? (config.jobs ? openHostJobs(kusto, config.changelog, app.log, changes) : undefined);
   const changelog =
     config.changelog && jobs
       ? startChangelogService(
@@ -31,6 +34,7 @@ async function main(): Promise<void> {
             config: config.changelog,
             kusto,
             jobs,
+            changes,
             environment: process.env,
           }),
         )
@@ -48,7 +52,7 @@ async function main(): Promise<void> {
     await changelog?.stop();
     await jobs?.stop();
     await embedded?.close();
-    redis?.close();
+    shared.close();
     kusto.close();
   };
   let draining = false;
@@ -68,14 +72,15 @@ async function main(): Promise<void> {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-async function openData({
-  data,
-  changelog,
-}: Pick<Config, 'data' | 'changelog'>): Promise<{ kusto: KustoClient; embedded?: EmbeddedData }> {
+async function openData(
+  { data, changelog }: Pick<Config, 'data' | 'changelog'>,
+  changes: BuildChanges,
+): Promise<{ kusto: KustoClient; embedded?: EmbeddedData }> {
   if (data.kind === 'cluster') return { kusto: openKusto(data.kusto) };
   const embedded = await startEmbeddedData({
     ...data,
     mappingMs: changelog?.mappingMs,
+    onMapped: () => changes.mapped(),
     onEvent: report,
   });
   return { kusto: embedded.kusto, embedded };

@@ -53,6 +53,8 @@ export interface LookupOptions {
   readonly caller?: string | undefined;
   /** False if nobody is waiting for the answer; true by default. */
   readonly interactive?: boolean;
+  /** Whether the answer must not be some seconds old. */
+  readonly newest?: boolean;
   /** Limit of the whole query, including the wait in line and a second try. */
   readonly timeoutMs: number;
 }

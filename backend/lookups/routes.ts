@@ -13,7 +13,7 @@ import { remainingMs } from '../deadline.ts';
 import { sendMistakes, sendProblem } from '../errors.ts';
 import type { Rights } from '../rights/rights.ts';
 import { type Answer, answerOf, isNamedBy } from './answer.ts';
-import { type Lookup, lookUp } from './lookup.ts';
+import { type Lookup, type LookupOptions, lookUp } from './lookup.ts';
 import { visiblePartOf } from './visible-part.ts';
 
 export interface LookupServices {
@@ -30,9 +30,16 @@ export function serveLookup<Key>(
   { kusto, rights, cache, lifetimes }: LookupServices,
   paths: readonly string[] = apiPaths[lookup.api],
 ): void {
-  const ask = async (key: Key, { id, caller }: FastifyRequest, timeoutMs: number): Promise<Answer> => {
-    const options = { traceId: id, caller: shareholderOf(caller), timeoutMs };
-    const result = await lookUp(kusto, lookup, key, options);
+  const ask = async (
+    key: Key,
+    { id, caller }: FastifyRequest,
+    options: Pick<LookupOptions, 'timeoutMs' | 'newest'>,
+  ): Promise<Answer> => {
+    const result = await lookUp(kusto, lookup, key, {
+      traceId: id,
+      caller: shareholderOf(caller),
+      ...options,
+    });
     return answerOf(result, freshSecondsOf(lookup.api, result, lifetimes));
   };
 
@@ -46,7 +53,9 @@ export function serveLookup<Key>(
       const { values: key } = reading;
       const named = lookup.projectOf?.(key);
       const [{ answer, staleSeconds }, sightOfNamed] = await Promise.all([
-        cache.get(lookup.cacheKey(key), () => ask(key, request, remainingMs(reply))),
+        cache.get(lookup.cacheKey(key), (newest) =>
+          ask(key, request, { timeoutMs: remainingMs(reply), newest }),
+        ),
         named && rights.sight(caller, [named]),
       ]);
       const projects = answer.kind === 'found' ? answer.projects : [];

@@ -20,7 +20,7 @@ export interface RowWriterOptions {
   /** The most rows in one ingestion; streaming ingestion is limited to about 4 MB. */
   readonly rowsPerAppend: number;
   /** Called after each flush that committed rows; `startedAt` is by `performance.now()`. */
-  readonly onCommit?: (flush: { readonly rows: number; readonly startedAt: number }) => void;
+  readonly onCommit?: (flush: { readonly rows: readonly ChangelogRow[]; readonly startedAt: number }) => void;
 }
 
 export const defaultRowWriterOptions: RowWriterOptions = {
@@ -119,15 +119,15 @@ export class RowWriter {
         await this.#append(table, queued.slice(start, start + this.#options.rowsPerAppend));
       }
     }
-    let rows = 0;
+    const rows: ChangelogRow[] = [];
     for (const ticket of tickets) {
       if (ticket.failure) ticket.reject(ticket.failure);
       else {
-        rows += ticket.rows.length;
+        rows.push(...ticket.rows);
         ticket.resolve();
       }
     }
-    if (rows > 0) this.#options.onCommit?.({ rows, startedAt });
+    if (rows.length > 0) this.#options.onCommit?.({ rows, startedAt });
   }
 
   async #append(table: ChangelogTable, batch: readonly QueuedRow[]): Promise<void> {

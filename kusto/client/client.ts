@@ -20,6 +20,8 @@ export interface QueryOptions {
    * answers may be up to two seconds old and have 10,000 rows at most.
    */
   readonly interactive?: boolean;
+  /** Whether an interactive query wants what is committed now, at a higher cost. */
+  readonly newest?: boolean;
   /** Limit of the whole query, including the wait in line and a second try; four minutes by default. */
   readonly timeoutMs?: number;
   /** Names the request in Kusto's own logs. */
@@ -74,9 +76,9 @@ const shortestTryMs = 50;
 const failuresToOpen = 10;
 const openMs = 1_000;
 
+const newestOptions = { request_readonly: true, query_take_max_records: 10_000 };
 const interactiveOptions = {
-  request_readonly: true,
-  query_take_max_records: 10_000,
+  ...newestOptions,
   queryconsistency: 'weakconsistency',
   query_results_cache_max_age: '00:00:02',
 };
@@ -152,9 +154,15 @@ export function openKusto(connection: KustoConnection): KustoClient {
   async function query(
     text: string,
     parameters: QueryParameters = {},
-    { interactive: isInteractive = false, timeoutMs = queryTimeoutMs, traceId, caller }: QueryOptions = {},
+    {
+      interactive: isInteractive = false,
+      timeoutMs = queryTimeoutMs,
+      newest,
+      traceId,
+      caller,
+    }: QueryOptions = {},
   ): Promise<Row[]> {
-    const request = { text, parameters, options: isInteractive ? interactiveOptions : backgroundOptions };
+    const request = { text, parameters, options: optionsOf(isInteractive, newest) };
     const attempt = async (suffix: string, timeout: number): Promise<Row[]> => {
       const requestId = traceId === undefined ? undefined : `Deployments;${traceId}${suffix}`;
       return rowsOfQuery(await sdk.query({ ...request, requestId, timeoutMs: timeout }));
@@ -194,6 +202,11 @@ export function openKusto(connection: KustoConnection): KustoClient {
     },
     close: () => sdk.close(),
   };
+}
+
+function optionsOf(isInteractive: boolean, newest = false): Readonly<Record<string, unknown>> {
+  if (!isInteractive) return backgroundOptions;
+  return newest ? newestOptions : interactiveOptions;
 }
 
 /** Whether trying again at once may help: a broken connection or a failing node, not an overloaded one. */

@@ -30,6 +30,8 @@ export interface JobSchedulerOptions {
   /** The shortest time between two mappings of the last seconds. */
   readonly tailMs?: number;
   readonly onWindow?: (job: Job, window: Window) => void;
+  /** Called when the last seconds have been mapped, as far as that is possible now. */
+  readonly onMapped?: () => void;
   /** Called if another holder is running a job. */
   readonly onTaken?: (job: Job, error: LeaseTakenError) => void;
   /** Called if a job fails; the others still run. */
@@ -132,7 +134,7 @@ export class JobScheduler {
   }
 
   async #mapTail(): Promise<void> {
-    const { database, onFailure } = this.#options;
+    const { database, onMapped, onFailure } = this.#options;
     const since = this.#unmappedSince ?? performance.now();
     this.#unmappedSince = undefined;
     this.#lastTailAt = performance.now();
@@ -146,6 +148,7 @@ export class JobScheduler {
         this.#unmappedSince = Math.min(this.#unmappedSince ?? since, since);
       }
     }
+    onMapped?.();
   }
 
   /** Jobs of this process run one at a time: two that map the same rows could both add them. */

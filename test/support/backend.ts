@@ -5,7 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../backend/app.ts';
 import { type Config, readConfig } from '../../backend/config.ts';
-import { openRedis } from '../../backend/redis/connection.ts';
+import { openShared, type Shared } from '../../backend/hosts/shared.ts';
 import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
 import { startTestEngine } from './engine/engine.ts';
@@ -68,10 +68,15 @@ export async function startTestApp(
   database: string,
   settings: Readonly<Record<string, string>> = {},
   kustoTimeoutMs?: number,
-): Promise<{ readonly app: FastifyInstance; readonly url: string; close(): Promise<void> }> {
-  const { app, config, close } = buildTestApp(kustoUrl, database, settings, kustoTimeoutMs);
+): Promise<{
+  readonly app: FastifyInstance;
+  readonly url: string;
+  readonly shared: Shared;
+  close(): Promise<void>;
+}> {
+  const { app, config, shared, close } = buildTestApp(kustoUrl, database, settings, kustoTimeoutMs);
   const url = await app.listen({ host: config.host, port: config.port });
-  return { app, url, close };
+  return { app, url, shared, close };
 }
 
 /** The same before it listens: a test may add to it. */
@@ -84,6 +89,7 @@ export function buildTestApp(
   readonly app: FastifyInstance;
   readonly config: Config;
   readonly kusto: KustoClient;
+  readonly shared: Shared;
   close(): Promise<void>;
 } {
   const config = readConfig({
@@ -96,15 +102,16 @@ export function buildTestApp(
   if (config.data.kind !== 'cluster') throw new Error('KUSTO_CLUSTER was not taken');
   const opened = openKusto(config.data.kusto);
   const kusto = kustoTimeoutMs === undefined ? opened : patient(opened, kustoTimeoutMs);
-  const redis = config.redis && openRedis(config.redis);
-  const app = buildApp(config, kusto, { redis });
+  const shared = openShared(config);
+  const app = buildApp(config, kusto, shared);
   return {
     app,
     config,
     kusto,
+    shared,
     async close() {
       await app.close();
-      redis?.close();
+      shared.close();
       opened.close();
     },
   };

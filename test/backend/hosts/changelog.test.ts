@@ -2,6 +2,7 @@
 
 import type { QueueClient } from '@azure/storage-queue';
 import fastify, { type FastifyInstance } from 'fastify';
+import { BuildChanges } from '../../../backend/cache/build-changes.ts';
 import { openHostChangelog } from '../../../backend/hosts/changelog.ts';
 import { type FunctionRegistry, registerTriggers } from '../../../backend/hosts/functions-triggers.ts';
 import { openHostJobs } from '../../../backend/hosts/jobs.ts';
@@ -27,6 +28,7 @@ let app: FastifyInstance;
 let log: string[];
 let names = 0;
 let schedulers: JobScheduler[];
+const changes = new BuildChanges('data');
 
 beforeAll(async () => {
   [layer, azurite, devOps] = await Promise.all([startDataLayer(), startAzurite(), startAzureDevOps()]);
@@ -64,9 +66,9 @@ async function open(
     CHANGELOG_QUEUE: name,
     CHANGELOG_RECONCILE: devOps.url,
   });
-  const jobs = openHostJobs(layer.database, config, app.log);
+  const jobs = openHostJobs(layer.database, config, app.log, changes);
   schedulers.push(jobs);
-  const host = { config, kusto: layer.database, jobs, environment: credentials };
+  const host = { config, kusto: layer.database, jobs, changes, environment: credentials };
   return [await openHostChangelog(app, host), config, jobs];
 }
 

@@ -13,3 +13,6 @@ export const apiPaths: Readonly<Record<ApiName, readonly [canonical: string, ...
   d2b: ['/d2b/v1/deployment2build', '/d2b/deployment2build', '/d2b/builds'],
   p2b: ['/p2b/v1/builds', '/p2b/builds'],
 };
+
+/** Where the web hooks of Azure DevOps deliver. */
+export const webhookPath = '/hooks/v1/events';

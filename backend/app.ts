@@ -9,7 +9,9 @@ import type { KustoClient } from '../kusto/client/client.ts';
 import { refusalAtLoopback } from '../net/loopback-door.ts';
 import { serverLimits } from '../net/server-limits.ts';
 import { sleep } from '../net/sleep.ts';
-import { authenticate } from './auth/authenticate.ts';
+import { openAccess } from './access.ts';
+import { giveCallers, requireTokens } from './auth/authenticate.ts';
+import { anonymous, anyoneHere } from './auth/caller.ts';
 import { openAnswerCaches } from './cache/answer-caches.ts';
 import type { BuildChanges } from './cache/build-changes.ts';
 import type { Config } from './config.ts';
@@ -21,7 +23,6 @@ import { serveHealth } from './health/routes.ts';
 import { lookups } from './lookups/lookups.ts';
 import { serveLookup } from './lookups/routes.ts';
 import type { RedisConnection } from './redis/connection.ts';
-import { openToAnyoneHere } from './rights/rights.ts';
 import { logRequests } from './telemetry/request-log.ts';
 import { traceIdOf } from './telemetry/trace.ts';
 import { announceRetirements, retirements } from './versions.ts';
@@ -30,7 +31,10 @@ import { announceRetirements, retirements } from './versions.ts';
 const longestWarmUpMs = 6_000;
 
 /** The parts of the configuration that the app itself uses; the hosts use the rest. */
-export type AppConfig = Pick<Config, 'apis' | 'cache' | 'corsOrigins' | 'data' | 'logLevel'>;
+export type AppConfig = Pick<
+  Config,
+  'apis' | 'auth' | 'cache' | 'corsOrigins' | 'data' | 'logLevel' | 'rights'
+>;
 
 /** What other instances of the backend share with this one. */
 export interface SharedParts {
@@ -58,7 +62,7 @@ export function buildApp(
     // Fastify has its own, which would undo the above.
     requestTimeout: serverLimits.requestTimeout,
   });
-  const rights = openToAnyoneHere;
+  const { authenticator, rights, stop } = openAccess(config, app.log);
   const served = config.apis.map((api) => lookups[api]);
   const readiness = new ReadinessCheck({
     kusto,
@@ -66,13 +70,17 @@ export function buildApp(
   });
 
   answerProblems(app);
-  authenticate(app);
+  giveCallers(app, authenticator ? anonymous : anyoneHere);
   logRequests(app);
   markAnswers(app);
   refuseOversized(app);
   announceRetirements(app, retirements);
-  refuseForeigners(app, new Set(config.corsOrigins));
-  app.register(cors, corsOf(config.corsOrigins)).after(() => refuseWhenClosing(app, readiness));
+  if (!authenticator) refuseForeigners(app, new Set(config.corsOrigins));
+  app.register(cors, corsOf(config.corsOrigins)).after(() => {
+    refuseWhenClosing(app, readiness);
+    if (authenticator) requireTokens(app, authenticator);
+  });
+  app.decorate('rights', rights).addHook('onClose', async () => stop());
   warmUpBeforeListening(app, readiness);
   redis?.onChange((reason) => {
     if (reason === undefined) app.log.info('Redis answers again');

@@ -1,14 +1,16 @@
 /**
- * The backend's configuration: environment variables in, a checked {@link Config} out. Until tokens are checked
- * (`AUTH=none` is the only mode), only loopback addresses are accepted.
+ * The backend's configuration: environment variables in, a checked {@link Config} out. With `AUTH=none` only
+ * loopback addresses are accepted.
  */
 import { type ApiName, apiNames } from '../api/paths.ts';
 import { type ChangelogConfig, readChangelogConfig } from '../changelog/config.ts';
 import type { KustoConnection } from '../kusto/client/connection.ts';
 import { isLoopback } from '../net/loopback.ts';
 import { type EnvironmentVariables, SettingsReader } from '../settings/reader.ts';
+import { type AuthConfig, readAuthConfig } from './auth/config.ts';
 import { type GatesConfig, readGatesConfig } from './gates/config.ts';
 import { type RedisConfig, readRedisConfig } from './redis/settings.ts';
+import { type RightsConfig, readRightsConfig } from './rights/config.ts';
 import { cacheSettings, dataSettings, hostSettings, serviceNames } from './settings.ts';
 
 /** Where the data is: in a cluster, or in the engine that this process runs. */
@@ -36,6 +38,8 @@ export interface CacheConfig {
 }
 
 export interface Config {
+  readonly auth: AuthConfig;
+  readonly rights: RightsConfig;
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
@@ -73,6 +77,8 @@ export function readConfigFrom(reader: SettingsReader): Config {
   const chosen = reader.read(hostSettings.services);
   const services = chosen ?? serviceNames;
   const config: Config = {
+    auth: readAuthConfig(reader),
+    rights: readRightsConfig(reader),
     host: reader.read(hostSettings.host),
     port,
     data,
@@ -93,8 +99,7 @@ export function readConfigFrom(reader: SettingsReader): Config {
       hostSettings.services,
       'names changelog, so CHANGELOG_SECRET, CHANGELOG_STORAGE or CHANGELOG_RECONCILE must be set',
     );
-  reader.read(hostSettings.auth);
-  if (!isLoopback(config.host))
+  if (config.auth.mode === 'none' && !isLoopback(config.host))
     reader.refuse(
       hostSettings.host,
       'must be a loopback address (127.0.0.1, ::1, localhost) while AUTH is none',

@@ -2,12 +2,14 @@
  * Lets the pages of allowed origins call the API from a browser. Tokens travel in a header, never in cookies,
  * so credentials are not allowed.
  */
+
 import type { FastifyCorsOptions, FastifyCorsOptionsDelegateCallback } from '@fastify/cors';
+import { azureDevOpsTokenHeader } from './auth/authenticate.ts';
 
 const forAllowedOrigins: FastifyCorsOptions = {
   origin: true,
   methods: ['GET', 'HEAD'],
-  allowedHeaders: ['authorization', 'if-none-match', 'traceparent'],
+  allowedHeaders: ['authorization', 'if-none-match', 'traceparent', azureDevOpsTokenHeader],
   exposedHeaders: [
     'age',
     'deprecation',
@@ -16,6 +18,7 @@ const forAllowedOrigins: FastifyCorsOptions = {
     'retry-after',
     'sunset',
     'warning',
+    'www-authenticate',
     'x-reason',
     'x-trace-id',
   ],

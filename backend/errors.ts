@@ -14,6 +14,8 @@ import {
   refusalOfSize,
   refusalOfUnreadable,
 } from '../net/request-size.ts';
+import { KeysUnavailableError, TokenError } from './auth/token-error.ts';
+import { RightsError, type RightsProblem } from './rights/rights-error.ts';
 
 /** An error in the contract's terms. */
 export interface Problem {
@@ -21,6 +23,8 @@ export interface Problem {
   readonly message: string;
   readonly details?: ApiError['details'];
   readonly retryAfterSeconds?: number;
+  /** How to prove who one is: the header `WWW-Authenticate`. */
+  readonly challenge?: string;
 }
 
 /** One thing wrong with a request: the name of the parameter, field or header, and what would be right. */
@@ -56,7 +60,7 @@ function shortened(text: string, most: number): string {
 
 /** Answers with a problem, which no cache keeps. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  const { status, message, details, retryAfterSeconds } = problem;
+  const { status, message, details, retryAfterSeconds, challenge } = problem;
   const body: ApiError = {
     code: String(status),
     message,
@@ -64,6 +68,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
     traceId: reply.request.id,
   };
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.ceil(retryAfterSeconds)));
+  if (challenge !== undefined) reply.header('www-authenticate', challenge);
   return reply.code(status).header('cache-control', 'no-store').send(body);
 }
 
@@ -75,6 +80,7 @@ export function answerProblems(app: FastifyInstance): void {
     const problem = statusOf(error) === 413 ? bodyTooLong(request.routeOptions.bodyLimit) : problemOf(error);
     // An outage is not a defect: a stack would only fill the log.
     if (error instanceof KustoError && error.kind !== 'defect') request.log.warn(error.message);
+    else if (isAboutAccess(error)) request.log.debug(`${error.name}: ${error.message}`);
     else if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
     return sendProblem(reply, problem);
   });
@@ -102,6 +108,7 @@ export function answerUnreadable(error: ClientError, socket: Socket): void {
 /** The problem that a thrown error amounts to. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof KustoError) return problemOfKusto(error);
+  if (isAboutAccess(error)) return problemOfAccess(error);
   const status = statusOf(error);
   if (status >= 400 && status < 500)
     return {
@@ -119,6 +126,36 @@ function problemOfKusto({ kind, retryAfterSeconds }: KustoError): Problem {
       return { status: 503, message: 'Service Unavailable', retryAfterSeconds: retryAfterSeconds ?? 5 };
     case 'defect':
       return { status: 500, message: 'Internal Server Error' };
+  }
+}
+
+type AccessError = TokenError | KeysUnavailableError | RightsError;
+
+function isAboutAccess(error: unknown): error is AccessError {
+  return error instanceof TokenError || error instanceof KeysUnavailableError || error instanceof RightsError;
+}
+
+/** Whatever is wrong with a token, the words are the same: they would help only whoever made it up. */
+function problemOfAccess(error: AccessError): Problem {
+  if (error instanceof TokenError) return { status: 401, message: 'Unauthorized', challenge: 'Bearer' };
+  if (error instanceof RightsError) return problemOfRights(error.problem);
+  const { retryAfterSeconds } = error;
+  return { status: 503, message: 'Service Unavailable', retryAfterSeconds };
+}
+
+function problemOfRights(problem: RightsProblem): Problem {
+  switch (problem.kind) {
+    case 'away': {
+      const { retryAfterSeconds } = problem;
+      return { status: 503, message: 'Service Unavailable', retryAfterSeconds };
+    }
+    case 'challenge': {
+      const claims = Buffer.from(problem.claims).toString('base64');
+      const challenge = `Bearer error="insufficient_claims", claims="${claims}"`;
+      return { status: 401, message: 'Unauthorized', challenge };
+    }
+    case 'refused':
+      return { status: 403, message: problem.message };
   }
 }
 

@@ -3,8 +3,10 @@ import { apiNames } from '../api/paths.ts';
 import { changelogSettings } from '../changelog/config.ts';
 import { choice, choices, integer, list, origin, text } from '../settings/forms.ts';
 import { optionalSetting, type Setting, setting } from '../settings/setting.ts';
+import { authSettings } from './auth/config.ts';
 import { gatesSettings } from './gates/config.ts';
 import { redisSettings } from './redis/settings.ts';
+import { rightsSettings } from './rights/config.ts';
 
 /** What a process can serve: everything, or each of these alone. */
 export const serviceNames = [...apiNames, 'changelog', 'gates', 'jobs'] as const;
@@ -13,11 +15,6 @@ export const hostSettings = {
   services: optionalSetting('APIS', choices(serviceNames), {
     unset: 'all',
     description: `the services to serve: a list of ${serviceNames.map((name) => `\`${name}\``).join(', ')}; \`jobs\` runs the mapping jobs, which \`changelog\` and the embedded engine do as well`,
-  }),
-  auth: setting('AUTH', choice(['none']), {
-    default: 'none',
-    description:
-      'how callers prove who they are. `none` is the only mode so far, so every host listens on loopback, and a Functions app starts on a development machine only',
   }),
   host: setting('HOST', text, { default: '127.0.0.1', description: "the Node server's address" }),
   port: setting('PORT', integer(0, 65_535), {
@@ -121,6 +118,8 @@ export const functionsSettings = {
 
 export const backendSettings: readonly Setting<unknown>[] = [
   hostSettings,
+  authSettings,
+  rightsSettings,
   dataSettings,
   cacheSettings,
   redisSettings,

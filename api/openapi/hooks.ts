@@ -1,4 +1,5 @@
 /** The webhook of the changelog in the OpenAPI document. */
+import { webhookPath } from '../paths.ts';
 import { eventExample } from './examples.ts';
 import { failure, headers, type Operation, type Tag } from './operation.ts';
 
@@ -10,7 +11,7 @@ export const hooksTag: Tag = {
 export const hookOperations: readonly Operation[] = [
   {
     method: 'post',
-    path: '/hooks/v1/events',
+    path: webhookPath,
     tag: hooksTag.name,
     object: {
       operationId: 'deliverEvent',

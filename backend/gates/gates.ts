@@ -12,8 +12,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { KustoClient } from '../../kusto/client/client.ts';
 import { sleep } from '../../net/sleep.ts';
 import { sendMistakes, sendProblem } from '../errors.ts';
+import type { Rights } from '../rights/rights.ts';
+import { defaultCallbackHosts } from './callback-host.ts';
 import { WaitAdmission, type WaitCaps } from './caps.ts';
 import { evaluate } from './evaluate.ts';
+import { gateRefusal } from './gate-rights.ts';
 import { observeBuild } from './observe-build.ts';
 import { readCancellation, readPlanTask, type TaskIds } from './plan-task.ts';
 import type { Mistakes } from './reading.ts';
@@ -23,6 +26,7 @@ import { Watcher } from './watcher.ts';
 
 export interface GateOptions {
   readonly kusto: KustoClient;
+  readonly rights: Rights;
   /** Without them, evaluations are answered, and waits cannot be registered. */
   readonly waits?: {
     /** 32 bytes that seal registered waits, with the tokens of their plans, while they are stored. */
@@ -48,7 +52,7 @@ const longestRegistrationMs = 2_400;
 const longestBody = 64 * 1_024;
 
 /** Adds the routes to `app`, and runs the watcher as long as `app`. */
-export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions): Gates {
+export function serveGates(app: FastifyInstance, { kusto, rights, waits }: GateOptions): Gates {
   const store = waits && openWaitStore({ database: kusto, ...waits, now: Date.now });
   const admission = waits && store && new WaitAdmission(store, waits.caps);
   const watcher = waits && store && watcherOf(app, kusto, waits, store);
@@ -96,8 +100,13 @@ export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions):
     });
   });
 
-  async function register(request: WaitRequest, { headers, ip }: FastifyRequest, reply: FastifyReply) {
+  const gateRights = { rights, hosts: waits?.callbackHosts ?? defaultCallbackHosts };
+
+  async function register(request: WaitRequest, sent: FastifyRequest, reply: FastifyReply) {
     if (!waits || !store || !admission) return sendProblem(reply, { status: 503, message: notConfigured });
+    const refusal = await gateRefusal(sent, request.build, gateRights);
+    if (refusal) return sendProblem(reply, refusal);
+    const { headers, ip } = sent;
     const plan = readPlanTask(headers, waits.callbackHosts);
     const tooLong: Mistakes = request.criteria.timeoutMs > longestWaitMs ? [timeoutTooLong] : [];
     if (plan.mistakes || tooLong.length > 0) return refuse(reply, [...tooLong, ...(plan.mistakes ?? [])]);
@@ -122,6 +131,8 @@ export function serveGates(app: FastifyInstance, { kusto, waits }: GateOptions):
   }
 
   async function evaluateNow({ build, criteria }: WaitRequest, request: FastifyRequest, reply: FastifyReply) {
+    const refusal = await gateRefusal(request, build, gateRights);
+    if (refusal) return sendProblem(reply, refusal);
     const observation = await observeBuild(kusto, build, { traceId: request.id });
     if (observation.kind === 'away' || observation.kind === 'refused') {
       return sendProblem(reply, { status: 503, message: 'Service Unavailable', retryAfterSeconds: 5 });

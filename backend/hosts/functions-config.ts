@@ -1,8 +1,9 @@
 /** The configuration of a Functions app, which asks more of the settings than other hosts do. */
 import { changelogSettings } from '../../changelog/config.ts';
 import { type EnvironmentVariables, SettingsReader } from '../../settings/reader.ts';
+import { authSettings } from '../auth/config.ts';
 import { type Config, type DataConfig, readConfigFrom } from '../config.ts';
-import { dataSettings, functionsSettings, hostSettings } from '../settings.ts';
+import { dataSettings, functionsSettings } from '../settings.ts';
 
 /** Configuration of a Functions app: its data is in a cluster. */
 export interface FunctionsConfig extends Config {
@@ -16,8 +17,8 @@ export function readFunctionsConfig(environment: EnvironmentVariables): Function
   const { data, changelog } = config;
   if (data.kind !== 'cluster')
     reader.refuse(dataSettings.cluster, 'is missing: on Azure Functions the data is in a cluster');
-  if (reader.read(functionsSettings.environment) !== 'Development')
-    reader.refuse(hostSettings.auth, 'must not be none outside of a development machine');
+  if (config.auth.mode === 'none' && reader.read(functionsSettings.environment) !== 'Development')
+    reader.refuse(authSettings.mode, 'must not be none outside of a development machine');
   // The queue trigger reads the settings by itself, and takes any text for a connection string.
   if (changelog?.queue?.storage.startsWith('https:') && reader.isSet(changelogSettings.storage))
     reader.refuse(

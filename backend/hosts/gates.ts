@@ -26,9 +26,9 @@ export function openHostGates(
   { config, data, kusto, inBackground }: HostGatesOptions,
 ): Gates {
   const key = config.key ?? (data.kind === 'embedded' ? keyIn(data.folder) : undefined);
-  if (!key) return serveGates(app, { kusto });
+  if (!key) return serveGates(app, { kusto, rights: app.rights });
   const { callbackHosts, caps } = config;
-  return serveGates(app, { kusto, waits: { key, callbackHosts, caps, inBackground } });
+  return serveGates(app, { kusto, rights: app.rights, waits: { key, callbackHosts, caps, inBackground } });
 }
 
 /** The key of a data folder, made when there is none. */

@@ -56,10 +56,10 @@ export function serveLookup<Key>(
         cache.get(lookup.cacheKey(key), (newest) =>
           ask(key, request, { timeoutMs: remainingMs(reply), newest }),
         ),
-        named && rights.sight(caller, [named]),
+        named && rights.sight(caller, { named }),
       ]);
-      const projects = answer.kind === 'found' ? answer.projects : [];
-      const sight = sightOfNamed ?? (await rights.sight(caller, projects));
+      const found = answer.kind === 'found' ? answer.projects : [];
+      const sight = sightOfNamed ?? (await rights.sight(caller, { found }));
       const visible = visiblePartOf(lookup, key, answer, sight);
       return send(reply, visible, staleSeconds, request.headers['if-none-match']);
     });

@@ -19,7 +19,8 @@ export function visiblePartOf<Key, Body extends object>(
   if (!lookup.partOf || answer.projects.every(sight.sees)) return answer;
   const body = lookup.partOf(JSON.parse(answer.body), sight.sees);
   const projects = answer.projects.filter(sight.sees);
-  return answerOf({ kind: 'found', body, projects }, answer.freshSeconds);
+  // Rights change sooner than answers do.
+  return answerOf({ kind: 'found', body, projects }, 0);
 }
 
 function unknownAnswer<Key, Body extends object>(lookup: Lookup<Key, Body>, key: Key): Answer {

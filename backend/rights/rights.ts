@@ -8,11 +8,12 @@ import type { Caller } from '../auth/caller.ts';
 export interface Rights {
   /** Why a caller without any grant is refused before anything is looked up; undefined for all others. */
   refusal(caller: Caller): string | undefined;
-  /**
-   * What of some projects a caller may see; without projects, whether it may see what belongs to none.
-   */
-  sight(caller: Caller, projects: readonly ProjectKey[]): Promise<Sight>;
+  /** What a caller may see of some projects. @throws RightsError */
+  sight(caller: Caller, asked: AskedProjects): Promise<Sight>;
 }
+
+/** The project that a request names, or those that an answer names. None: the answer belongs to no project. */
+export type AskedProjects = { readonly named: ProjectKey } | { readonly found: readonly ProjectKey[] };
 
 /** All of what was asked for, or some of the projects, none included. */
 export type Sight = { readonly kind: 'all' } | { readonly kind: 'some'; sees(project: ProjectKey): boolean };
@@ -20,8 +21,19 @@ export type Sight = { readonly kind: 'all' } | { readonly kind: 'some'; sees(pro
 export const seesAll: Sight = { kind: 'all' };
 export const seesNothing: Sight = { kind: 'some', sees: () => false };
 
+export function projectsIn(asked: AskedProjects): readonly ProjectKey[] {
+  return 'named' in asked ? [asked.named] : asked.found;
+}
+
 /** With `AUTH=none`: whoever is on this machine sees everything. */
 export const openToAnyoneHere: Rights = {
   refusal: ({ kind }) => (kind === 'anyone' ? undefined : 'This server answers to this machine only.'),
   sight: async ({ kind }) => (kind === 'anyone' ? seesAll : seesNothing),
 };
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The rights of the callers of this app. */
+    rights: Rights;
+  }
+}

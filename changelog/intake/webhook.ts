@@ -5,6 +5,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { webhookPath } from '../../api/paths.ts';
 import {
   decodeEvent,
   type IncomingEvent,
@@ -14,8 +15,6 @@ import {
 import type { ChangelogProcessor } from '../store/processor.ts';
 import { RowsRefusedError, StoreUnavailableError } from '../store/row-store.ts';
 
-/** The path of the webhook. */
-export const webhookPath = '/hooks/v1/events';
 /** The header that may carry the secret, instead of the password of basic authentication. */
 export const webhookSecretHeader = 'x-changelog-secret';
 

@@ -3,17 +3,14 @@
  * through webhook and queue: the views must say what the histories imply. `CHANGELOG_HISTORIES` sets how many
  * (200 by default), `CHANGELOG_SEED` repeats a failure. Run by engine.test.ts.
  */
+
 import { QueueServiceClient } from '@azure/storage-queue';
 import fc from 'fast-check';
 import Fastify from 'fastify';
+import { webhookPath } from '../../api/paths.ts';
 import { PoisonQueue, poisonQueueName } from '../../changelog/intake/poison-queue.ts';
 import { startQueueInlet } from '../../changelog/intake/queue-inlet.ts';
-import {
-  processingSink,
-  webhookInlet,
-  webhookPath,
-  webhookSecretHeader,
-} from '../../changelog/intake/webhook.ts';
+import { processingSink, webhookInlet, webhookSecretHeader } from '../../changelog/intake/webhook.ts';
 import { startAzurite } from '../support/azurite.ts';
 import type { TestChangelog } from '../support/changelog/changelog.ts';
 import { jobEvent, runEvent, stageEvent } from '../support/changelog/events.ts';

@@ -3,15 +3,12 @@
  * processor; each is stored in part or set aside with a reason. `CHANGELOG_MUTATIONS` sets how many (1,000 by
  * default), `CHANGELOG_SEED` repeats a failure. Run by engine.test.ts.
  */
+
 import fc from 'fast-check';
 import Fastify from 'fastify';
+import { webhookPath } from '../../api/paths.ts';
 import { changelogTables } from '../../changelog/events/catalogue.ts';
-import {
-  processingSink,
-  webhookInlet,
-  webhookPath,
-  webhookSecretHeader,
-} from '../../changelog/intake/webhook.ts';
+import { processingSink, webhookInlet, webhookSecretHeader } from '../../changelog/intake/webhook.ts';
 import type { TestChangelog } from '../support/changelog/changelog.ts';
 import {
   approvalEvent,

@@ -1,10 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import {
-  processingSink,
-  webhookInlet,
-  webhookPath,
-  webhookSecretHeader,
-} from '../../../changelog/intake/webhook.ts';
+import { webhookPath } from '../../../api/paths.ts';
+import { processingSink, webhookInlet, webhookSecretHeader } from '../../../changelog/intake/webhook.ts';
 import { ChangelogProcessor } from '../../../changelog/store/processor.ts';
 import { RowWriter } from '../../../changelog/store/row-writer.ts';
 import { runEvent } from '../../support/changelog/events.ts';

@@ -61,11 +61,11 @@ export function answerOf(columns: readonly string[], rows: readonly (readonly un
 /**
  * Starts a proxy.
  *
- * @param target the Kusto behind it; without one, `answer` is what every query gets
+ * @param target the Kusto behind it; without one, `answer` is what every query gets, or gives it
  */
 export async function startKustoProxy(
   target?: string,
-  answer = answerOf(['A'], [['a']]),
+  answer: string | ((query: ReceivedQuery) => string) = answerOf(['A'], [['a']]),
 ): Promise<KustoProxy> {
   const asked: ReceivedQuery[] = [];
   const others: string[] = [];
@@ -77,12 +77,14 @@ export async function startKustoProxy(
     const body = await bodyOf(request);
     if (request.url !== '/v2/rest/query') {
       others.push(`${request.url} ${body}`);
-      return forward(request, response, body, target, answer);
+      return forward(request, response, body, target, '');
     }
-    asked.push(queryOf(request, body));
+    const query = queryOf(request, body);
+    asked.push(query);
     await gate;
     if (!fault || fault.times === 0) {
-      return forward(request, response, body, target, answer, (text) => rowsSent.push(rowsIn(text)));
+      const own = typeof answer === 'string' ? answer : answer(query);
+      return forward(request, response, body, target, own, (text) => rowsSent.push(rowsIn(text)));
     }
     fault.times--;
     misbehave(fault.fault, request, response);

@@ -1,7 +1,10 @@
 /** A backend's gates alone, served over http; several of them stand for several instances. */
 import fastify from 'fastify';
+import { giveCallers } from '../../../backend/auth/authenticate.ts';
+import { anyoneHere } from '../../../backend/auth/caller.ts';
 import type { WaitCaps } from '../../../backend/gates/caps.ts';
 import { serveGates } from '../../../backend/gates/gates.ts';
+import { openToAnyoneHere } from '../../../backend/rights/rights.ts';
 import type { KustoClient } from '../../../kusto/client/client.ts';
 
 export interface Gates {
@@ -34,8 +37,10 @@ export interface ServedGatesOptions {
 
 export async function startGates({ kusto, key, ...options }: ServedGatesOptions): Promise<Gates> {
   const app = fastify({ routerOptions: { querystringParser: (raw) => ({ raw }) } });
+  giveCallers(app, anyoneHere);
   const { watch } = serveGates(app, {
     kusto,
+    rights: openToAnyoneHere,
     ...(key && {
       waits: {
         key,

@@ -1,0 +1,82 @@
+/** Who may ask, and what they may see, from the configuration: puts `auth/` and `rights/` together. */
+import type { FastifyBaseLogger } from 'fastify';
+import { Authenticator } from './auth/authenticator.ts';
+import type { PageUser, User } from './auth/caller.ts';
+import { watchClients } from './auth/clients.ts';
+import type { AuthConfig, EntraConfig } from './auth/config.ts';
+import { SigningKeys } from './auth/signing-keys.ts';
+import type { RightsConfig } from './rights/config.ts';
+import { entraRights } from './rights/entra-rights.ts';
+import { OnBehalfOf } from './rights/on-behalf-of.ts';
+import { readProject } from './rights/project-reader.ts';
+import { openToAnyoneHere, type Rights } from './rights/rights.ts';
+import { UserRights } from './rights/user-rights.ts';
+
+export interface Access {
+  /** Undefined with `AUTH=none`. */
+  readonly authenticator: Authenticator | undefined;
+  readonly rights: Rights;
+  /** Ends what runs in the background. */
+  stop(): void;
+}
+
+/** Opens it, and fetches the keys that tokens are checked with. @throws ClientsFileError */
+export function openAccess(
+  { auth, rights }: { readonly auth: AuthConfig; readonly rights: RightsConfig },
+  log: FastifyBaseLogger,
+): Access {
+  if (auth.mode === 'none')
+    return { authenticator: undefined, rights: openToAnyoneHere, stop: () => undefined };
+  const warn = (message: string): void => log.warn(`access: ${message}`);
+  const clients = watchClients(auth.clientsFile, { onProblem: warn });
+  const keysOf = keysOfTenants(auth, warn);
+  const { authority, audiences, tenants, extension } = auth;
+  return {
+    authenticator: new Authenticator({
+      entra: { keysOf, authority, audiences },
+      extension: extension && { ...extension, tenants },
+      clientWithToken: (sha256) => clients.current.nameByToken.get(sha256),
+    }),
+    rights: entraRights({
+      clients: () => clients.current,
+      users: new UserRights({ ...rights, ask: askAzureDevOps(auth, rights, warn) }),
+      servesUsers: rights.credential !== undefined,
+    }),
+    stop() {
+      clients.stop();
+      for (const keys of keysOf.values()) keys.stop();
+    },
+  };
+}
+
+function keysOfTenants(
+  { tenants, authority }: EntraConfig,
+  onFailure: (message: string) => void,
+): ReadonlyMap<string, SigningKeys> {
+  const keysOf = new Map<string, SigningKeys>();
+  for (const tenant of tenants) {
+    const keys = new SigningKeys({ url: `${authority}/${tenant}/discovery/v2.0/keys`, onFailure });
+    keys.start();
+    keysOf.set(tenant, keys);
+  }
+  return keysOf;
+}
+
+/** Asks on behalf of a user, or with the token that the user's page sent. */
+function askAzureDevOps(
+  { authority, clientId }: EntraConfig,
+  { credential, azureDevOps }: RightsConfig,
+  onFailure: (message: string) => void,
+): ConstructorParameters<typeof UserRights>[0]['ask'] {
+  const onBehalfOf = credential && new OnBehalfOf({ authority, clientId, credential, onFailure });
+  const tokenOf = async (caller: User | PageUser) => {
+    if (caller.kind === 'user') return onBehalfOf?.tokenOf(caller);
+    const token = caller.azureDevOpsToken();
+    return token === undefined ? undefined : ({ kind: 'token', token } as const);
+  };
+  return async (caller, project) => {
+    const exchange = await tokenOf(caller);
+    if (exchange?.kind !== 'token') return exchange ?? { kind: 'refused' };
+    return readProject(project, { azureDevOps, token: exchange.token, tenant: caller.tenant });
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * Bounds the questions to Azure DevOps that are under way at once, altogether and for each caller, so that no caller
+ * takes all places. More wait in line, up to a limit.
+ */
+
+export interface LineLimits {
+  readonly together: number;
+  readonly perCaller: number;
+  readonly waiting: number;
+}
+
+interface Waiting {
+  readonly caller: string;
+  readonly start: () => void;
+}
+
+export class QuestionLine {
+  readonly #limits: LineLimits;
+  readonly #running = new Map<string, number>();
+  readonly #waiting: Waiting[] = [];
+  #total = 0;
+
+  constructor(limits: LineLimits) {
+    this.#limits = limits;
+  }
+
+  /** Runs `ask` when it is its turn; undefined without running it if the line is full. */
+  run<T>(caller: string, ask: () => Promise<T>): Promise<T> | undefined {
+    if (this.#mayStart(caller)) return this.#start(caller, ask);
+    if (this.#waiting.length >= this.#limits.waiting) return undefined;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ caller, start: () => this.#start(caller, ask).then(resolve, reject) });
+    });
+  }
+
+  async #start<T>(caller: string, ask: () => Promise<T>): Promise<T> {
+    this.#count(caller, 1);
+    try {
+      return await ask();
+    } finally {
+      this.#count(caller, -1);
+      const next = this.#waiting.findIndex((waiting) => this.#mayStart(waiting.caller));
+      if (next >= 0) this.#waiting.splice(next, 1)[0]?.start();
+    }
+  }
+
+  #mayStart(caller: string): boolean {
+    const { together, perCaller } = this.#limits;
+    return this.#total < together && (this.#running.get(caller) ?? 0) < perCaller;
+  }
+
+  #count(caller: string, change: number): void {
+    this.#total += change;
+    const running = (this.#running.get(caller) ?? 0) + change;
+    if (running > 0) this.#running.set(caller, running);
+    else this.#running.delete(caller);
+  }
+}

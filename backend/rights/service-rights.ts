@@ -1,0 +1,25 @@
+/** What programs may see: what the clients file grants to them, or all with an application role. */
+import { type ProjectKey, projectIdOf } from '../../api/keys.ts';
+import type { Service } from '../auth/caller.ts';
+import type { Client, Clients } from '../auth/clients-file.ts';
+import { type AskedProjects, projectsIn, type Sight, seesAll } from './rights.ts';
+
+/** The application role that may see everything. */
+export const readAllRole = 'Deployments.Read.All';
+
+/** Whether a program has a grant at all. */
+export function hasGrant({ client, roles }: Service, clients: Clients): boolean {
+  return roles.includes(readAllRole) || (clients.byName.get(client)?.grants.size ?? 0) > 0;
+}
+
+/** What a program may see. What belongs to no project is shown to every program with a grant. */
+export function sightOfService(service: Service, asked: AskedProjects, clients: Clients): Sight {
+  if (service.roles.includes(readAllRole)) return seesAll;
+  const client = clients.byName.get(service.client);
+  const sees = (project: ProjectKey): boolean => client !== undefined && isGranted(client, project);
+  return projectsIn(asked).every(sees) ? seesAll : { kind: 'some', sees };
+}
+
+function isGranted({ grants }: Client, project: ProjectKey): boolean {
+  return grants.has(project.organization.toLowerCase()) || grants.has(projectIdOf(project));
+}

@@ -1,0 +1,141 @@
+/**
+ * What users may see: Azure DevOps is asked with their own tokens, once for each project and user. What it said is
+ * remembered: allowed for minutes, refused for seconds. While it does not answer, what was allowed lately stays
+ * allowed, and nothing else is shown.
+ */
+import { LRUCache } from 'lru-cache';
+import { type ProjectKey, projectIdOf } from '../../api/keys.ts';
+import { sleep } from '../../net/sleep.ts';
+import type { PageUser, User } from '../auth/caller.ts';
+import { OutageBreaker } from './outage-breaker.ts';
+import type { Verdict } from './project-reader.ts';
+import { QuestionLine } from './question-line.ts';
+import { type AskedProjects, projectsIn, type Sight, seesAll, seesNothing } from './rights.ts';
+import { RightsError } from './rights-error.ts';
+
+export interface UserRightsOptions {
+  /** Asks Azure DevOps. Never throws. */
+  readonly ask: (caller: User | PageUser, project: ProjectKey) => Promise<Verdict>;
+  /** How long what was allowed stays allowed while Azure DevOps does not answer. */
+  readonly outageMs: number;
+  /** Whoever reads it may see what belongs to no project. */
+  readonly unmappedProject: ProjectKey | undefined;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number;
+}
+
+interface Decision {
+  readonly allowed: boolean;
+  readonly at: number;
+}
+
+const allowedMs = 5 * 60_000;
+const refusedMs = 30_000;
+const mostDecisions = 100_000;
+/** A request waits so long; later answers are remembered for the next one. */
+const longestWaitMs = 900;
+const lineLimits = { together: 64, perCaller: 8, waiting: 1_000 };
+
+export class UserRights {
+  readonly #options: UserRightsOptions;
+  readonly #now: () => number;
+  readonly #decisions = new LRUCache<string, Decision>({ max: mostDecisions });
+  readonly #asking = new Map<string, Promise<Verdict>>();
+  readonly #line = new QuestionLine(lineLimits);
+  readonly #breaker: OutageBreaker;
+
+  constructor(options: UserRightsOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#breaker = new OutageBreaker(this.#now);
+  }
+
+  /** What of some projects a user may see. @throws RightsError */
+  async sight(caller: User | PageUser, asked: AskedProjects): Promise<Sight> {
+    const projects = projectsIn(asked);
+    if (projects.length === 0) return this.#sightOfUnmapped(caller);
+    const verdicts = await Promise.all(projects.map((project) => this.#verdict(caller, project)));
+    const visible = projects
+      .filter((_project, index) => verdicts[index]?.kind === 'allowed')
+      .map(projectIdOf);
+    if (visible.length === projects.length) return seesAll;
+    if (visible.length > 0)
+      return { kind: 'some', sees: (project) => visible.includes(projectIdOf(project)) };
+    for (const verdict of verdicts) throwIfUncertain(verdict);
+    if ('named' in asked) throwIfForeign(asked.named, verdicts[0]);
+    return seesNothing;
+  }
+
+  async #sightOfUnmapped(caller: User | PageUser): Promise<Sight> {
+    const { unmappedProject } = this.#options;
+    if (!unmappedProject) return seesNothing;
+    const verdict = await this.#verdict(caller, unmappedProject);
+    throwIfUncertain(verdict);
+    return verdict.kind === 'allowed' ? seesAll : seesNothing;
+  }
+
+  async #verdict(caller: User | PageUser, project: ProjectKey): Promise<Verdict> {
+    const key = `${caller.id} ${projectIdOf(project)}`;
+    const decision = this.#decisions.get(key);
+    if (decision && this.#now() - decision.at < (decision.allowed ? allowedMs : refusedMs))
+      return { kind: decision.allowed ? 'allowed' : 'refused' };
+    const verdict = await this.#askInTime(key, caller, project);
+    if (verdict.kind !== 'away') return verdict;
+    const staysAllowed = decision?.allowed && this.#now() - decision.at < this.#options.outageMs;
+    return staysAllowed ? { kind: 'allowed' } : verdict;
+  }
+
+  async #askInTime(key: string, caller: User | PageUser, project: ProjectKey): Promise<Verdict> {
+    const answered = new AbortController();
+    const tooLate = sleep(longestWaitMs, answered.signal).then((): Verdict => away);
+    return Promise.race([this.#askOnce(key, caller, project), tooLate]).finally(() => answered.abort());
+  }
+
+  #askOnce(key: string, caller: User | PageUser, project: ProjectKey): Promise<Verdict> {
+    const asking = this.#asking.get(key);
+    if (asking) return asking;
+    const organization = project.organization.toLowerCase();
+    if (!this.#breaker.mayAsk(organization)) return Promise.resolve(away);
+    const answer = this.#line
+      .run(caller.id, () => this.#options.ask(caller, project))
+      ?.then((verdict) => {
+        if (verdict.kind === 'away') this.#breaker.failed(organization);
+        else this.#breaker.succeeded(organization);
+        this.#remember(key, verdict);
+        return verdict;
+      })
+      .finally(() => this.#asking.delete(key));
+    if (!answer) return Promise.resolve(away);
+    this.#asking.set(key, answer);
+    return answer;
+  }
+
+  #remember(key: string, { kind }: Verdict): void {
+    if (kind === 'away') return;
+    if (kind === 'allowed' || kind === 'refused')
+      this.#decisions.set(key, { allowed: kind === 'allowed', at: this.#now() });
+    else this.#decisions.delete(key);
+  }
+}
+
+const away: Verdict = { kind: 'away', retryAfterSeconds: 5 };
+
+function throwIfUncertain(verdict: Verdict): void {
+  if (verdict.kind === 'away' || verdict.kind === 'challenge') throw new RightsError(verdict);
+  if (verdict.kind !== 'consentMissing') return;
+  const message =
+    'Consent is missing: an administrator has to grant this service its permission for Azure DevOps.';
+  throw new RightsError({ kind: 'refused', message });
+}
+
+/** The request names the organization, so this says nothing that its sender did not know. */
+function throwIfForeign({ organization }: ProjectKey, verdict: Verdict | undefined): void {
+  if (verdict?.kind === 'notEntra') {
+    const message = `The organization ${organization} is not backed by Microsoft Entra ID, so nobody can be told from its users.`;
+    throw new RightsError({ kind: 'refused', message });
+  }
+  if (verdict?.kind === 'otherTenant') {
+    const message = `The organization ${organization} belongs to another tenant: sign in to that tenant.`;
+    throw new RightsError({ kind: 'refused', message });
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * The backend with `AUTH=entra` for a test, over a Kusto whose answers are in a table: Entra ID and Azure DevOps are
+ * real servers on loopback.
+ */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestApp } from '../backend.ts';
+import { answerOf, type KustoProxy, type ReceivedQuery, startKustoProxy } from '../engine/kusto-proxy.ts';
+import { apiClientId, apiSecret, type Entra, startEntra } from './entra.ts';
+import { type Organizations, startOrganizations } from './organizations.ts';
+
+export const tenant = '11111111-1111-4111-8111-111111111111';
+/** On the list too. */
+export const secondTenant = '22222222-2222-4222-8222-222222222222';
+/** Not on the list. */
+export const foreignTenant = '33333333-3333-4333-8333-333333333333';
+
+/** The clients of the clients file. */
+type ClientEntries = Readonly<
+  Record<string, { readonly grants?: readonly string[]; readonly tokens?: readonly string[] }>
+>;
+
+export interface GuardedBackend {
+  readonly url: string;
+  readonly entra: Entra;
+  readonly organizations: Organizations;
+  readonly kusto: KustoProxy;
+  /** Writes the clients file. */
+  writeClients(clients: ClientEntries): void;
+  /** The path of the clients file. */
+  readonly clientsFile: string;
+  close(): Promise<void>;
+}
+
+export interface GuardedOptions {
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly clients?: ClientEntries;
+  /** What Kusto says; by default it knows nothing. */
+  readonly answer?: (query: ReceivedQuery) => string;
+  /** Before the backend starts. */
+  readonly prepare?: (entra: Entra) => void;
+}
+
+/** Starts everything. */
+export async function startGuardedBackend(options: GuardedOptions = {}): Promise<GuardedBackend> {
+  const folder = mkdtempSync(join(tmpdir(), 'clients-'));
+  const clientsFile = join(folder, 'clients.json');
+  const writeClients = (clients: ClientEntries): void =>
+    writeFileSync(clientsFile, JSON.stringify({ clients }));
+  writeClients(options.clients ?? {});
+  const entra = await startEntra([tenant, secondTenant, foreignTenant]);
+  options.prepare?.(entra);
+  const organizations = await startOrganizations({
+    contoso: tenant,
+    fabrikam: tenant,
+    elsewhere: foreignTenant,
+  });
+  const kusto = await startKustoProxy(undefined, options.answer ?? answerOf(['Found'], []));
+  const app = await startTestApp(kusto.url, 'D', {
+    AUTH: 'entra',
+    ENTRA_TENANTS: `${tenant},${secondTenant}`,
+    ENTRA_CLIENT_ID: apiClientId,
+    ENTRA_AUTHORITY: entra.url,
+    ENTRA_CREDENTIAL: 'secret',
+    ENTRA_CLIENT_SECRET: apiSecret,
+    AZURE_DEVOPS_URL: organizations.url,
+    CLIENTS_FILE: clientsFile,
+    ...options.settings,
+  });
+  return {
+    url: app.url,
+    entra,
+    organizations,
+    kusto,
+    clientsFile,
+    writeClients,
+    async close() {
+      await app.close();
+      await kusto.close();
+      await organizations.close();
+      await entra.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+export function sha256Of(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

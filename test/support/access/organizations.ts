@@ -1,0 +1,75 @@
+/**
+ * Organizations of Azure DevOps that answer one question: may the user of this token read the pipelines of a project?
+ * As in the service, a token of another tenant gets an empty list, and every answer names the organization's tenant.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { decodeJwt } from 'jose';
+
+export interface Organizations {
+  /** The value of `AZURE_DEVOPS_URL`. */
+  readonly url: string;
+  /** The tenant of each organization; the zero GUID where it is not backed by Entra ID. */
+  readonly tenants: Map<string, string>;
+  /** Projects that users may read, as `user organization/project`; users by object id, or by their own token. */
+  readonly readers: Set<string>;
+  /** Paths that were asked. */
+  readonly asked: string[];
+  /** Answers at once, after a while, never, with 503, 429, or with a claims challenge. */
+  conduct: { kind: 'up' | 'silent' | 'down' | 'throttling' | 'challenging'; delayMs?: number };
+  close(): Promise<void>;
+}
+
+/** Starts them. */
+export async function startOrganizations(tenants: Readonly<Record<string, string>>): Promise<Organizations> {
+  const server = createServer(async (request, response) => {
+    const [, organization = '', project = '', ...rest] = (request.url ?? '').split('/');
+    world.asked.push(`${organization}/${project}`);
+    const { kind, delayMs = 0 } = world.conduct;
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    const tenant = world.tenants.get(organization);
+    if (tenant !== undefined) response.setHeader('x-vss-resourcetenant', tenant);
+    const { user, tid } = userOf(request.headers.authorization);
+    if (kind === 'silent') return;
+    if (kind === 'down') return response.writeHead(503).end();
+    if (kind === 'throttling') return response.writeHead(429, { 'retry-after': '1' }).end();
+    if (kind === 'challenging')
+      return response
+        .writeHead(401, { 'www-authenticate': `Bearer claims="${btoa('{"access_token":{}}')}"` })
+        .end();
+    if (rest.join('/') !== '_apis/build/definitions?$top=1&api-version=7.1')
+      return response.writeHead(400).end();
+    if (tenant === undefined) return response.writeHead(404).end();
+    if (tid !== undefined && tid !== tenant) return list([]);
+    if (!world.readers.has(`${user} ${organization}/${project}`)) return response.writeHead(404).end();
+    return list([{ id: 1 }]);
+
+    function list(value: readonly unknown[]) {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      return response.end(JSON.stringify({ count: value.length, value }));
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const world: Organizations = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    tenants: new Map(Object.entries(tenants)),
+    readers: new Set(),
+    asked: [],
+    conduct: { kind: 'up' },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  return world;
+}
+
+/** Of a JWT the object id and tenant; any other token stands for its user. */
+function userOf(authorization = ''): { readonly user: string; readonly tid?: string } {
+  const token = authorization.replace(/^Bearer /, '');
+  if (token.split('.').length !== 3) return { user: token };
+  const { oid, tid } = decodeJwt(token);
+  return { user: String(oid), tid: String(tid) };
+}

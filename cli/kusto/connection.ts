@@ -64,11 +64,12 @@ export async function withDatabase<T>(
   options: ConnectionOptions,
   work: (kusto: KustoClient) => Promise<T>,
 ): Promise<T> {
-  const kusto = openKusto(connectionOf(options));
+  const connection = connectionOf(options);
+  const kusto = openKusto(connection);
   try {
     return await work(kusto);
   } catch (error) {
-    throw explained(error);
+    throw explained(error, connection.auth.mode);
   } finally {
     kusto.close();
   }
@@ -90,11 +91,13 @@ function connectionOf(options: ConnectionOptions): KustoConnection {
   return { cluster, database: options.database, auth: { mode, ...(token !== undefined && { token }) } };
 }
 
-function explained(error: unknown): unknown {
+function explained(error: unknown, auth: KustoAuth['mode']): unknown {
   if (error instanceof EnvironmentError || error instanceof SchemaPlanError) return usageError(error.message);
   if (error instanceof LeaseTakenError) return new CommandError(exitCodes.badNews, error.message);
   if (error instanceof KustoError || error instanceof ApplyError) {
-    return new CommandError(exitCodes.service, error.message);
+    const isTokenMissing = error instanceof KustoError && error.status === 401 && auth === 'none';
+    const hint = isTokenMissing ? ' Name that folder with --data-dir.' : '';
+    return new CommandError(exitCodes.service, error.message + hint);
   }
   return error;
 }

@@ -1,5 +1,6 @@
 /** `deployments kusto`, as a person types it. */
 import { once } from 'node:events';
+import { startEngine } from '../../kusto/engine/engine.ts';
 import { runCommand } from '../support/command-line.ts';
 import { dataFolder } from '../support/engine/data-folder.ts';
 import { serveEngine, startTestEngine, type TestEngine } from '../support/engine/engine.ts';
@@ -95,6 +96,21 @@ test('a cluster from the environment that is no URL is named', async () => {
 test('a cluster that does not answer is the service to blame', async () => {
   const result = await runCommand(['kusto', 'plan', '--cluster', 'http://127.0.0.1:1'], {});
   expect(result).toMatchObject({ exitCode: 3, err: expect.stringContaining('ECONNREFUSED') });
+});
+
+test('an engine that wants its token is told of with the option that finds it', async () => {
+  const folder = dataFolder();
+  const guarded = await startEngine({ port: 0, dataDir: folder.path, token: 'secret' });
+  const argv = ['kusto', 'plan', '--cluster', guarded.url];
+  expect(await runCommand(argv, {})).toMatchObject({
+    exitCode: 3,
+    err: expect.stringMatching(
+      /engine\.json in its data folder has it\. Name that folder with --data-dir\.$/,
+    ),
+  });
+  expect(await runCommand([...argv, '--data-dir', folder.path], {})).toMatchObject({ exitCode: 0 });
+  await guarded.close();
+  folder.remove();
 });
 
 test('serve answers until it is asked to end, and then ends well', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readDeploymentKey, readPayloadKey } from '../../../api/parameters.ts';
 import {
   approvalEvent,
@@ -34,6 +35,17 @@ describe('the row of an event', () => {
       'the event is larger than 262144 bytes and not kept whole',
       'resource.run.name is cut to 400 characters',
     ]);
+  });
+});
+
+it('understands the event that docs/changelog-feed.md sends, which is a deployment', () => {
+  const [, json = ''] = /-d '(\{[^']*\})'/.exec(readFileSync('docs/changelog-feed.md', 'utf8')) ?? [];
+  expect(rowIn(read(JSON.parse(json)), 'StageEvent')).toMatchObject({
+    OrganizationName: 'contoso',
+    ProjectId: '6ce954b1-ce1f-45d1-b94d-e6bf2464ba2c',
+    RunId: 479,
+    StageName: 'Deploy',
+    Result: 'succeeded',
   });
 });
 

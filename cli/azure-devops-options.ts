@@ -7,6 +7,7 @@ import { AzureDevOpsError } from '../azure-devops/error.ts';
 import { InvalidOrganizationError, parseOrganization } from '../azure-devops/organization.ts';
 import type { Project } from '../azure-devops/records.ts';
 import { readSetting } from '../settings/reader.ts';
+import { formatDuration } from '../wait/duration.ts';
 import type { Context } from './context.ts';
 import { usageError } from './exit-codes.ts';
 import { requireOption } from './required-options.ts';
@@ -83,7 +84,7 @@ export function connect(organization: Organization, context: Context): AzureDevO
     authorization: authorizationFromEnvironment(context.environment),
     signal: context.signal,
     onWait: (milliseconds, reason) => {
-      if (milliseconds >= 1_000) context.err.line(`… waiting ${Math.ceil(milliseconds / 1000)} s: ${reason}`);
+      if (milliseconds >= 1_000) context.err.line(`… waiting ${formatDuration(milliseconds)}: ${reason}`);
     },
   });
 }

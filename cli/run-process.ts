@@ -13,16 +13,17 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     interruption.abort(new Error('the reader has left')),
   );
   const err = untilItsReaderLeaves(process.stderr).stream;
-  const exitCode = await runDeployments(argv, {
+  // The error of a write may arrive when the command is over.
+  process.once('exit', () => {
+    if (out.isLeft()) process.exitCode = exitCodes.readerLeft;
+  });
+  process.exitCode = await runDeployments(argv, {
     environment: process.env,
     out: out.stream,
     // Whoever ends a pipe early does not want to hear that the rest was interrupted.
     err: { isTTY: err.isTTY, write: (text) => out.isLeft() || err.write(text) },
     signal: interruption.signal,
   });
-  // The error of the last write arrives a turn later.
-  await new Promise((resolve) => setImmediate(resolve));
-  process.exitCode = out.isLeft() ? exitCodes.readerLeft : exitCode;
 }
 
 /**

@@ -27,7 +27,7 @@ export function registerPoison(changelog: Command, context: Context, ends: Ends)
   poison
     .command('show')
     .argument('<id>', 'as listed')
-    .description('show one message as it was received')
+    .description('show one message as it was received; with --json to the last byte')
     .option('--json', 'print one JSON object')
     .action(
       ends((id: string, options: PoisonOptions) =>

@@ -220,7 +220,7 @@ describe('hooks create', () => {
     standIn.answerNext([tooManyRequests(1)], ({ method }) => method === 'POST');
     const { exitCode, err } = await create('-e', 'runs');
     expect(exitCode).toBe(0);
-    expect(err).toMatch(/waiting 1 s/);
+    expect(err).toMatch(/waiting 1s/);
     expect(standIn.subscriptions).toHaveLength(1);
   });
 

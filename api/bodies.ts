@@ -8,6 +8,8 @@ import type {
   Build2Deployment,
   Deployment,
   Deployment2Build,
+  DeploymentEntities,
+  Entity,
   Payload,
   Payload2Build,
   Progress,
@@ -38,7 +40,7 @@ const payloadFields: Fields<Payload> = { Id: text, ProgressionLink: textOrEmpty 
 const deploymentFields: Fields<Deployment> = {
   Id: text,
   StartTime: time,
-  EndTime: (value) => (value === null || value === undefined ? null : time(value)),
+  EndTime: timeOrNull,
   DeploymentUrl: textOrEmpty,
   Source: text,
   ChangeOwner: textOrEmpty,
@@ -60,6 +62,19 @@ const progressFields: Fields<Progress> = {
   Failed: count,
   Canceled: count,
   Unknown: count,
+};
+
+const entityFields: Fields<Entity> = {
+  Type: textOrEmpty,
+  Id: text,
+  State: text,
+  ChangeState: textOrEmpty,
+  Payload: textOrEmpty,
+  StartTime: timeOrNull,
+  EndTime: timeOrNull,
+  LastUpdateTime: time,
+  PlannedInterruption: textOrEmpty,
+  ImpactDuration: textOrEmpty,
 };
 
 const buildFields: Fields<Build> = {
@@ -96,6 +111,22 @@ export function readPayload2Build(value: unknown): ReadBody<Payload2Build> {
   const DeploymentSource = textOrEmpty(member(value, 'DeploymentSource'));
   const Payload = textOrEmpty(member(value, 'Payload'));
   return { body: { DeploymentSource, Payload, Builds }, skipped };
+}
+
+/** Reads the body of an answer with entities. @throws UnreadableBodyError */
+export function readDeploymentEntities(value: unknown): ReadBody<DeploymentEntities> {
+  const { rows: Entities, skipped } = usableRows(member(value, 'Entities'), entityFields);
+  const token = member(value, 'ContinuationToken');
+  const body = {
+    DeploymentSource: textOrEmpty(member(value, 'DeploymentSource')),
+    DeploymentId: textOrEmpty(member(value, 'DeploymentId')),
+    State: textOrEmpty(member(value, 'State')),
+    Progress: record(member(value, 'Progress'), progressFields),
+    Payloads: usableRows(member(value, 'Payloads'), payloadFields).rows,
+    Entities,
+    ...(typeof token === 'string' && { ContinuationToken: token }),
+  };
+  return { body, skipped };
 }
 
 function usableRows<T>(value: unknown, fields: Fields<T>): { rows: T[]; skipped: SkippedRow[] } {
@@ -155,6 +186,10 @@ function text(value: unknown): string {
 
 function textOrEmpty(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+function timeOrNull(value: unknown): string | null {
+  return value === null || value === undefined ? null : time(value);
 }
 
 function time(value: unknown): string {

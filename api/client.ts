@@ -11,13 +11,20 @@ import {
   type ReadBody,
   readBuild2Deployment,
   readDeployment2Build,
+  readDeploymentEntities,
   readPayload2Build,
   type SkippedRow,
   UnreadableBodyError,
 } from './bodies.ts';
 import { ClientError, clientErrorKind } from './client-error.ts';
-import type { ApiError, Build2Deployment, Deployment2Build, Payload2Build } from './contract.ts';
-import type { BuildKey, DeploymentKey, PayloadKey } from './keys.ts';
+import type {
+  ApiError,
+  Build2Deployment,
+  Deployment2Build,
+  DeploymentEntities,
+  Payload2Build,
+} from './contract.ts';
+import type { BuildKey, DeploymentKey, EntitiesQuery, PayloadKey } from './keys.ts';
 import { apiPaths } from './paths.ts';
 
 export interface ClientOptions {
@@ -96,6 +103,14 @@ export interface DeploymentsClient {
     payload: PayloadKey,
     options?: LookupCallOptions<Payload2Build>,
   ): Promise<LookupAnswer<Payload2Build>>;
+  /**
+   * Gets a page of the entities of a deployment, and the state of the whole. For the next page, ask again with the
+   * `ContinuationToken` of the body, until there is none. @throws ClientError
+   */
+  getEntities(
+    query: EntitiesQuery,
+    options?: LookupCallOptions<DeploymentEntities>,
+  ): Promise<LookupAnswer<DeploymentEntities>>;
 }
 
 /** Creates a client. Nothing is sent before the first lookup. @throws TypeError if `baseUrl` is not an http(s) URL */
@@ -118,6 +133,20 @@ export function createClient(options: ClientOptions): DeploymentsClient {
       ),
     getBuildsOfPayload: ({ source, payload }, lookupOptions = {}) =>
       lookup.ask(apiPaths.p2b[0], { deploymentSource: source, payload }, readPayload2Build, lookupOptions),
+    getEntities: ({ source, id, states = [], type, top, continuationToken }, lookupOptions = {}) =>
+      lookup.ask(
+        apiPaths.entities[0],
+        {
+          deploymentSource: source,
+          deploymentId: id,
+          ...(states.length > 0 && { state: states.join(',') }),
+          ...(type !== undefined && { type }),
+          ...(top !== undefined && { top: String(top) }),
+          ...(continuationToken !== undefined && { continuationToken }),
+        },
+        readDeploymentEntities,
+        lookupOptions,
+      ),
   };
 }
 

@@ -89,6 +89,55 @@ export const Build2DeploymentSchema = Type.Object(
 );
 export type Build2Deployment = Static<typeof Build2DeploymentSchema>;
 
+export const EntitySchema = Type.Object(
+  {
+    Type: Type.String({
+      description: 'What it is, as the orchestrator names it: `Region`, `Cluster`, `job`.',
+    }),
+    Id: Type.String({ description: 'Its id or name, unique within its type; case does not matter.' }),
+    State: Type.String({
+      description: `The state from its latest event: ${deploymentStates.join(', ')}. Clients must accept other words.`,
+      examples: [...deploymentStates],
+    }),
+    ChangeState: Type.String({ description: "The orchestrator's own word." }),
+    Payload: Type.String({ description: 'Id of the payload that it got last, one of `Payloads`.' }),
+    StartTime: NullableTimestamp(
+      'When the latest change of it began; null if it has not, or if that is not known.',
+    ),
+    EndTime: NullableTimestamp('When that ended; null while it goes on.'),
+    LastUpdateTime: Timestamp('When its state was last reported.'),
+    PlannedInterruption: Type.String({
+      description: 'The interruption that the orchestrator planned, in its words; may be empty.',
+    }),
+    ImpactDuration: Type.String({ description: 'How long it had an impact, in its words; may be empty.' }),
+  },
+  { $id: 'Entity' },
+);
+export type Entity = Static<typeof EntitySchema>;
+
+export const DeploymentEntitiesSchema = Type.Object(
+  {
+    DeploymentSource: Type.String(),
+    DeploymentId: Type.String(),
+    State: Type.String({ description: 'The state of the whole deployment, as in B2D.' }),
+    Progress: Type.Ref('Progress') as unknown as typeof ProgressSchema,
+    Payloads: Type.Array(Type.Ref('Payload') as unknown as typeof PayloadSchema, {
+      description: 'The payloads of all entities, whichever were asked for.',
+    }),
+    Entities: Type.Array(Type.Ref('Entity') as unknown as typeof EntitySchema, {
+      description:
+        'A page of them: failed, in progress, blocked, not started, unknown, canceled, succeeded; then by type and id.',
+    }),
+    ContinuationToken: Type.Optional(
+      Type.String({
+        description: 'Send it as `continuationToken` for the next page; absent if there is none.',
+      }),
+    ),
+  },
+  { $id: 'DeploymentEntities' },
+);
+export type DeploymentEntities = Static<typeof DeploymentEntitiesSchema>;
+
 export const BuildSchema = Type.Object(
   {
     OrganizationName: Type.String({ description: 'Azure DevOps organization of the build.' }),

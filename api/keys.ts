@@ -1,5 +1,7 @@
 /** How projects, builds, deployments and payloads are referred to. Only the API's edge knows their names on the wire. */
 
+import type { DeploymentState } from './states.ts';
+
 /** A project on Azure DevOps. */
 export interface ProjectKey {
   readonly organization: string;
@@ -16,6 +18,18 @@ export interface BuildKey extends ProjectKey {
 export interface DeploymentKey {
   readonly source: string;
   readonly id: string;
+}
+
+/** Which entities of a deployment, and which page of them. */
+export interface EntitiesQuery extends DeploymentKey {
+  /** Only entities in one of these states; in any, if there are none. */
+  readonly states?: readonly DeploymentState[] | undefined;
+  /** Only entities of this type, in any case. */
+  readonly type?: string | undefined;
+  /** The most entities that an answer has. */
+  readonly top?: number | undefined;
+  /** From the answer before; it goes with the same deployment, states and type. */
+  readonly continuationToken?: string | undefined;
 }
 
 /** A payload, by its orchestrator and its id; case does not matter. */

@@ -1,5 +1,5 @@
 /**
- * The query parameters of the three APIs: their description in OpenAPI, validation and normalisation. All
+ * The query parameters of the lookups: their description in OpenAPI, validation and normalisation. All
  * mistakes of a request are reported together, each with its parameter and the form that would be valid.
  * Messages never repeat values, which may be long, hostile or private.
  */
@@ -7,8 +7,9 @@ import { type TSchema, Type } from 'typebox';
 import { type DeploymentSource, deploymentSources } from './contract.ts';
 import { deploymentIdForms, payloadForms } from './identifier-forms.ts';
 import type { BuildKey, DeploymentKey, PayloadKey } from './keys.ts';
-import type { ApiName } from './paths.ts';
+import type { LookupName } from './paths.ts';
 import { queryPairs } from './query-string.ts';
+import { type DeploymentState, deploymentStates } from './states.ts';
 
 /** A mistake in one parameter, in the shape of the contract's error details. */
 export interface ParameterMistake {
@@ -29,7 +30,9 @@ export interface ParameterDescription {
   readonly name: string;
   readonly description: string;
   readonly schema: TSchema;
-  readonly example: string | number;
+  /** Absent for a parameter that an example is better without. */
+  readonly example?: string | number;
+  readonly isOptional?: boolean;
 }
 
 interface Parameter<T> extends ParameterDescription {
@@ -115,11 +118,61 @@ const payload: Parameter<string> = {
   read: (text) => text,
 };
 
-/** The parameters of each API, in the order of the documentation. */
-export const apiParameters: Readonly<Record<ApiName, readonly ParameterDescription[]>> = {
+const states: Parameter<readonly DeploymentState[]> = {
+  name: 'state',
+  description: `Only entities in one of these states, separated by commas: ${deploymentStates.join(', ')}; case does not matter.`,
+  isOptional: true,
+  maxLength: 200,
+  rightForm: `one or more of ${deploymentStates.join(', ')}, separated by commas`,
+  schema: Type.String({ minLength: 1, maxLength: 200 }),
+  read(text) {
+    const named = text.split(',').map((word) => word.trim().toLowerCase());
+    const known = deploymentStates.filter((state) => named.includes(state.toLowerCase()));
+    return known.length === new Set(named).size ? known : undefined;
+  },
+};
+
+const entityType: Parameter<string> = {
+  name: 'type',
+  description: 'Only entities of this type, such as `Region`; case does not matter.',
+  isOptional: true,
+  maxLength: 256,
+  rightForm: 'the type of an entity, of at most 256 characters',
+  isFreeText: true,
+  schema: Type.String({ minLength: 1, maxLength: 256 }),
+  read: (text) => text,
+};
+
+/** The entities of an answer, unless told otherwise, and at most. */
+const usualTop = 500;
+const mostTop = 5_000;
+
+const top: Parameter<number> = {
+  name: 'top',
+  description: 'The most entities in one answer.',
+  isOptional: true,
+  maxLength: 4,
+  rightForm: `a whole number from 1 to ${mostTop}, in digits`,
+  schema: Type.Integer({ minimum: 1, maximum: mostTop, default: usualTop }),
+  read: (text) => (/^[1-9][0-9]*$/.test(text) && Number(text) <= mostTop ? Number(text) : undefined),
+};
+
+const continuationToken: Parameter<string> = {
+  name: 'continuationToken',
+  description: 'The `ContinuationToken` of the answer before, with the same deployment, states and type.',
+  isOptional: true,
+  maxLength: 8_000,
+  rightForm: 'the ContinuationToken of an answer about the same deployment, states and type',
+  schema: Type.String({ minLength: 1, maxLength: 8_000 }),
+  read: (text) => (/^[A-Za-z0-9_-]+$/.test(text) ? text : undefined),
+};
+
+/** The parameters of each lookup, in the order of the documentation. */
+export const apiParameters: Readonly<Record<LookupName, readonly ParameterDescription[]>> = {
   b2d: [organization, project, build],
   d2b: [source, deploymentId],
   p2b: [source, payload],
+  entities: [source, deploymentId, states, entityType, top, continuationToken],
 };
 
 /**
@@ -157,6 +210,36 @@ export function readPayloadKey(rawQuery: string): ParameterReading<KnownSource<P
   const values = { source: from, payload: query.read(payload, from && payloadForms[from]) };
   return isComplete(values) ? { ok: true, values } : { ok: false, mistakes: query.mistakes };
 }
+
+/** The query for entities that a request makes: what it leaves out has its default. */
+export interface EntitiesReading extends KnownSource<DeploymentKey> {
+  readonly states: readonly DeploymentState[];
+  readonly type: string | undefined;
+  readonly top: number;
+  readonly continuationToken: string | undefined;
+}
+
+/** Reads the parameters of a query for entities from a raw query string. */
+export function readEntitiesQuery(rawQuery: string): ParameterReading<EntitiesReading> {
+  const query = new Query(rawQuery);
+  const from = query.read(source);
+  const values = { source: from, id: query.read(deploymentId, from && deploymentIdForms[from]) };
+  const optional = {
+    states: query.readOptional(states) ?? [],
+    type: query.readOptional(entityType),
+    top: query.readOptional(top) ?? usualTop,
+    continuationToken: query.readOptional(continuationToken),
+  };
+  return query.mistakes.length === 0 && isComplete(values)
+    ? { ok: true, values: { ...values, ...optional } }
+    : { ok: false, mistakes: query.mistakes };
+}
+
+/** The mistake of a continuation token that no answer to this query has given. */
+export const wrongContinuationToken: ParameterMistake = {
+  target: continuationToken.name,
+  message: `${continuationToken.name} is not valid; it must be ${continuationToken.rightForm}. Leave it out to begin again.`,
+};
 
 /**
  * Reads a build whose parts are given one by one, by the rules of B2D's parameters. A mistake's target is the part,
@@ -197,6 +280,11 @@ class Query {
       if (values) values.push(value);
       else this.#valuesByName.set(key, [value]);
     }
+  }
+
+  /** The same for a parameter that may be left out; then undefined too. */
+  readOptional<T>(parameter: Parameter<T>): T | undefined {
+    return this.#valuesByName.has(parameter.name.toLowerCase()) ? this.read(parameter) : undefined;
   }
 
   /**

@@ -5,6 +5,7 @@
 
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
+import { apiOf, lookupNames } from '../api/paths.ts';
 import type { KustoClient } from '../kusto/client/client.ts';
 import { refusalAtLoopback } from '../net/loopback-door.ts';
 import { serverLimits } from '../net/server-limits.ts';
@@ -63,7 +64,7 @@ export function buildApp(
     requestTimeout: serverLimits.requestTimeout,
   });
   const { authenticator, rights, stop } = openAccess(config, app.log);
-  const served = config.apis.map((api) => lookups[api]);
+  const served = lookupNames.filter((name) => config.apis.includes(apiOf(name))).map((name) => lookups[name]);
   const readiness = new ReadinessCheck({
     kusto,
     warmUp: served.map(({ warmUp }) => warmUp),
@@ -90,7 +91,7 @@ export function buildApp(
   const caches = openAnswerCaches(config, redis);
   if (config.apis.includes('b2d')) changes?.listen(caches.b2d);
   for (const lookup of served) {
-    const cache = caches[lookup.api];
+    const cache = caches[apiOf(lookup.name)];
     serveLookup(app, lookup, { kusto, rights, cache, lifetimes: config.cache });
   }
   serveHealth(app, readiness);

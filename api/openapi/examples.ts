@@ -2,14 +2,35 @@
  * What the answers of the OpenAPI document look like: those that the demonstration data gives, the list of B2D cut
  * after its first entry. Tests compare them with the schemas and with a running service.
  */
-import type { ApiError, Build, Build2Deployment, Deployment2Build, Payload2Build } from '../contract.ts';
-import type { ApiName } from '../paths.ts';
+import type {
+  ApiError,
+  Build,
+  Build2Deployment,
+  Deployment2Build,
+  DeploymentEntities,
+  Payload2Build,
+  Progress,
+} from '../contract.ts';
+import type { LookupName } from '../paths.ts';
 
 const organization = 'msazure';
 const project = 'b32aa71e-8ed2-41b2-9d77-5bc261222004';
 const payload = 'df36aee8-c644-400b-a0ab-fd0f1191211d/containerapps=1.2.1450.0';
 const deployment = 'ContainerApps/0220d503-93eb-4d5a-8ebd-5f45dbda5d75';
 const deploymentUrl = `https://ev2portal.azure.net/#/Rollout/${deployment}?RolloutInfra=Prod`;
+
+const progressionLink =
+  'https://dataexplorer.azure.com/dashboards/d0357802-00ae-48c7-85a2-5cf02d98de77?p-_entityType=all&p-_payload=df36aee8-c644-400b-a0ab-fd0f1191211d%2fcontainerapps%3d1.2.1450.0#84c6c83e-687d-44a3-a599-110f700efce7';
+const progress: Progress = {
+  Total: 2,
+  NotStarted: 0,
+  InProgress: 0,
+  Blocked: 0,
+  Succeeded: 2,
+  Failed: 0,
+  Canceled: 0,
+  Unknown: 0,
+};
 
 const build: Build = {
   OrganizationName: organization,
@@ -34,23 +55,8 @@ const build2Deployment: Build2Deployment = {
       ChangeOwnerType: 'ServiceId',
       State: 'succeeded',
       ChangeState: 'completed',
-      Progress: {
-        Total: 2,
-        NotStarted: 0,
-        InProgress: 0,
-        Blocked: 0,
-        Succeeded: 2,
-        Failed: 0,
-        Canceled: 0,
-        Unknown: 0,
-      },
-      Payloads: [
-        {
-          Id: payload,
-          ProgressionLink:
-            'https://dataexplorer.azure.com/dashboards/d0357802-00ae-48c7-85a2-5cf02d98de77?p-_entityType=all&p-_payload=df36aee8-c644-400b-a0ab-fd0f1191211d%2fcontainerapps%3d1.2.1450.0#84c6c83e-687d-44a3-a599-110f700efce7',
-        },
-      ],
+      Progress: progress,
+      Payloads: [{ Id: payload, ProgressionLink: progressionLink }],
       LastUpdateTime: '2024-01-02T14:09:36.7245944Z',
       Metadata: '{"RolloutInfra":"Prod"}',
     },
@@ -65,12 +71,47 @@ const deployment2Build: Deployment2Build = {
 
 const payload2Build: Payload2Build = { DeploymentSource: 'expressv2', Payload: payload, Builds: [build] };
 
+const deploymentEntities: DeploymentEntities = {
+  DeploymentSource: 'expressv2',
+  DeploymentId: deployment,
+  State: 'succeeded',
+  Progress: progress,
+  Payloads: [{ Id: payload, ProgressionLink: progressionLink }],
+  Entities: [
+    {
+      Type: 'Region',
+      Id: 'eastus2',
+      State: 'succeeded',
+      ChangeState: 'completed',
+      Payload: payload,
+      StartTime: '2024-01-02T13:29:45.0000000Z',
+      EndTime: '2024-01-02T13:29:45.0000000Z',
+      LastUpdateTime: '2024-01-02T13:59:36.7240000Z',
+      PlannedInterruption: 'None',
+      ImpactDuration: '',
+    },
+    {
+      Type: 'Region',
+      Id: 'westeurope',
+      State: 'succeeded',
+      ChangeState: 'completed',
+      Payload: payload,
+      StartTime: '2024-01-02T13:29:45.0000000Z',
+      EndTime: '2024-01-02T13:29:45.0000000Z',
+      LastUpdateTime: '2024-01-02T14:09:36.7245944Z',
+      PlannedInterruption: 'None',
+      ImpactDuration: '',
+    },
+  ],
+};
+
 /** The answers to the examples of the parameters. */
 export const lookupExamples = {
   b2d: build2Deployment,
   d2b: deployment2Build,
   p2b: payload2Build,
-} satisfies Readonly<Record<ApiName, object>>;
+  entities: deploymentEntities,
+} satisfies Readonly<Record<LookupName, object>>;
 
 /** An answer 404: `target` names the parameter or the path that is not known. */
 export function notFoundExample(message: string, target: string, detail: string): ApiError {

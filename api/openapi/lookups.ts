@@ -1,7 +1,7 @@
-/** B2D, D2B and P2B in the OpenAPI document, from the parameters and paths that the backend uses. */
+/** The lookups in the OpenAPI document, from the parameters and paths that the backend uses. */
 import type { ApiError } from '../contract.ts';
 import { apiParameters } from '../parameters.ts';
-import { type ApiName, apiNames, apiPaths } from '../paths.ts';
+import { apiNames, apiOf, apiPaths, type LookupName, lookupNames } from '../paths.ts';
 import { lookupExamples, notFoundExample } from './examples.ts';
 import { answer, busy, defect, failure, headers, type Operation, reference, type Tag } from './operation.ts';
 
@@ -16,7 +16,7 @@ interface Description {
   readonly unknownExample: ApiError;
 }
 
-const descriptions: Readonly<Record<ApiName, Description>> = {
+const descriptions: Readonly<Record<LookupName, Description>> = {
   b2d: {
     id: 'build2deployments',
     summary: 'The deployments of a build, over all orchestrators',
@@ -55,6 +55,18 @@ const descriptions: Readonly<Record<ApiName, Description>> = {
       'There is no record of payload web=1 of pilotfish. A payload usually is {ServiceComponentName}={BuildLabel} or {BuildLabel}.',
     ),
   },
+  entities: {
+    id: 'entities',
+    summary: 'The entities of a deployment: regions, clusters, nodes, jobs',
+    schema: 'DeploymentEntities',
+    found: 'A page of the entities, what failed first, and the state of the whole deployment.',
+    unknown: 'The deployment is not known.',
+    unknownExample: notFoundExample(
+      'DeploymentId 1 from DeploymentSource azdeployer is not found',
+      'deploymentId',
+      'There is no record of deployment 1 of azdeployer. Its id usually is a number.',
+    ),
+  },
 };
 
 export const lookupTags: readonly Tag[] = apiNames.map((name) => ({
@@ -62,28 +74,28 @@ export const lookupTags: readonly Tag[] = apiNames.map((name) => ({
   description: `${descriptions[name].summary}.`,
 }));
 
-export const lookupOperations: readonly Operation[] = apiNames.flatMap((api) =>
-  apiPaths[api].map(
-    (path, index): Operation => ({ method: 'get', path, tag: api, object: lookup(api, index) }),
+export const lookupOperations: readonly Operation[] = lookupNames.flatMap((name) =>
+  apiPaths[name].map(
+    (path, index): Operation => ({ method: 'get', path, tag: apiOf(name), object: lookup(name, index) }),
   ),
 );
 
-function lookup(api: ApiName, pathIndex: number) {
-  const { id, summary, schema, found, none, unknown, unknownExample } = descriptions[api];
-  const [canonical] = apiPaths[api];
+function lookup(name: LookupName, pathIndex: number) {
+  const { id, summary, schema, found, none, unknown, unknownExample } = descriptions[name];
+  const [canonical] = apiPaths[name];
   return {
     operationId: pathIndex === 0 ? id : `${id}_${pathIndex}`,
     summary: pathIndex === 0 ? summary : `${summary} (same as ${canonical})`,
     description:
       'Names of query parameters are not case-sensitive. Unknown parameters are ignored, repeated ones are refused.',
     parameters: [
-      ...apiParameters[api].map(({ name, description, schema, example }) => ({
+      ...apiParameters[name].map(({ name, description, schema, example, isOptional = false }) => ({
         name,
         in: 'query',
-        required: true,
+        required: !isOptional,
         description,
         schema,
-        example,
+        ...(example !== undefined && { example }),
       })),
       {
         name: 'If-None-Match',
@@ -94,7 +106,7 @@ function lookup(api: ApiName, pathIndex: number) {
       },
     ],
     responses: {
-      200: answer(found, reference(schema), lookupExamples[api], {
+      200: answer(found, reference(schema), lookupExamples[name], {
         ETag: headers.etag,
         Age: headers.age,
         Warning: headers.warning,

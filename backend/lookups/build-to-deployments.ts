@@ -1,16 +1,14 @@
 /** B2D: the deployments of a build. */
-import type { Build2Deployment, Deployment, Payload, Progress } from '../../api/contract.ts';
+import type { Build2Deployment, Deployment } from '../../api/contract.ts';
 import type { BuildKey } from '../../api/keys.ts';
 import { readBuildKey } from '../../api/parameters.ts';
 import { getBuild2Deployment } from '../../kusto/client/functions.ts';
-import { objectOf, objectsOf, type Row, textOf, timeOf } from '../../kusto/client/rows.ts';
+import { objectsOf, type Row, textOf, timeOf } from '../../kusto/client/rows.ts';
+import { neverRecorded, payloadOf, progressOf } from './deployment-parts.ts';
 import type { Lookup } from './lookup.ts';
 
-/** Stands in for the contract's required times if no event has one. */
-const neverRecorded = '0001-01-01T00:00:00.0000000Z';
-
 export const build2Deployment: Lookup<BuildKey, Build2Deployment> = {
-  api: 'b2d',
+  name: 'b2d',
   warmUp: getBuild2Deployment.call({ AdoOrganizationName: '-', AdoProjectId: '-', AdoBuildId: '0' }),
   read: readBuildKey,
   cacheKey: ({ organization, project, buildId }) => `${organization}/${project}/${buildId}`,
@@ -63,24 +61,4 @@ function deploymentOf(row: Row): Deployment {
     LastUpdateTime: lastUpdate,
     ...(metadata !== '' && { Metadata: metadata }),
   };
-}
-
-/** The counts come as one dynamic value, under the names of the contract. */
-function progressOf(row: Row): Progress {
-  const counts = objectOf(row, 'Progress');
-  const count = (name: keyof Progress): number => Number(counts[name] ?? 0);
-  return {
-    Total: count('Total'),
-    NotStarted: count('NotStarted'),
-    InProgress: count('InProgress'),
-    Blocked: count('Blocked'),
-    Succeeded: count('Succeeded'),
-    Failed: count('Failed'),
-    Canceled: count('Canceled'),
-    Unknown: count('Unknown'),
-  };
-}
-
-function payloadOf(row: Row): Payload {
-  return { Id: textOf(row, 'Id'), ProgressionLink: textOf(row, 'ProgressionLink') };
 }

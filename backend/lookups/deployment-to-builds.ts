@@ -1,25 +1,24 @@
 /** D2B: the builds that a deployment deployed. */
 import type { Deployment2Build } from '../../api/contract.ts';
-import { deploymentIdForms } from '../../api/identifier-forms.ts';
 import type { DeploymentKey } from '../../api/keys.ts';
 import { type KnownSource, readDeploymentKey } from '../../api/parameters.ts';
 import { getDeployment2Build } from '../../kusto/client/functions.ts';
 import { type Row, timeOf } from '../../kusto/client/rows.ts';
 import { buildOf, buildsIn, projectsOf } from './builds.ts';
 import type { Lookup } from './lookup.ts';
+import { unknownDeployment } from './unknown-deployment.ts';
 
 /** Mappings arrive up to a day after the events of a deployment. */
 const mappingDelayMs = 24 * 60 * 60_000;
 
 export const deployment2Build: Lookup<KnownSource<DeploymentKey>, Deployment2Build> = {
-  api: 'd2b',
+  name: 'd2b',
   warmUp: getDeployment2Build.call({ DeploymentSource: 'expressv2', DeploymentId: '-' }),
   read: readDeploymentKey,
   cacheKey: ({ source, id }) => `${source}-${id}`,
   call: ({ source, id }) => getDeployment2Build.call({ DeploymentSource: source, DeploymentId: id }),
   partOf: buildsIn,
   result({ source, id }, findings) {
-    const deployment = `DeploymentId ${id} from DeploymentSource ${source}`;
     switch (findings.kind) {
       case 'found': {
         const body = { DeploymentSource: source, DeploymentId: id, Builds: findings.rows.map(buildOf) };
@@ -27,18 +26,12 @@ export const deployment2Build: Lookup<KnownSource<DeploymentKey>, Deployment2Bui
         return { kind: 'found', body, mayGrowUntil, projects: projectsOf(body.Builds) };
       }
       case 'none':
-        return { kind: 'none', reason: `No builds are found for ${deployment}` };
-      case 'unknown':
         return {
-          kind: 'unknown',
-          message: `${deployment} is not found`,
-          details: [
-            {
-              target: 'deploymentId',
-              message: `There is no record of deployment ${id} of ${source}. Its id usually is ${deploymentIdForms[source]}.`,
-            },
-          ],
+          kind: 'none',
+          reason: `No builds are found for DeploymentId ${id} from DeploymentSource ${source}`,
         };
+      case 'unknown':
+        return unknownDeployment({ source, id });
     }
   },
 };

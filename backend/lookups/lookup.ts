@@ -1,11 +1,11 @@
 /**
- * The common part of the three lookups: ask a function of Kusto, and tell what its rows mean. What differs
+ * The common part of the lookups: ask a function of Kusto, and tell what its rows mean. What differs
  * between them is data, a {@link Lookup}. The routes and the gates use the same results.
  */
 import type { ApiError } from '../../api/contract.ts';
 import type { ProjectKey } from '../../api/keys.ts';
 import type { ParameterReading } from '../../api/parameters.ts';
-import type { ApiName } from '../../api/paths.ts';
+import type { LookupName } from '../../api/paths.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
 import type { FunctionCall } from '../../kusto/client/function-call.ts';
 import type { Row } from '../../kusto/client/rows.ts';
@@ -31,9 +31,9 @@ export type Findings =
   | { readonly kind: 'none'; readonly row: Row }
   | { readonly kind: 'unknown' };
 
-/** One API, from a query string to a body of the contract. */
+/** One lookup, from a query string to a body of the contract. */
 export interface Lookup<Key, Body extends object> {
-  readonly api: ApiName;
+  readonly name: LookupName;
   /** A call that finds nothing. */
   readonly warmUp: FunctionCall;
   read(rawQuery: string): ParameterReading<Key>;

@@ -9,7 +9,7 @@ import { buildOf, buildsIn, projectsOf } from './builds.ts';
 import type { Lookup } from './lookup.ts';
 
 export const payload2Build: Lookup<KnownSource<PayloadKey>, Payload2Build> = {
-  api: 'p2b',
+  name: 'p2b',
   warmUp: getPayload2Build.call({ DeploymentSourceSystem: 'expressv2', PayloadId: '-' }),
   read: readPayloadKey,
   cacheKey: ({ source, payload }) => `${source}-${payload}`,

@@ -3,7 +3,7 @@
  * see, and only then decide between the contract's codes.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { apiPaths } from '../../api/paths.ts';
+import { apiOf, apiPaths } from '../../api/paths.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { AnswerCache } from '../cache/answer-cache.ts';
@@ -23,12 +23,12 @@ export interface LookupServices {
   readonly lifetimes: CacheConfig;
 }
 
-/** Answers at `paths`: by default at every path of the lookup's API; another version of it has others. */
+/** Answers at `paths`: by default at every path of the lookup; another version of it has others. */
 export function serveLookup<Key>(
   app: FastifyInstance,
   lookup: Lookup<Key, object>,
   { kusto, rights, cache, lifetimes }: LookupServices,
-  paths: readonly string[] = apiPaths[lookup.api],
+  paths: readonly string[] = apiPaths[lookup.name],
 ): void {
   const ask = async (
     key: Key,
@@ -40,7 +40,7 @@ export function serveLookup<Key>(
       caller: shareholderOf(caller),
       ...options,
     });
-    return answerOf(result, freshSecondsOf(lookup.api, result, lifetimes));
+    return answerOf(result, freshSecondsOf(apiOf(lookup.name), result, lifetimes));
   };
 
   for (const path of paths) {

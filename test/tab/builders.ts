@@ -70,6 +70,7 @@ export function clientThatAnswers(...replies: Reply[]): DeploymentsClient & { as
     },
     getBuilds: async () => ({ kind: 'none', reason: '', traceId: undefined }) as const,
     getBuildsOfPayload: async () => ({ kind: 'none', reason: '', traceId: undefined }) as const,
+    getEntities: async () => ({ kind: 'none', reason: '', traceId: undefined }) as const,
   };
   return client;
 }

@@ -3,7 +3,12 @@
  * B2D, and every deployment and payload in its answer leads back to the build.
  */
 import fc from 'fast-check';
-import type { Build2Deployment, Deployment2Build, Payload2Build } from '../../../api/contract.ts';
+import type {
+  Build2Deployment,
+  Deployment2Build,
+  DeploymentEntities,
+  Payload2Build,
+} from '../../../api/contract.ts';
 import {
   azDeployerAudit,
   buildDrop,
@@ -168,6 +173,8 @@ async function expectRoundTrip({ build, raw, events }: Told): Promise<void> {
     const parameters = { deploymentSource: Source, deploymentId: Id };
     const { Builds } = await get<Deployment2Build>('/d2b/v1/deployment2build', parameters, raw ?? events);
     expect({ parameters, Builds }).toEqual({ parameters, Builds: ours });
+    const { Entities } = await get<DeploymentEntities>('/b2d/v1/entities', parameters, raw ?? events);
+    expect({ parameters, entities: Entities.length }).toEqual({ parameters, entities: 1 });
     expect(Payloads.length).toBeGreaterThan(0);
     for (const payload of Payloads) {
       const parameters = { deploymentSource: Source, payload: payload.Id };

@@ -1,0 +1,103 @@
+/** The entities of a deployment: its regions, clusters, nodes or jobs, one page of them. A part of B2D. */
+import type { DeploymentEntities, Entity } from '../../api/contract.ts';
+import {
+  type EntitiesReading,
+  type ParameterReading,
+  readEntitiesQuery,
+  wrongContinuationToken,
+} from '../../api/parameters.ts';
+import { getDeploymentEntitiesPage } from '../../kusto/client/functions.ts';
+import { numberOf, objectsOf, type Row, textOf, timeOf } from '../../kusto/client/rows.ts';
+import { beginning, type Place, placeOf, tokenOf } from './continuation-token.ts';
+import { neverRecorded, payloadOf, progressOf } from './deployment-parts.ts';
+import type { Lookup } from './lookup.ts';
+import { unknownDeployment } from './unknown-deployment.ts';
+
+/** A page of entities. */
+export interface EntitiesKey extends EntitiesReading {
+  readonly after: Place;
+}
+
+export const entitiesOfDeployment: Lookup<EntitiesKey, DeploymentEntities> = {
+  name: 'entities',
+  warmUp: callOf({
+    source: 'expressv2',
+    id: '-',
+    states: [],
+    type: undefined,
+    top: 1,
+    continuationToken: undefined,
+    after: beginning,
+  }),
+  read,
+  cacheKey: ({ source, id, states, type, top, after }) =>
+    `entities ${JSON.stringify([source, id, states, type, top, after])}`,
+  call: callOf,
+  result(key, findings) {
+    // Every deployment has entities, so nothing is ever known of one and nothing of them.
+    if (findings.kind !== 'found') return unknownDeployment(key);
+    const [deployment, ...page] = findings.rows;
+    if (!deployment) return unknownDeployment(key);
+    // One more than wanted was read, to know whether there are more.
+    const rows = page.slice(0, key.top);
+    const last = page.length > key.top ? rows.at(-1) : undefined;
+    return {
+      kind: 'found',
+      body: {
+        DeploymentSource: key.source,
+        DeploymentId: key.id,
+        State: textOf(deployment, 'State'),
+        Progress: progressOf(deployment),
+        Payloads: objectsOf(deployment, 'Payloads').map(payloadOf),
+        Entities: rows.map(entityOf),
+        ...(last && { ContinuationToken: tokenOf(key, placeIn(last)) }),
+      },
+      projects: objectsOf(deployment, 'Builds').map((row) => ({
+        organization: textOf(row, 'OrganizationName'),
+        project: textOf(row, 'ProjectId'),
+      })),
+    };
+  },
+};
+
+function read(rawQuery: string): ParameterReading<EntitiesKey> {
+  const reading = readEntitiesQuery(rawQuery);
+  if (!reading.ok) return reading;
+  const { continuationToken } = reading.values;
+  const after = continuationToken === undefined ? beginning : placeOf(reading.values, continuationToken);
+  return after
+    ? { ok: true, values: { ...reading.values, after } }
+    : { ok: false, mistakes: [wrongContinuationToken] };
+}
+
+function callOf({ source, id, states, type, top, after }: EntitiesKey) {
+  return getDeploymentEntitiesPage.call({
+    DeploymentSource: source,
+    DeploymentId: id,
+    States: states,
+    Types: type === undefined ? [] : [type],
+    AfterOrder: after.order,
+    AfterType: after.type,
+    AfterId: after.id,
+    Top: top + 1,
+  });
+}
+
+function entityOf(row: Row): Entity {
+  return {
+    Type: textOf(row, 'EntityType'),
+    Id: textOf(row, 'EntityId'),
+    State: textOf(row, 'State'),
+    ChangeState: textOf(row, 'ChangeState'),
+    Payload: textOf(row, 'Payload'),
+    StartTime: timeOf(row, 'StartTime'),
+    EndTime: timeOf(row, 'EndTime'),
+    LastUpdateTime: timeOf(row, 'LastUpdatedTime') ?? neverRecorded,
+    PlannedInterruption: textOf(row, 'PlannedInterruption'),
+    ImpactDuration: textOf(row, 'ImpactDuration'),
+  };
+}
+
+function placeIn(row: Row): Place {
+  return { order: numberOf(row, 'Order') ?? 0, type: textOf(row, 'TypeKey'), id: textOf(row, 'IdKey') };
+}

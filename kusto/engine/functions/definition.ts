@@ -6,6 +6,7 @@
 import type { ScalarType } from '../catalog.ts';
 import { customCall, type SortTerm, type SqlExpression } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
+import { OutOfTimeError, withinTime } from './time-limit.ts';
 
 /** An argument, rendered. */
 export interface SqlArgument {
@@ -135,9 +136,27 @@ export function ownStep(
     nullable,
     sql: (args) => customCall(code, ...args.map(({ sql }) => sql)),
     code: [{ name: code, run, ...(variadic && { variadic }) }],
-    fold: (args) => run(...args.map(({ literal }) => literal)),
+    fold: (args) => computedSoon(() => run(...args.map(({ literal }) => literal))),
   };
 }
+
+/** What takes longer than this is left to the query's run, which can be ended by itself. */
+const FOLD_MILLISECONDS = 50;
+
+function computedSoon(work: () => SqlValue): SqlValue | undefined {
+  try {
+    return withinTime(FOLD_MILLISECONDS, work);
+  } catch (error) {
+    if (error instanceof OutOfTimeError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * True for every row, unless the query's time is up. A loop over rows inside of a loop calls it for each row of the
+ * outer one, since such loops may take any time without calling anything else of ours.
+ */
+export const IN_TIME: ScalarCode = { name: 'in_time', variadic: true, run: () => 1n };
 
 /** A function that is SQL. */
 export function inSql(

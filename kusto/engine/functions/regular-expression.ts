@@ -11,6 +11,7 @@ import { LRUCache } from 'lru-cache';
 import type { Hir, RRegex } from 'rregex';
 import { KqlError } from '../errors.ts';
 import { MOST_CHARACTERS, type PlainPattern, plainPattern } from './plain-pattern.ts';
+import { checkWork } from './time-limit.ts';
 
 /** A compiled pattern. */
 export interface Pattern {
@@ -98,11 +99,11 @@ class CompiledPattern implements Pattern {
 
   matches(text: string): boolean {
     const plain = this.#plainFor(text);
-    return plain ? plain.regex.test(text) : this.#regex.isMatch(text);
+    return plain ? plain.regex.test(text) : this.#once(text).isMatch(text);
   }
 
   count(text: string): number {
-    return this.#regex.findAll(text).length;
+    return this.#repeatedly(text).findAll(text).length;
   }
 
   captured(text: string, group: number): string | undefined {
@@ -112,11 +113,13 @@ class CompiledPattern implements Pattern {
       return match ? (match[group] ?? '') : undefined;
     }
     // `captures()` leaves out groups that took no part, which shifts the numbers of those after them.
-    return this.#regex.replacen(text, 1, between([group])).split(SEPARATOR)[1];
+    return this.#once(text)
+      .replacen(text, 1, between([group]))
+      .split(SEPARATOR)[1];
   }
 
   capturedAll(text: string, groups: readonly (number | string)[]): string[][] {
-    const parts = this.#regex.replaceAll(text, between(groups)).split(SEPARATOR);
+    const parts = this.#repeatedly(text).replaceAll(text, between(groups)).split(SEPARATOR);
     const found: string[][] = [];
     for (let at = 1; at < parts.length; at += groups.length + 1) {
       found.push(parts.slice(at, at + groups.length));
@@ -127,11 +130,26 @@ class CompiledPattern implements Pattern {
   replaced(text: string, rewrite: string): string {
     const plain = this.#plainFor(text);
     if (plain && !plain.regex.test(text)) return text;
-    return this.#regex.replaceAll(text, rewrite.replace(/\$/g, '$$$$').replace(/\\(\d)/g, '$${$1}'));
+    return this.#repeatedly(text).replaceAll(
+      text,
+      rewrite.replace(/\$/g, '$$$$').replace(/\\(\d)/g, '$${$1}'),
+    );
   }
 
   #plainFor(text: string): PlainPattern | undefined {
     return text.length <= MOST_CHARACTERS ? this.#plain : undefined;
+  }
+
+  /** For one search, which is linear. @throws OutOfTimeError where it may take too long */
+  #once(text: string): RRegex {
+    checkWork(this.steps * text.length);
+    return this.#regex;
+  }
+
+  /** For one search after the other, each of which may look at all of the text. @throws OutOfTimeError */
+  #repeatedly(text: string): RRegex {
+    checkWork(this.steps * text.length ** 2);
+    return this.#regex;
   }
 
   get #regex(): RRegex {

@@ -7,6 +7,7 @@ import { textSql } from './conversions.ts';
 import { argument, inCode, inSql, type ScalarFunction, UnsupportedCallError } from './definition.ts';
 import { pattern } from './regular-expression.ts';
 import { textValue, toLower, toUpper, wholeValue } from './text.ts';
+import { checkTime } from './time-limit.ts';
 
 function substring(value: SqlValue, start: SqlValue, length?: SqlValue): string {
   const source = textValue(value);
@@ -56,7 +57,10 @@ function countOf(value: SqlValue, sought: SqlValue, kind?: SqlValue): bigint {
   if (kind === 'regex') return BigInt(pattern(part).count(source));
   let count = 0n;
   if (part === '') return count;
-  for (let at = source.indexOf(part); at >= 0; at = source.indexOf(part, at + 1)) count += 1n;
+  for (let at = source.indexOf(part); at >= 0; at = source.indexOf(part, at + 1)) {
+    checkTime();
+    count += 1n;
+  }
   return count;
 }
 

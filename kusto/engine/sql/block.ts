@@ -30,6 +30,8 @@ export interface Block {
   readonly distinct: boolean;
   readonly order: readonly SortTerm[];
   readonly limit?: SqlExpression;
+  /** What differs from row to row and is at hand, of the source that comes last; absent where nothing is. */
+  readonly row?: SqlExpression;
   /** Each column in terms of `from`. */
   readonly columns: ReadonlyMap<PlanColumn, SqlExpression>;
 }

@@ -3,13 +3,16 @@
  * a subquery, SQLite would scan it for every row.
  */
 import type { ScalarType } from '../catalog.ts';
+import { IN_TIME } from '../functions/definition.ts';
 import { columnsIn } from '../plan/expression.ts';
 import type { PlanColumn, QueryPlan } from '../plan/tree.ts';
+import { areUniqueBy } from '../plan/unique-rows.ts';
 import { type Block, isPlain, selectOf, sqlOf, wrap } from './block.ts';
 import type { Rendering } from './render-expression.ts';
 import {
   bareName,
   clause,
+  customCall,
   infix,
   operation,
   orEmpty,
@@ -21,6 +24,29 @@ import {
 
 type JoinPlan = Extract<QueryPlan, { kind: 'join' }>;
 
+/**
+ * A test of whether time is left. SQLite makes it wherever it knows the columns, and once for all rows where these are
+ * constants: so they should be such as no query compares with one.
+ */
+export function inTime(...columns: readonly SqlExpression[]): SqlExpression {
+  return customCall(IN_TIME.name, ...columns);
+}
+
+/** Columns to look at where a block has no `row`. */
+const FEW_COLUMNS = 3;
+
+/**
+ * The test for every row of a side: the number of pairs may be the product of the sides' rows. There is none where each
+ * row has one partner at most.
+ */
+function guard({ left, right, on }: JoinPlan, side: Block, reads: ReadonlySet<PlanColumn>): SqlExpression[] {
+  const keys = (of: 'left' | 'right') => on.map((pair) => pair[of]);
+  if (areUniqueBy(left, keys('left')) || areUniqueBy(right, keys('right'))) return [];
+  if (side.row) return [inTime(side.row)];
+  const read = [...side.columns].filter(([column]) => reads.has(column)).map(([, sql]) => sql);
+  return read.length > 0 ? [inTime(...read.slice(0, FEW_COLUMNS))] : [];
+}
+
 export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, renderer: Rendering): Block {
   const outputs = plan.outputs.filter(({ column }) => needed.has(column));
   const reads = (side: 'left' | 'right'): Set<PlanColumn> =>
@@ -28,7 +54,8 @@ export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, rend
       ...outputs.filter((output) => output.side === side).map(({ from }) => from),
       ...plan.on.flatMap((pair) => [...columnsIn(pair[side])]),
     ]);
-  const left = { ...renderer.plain(plan.left, reads('left')), order: [] };
+  const leftSide = { ...renderer.plain(plan.left, reads('left')), order: [] };
+  const left = { ...leftSide, where: [...leftSide.where, ...guard(plan, leftSide, reads('left'))] };
   const right = { ...renderer.plain(plan.right, reads('right')), order: [] };
   const bare = plan.join === 'full' ? wrapped(left, reads('left'), renderer) : left;
   const other = side(plan, right, reads('right'), renderer);
@@ -55,9 +82,14 @@ export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, rend
   const condition = sqlList(conditions.length > 0 ? conditions : [sqlLiteral(1n, 'long')], ' AND ');
   return {
     ...bare,
+    ...(other.row && { row: other.row }),
     from: clause`${fromOf(bare)} ${bareName(word)} ${fromOf(other)} ON ${condition}`,
     single: false,
-    where: plan.join === 'inner' ? [...bare.where, ...other.where] : bare.where,
+    // SQLite may make either side the outer loop.
+    where:
+      plan.join === 'inner'
+        ? [...bare.where, ...other.where, ...guard(plan, other, reads('right'))]
+        : bare.where,
     columns,
   };
 }

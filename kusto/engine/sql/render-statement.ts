@@ -11,7 +11,7 @@ import { PrivateNames } from './private-names.ts';
 import { remoteRead } from './remote-read.ts';
 import { renderAggregate } from './render-aggregate.ts';
 import { type Rendering, renderExpr, repeatsCostly } from './render-expression.ts';
-import { renderJoin } from './render-join.ts';
+import { inTime, renderJoin } from './render-join.ts';
 import {
   bareName,
   clause,
@@ -127,7 +127,8 @@ class Renderer implements Rendering {
       columns.map(({ column, stored }) => [column, columnOf(alias, quotedName(stored.physical))]),
     );
     sql.set(ingestion, columnOf(alias, quotedName('$ingestion')));
-    return blockOf(clause`${quotedName(physical)} AS ${alias}`, sql);
+    const scanned = blockOf(clause`${quotedName(physical)} AS ${alias}`, sql);
+    return { ...scanned, row: columnOf(alias, bareName('rowid')) };
   }
 
   /** The limit keeps SQLite from reading the JSON again for every use of a column. */
@@ -291,7 +292,8 @@ class Renderer implements Rendering {
       ...block,
       from: block.from === undefined ? each : clause`${block.from} JOIN ${each}`,
       single: false,
-      where: [...block.where, ...limited],
+      row: key,
+      where: [...block.where, ...limited, inTime(key)],
       order: block.order.length > 0 ? [...block.order, { by: key, descending: false }] : [],
       columns: sql,
     };

@@ -5,6 +5,7 @@
 import type { Catalog, Column, StoredColumn } from '../catalog.ts';
 import { bindParameters, type SqlValue, type Statement } from '../compile.ts';
 import { KqlError } from '../errors.ts';
+import { OutOfTimeError } from '../functions/time-limit.ts';
 import type { Remotes } from '../remote/remotes.ts';
 import type { RemoteSchema } from '../remote/schema.ts';
 import { ticksNow } from './clock.ts';
@@ -20,6 +21,7 @@ import { type KnownStatement, Statements } from './statements.ts';
 import {
   type IngestStep,
   type QueryRows,
+  type ReadRequest,
   type ReadResult,
   type ResultLimits,
   run,
@@ -35,6 +37,10 @@ import { withWindowAsParameters } from './windows.ts';
  * than this. How long a lookup takes hardly varies; a range may be short this time and long the next.
  */
 const INLINE_MILLISECONDS: Readonly<Record<Access, number>> = { lookup: 25, range: 2, walk: 0 };
+/** By then, what looked short was not. */
+const LONGEST_INLINE_MILLISECONDS = 200;
+/** Characters of all parameters: with long texts, a single step may take long. */
+const LONGEST_INLINE_VALUES = 10_000;
 /** Indexes are made once commands have been quiet for this long. */
 const QUIET_MILLISECONDS = 500;
 const INDEX_MILLISECONDS = 30 * 60_000;
@@ -258,9 +264,9 @@ export class EngineDatabase {
         ? bindParameters(known.statement, parameters, ticksNow())
         : await this.#values(known.statement, parameters, timeout);
     const request = { file: this.#file, sql, values, columns, limits };
-    const result = this.#runsInline(known)
-      ? this.#lanes.own.read(request)
-      : await this.#lanes.readers.run({ kind: 'read', ...request }, timeout);
+    const result =
+      (this.#runsInline(known, values) ? this.#readInline(known, request) : undefined) ??
+      (await this.#lanes.readers.run({ kind: 'read', ...request }, timeout));
     known.lastMilliseconds = result.milliseconds;
     return { ...result, columns };
   }
@@ -291,8 +297,24 @@ export class EngineDatabase {
     });
   }
 
-  #runsInline(known: KnownStatement): boolean {
+  /** Undefined where it took too long: then a reader, which can be ended at any time, has to do it from the start. */
+  #readInline(known: KnownStatement, request: ReadRequest): ReadResult | undefined {
+    try {
+      return this.#lanes.own.readWithin(LONGEST_INLINE_MILLISECONDS, request);
+    } catch (error) {
+      if (!(error instanceof OutOfTimeError)) throw error;
+      known.lastMilliseconds = Infinity;
+      return undefined;
+    }
+  }
+
+  #runsInline(known: KnownStatement, values: readonly SqlValue[]): boolean {
     const { sql, slots } = known.statement;
+    const length = values.reduce<number>(
+      (sum, value) => sum + (typeof value === 'string' ? value.length : 0),
+      0,
+    );
+    if (length > LONGEST_INLINE_VALUES) return false;
     known.access ??= this.#lanes.own.accessOf(this.#file, sql, slots.length);
     // Programs send queries with parameters, for few rows each. How long any other takes is anyone's guess.
     const isProgram = slots.some(({ kind }) => kind === 'parameter');

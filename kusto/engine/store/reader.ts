@@ -3,6 +3,7 @@
  * has one for point lookups; reader processes have one each for everything longer.
  */
 import type { Column } from '../catalog.ts';
+import { checkTime, withinTime } from '../functions/time-limit.ts';
 import { type Connection, openForReading, type Prepared } from './connection.ts';
 import { damagedMessage, isDamaged } from './damage.ts';
 import { EngineError } from './engine-error.ts';
@@ -40,6 +41,11 @@ export class Reader {
     } catch (error) {
       throw isDamaged(error) ? new EngineError('damaged', damagedMessage(file)) : error;
     }
+  }
+
+  /** The same, ended after `milliseconds`. @throws OutOfTimeError */
+  readWithin(milliseconds: number, request: ReadRequest): ReadResult {
+    return withinTime(milliseconds, () => this.read(request));
   }
 
   /** How a query gets at its rows. */
@@ -100,6 +106,7 @@ export function encodeRows(
   const encoded: string[] = [];
   let bytes = 0;
   for (const row of rows) {
+    checkTime();
     if (encoded.length >= limits.take) break;
     if (encoded.length >= limits.records) return { ...joined(encoded), exceeded: 'records' };
     const text = encodeRow(row, encoders);

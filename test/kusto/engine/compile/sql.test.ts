@@ -84,7 +84,25 @@ test('gives a stored column of the optional side as it is', () => {
     `SELECT t1."Id" AS "r0", IFNULL(t2."Stage", '') AS "r1"`,
     'FROM "Runs" AS t1',
     `LEFT JOIN "Stages" AS t2 ON (t1."Id" = t2."RunId") AND (t2."State" = 'done')`,
+    'WHERE kql_in_time(t1.rowid)',
   ]);
+});
+
+test('looks at the time in every loop around a loop, unless a row has one partner at most', () => {
+  const timed = (query: string) =>
+    sqlOf(query)
+      .join(' ')
+      .match(/kql_in_time\([^)]*\)/g);
+  expect(timed('Runs | join kind=inner Stages on $left.Id == $right.RunId | project Id')).toEqual([
+    'kql_in_time(t1.rowid)',
+    'kql_in_time(t2.rowid)',
+  ]);
+  expect(timed('Runs | join kind=leftsemi Stages on $left.Id == $right.RunId | project Id')).toHaveLength(1);
+  expect(timed('Runs | mv-expand Data | count')).toEqual(['kql_in_time(t2.key)']);
+  const last = '(Stages | summarize arg_max(Stage, State) by RunId | project RunId, State)';
+  expect(timed(`Runs | lookup ${last} on $left.Id == $right.RunId | project Id, State`)).toBeNull();
+  expect(timed(`Runs | join kind=inner ${last} on $left.Id == $right.RunId | project Id`)).toBeNull();
+  expect(timed(`Runs | join kind=inner ${last} on $left.Name == $right.State | project Id`)).toHaveLength(2);
 });
 
 test('asks the join key whether there is a row, for what is computed on the optional side', () => {
@@ -96,6 +114,7 @@ test('asks the join key whether there is a row, for what is computed on the opti
     'SELECT t1."Id" AS "r0", (CASE WHEN t2."RunId" IS NOT NULL THEN kql_strlen(t2."Stage") ELSE NULL END) AS "r1"',
     'FROM "Runs" AS t1',
     'LEFT JOIN "Stages" AS t2 ON (t1."Id" = t2."RunId")',
+    'WHERE kql_in_time(t1.rowid)',
   ]);
 });
 
@@ -186,6 +205,7 @@ test('computes what is materialized once, and each use of it reads the same rows
     'FROM "Runs" AS t1',
     'WHERE (t1."Id" > 5)) SELECT t4.c2 AS "r0"',
     'FROM m3 AS t4 JOIN m3 AS t5 ON (t4.c2 = t5.c2)',
+    'WHERE kql_in_time(t4.c2) AND kql_in_time(t5.c2)',
   ]);
 });
 

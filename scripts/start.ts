@@ -4,20 +4,18 @@
  * built, from dist/scripts.
  */
 import { fileURLToPath } from 'node:url';
-import { hasDemo } from '../backend/hosts/data-folder.ts';
-import { dataSettings, hostSettings } from '../backend/settings.ts';
+import { hostSettings } from '../backend/settings.ts';
 import { startDevhost } from '../devhost/server.ts';
-import { openKusto } from '../kusto/client/client.ts';
 import { demoBuilds } from '../kusto/demo/builds.ts';
-import { createLiveBuilds } from '../kusto/demo/live-builds.ts';
-import { DEFAULT_DATABASE } from '../kusto/engine/engine.ts';
-import { readHolder } from '../kusto/engine/store/holder.ts';
 import { listeningProblem } from '../net/listening.ts';
 import { readSetting } from '../settings/reader.ts';
+import { demonstration } from './demonstration.ts';
 
 // Ends the process with a list of what is wrong where the settings are, so it comes first.
 await import('../backend/hosts/server.ts');
 const port = readSetting(hostSettings.port, process.env);
+const stopping = new AbortController();
+process.once('SIGTERM', () => stopping.abort()).once('SIGINT', () => stopping.abort());
 try {
   const devhost = await startDevhost({
     port: port + 1,
@@ -25,7 +23,7 @@ try {
     apiUrl: `http://127.0.0.1:${port}`,
     extensionDir: fileURLToPath(new URL('../extension', import.meta.url)),
     builds: demoBuilds,
-    onOpened: demonstration(),
+    onOpened: demonstration(process.env, reportFailure, { signal: stopping.signal }),
   });
   console.log(`Page     ${devhost.url}  (a build page with the Deployments tab)`);
 } catch (error) {
@@ -35,20 +33,6 @@ try {
   process.kill(process.pid, 'SIGTERM');
 }
 
-/** What begins when the page opens a build, if this process serves the demonstration data. */
-function demonstration(): (buildId: number) => Promise<void> {
-  const folder = readSetting(dataSettings.folder, process.env);
-  const { url: cluster, token } = readHolder(folder) ?? {};
-  const isElsewhere = readSetting(dataSettings.cluster, process.env) !== undefined;
-  if (isElsewhere || cluster === undefined || !hasDemo(folder)) return async () => undefined;
-  const auth = { mode: 'none', ...(token !== undefined && { token }) } as const;
-  const kusto = openKusto({ cluster, database: DEFAULT_DATABASE, auth });
-  const stopping = new AbortController();
-  process.once('SIGTERM', () => stopping.abort()).once('SIGINT', () => stopping.abort());
-  const live = createLiveBuilds(
-    kusto,
-    (error) => console.error(`The demonstration of progress failed: ${Object(error).message}`),
-    { signal: stopping.signal },
-  );
-  return (buildId) => live.opened(buildId);
+function reportFailure(error: unknown): void {
+  console.error(`The demonstration of progress failed: ${Object(error).message}`);
 }

@@ -5,7 +5,14 @@
 import { sleep } from '../../net/sleep.ts';
 import type { KustoClient } from '../client/client.ts';
 import { progressingBuild } from './builds.ts';
-import { type BuildName, type EntityProgress, ev2Progress, type RawEvents, together } from './events.ts';
+import {
+  type BuildName,
+  type EntityProgress,
+  ev2Change,
+  ev2Progress,
+  type RawEvents,
+  together,
+} from './events.ts';
 import { ingestEvents } from './load-demo.ts';
 import { ev2PayloadOf, ev2RolloutId } from './stories.ts';
 
@@ -15,7 +22,7 @@ const regions = ['eastus2euap', 'centraluseuap', 'northeurope', 'eastus'];
 const failing = { rollout: 2, region: 3 };
 
 export interface ProgressOptions {
-  /** The build whose deployments progress; Ev2 must know it. */
+  /** The build whose deployments progress. */
   readonly build?: BuildName;
   /** Milliseconds between two steps. */
   readonly intervalMs?: number;
@@ -96,5 +103,9 @@ function eventsOf(
     ...((state === 'Completed' || state === 'Failed') && { end: now }),
   };
   const rolloutId = ev2RolloutId(build, `${run} ${rollout}`);
-  return ev2Progress(ev2PayloadOf(build), rolloutId, [progress]);
+  const payload = ev2PayloadOf(build);
+  const reported = ev2Progress(payload, rolloutId, [progress]);
+  // Ev2 reports each rollout once, which also makes the build known where older demonstration data lacks it.
+  const begins = state === 'NotStarted' && region === 0;
+  return begins ? together([ev2Change(build, payload, rolloutId, now), reported]) : reported;
 }

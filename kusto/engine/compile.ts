@@ -4,12 +4,16 @@
  */
 import type { Catalog, Column, StoredFunction } from './catalog.ts';
 import { KqlError } from './errors.ts';
+import type { KnownWords } from './parse/advice.ts';
 import { bind, parameterList } from './parse/bind.ts';
 import type { Source } from './parse/syntax.ts';
+import { SPECIAL_CALLS } from './plan/calls.ts';
 import { wantedIndexes } from './plan/indexes.ts';
 import { readLiteral } from './plan/literals.ts';
 import { lowerQuery } from './plan/lower.ts';
+import { PIPE_OPERATORS } from './plan/pipe-operators.ts';
 import { pushFilters } from './plan/push-filters.ts';
+import { ROW_AGGREGATES } from './plan/summarize.ts';
 import type { QueryPlan } from './plan/tree.ts';
 import { shapeOfView, type ViewShape } from './plan/view-shape.ts';
 import type { RemoteSchema } from './remote/schema.ts';
@@ -20,6 +24,18 @@ import type { RemoteRead, SqlValue, Statement, StatementParameter } from './stat
 export type { ViewAggregate, ViewShape } from './plan/view-shape.ts';
 export type { SuggestedIndex } from './sql/index-keys.ts';
 export type { SqlValue, Statement, StatementParameter } from './statement.ts';
+
+/** What a mistyped word of a query may have been meant to be. */
+const WORDS: KnownWords = {
+  operators: [...Object.values(PIPE_OPERATORS).map(({ name }) => name), 'filter', 'order', 'limit'],
+  calls: [
+    ...SPECIAL_CALLS,
+    ...ROW_AGGREGATES.map(({ name }) => name),
+    'datatable',
+    'materialize',
+    'toscalar',
+  ],
+};
 
 /** How `compileQuery` may be steered. */
 export interface CompileOptions {
@@ -43,7 +59,7 @@ function compile(
   source: Source,
   { override = new Map(), remotes = [] }: CompileOptions,
 ): Statement {
-  const { rows, entities } = lowerQuery(bind(catalog, source, remotes), catalog, override, remotes);
+  const { rows, entities } = lowerQuery(bind(catalog, source, remotes, WORDS), catalog, override, remotes);
   const { sql, slots } = renderStatement(pushFilters(rows.plan), rows.columns);
   const columns = rows.columns.map(({ name, type }) => ({ name, type }));
   return { sql, slots, columns, tables: [...entities] };
@@ -110,7 +126,7 @@ export function checkFunction(
  * @throws KqlError for any other shape, since it could not be kept up to date batch by batch
  */
 export function describeView(catalog: Catalog, source: string, query: string): ViewShape {
-  const block = bind(catalog, { text: query });
+  const block = bind(catalog, { text: query }, [], WORDS);
   const { rows, entities } = lowerQuery(block, catalog, new Map());
   if (entities.size !== 1 || !entities.has(source))
     block.refuse(`A materialized view on '${source}' reads that table and no other`);
@@ -129,7 +145,7 @@ export function suggestIndexes(catalog: Catalog, remotes: readonly RemoteSchema[
     try {
       const text = `declare query_parameters${parameterList(fn.parameters)};\n${fn.body}`;
       const source = { text: fn.parameters.length > 0 ? text : fn.body };
-      const bound = bind(catalog, source, remotes);
+      const bound = bind(catalog, source, remotes, WORDS);
       const plan = pushFilters(lowerQuery(bound, catalog, new Map(), remotes).rows.plan);
       planOfFunction.set(fn, plan);
       return [plan];

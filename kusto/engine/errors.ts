@@ -3,6 +3,9 @@
  * (`{"error": {"code", "message", "@message", ...}}`) in `wire/`.
  */
 
+/** Points to what is supported; a refusal of a construct, operator or function ends with it. */
+export const LISTED = '(see docs/kql-support.md)';
+
 /** Where in the caller's text, both counted from 1. */
 export interface Position {
   readonly line: number;

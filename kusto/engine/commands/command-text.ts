@@ -195,14 +195,13 @@ export class CommandText {
     }
   }
 
-  /** Refuses the command at what comes next. */
-  refuse(message: string): never {
-    const next = /\S{1,30}/y;
-    next.lastIndex = this.#offset;
-    const found = next.exec(this.text)?.[0];
-    throw new KqlError(`${message}, found ${found ? `'${found}'` : 'the end of the command'}`, {
-      position: this.position,
-    });
+  /** Refuses the command at what comes next. @param advice goes behind it */
+  refuse(message: string, advice = ''): never {
+    const start = /\S{1,30}/y;
+    start.lastIndex = this.#offset;
+    const found = start.exec(this.text)?.[0];
+    const next = found ? `'${found}'` : 'the end of the command';
+    throw new KqlError(`${message}, found ${next}${advice}`, { position: this.position });
   }
 
   #match(pattern: RegExp): RegExpExecArray | null {

@@ -90,5 +90,5 @@ function show(functions: readonly StoredFunction[]): CommandResult {
 function functionOf(catalog: Catalog, name: string): StoredFunction {
   const entity = catalog.entities.get(name);
   if (entity?.kind === 'function') return entity;
-  throw notFound('Function', name);
+  throw notFound('Function', name, catalog.functions);
 }

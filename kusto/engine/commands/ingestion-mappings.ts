@@ -46,7 +46,7 @@ async function define(
   parseMapping(json);
   const known = mappings(database, table).some((row) => row.kind === kind && row.name === name);
   if (known && wanted === 'new') throw new KqlError(`Mapping '${name}' of table '${table}' exists already`);
-  if (!known && wanted === 'existing') throw notFound('MappingPersistent', name);
+  if (!known && wanted === 'existing') throw notFound('MappingPersistent', name, mappings(database, table));
   await database.change((catalog) => {
     tableOf(catalog, table);
     return {
@@ -63,7 +63,7 @@ async function drop(text: CommandText, { database, timeout }: CommandContext): P
   const kind = readKind(text);
   const name = text.value('the name of the mapping');
   const before = show(database, table, (row) => row.kind === kind && row.name === name);
-  if (before.rows.length === 0) throw notFound('MappingPersistent', name);
+  if (before.rows.length === 0) throw notFound('MappingPersistent', name, mappings(database, table));
   await database.change(
     (catalog) => ({
       catalog,
@@ -91,7 +91,7 @@ function showMappings(text: CommandText, { database }: CommandContext): CommandR
 /** The mapping called `name`. @throws KqlError where the table has none of that name */
 export function findMapping(database: EngineDatabase, table: string, name: string): readonly FieldMapping[] {
   const found = mappings(database, table).find((row) => row.name === name);
-  if (!found) throw notFound('MappingPersistent', name);
+  if (!found) throw notFound('MappingPersistent', name, mappings(database, table));
   return parseMapping(found.json);
 }
 

@@ -240,5 +240,5 @@ function show(views: readonly MaterializedView[]): CommandResult {
 function viewOf(catalog: Catalog, name: string): MaterializedView {
   const entity = catalog.entities.get(name);
   if (entity?.kind === 'view') return entity;
-  throw notFound('MaterializedView', name);
+  throw notFound('MaterializedView', name, catalog.views);
 }

@@ -116,7 +116,9 @@ function readSubject(text: CommandText, context: CommandContext, type: EntityTyp
 function existing(catalog: Catalog, name: string, type: EntityType): string {
   const wanted = type === 'table' ? 'table' : 'view';
   if (catalog.entities.get(name)?.kind === wanted) return name;
-  throw notFound(type === 'table' ? 'Table' : 'MaterializedView', name);
+  throw type === 'table'
+    ? notFound('Table', name, catalog.tables)
+    : notFound('MaterializedView', name, catalog.views);
 }
 
 /** The policy as JSON, from JSON text, from `enable`/`disable`/`true`/`false`, or from `softdelete = 7d` and the like. */

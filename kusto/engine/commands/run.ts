@@ -3,6 +3,7 @@
  * through query operators where some follow.
  */
 import { KqlError } from '../errors.ts';
+import { nearestName } from '../nearest-name.ts';
 import type { QueryResult, RunOptions } from '../store/database.ts';
 import { encodeRows } from '../store/reader.ts';
 import { movedTo, within } from '../store/relocate.ts';
@@ -57,7 +58,7 @@ export async function runCommand(
   const text = new CommandText(source);
   text.expect('.');
   const command = COMMANDS.find((candidate) => reads(text, candidate));
-  if (!command) return text.refuse('Unknown command');
+  if (!command) return text.refuse('Unknown command', commandMeant(source.slice(text.offset)));
   const result = await command.run(text, context);
   if (text.atEnd)
     return {
@@ -67,6 +68,24 @@ export async function runCommand(
     };
   if (!text.sees('|') || !command.words.startsWith('show')) return text.refuse('Unexpected text');
   return pipe(text, result, context, options);
+}
+
+/** The command that was probably meant, or where all are listed. Those of most words are tried first. */
+function commandMeant(written: string): string {
+  const words =
+    written
+      .slice(0, 200)
+      .toLowerCase()
+      .match(/[a-z-]+/g) ?? [];
+  for (let count = words.length; count > 0; count--) {
+    const known = COMMANDS.filter((command) => command.words.split(' ').length === count);
+    const meant = nearestName(
+      words.slice(0, count).join(' '),
+      known.map((command) => command.words),
+    );
+    if (meant !== undefined) return `. Did you mean '.${meant}'?`;
+  }
+  return ' (see docs/embedded-engine.md)';
 }
 
 /** Reads a command's words, if they come next, and looks for the later word by which it differs from others. */

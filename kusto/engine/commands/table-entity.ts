@@ -18,7 +18,7 @@ export interface NewTable {
 export function tableOf(catalog: Catalog, name: string): Table {
   const entity = catalog.entities.get(name);
   if (entity?.kind === 'table') return entity;
-  throw notFound('Table', name);
+  throw notFound('Table', name, catalog.tables);
 }
 
 /** A new table with its names in SQLite. @throws KqlError where the name is taken */

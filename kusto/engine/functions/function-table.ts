@@ -53,6 +53,21 @@ export function aggregateFunction(name: string): AggregateFunction | undefined {
   return BY_AGGREGATE.get(name);
 }
 
+/** The names of all scalar functions. */
+export function scalarNames(): Iterable<string> {
+  return SCALARS.keys();
+}
+
+/** The names of all aggregates over columns. */
+export function aggregateNames(): Iterable<string> {
+  return BY_AGGREGATE.keys();
+}
+
+/** All operators between values. */
+export function operatorNames(): Iterable<string> {
+  return BY_TOKEN.keys();
+}
+
 /** A function that the compiler itself relies on. */
 export function required(name: string): ScalarFunction {
   const found = SCALARS.get(name) ?? BY_TOKEN.get(name);

@@ -3,10 +3,11 @@
  * into `KqlError`. The binder's picture of a catalogue is built once per snapshot.
  */
 import type { Catalog, Column, Entity, FunctionParameter } from '../catalog.ts';
-import { KqlError } from '../errors.ts';
+import { KqlError, LISTED } from '../errors.ts';
 import { originOf } from '../remote/allowed-clusters.ts';
 import { remoteReferences } from '../remote/references.ts';
 import type { RemoteSchema } from '../remote/schema.ts';
+import { adviceOn, type KnownWords } from './advice.ts';
 import { items, language, type RawGlobals } from './language.ts';
 import { positionIn, type Source, Syntax } from './syntax.ts';
 
@@ -20,23 +21,31 @@ const symbols = new WeakMap<Entity, object>();
  *
  * @param source the text; its `addedLines` are not counted in error positions
  * @param remotes databases of other clusters that it may read
+ * @param words what the engine itself knows, for advice on a mistyped name
  * @returns the query block
  * @throws KqlError for the first error that the parser or the binder reports
  */
-export function bind(catalog: Catalog, source: Source, remotes: readonly RemoteSchema[] = []): Syntax {
+export function bind(
+  catalog: Catalog,
+  source: Source,
+  remotes: readonly RemoteSchema[],
+  words: KnownWords,
+): Syntax {
   const code = language().KustoCode.ParseAndAnalyze(source.text, picture(catalog, remotes));
   const error = items(code.GetDiagnostics()).find(({ Severity }) => Severity === 'Error');
   if (error) {
     refuseUnreadable(catalog, source, remotes);
     const position = error.HasLocation ? positionIn(source, error.Start) : undefined;
-    throw new KqlError(`${error.Code}: ${error.Message}`, { position });
+    const advice = adviceOn(error, code, source.text, catalog, words);
+    const sentence = advice === ` ${LISTED}` ? error.Message.replace(/\.$/, '') : error.Message;
+    throw new KqlError(`${error.Code}: ${sentence}${advice}`, { position });
   }
   return new Syntax(code.Syntax, source);
 }
 
 /** Why `cluster('…').database('…')`, or another database, cannot be read. */
 export function notReadable(written: string): string {
-  return `'${written}': other clusters and databases are not supported`;
+  return `'${written}': other clusters and databases are not supported ${LISTED}`;
 }
 
 /** Of another cluster the binder complains that it knows nothing of it; that it may not be read says more. */

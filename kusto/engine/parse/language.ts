@@ -41,17 +41,20 @@ export interface RawNode {
   ToString(includeTrivia: number): string;
 }
 
-interface RawDiagnostic {
+export interface RawDiagnostic {
   readonly Code: string;
   readonly Severity: string;
   readonly Message: string;
   readonly HasLocation: boolean;
   readonly Start: number;
+  readonly Length: number;
 }
 
-interface RawCode {
+export interface RawCode {
   readonly Syntax: RawNode;
   GetDiagnostics(): RawList<RawDiagnostic>;
+  /** A type with the columns that may be named at a position. */
+  GetColumnsInScope(position: number): RawSymbol | null;
 }
 
 /** The binder's picture of clusters and databases. */

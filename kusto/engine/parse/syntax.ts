@@ -4,7 +4,7 @@
  * (https://github.com/microsoft/Kusto-Query-Language, Syntax/Nodes).
  */
 import { type Column, isScalarType, type ScalarType } from '../catalog.ts';
-import { KqlError, type Position, positionAt } from '../errors.ts';
+import { KqlError, LISTED, type Position, positionAt } from '../errors.ts';
 import { items, language, type RawNode, type RawSymbol } from './language.ts';
 
 /** The kinds of things that a name can refer to. */
@@ -123,7 +123,12 @@ export class Syntax {
     return positionIn(this.source, this.#raw.TextStart);
   }
 
-  /** Throws: this construct is wrong or not supported. */
+  /** Throws: this construct is not supported, and where those that are can be found. @param advice goes behind it */
+  refuseUnsupported(message: string, advice = ''): never {
+    return this.refuse(`${message} ${LISTED}${advice && `.${advice}`}`);
+  }
+
+  /** Throws: this construct is wrong. */
   refuse(message: string): never {
     const { functionName } = this.source;
     throw new KqlError(message, { position: this.position, functionName });

@@ -1,7 +1,8 @@
 /** Lowers calls: the function table's, the few that need to know their surroundings, and the catalogue's. */
 import type { ScalarType } from '../catalog.ts';
 import type { ScalarFunction } from '../functions/definition.ts';
-import { aggregateFunction, required, scalarFunction } from '../functions/function-table.ts';
+import { aggregateFunction, required, scalarFunction, scalarNames } from '../functions/function-table.ts';
+import { didYouMean } from '../nearest-name.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { asText, call, columnRef, literal, missing, typeOf } from './expression.ts';
 import { literalValue, readLiteral } from './literals.ts';
@@ -30,8 +31,13 @@ export function lowerCall(syntax: Syntax, scope: Scope): Expr {
   if (special) return special(syntax, callArguments(syntax), scope);
   const fn = scalarFunction(name);
   if (!fn) {
-    const where = aggregateFunction(name) ? 'is an aggregate: use it in summarize' : 'is not supported';
-    return syntax.refuse(`The function '${name}' ${where}`);
+    if (aggregateFunction(name)) syntax.refuse(`The function '${name}' is an aggregate: use it in summarize`);
+    const isKusto = (syntax.optional('Name') ?? syntax).symbol === 'function';
+    const names = [...scalarNames(), ...scope.variables.names(), ...scope.context.catalog.entities.keys()];
+    return syntax.refuseUnsupported(
+      `The function '${name}' is not supported`,
+      isKusto ? '' : didYouMean(name, names),
+    );
   }
   return scalarCall(
     syntax,
@@ -43,7 +49,7 @@ export function lowerCall(syntax: Syntax, scope: Scope): Expr {
 /** A call of one of the function table's functions, its arguments in the types that it takes. */
 export function scalarCall(syntax: Syntax, fn: ScalarFunction, args: readonly Expr[]): Expr {
   if (fn.most !== undefined && args.length > fn.most)
-    return syntax.refuse(`'${fn.name}' with ${args.length} arguments is not supported`);
+    return syntax.refuseUnsupported(`'${fn.name}' with ${args.length} arguments is not supported`);
   const isText = (index: number): boolean => fn.text === 'all' || fn.text?.includes(index) === true;
   const taken = args.map((arg, index) => (isText(index) ? asText(arg, syntax) : arg));
   return call(fn, alike(fn.name, taken, syntax), resultType(fn.name, syntax.type, taken), syntax);
@@ -97,14 +103,14 @@ const SPECIAL: Readonly<Record<string, Special | undefined>> = {
     return fallback ? lowerScalar(fallback, scope) : syntax.refuse('column_ifexists() needs a default');
   },
   columnifexists: (syntax, args, scope) =>
-    SPECIAL.column_ifexists?.(syntax, args, scope) ?? syntax.refuse('not supported'),
+    SPECIAL.column_ifexists?.(syntax, args, scope) ?? syntax.refuseUnsupported('not supported'),
   bag_pack_columns: (syntax, args, scope) =>
     pack(
       syntax,
       args.map((arg) => [arg.name, lowerScalar(arg, scope)] as const),
     ),
   pack_all: (syntax, args, scope) => {
-    if (args.length > 0) syntax.refuse('pack_all() with an argument is not supported');
+    if (args.length > 0) syntax.refuseUnsupported('pack_all() with an argument is not supported');
     return pack(
       syntax,
       (scope.rows?.columns ?? []).map((column) => [column.name, columnRef(column)] as const),
@@ -113,14 +119,14 @@ const SPECIAL: Readonly<Record<string, Special | undefined>> = {
   prev: (syntax, args, scope) => neighbour(syntax, args, scope, false),
   next: (syntax, args, scope) => neighbour(syntax, args, scope, true),
   row_number: (syntax, [start, restart], scope) => {
-    if (restart) syntax.refuse('row_number() with a restart is not supported');
+    if (restart) syntax.refuseUnsupported('row_number() with a restart is not supported');
     return window(syntax, scope, {
       kind: 'row_number',
       column: newColumn('row_number', 'long', false),
       start: start ? lowerScalar(start, scope) : literal(1n, 'long'),
     });
   },
-  typeof: (syntax) => syntax.refuse('typeof() is not supported here'),
+  typeof: (syntax) => syntax.refuseUnsupported('typeof() is not supported here'),
 };
 
 /** The names of calls that are planned by themselves, for the documentation. */
@@ -150,7 +156,7 @@ function neighbour(
 }
 
 function window(syntax: Syntax, scope: Scope, output: WindowOutput): Expr {
-  if (!scope.windows) return syntax.refuse(`'${syntax.text}' is not supported here`);
+  if (!scope.windows) return syntax.refuseUnsupported(`'${syntax.text}' is not supported here`);
   if (!scope.rows?.serialized)
     return syntax.refuse(`'${syntax.text}' needs rows in order: use it after order by or serialize`);
   scope.windows.push(output);

@@ -70,7 +70,7 @@ function expansion(syntax: Syntax, scope: Scope, fresh: Column[]): Expansion {
   const value = lowerScalar(expression, scope);
   const type = syntax.optional('ToTypeOf')?.part('TypeOf').parts('Types')[0]?.text;
   const name = written ?? (expression.kind === 'NameReference' ? expression.name : fresh.shift()?.name);
-  if (name === undefined) return syntax.refuse(`'${syntax.text}' is not supported here`);
+  if (name === undefined) return syntax.refuseUnsupported(`'${syntax.text}' is not supported here`);
   if (typeOf(value) !== 'dynamic')
     return syntax.refuse(`mv-expand of a ${typeOf(value)}: it needs a dynamic value`);
   return { name, type: type === undefined ? 'dynamic' : scalarType(type, syntax), value };
@@ -79,7 +79,7 @@ function expansion(syntax: Syntax, scope: Scope, fresh: Column[]): Expansion {
 function scalarType(text: string, at: Syntax): ScalarType {
   const found = (Object.keys(READERS) as ScalarType[]).find((type) => type === text);
   if (text === 'dynamic') return 'dynamic';
-  return found ?? (text === 'double' ? 'real' : at.refuse(`'${text}' is not supported here`));
+  return found ?? (text === 'double' ? 'real' : at.refuseUnsupported(`'${text}' is not supported here`));
 }
 
 /** Types that a JSON element can have by itself; others are read from its text. */
@@ -103,7 +103,7 @@ const NUMBERS: Readonly<Partial<Record<ScalarType, string>>> = {
 
 export function lowerParse(syntax: Syntax, rows: Relation, scope: Scope): Relation {
   const kind = syntax.parameter('kind') ?? 'simple';
-  if (kind !== 'simple') return syntax.refuse(`parse kind=${kind} is not supported`);
+  if (kind !== 'simple') return syntax.refuseUnsupported(`parse kind=${kind} is not supported`);
   const source = asText(lowerScalar(syntax.part('Expression'), { ...scope, rows }), syntax);
   const captured: Column[] = [];
   const patterns = syntax.parts('Patterns');
@@ -143,11 +143,12 @@ function piece(part: Syntax, last: boolean, captured: Column[]): string {
     case 'NameAndTypeDeclaration': {
       const type = scalarType(part.part('Type').text, part);
       const number = NUMBERS[type];
-      if (type !== 'string' && !number) return part.refuse(`parse into a ${type} is not supported`);
+      if (type !== 'string' && !number)
+        return part.refuseUnsupported(`parse into a ${type} is not supported`);
       captured.push({ name: part.part('Name').name, type });
       return `(${number ?? any})`;
     }
     default:
-      return part.refuse(`'${part.text}' in parse is not supported`);
+      return part.refuseUnsupported(`'${part.text}' in parse is not supported`);
   }
 }

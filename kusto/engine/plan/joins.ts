@@ -32,7 +32,7 @@ interface Condition {
 export function lowerJoin(syntax: Syntax, left: Relation, scope: Scope): Relation {
   const written = syntax.parameter('kind') ?? 'innerunique';
   const kind = KINDS[written];
-  if (!kind) return syntax.refuse(`join kind=${written} is not supported`);
+  if (!kind) return syntax.refuseUnsupported(`join kind=${written} is not supported`);
   const right = lowerTable(syntax.part('Expression'), withoutRows(scope));
   const on = conditions(syntax.part('ConditionClause'), left, right, scope);
   const from = kind.uniqueLeft ? unique(left, on) : left;
@@ -45,7 +45,7 @@ export function lowerJoin(syntax: Syntax, left: Relation, scope: Scope): Relatio
 export function lowerLookup(syntax: Syntax, left: Relation, scope: Scope): Relation {
   const written = syntax.parameter('kind') ?? 'leftouter';
   if (written !== 'leftouter' && written !== 'inner')
-    return syntax.refuse(`lookup kind=${written} is not supported`);
+    return syntax.refuseUnsupported(`lookup kind=${written} is not supported`);
   const right = lowerTable(syntax.part('Expression'), withoutRows(scope));
   const on = conditions(syntax.part('LookupClause'), left, right, scope);
   const keys = new Set(on.map((pair) => (pair.right.kind === 'column' ? pair.right.column : undefined)));
@@ -112,7 +112,7 @@ function unique(left: Relation, on: readonly Condition[]): Relation {
 }
 
 function conditions(clause: Syntax, left: Relation, right: Relation, scope: Scope): Condition[] {
-  if (clause.kind !== 'JoinOnClause') return clause.refuse(`'${clause.text}' is not supported`);
+  if (clause.kind !== 'JoinOnClause') return clause.refuseUnsupported(`'${clause.text}' is not supported`);
   return clause.parts('Expressions').flatMap((expression) => condition(expression, left, right, scope));
 }
 
@@ -130,7 +130,7 @@ function condition(syntax: Syntax, left: Relation, right: Relation, scope: Scope
   const expr = lowerScalar(syntax, { ...withoutRows(scope), rows: left, right });
   const [a, b] = expr.kind === 'call' && expr.fn.meaning === 'equal' ? expr.args : [];
   if (a?.kind !== 'column' || b?.kind !== 'column') {
-    return syntax.refuse(`join on '${syntax.text}' is not supported: only equality of columns is`);
+    return syntax.refuseUnsupported(`join on '${syntax.text}' is not supported: only equality of columns is`);
   }
   if (!left.columns.includes(a.column) || !right.columns.includes(b.column)) {
     return syntax.refuse(`'${syntax.text}' does not compare the two sides`);

@@ -122,7 +122,7 @@ function jsonOf(syntax: Syntax): string {
     case 'UnaryMinusExpression':
       return `-${jsonOf(syntax.part('Expression'))}`;
     default:
-      return syntax.refuse(`'${syntax.text}' in a dynamic literal is not supported`);
+      return syntax.refuseUnsupported(`'${syntax.text}' in a dynamic literal is not supported`);
   }
 }
 

@@ -36,7 +36,7 @@ export function lowerQuery(
   const results = statements.filter(({ kind }) => kind === 'ExpressionStatement');
   const [result] = results;
   if (!result) return block.refuse('The query has no result');
-  if (results[1]) return results[1].refuse('A query with several results is not supported');
+  if (results[1]) return results[1].refuseUnsupported('A query with several results is not supported');
   for (const statement of statements)
     if (statement.kind === 'QueryParametersStatement') declareParameters(statement, variables);
   const before = statements.filter((statement) => statement !== result);

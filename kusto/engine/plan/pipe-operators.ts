@@ -70,7 +70,8 @@ export const PIPE_OPERATORS: Readonly<
 /** The rows after one operator of a pipe. */
 export function lowerOperator(syntax: Syntax, rows: Relation, scope: Scope): Relation {
   const found = PIPE_OPERATORS[syntax.kind];
-  if (!found) return syntax.refuse(`The operator '${syntax.text.split(/\s/)[0]}' is not supported`);
+  if (!found)
+    return syntax.refuseUnsupported(`The operator '${syntax.text.split(/\s/)[0]}' is not supported`);
   return found.lower(syntax, rows, scope);
 }
 
@@ -114,7 +115,7 @@ function lowerExtend(syntax: Syntax, input: Relation, scope: Scope): Relation {
 function outputName(expression: Syntax, fresh: string[]): string {
   const written = expression.kind === 'SimpleNamedExpression' ? expression.part('Name').name : undefined;
   if (written === undefined)
-    return fresh.shift() ?? expression.refuse(`'${expression.text}' is not supported here`);
+    return fresh.shift() ?? expression.refuseUnsupported(`'${expression.text}' is not supported here`);
   const at = fresh.indexOf(written);
   if (at >= 0) fresh.splice(at, 1);
   return written;
@@ -134,7 +135,7 @@ export function outputsOf(syntax: Syntax, scope: Scope, part = 'Expressions'): O
   const expressions = syntax.parts(part);
   const bound = syntax.columns;
   if (expressions.length !== bound.length)
-    return syntax.refuse('Expressions that give several columns are not supported here');
+    return syntax.refuseUnsupported('Expressions that give several columns are not supported here');
   return expressions.map((expression, index) => {
     const expr = lowerScalar(expression, scope);
     return named(bound[index]?.name ?? '', expr);
@@ -185,7 +186,7 @@ export function sortKey(syntax: Syntax, scope: Scope): SortKey {
   const ordering = isOrdered ? syntax.optional('Ordering') : undefined;
   const expr = lowerScalar(isOrdered ? syntax.part('Expression') : syntax, scope);
   if (typeOf(expr) === 'dynamic' || typeOf(expr) === 'decimal')
-    return syntax.refuse(`Sorting by ${typeOf(expr)} is not supported`);
+    return syntax.refuseUnsupported(`Sorting by ${typeOf(expr)} is not supported`);
   const descending = ordering?.optional('AscOrDescKeyword')?.text.toLowerCase() !== 'asc';
   const nulls = ordering?.optional('NullsClause')?.part('FirstOrLastKeyword').text.toLowerCase();
   return { expr, descending, nullsFirst: nulls === undefined ? !descending : nulls === 'first' };
@@ -208,7 +209,7 @@ function lowerTake(syntax: Syntax, rows: Relation, scope: Scope): Relation {
 
 function lowerCount(syntax: Syntax, rows: Relation): Relation {
   const fn = aggregateFunction('count');
-  if (!fn) return syntax.refuse('count is not supported');
+  if (!fn) return syntax.refuseUnsupported('count is not supported');
   const column = newColumn(syntax.columns[0]?.name ?? 'Count', 'long', false);
   const plan: QueryPlan = {
     kind: 'aggregate',

@@ -1,5 +1,6 @@
 /** Lowers tabular expressions: sources, pipes, `let` statements and calls that give a table. */
 import type { Column, MaterializedView, Table } from '../catalog.ts';
+import { didYouMean } from '../nearest-name.ts';
 import { notReadable } from '../parse/bind.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { callArguments, inlineFunction } from './calls.ts';
@@ -26,7 +27,7 @@ export function bodyResult(statements: readonly Syntax[], result: Syntax, scope:
   for (const statement of statements) {
     if (statement.kind === 'LetStatement') declare(statement, inner);
     else if (statement.kind !== 'SetOptionStatement' && statement.kind !== 'QueryParametersStatement') {
-      statement.refuse(`'${statement.text.split(/\s/)[0]}' (${statement.kind}) is not supported`);
+      statement.refuseUnsupported(`'${statement.text.split(/\s/)[0]}' (${statement.kind}) is not supported`);
     }
   }
   return result.isTabular ? lowerTable(result, inner) : lowerScalar(result, inner);
@@ -86,7 +87,7 @@ export function tableRows(syntax: Syntax, scope: Scope): Relation {
     case 'UnionOperator':
       return lowerUnion(syntax, undefined, scope);
     default:
-      return syntax.refuse(`'${syntax.text.split(/[\s(]/)[0]}' (${syntax.kind}) is not supported`);
+      return syntax.refuseUnsupported(`'${syntax.text.split(/[\s(]/)[0]}' (${syntax.kind}) is not supported`);
   }
 }
 
@@ -108,7 +109,8 @@ function lowerReference(syntax: Syntax, scope: Scope): Relation {
   if (entity?.kind === 'table' || entity?.kind === 'view') return scan(entity, scope);
   if (entity?.kind === 'function' || variable?.kind === 'function')
     return tableOf(inlineFunction(syntax, name, scope), syntax);
-  return syntax.refuse(`There is no table '${syntax.text}' here`);
+  const advice = didYouMean(name, [...scope.variables.names(), ...scope.context.catalog.entities.keys()]);
+  return syntax.refuse(`There is no table '${syntax.text}' here${advice && `.${advice}`}`);
 }
 
 function tableOf(result: Relation | Expr, syntax: Syntax): Relation {
@@ -148,7 +150,7 @@ function lowerTableCall(syntax: Syntax, scope: Scope): Relation {
     scope.variables.get(name)?.kind !== 'function' &&
     scope.context.catalog.entities.get(name)?.kind !== 'function'
   ) {
-    return syntax.refuse(`The tabular function '${name}' is not supported`);
+    return syntax.refuseUnsupported(`The tabular function '${name}' is not supported`);
   }
   return tableOf(inlineFunction(syntax, name, scope), syntax);
 }

@@ -14,7 +14,8 @@ export function lowerRemote(owner: Syntax, selector: Syntax, scope: Scope): Rela
   const { cluster, database } = schema;
   const columns = selector.columns.map(({ name, type }) => newColumn(name, type));
   const reserved = columns.find(({ name }) => name.startsWith(OWN_NAMES));
-  if (reserved) selector.refuse(`'${selector.text}' has a column '${reserved.name}', which is not supported`);
+  if (reserved)
+    selector.refuseUnsupported(`'${selector.text}' has a column '${reserved.name}', which is not supported`);
   const from = sourceOf(selector, scope);
   const ingestion = from.form === 'function' ? undefined : newColumn('$ingestion', 'datetime');
   const plan: QueryPlan = {
@@ -52,7 +53,7 @@ function sourceOf(selector: Syntax, scope: Scope): RemoteSource {
     if (selector.symbol === 'function') return { form: 'function', name: selector.symbolName, args: [] };
   }
   if (selector.kind !== 'FunctionCallExpression')
-    return selector.refuse(`'${selector.text}' is not supported here`);
+    return selector.refuseUnsupported(`'${selector.text}' is not supported here`);
   const name = selector.part('Name').name;
   const args = callArguments(selector);
   if (name === 'table' || name === 'materialized_view') {
@@ -62,13 +63,17 @@ function sourceOf(selector: Syntax, scope: Scope): RemoteSource {
     return { form: name === 'table' ? 'table' : 'view', name: value };
   }
   if (!/^[A-Za-z_]\w*$/.test(name))
-    return selector.refuse(`The function '${name}' of another cluster is not supported`);
+    return selector.refuseUnsupported(`The function '${name}' of another cluster is not supported`);
   const exprs = args.map((arg) => {
     if (arg.isTabular || arg.kind === 'SimpleNamedExpression') {
-      return arg.refuse(`'${arg.text}' as an argument of another cluster's function is not supported`);
+      return arg.refuseUnsupported(
+        `'${arg.text}' as an argument of another cluster's function is not supported`,
+      );
     }
     const expr = lowerScalar(arg, scope);
-    return remoteText(expr) === undefined ? arg.refuse(`'${arg.text}' is not supported here`) : expr;
+    return remoteText(expr) === undefined
+      ? arg.refuseUnsupported(`'${arg.text}' is not supported here`)
+      : expr;
   });
   return { form: 'function', name, args: exprs };
 }

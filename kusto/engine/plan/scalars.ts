@@ -2,6 +2,7 @@
 import type { ScalarType } from '../catalog.ts';
 import { MEMBER, PATH, pathStep } from '../functions/dynamics.ts';
 import { operator, required } from '../functions/function-table.ts';
+import { didYouMean } from '../nearest-name.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { lowerCall } from './calls.ts';
 import { asText, call, columnRef, literal, typeOf } from './expression.ts';
@@ -53,9 +54,12 @@ function lowerName(syntax: Syntax, scope: Scope): Expr {
   const variable = scope.variables.get(name);
   if (variable?.kind === 'scalar') return variable.expr;
   if (syntax.symbol === 'function') return lowerCall(syntax, scope);
-  if (syntax.symbol === 'none')
-    syntax.refuse(`The name '${name}' does not refer to anything that exists here`);
-  return syntax.refuse(`'${name}' is not supported here`);
+  if (syntax.symbol === 'none') {
+    const columns = scope.rows?.columns.map((column) => column.name) ?? [];
+    const advice = didYouMean(name, [...columns, ...scope.variables.names()]);
+    syntax.refuse(`The name '${name}' does not refer to anything that exists here${advice && `.${advice}`}`);
+  }
+  return syntax.refuseUnsupported(`'${name}' is not supported here`);
 }
 
 /** `$left.x`, `$right.x`, or members of a dynamic value; written keys make one JSON path. */
@@ -64,7 +68,7 @@ function lowerPath(syntax: Syntax, scope: Scope): Expr {
   if (owner.name === '$left' || owner.name === '$right') {
     const side = owner.name === '$left' ? scope.rows : scope.right;
     const column = findColumn(side, syntax.part('Selector').name);
-    return column ? columnRef(column) : syntax.refuse(`'${syntax.text}' is not supported here`);
+    return column ? columnRef(column) : syntax.refuseUnsupported(`'${syntax.text}' is not supported here`);
   }
   const value = lowerScalar(owner, scope);
   const key = memberKey(syntax, scope);
@@ -83,7 +87,7 @@ function memberKey(syntax: Syntax, scope: Scope): Expr {
   const selector = syntax.part('Selector');
   if (selector.kind === 'NameReference') return literal(selector.name, 'string');
   if (selector.kind === 'BracketedExpression') return lowerScalar(selector.part('Expression'), scope);
-  return selector.refuse(`'${syntax.text}' is not supported`);
+  return selector.refuseUnsupported(`'${syntax.text}' is not supported`);
 }
 
 function toScalar(syntax: Syntax, scope: Scope): Expr {
@@ -116,7 +120,8 @@ function lowerOperator(syntax: Syntax, scope: Scope): Expr {
   const written = syntax.optional('Operator')?.text;
   const token = written === '<>' ? '!=' : written;
   const fn = token === undefined ? undefined : operator(token);
-  if (!token || !fn) return syntax.refuse(`'${written ?? syntax.text}' (${syntax.kind}) is not supported`);
+  if (!token || !fn)
+    return syntax.refuseUnsupported(`'${written ?? syntax.text}' (${syntax.kind}) is not supported`);
   if (LISTS.has(token)) return lowerMembership(syntax, token, scope);
   const left = lowerScalar(syntax.part('Left'), scope);
   const right = lowerScalar(syntax.part('Right'), scope);
@@ -134,7 +139,8 @@ function lowerMembership(syntax: Syntax, token: string, scope: Scope): Expr {
     const { plan, columns } = lowerTable(only, { context: scope.context, variables: scope.variables });
     const [column] = columns;
     if (!column) return only.refuse(`'${token}' with a table without columns`);
-    if (token !== 'in' && token !== '!in') return only.refuse(`'${token}' with a table is not supported`);
+    if (token !== 'in' && token !== '!in')
+      return only.refuseUnsupported(`'${token}' with a table is not supported`);
     refuseMismatch(syntax, typeOf(value), column.type);
     const test: Expr = { kind: 'inQuery', value, plan, column };
     return token === 'in' ? test : call(required('not'), [test], 'bool', syntax);
@@ -165,7 +171,7 @@ const CONVERSIONS: Readonly<Partial<Record<ScalarType, string>>> = {
 
 function convert(expr: Expr, type: ScalarType, at: Syntax): Expr {
   const name = CONVERSIONS[type];
-  if (!name) return at.refuse(`Comparing dynamic with ${type} is not supported`);
+  if (!name) return at.refuseUnsupported(`Comparing dynamic with ${type} is not supported`);
   return call(required(name), [expr], name === 'toreal' ? 'real' : type, at);
 }
 
@@ -173,7 +179,7 @@ function convert(expr: Expr, type: ScalarType, at: Syntax): Expr {
 function comparable(syntax: Syntax, left: Expr, right: Expr): Expr[] {
   const [a, b] = [typeOf(left), typeOf(right)];
   if (a === 'dynamic' && b === 'dynamic')
-    return syntax.refuse('Comparing two dynamic values is not supported: convert them first');
+    return syntax.refuseUnsupported('Comparing two dynamic values is not supported: convert them first');
   if (a === 'dynamic') return [convert(left, b, syntax), right];
   if (b === 'dynamic') return [left, convert(right, a, syntax)];
   refuseMismatch(syntax, a, b);
@@ -189,12 +195,12 @@ const FAMILIES: Readonly<Partial<Record<ScalarType, string>>> = {
 function refuseMismatch(syntax: Syntax, a: ScalarType, b: ScalarType): void {
   if ((FAMILIES[a] ?? a) !== (FAMILIES[b] ?? b))
     syntax.refuse(`Cannot compare values of types ${a} and ${b}`);
-  if (a === 'decimal') syntax.refuse('Comparing decimal values is not supported');
+  if (a === 'decimal') syntax.refuseUnsupported('Comparing decimal values is not supported');
 }
 
 function refuseDynamic(syntax: Syntax, operands: readonly Expr[]): readonly Expr[] {
   if (operands.some((operand) => typeOf(operand) === 'dynamic')) {
-    syntax.refuse(
+    syntax.refuseUnsupported(
       'Arithmetic with dynamic values is not supported: convert them first, such as with tolong()',
     );
   }

@@ -37,6 +37,11 @@ export class Variables {
     return this.#own.get(name) ?? this.#outer?.get(name);
   }
 
+  /** Those that can be named here. */
+  names(): string[] {
+    return [...this.#own.keys(), ...(this.#outer?.names() ?? [])];
+  }
+
   set(name: string, variable: Variable): void {
     this.#own.set(name, variable);
   }

@@ -85,7 +85,7 @@ function lowerOver(syntax: Syntax, scope: Scope, aggregates: Aggregate[]): Expr 
   }
   if (syntax.kind === 'FunctionCallExpression') {
     const scalar = scalarFunction(name);
-    if (!scalar) return syntax.refuse(`The aggregate '${name}' is not supported`);
+    if (!scalar) return syntax.refuseUnsupported(`The aggregate '${name}' is not supported`);
     const args = callArguments(syntax).map((argument) => lowerOver(argument, scope, aggregates));
     return scalarCall(syntax, scalar, args);
   }
@@ -123,6 +123,6 @@ function rowAggregate(
   if (!extreme) return { kind: 'any', outputs };
   const by = lowered(first);
   if (typeOf(by) === 'dynamic' || typeOf(by) === 'decimal')
-    return call.refuse(`${name}() by ${typeOf(by)} is not supported`);
+    return call.refuseUnsupported(`${name}() by ${typeOf(by)} is not supported`);
   return { kind: name === 'arg_max' || name === 'argmax' ? 'arg_max' : 'arg_min', by, outputs };
 }

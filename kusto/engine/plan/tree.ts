@@ -31,6 +31,8 @@ export type Expr =
 /** Where a construct stands, for a refusal that is found out while rendering. */
 export interface Refuser {
   refuse(message: string): never;
+  /** The same, and says where what is supported is listed. */
+  refuseUnsupported(message: string): never;
 }
 
 /** A column that a stage makes; one that is passed on has itself as its expression. */

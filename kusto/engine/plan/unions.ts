@@ -10,7 +10,7 @@ export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: S
   const outside: Scope = { context: scope.context, variables: scope.variables };
   const written = syntax.parts('Expressions').map((expression) => {
     if (expression.text.includes('*') && expression.kind === 'NameReference')
-      expression.refuse('union with a wildcard is not supported');
+      expression.refuseUnsupported('union with a wildcard is not supported');
     return { rows: lowerTable(expression, outside), name: expression.text };
   });
   const inputs = [...(piped ? [{ rows: piped, name: 'union_arg0' }] : []), ...written];

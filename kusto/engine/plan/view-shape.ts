@@ -59,11 +59,16 @@ function viewAggregates(
   if (aggregate.kind === 'call') {
     const kind = aggregate.fn.merge;
     if (!kind)
-      return at.refuse(`The aggregate '${aggregate.fn.name}' is not supported in a materialized view`);
+      return at.refuseUnsupported(
+        `The aggregate '${aggregate.fn.name}' is not supported in a materialized view`,
+      );
     return [{ kind, column: name(aggregate.column) }];
   }
   const [by] = aggregate.outputs;
-  if (!by) return at.refuse(`${aggregate.kind}() without a column is not supported in a materialized view`);
+  if (!by)
+    return at.refuseUnsupported(
+      `${aggregate.kind}() without a column is not supported in a materialized view`,
+    );
   return [
     {
       kind: aggregate.kind,

@@ -72,7 +72,9 @@ export function refusable(
     return template();
   } catch (error) {
     if (!(error instanceof UnsupportedCallError)) throw error;
-    return at.refuse(`${name === undefined ? '' : `'${name}': `}${error.message} is not supported`);
+    return at.refuseUnsupported(
+      `${name === undefined ? '' : `'${name}': `}${error.message} is not supported`,
+    );
   }
 }
 

@@ -213,7 +213,7 @@ export class EngineDatabase {
   async ingestStep(catalog: Catalog, table: string, ingestion: Ingestion): Promise<IngestStep> {
     const entity = catalog.entities.get(table);
     if (entity?.kind !== 'table') {
-      throw notFound('Table', table);
+      throw notFound('Table', table, catalog.tables);
     }
     const merges = await this.#merges.over(catalog, table);
     const now = ticksNow();

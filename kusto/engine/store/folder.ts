@@ -93,7 +93,7 @@ export class DatabaseFolder {
   database(name: string): EngineDatabase {
     const database = this.#databases.get(name.toLowerCase());
     if (!database) {
-      throw notFound('Database', name);
+      throw notFound('Database', name, this.databases);
     }
     return database;
   }

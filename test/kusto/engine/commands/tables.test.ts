@@ -64,7 +64,10 @@ describe('.create table', () => {
     [".create table ['a;b'] (a: string)", "'a;b' is not a name"],
     ['.create table T (a: string) with (folder)', "Expected '=', found ')'"],
     ['.create table T (a: string) nonsense', "Unexpected text, found 'nonsense' [line 1, column 29]"],
-    ['.crate table T (a: string)', "Unknown command, found 'crate' [line 1, column 2]"],
+    [
+      '.crate table T (a: string)',
+      "Unknown command, found 'crate'. Did you mean '.create table'? [line 1, column 2]",
+    ],
   ])('is refused with the position of what is wrong: %s', async (command, message) => {
     const refusal = await engine.refusal(command);
     expect(refusal).toMatchObject({ status: 400, code: 'General_BadRequest' });

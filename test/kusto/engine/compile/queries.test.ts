@@ -169,36 +169,45 @@ describe('refusals', () => {
     ['Events | where id == 3', 'Cannot compare values of types string and long [line 1, column 16]'],
     [
       'Events\n| take 1\n| evaluate bag_unpack(id)',
-      "The operator 'evaluate' is not supported [line 3, column 3]",
+      "The operator 'evaluate' is not supported (see docs/kql-support.md) [line 3, column 3]",
     ],
-    ['Events | where rand() > 0.5', "The function 'rand' is not supported [line 1, column 16]"],
+    [
+      'Events | where rand() > 0.5',
+      "The function 'rand' is not supported (see docs/kql-support.md) [line 1, column 16]",
+    ],
     ['Events | project nothing', "KS142: The name 'nothing' does not refer to any known column"],
     [
       'Events | summarize percentile(n, 50)',
-      "The aggregate 'percentile' is not supported [line 1, column 20]",
+      "The aggregate 'percentile' is not supported (see docs/kql-support.md) [line 1, column 20]",
     ],
     [
       'Events | project prev(id)',
       "'prev(id)' needs rows in order: use it after order by or serialize [line 1, column 18]",
     ],
     ['Events | where prev(id) == "a" and strlen(id) > max(n)', 'KS'],
-    ['print decimal(1) + decimal(2)', "'+': arithmetic with decimal is not supported [line 1, column 7]"],
+    [
+      'print decimal(1) + decimal(2)',
+      "'+': arithmetic with decimal is not supported (see docs/kql-support.md) [line 1, column 7]",
+    ],
     [
       'print dynamic(1) + 1',
-      'Arithmetic with dynamic values is not supported: convert them first, such as with tolong() [line 1, column 7]',
+      'Arithmetic with dynamic values is not supported: convert them first, such as with tolong() (see docs/kql-support.md) [line 1, column 7]',
     ],
     [
       'print dynamic(1) == dynamic(2)',
-      'Comparing two dynamic values is not supported: convert them first [line 1, column 7]',
+      'Comparing two dynamic values is not supported: convert them first (see docs/kql-support.md) [line 1, column 7]',
     ],
     [
       'cluster("other").database("x").Events',
-      '\'cluster("other").database("x")\': other clusters and databases are not supported [line 1, column 1]',
+      '\'cluster("other").database("x")\': other clusters and databases are not supported (see docs/kql-support.md) [line 1, column 1]',
     ],
     ['database("other").Events', "KS208: The name 'other' does not refer to any known database"],
     ['Events | join kind=inner (Events | extend m = n) on $left.n > $right.m', 'KS'],
-    ['union Ev*', 'union with a wildcard is not supported [line 1, column 7]'],
-    ['Events | parse kind=regex id with "a" b', 'parse kind=regex is not supported [line 1, column 10]'],
+    ['union Ev*', 'union with a wildcard is not supported (see docs/kql-support.md) [line 1, column 7]'],
+    [
+      'Events | parse kind=regex id with "a" b',
+      'parse kind=regex is not supported (see docs/kql-support.md) [line 1, column 10]',
+    ],
     [
       'print "x" matches regex "["',
       'The regular expression "[" is not valid: unclosed character class, at character 1',
@@ -215,7 +224,7 @@ describe('refusals', () => {
   test('inside of a function name the function', () => {
     const functions = { 'Odd()': 'Events\n| sample 3' };
     expect(refusalOf('Odd()', { ...run, functions })).toBe(
-      "In function 'Odd': The operator 'sample' is not supported [line 2, column 3]",
+      "In function 'Odd': The operator 'sample' is not supported (see docs/kql-support.md) [line 2, column 3]",
     );
   });
 

@@ -63,8 +63,12 @@ it('says of a refusal in which function and where it stands, beside the reason',
   const stored = { ...FUNCTION, body: ' T\n| evaluate bag_unpack(k)' };
   const refusal = await thread.checkFunction(CATALOG, stored).catch((error: unknown) => error);
   expect(refusal).toMatchObject({ functionName: 'F', position: { line: 2, column: 3 } });
-  expect(refusal).toMatchObject({ reason: "The operator 'evaluate' is not supported" });
-  expect(String(refusal)).toContain("In function 'F': The operator 'evaluate' is not supported [line 2");
+  expect(refusal).toMatchObject({
+    reason: "The operator 'evaluate' is not supported (see docs/kql-support.md)",
+  });
+  expect(String(refusal)).toContain(
+    "In function 'F': The operator 'evaluate' is not supported (see docs/kql-support.md) [line 2",
+  );
 });
 
 it('knows more catalogues than it remembers', async () => {

@@ -12,7 +12,7 @@ const duration = (description: string, byDefault: string) =>
   field(`${description} A duration such as \`45m\` or \`2h\`.`, byDefault);
 const patterns = (description: string) =>
   field(
-    `${description} Patterns, separated by commas or line breaks; \`*\` matches any text, \`?\` one character, and a leading \`!\` excludes. Case does not matter. Empty: all.`,
+    `${description} Patterns, separated by commas or line breaks; \`*\` matches any text, \`?\` one character, and a leading \`!\` excludes. Case does not matter. Empty: all. At most 100 patterns of at most 500 characters.`,
     '',
   );
 

@@ -50,7 +50,7 @@ const maxBuildId = 2 ** 31 - 1;
 /** The name of an organization in the cloud. */
 const cloudName = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,48}[A-Za-z0-9])?';
 /** A collection of Azure DevOps Server: the server, then at least one part of a path. */
-const serverName = `[A-Za-z0-9._:\\[\\]-]{1,255}(?:/[^/:\\\\~&%;@'"?<>|#$*{},+=\\[\\]]{1,64})+`;
+const serverName = `[A-Za-z0-9._:\\[\\]-]{1,255}(?:/[^/:\\\\~&%;@'"?<>|#$*{},+=\\[\\]\\p{Cc}]{1,64})+`;
 const organizationName = `^(?:${cloudName}|${serverName})$`;
 const organizationForm = new RegExp(organizationName, 'u');
 
@@ -316,7 +316,8 @@ function readText<T>(
   text: string,
 ): { readonly value: T } | { readonly problem: string } {
   if (text === '') return { problem: 'is empty' };
-  if (text.length > parameter.maxLength)
+  // The contract counts characters, of which some take two places in a string.
+  if (text.length > parameter.maxLength && [...text].length > parameter.maxLength)
     return { problem: `is longer than ${parameter.maxLength} characters` };
   if (!parameter.isFreeText && /\p{Cc}/u.test(text)) return { problem: 'contains control characters' };
   const value = parameter.read(text);

@@ -177,9 +177,12 @@ function refuse(reply: FastifyReply, mistakes: Mistakes): FastifyReply {
   return sendMistakes(reply, mistakes, ({ target, message }) => `${target}: ${message}.`);
 }
 
-/** Server tasks send their text under any type, so every body is read as text. */
+/** Server tasks send their text under any type, also one that is none, so every body is read as text. */
 function readBodiesAsText(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
+  scope.addHook('onRequest', async ({ headers }) => {
+    delete headers['content-type'];
+  });
   scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
     done(null, body);
   });

@@ -51,6 +51,10 @@ export async function webhookInlet(app: FastifyInstance, { secrets, sink }: Webh
   const digests = secrets.map(digestOf);
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
+    // Also a type that is none is any type.
+    scope.addHook('onRequest', async ({ headers }) => {
+      delete headers['content-type'];
+    });
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     scope.post(
       webhookPath,

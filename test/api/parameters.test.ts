@@ -168,6 +168,7 @@ describe('parameters of a deployment', () => {
     ['expressv2', `Container"Apps'<|>\\/${rollout}`],
     ['azdeployer', 'Rollout 7; drop table'],
     ['pilotfish', ' with blanks at both ends '],
+    ['pilotfish', '\u{1f600}'.repeat(512)],
     ['azurepipelines', `fabrikam/${tree}/480/Deploy\u0000\u0085\n`],
   ])('accept whatever else %s may call one: %j', (source, id) => {
     expect(valuesOf(readDeploymentKey(deployment(source, id)))).toEqual({ source, id });
@@ -176,6 +177,7 @@ describe('parameters of a deployment', () => {
   it.each([
     ['is empty', ''],
     ['is longer than 512 characters', `${'a'.repeat(500)}/${rollout}`],
+    ['is longer than 512 characters', '\u{1f600}'.repeat(513)],
   ])('refuse an id that %s', (problem, id) => {
     expect(firstMessage(readDeploymentKey(deployment('azdeployer', id)))).toBe(
       `deploymentId ${problem}; it must be the id of a deployment, of at most 512 characters; it usually is a number.`,

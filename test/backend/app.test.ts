@@ -70,6 +70,15 @@ describe('a request to the wrong place', () => {
     expect(await response.json()).toMatchObject({ code: '405' });
   });
 
+  it.each([
+    ['that is too long', 'a'.repeat(2_000_000), 'text/plain'],
+    ['that is no JSON', '{', 'application/json'],
+  ])('is not found there also with a body %s', async (_what, body, type) => {
+    const init = { method: 'POST', body, headers: { 'content-type': type } };
+    expect((await fetch(`${api.url}/nowhere`, init)).status).toBe(404);
+    expect((await b2d(init)).status).toBe(405);
+  });
+
   it('is 400 where it is not HTTP', async () => {
     const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
     socket.write('HELLO\r\n\r\n');

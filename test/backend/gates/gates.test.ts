@@ -135,6 +135,16 @@ describe('the synchronous form', () => {
     ]);
   });
 
+  it.each(['', 'json', 'application/json; charset=\u00e9', 'text/xml'])(
+    'takes the content type %j',
+    async (type) => {
+      const app = await startGates({ watches: false });
+      const headers = { 'content-type': type };
+      const response = await app.send({ path: '/gates/v1/evaluations', headers, body: bodyOf(1) });
+      expect(response.status).toBe(200);
+    },
+  );
+
   it.each(['', 'no json', '[]', '{"build": 1}', '{"build": {}, "criteria": []}'])(
     'refuses the body %s',
     async (payload) => {

@@ -37,6 +37,14 @@ describe('the webhook', () => {
     expect(store.rowsOf('RunEvent')).toHaveLength(1);
   });
 
+  it.each(['', 'json', 'application/json; charset=\u00e9', 'text/xml'])(
+    'takes the content type %j',
+    async (type) => {
+      const response = await post(JSON.stringify(runEvent()), { 'content-type': type });
+      expect(response.status).toBe(202);
+    },
+  );
+
   it('takes the secret in its own header or as the password of basic authentication', async () => {
     const basic = Buffer.from(`hooks:${secret}`).toString('base64');
     const statuses = [

@@ -174,9 +174,10 @@ class Lookup {
   ): Promise<LookupAnswer<T>> {
     const url = `${this.#baseUrl}${path}?${new URLSearchParams(parameters)}`;
     const known = previous?.kind === 'found' ? previous : undefined;
+    const traceId = randomHex(16);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#try(url, readBody, known, signal);
+        return await this.#try(url, readBody, known, traceId, signal);
       } catch (error) {
         if (!(error instanceof ClientError) || !isWorthAnotherTry(error)) throw error;
         const random = (this.#options.random ?? Math.random)();
@@ -191,10 +192,11 @@ class Lookup {
     url: string,
     readBody: (value: unknown) => ReadBody<T>,
     known: Found<T> | undefined,
+    traceId: string,
     signal: AbortSignal | undefined,
   ): Promise<LookupAnswer<T>> {
     signal?.throwIfAborted();
-    const headers = await this.#headers(known?.etag);
+    const headers = await this.#headers(known?.etag, traceId);
     const timeout = AbortSignal.timeout(this.#timeoutMs);
     try {
       const send = this.#options.fetch ?? fetch;
@@ -214,8 +216,12 @@ class Lookup {
     }
   }
 
-  async #headers(etag: string | undefined): Promise<Record<string, string>> {
-    const headers: Record<string, string> = { Accept: 'application/json' };
+  async #headers(etag: string | undefined, traceId: string): Promise<Record<string, string>> {
+    const headers: Record<string, string> = {
+      Accept: 'application/json',
+      // W3C trace context: all tries of a lookup are one trace, from here to Kusto.
+      traceparent: `00-${traceId}-${randomHex(8)}-01`,
+    };
     if (etag !== undefined) headers['If-None-Match'] = etag;
     if (!this.#options.token) return headers;
     try {
@@ -270,6 +276,11 @@ class Lookup {
       },
     );
   }
+}
+
+function randomHex(bytes: number): string {
+  const values = crypto.getRandomValues(new Uint8Array(bytes));
+  return Array.from(values, (value) => value.toString(16).padStart(2, '0')).join('');
 }
 
 function isWorthAnotherTry({ kind }: ClientError): boolean {

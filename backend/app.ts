@@ -24,7 +24,11 @@ import { serveHealth } from './health/routes.ts';
 import { lookups } from './lookups/lookups.ts';
 import { serveLookup } from './lookups/routes.ts';
 import type { RedisConnection } from './redis/connection.ts';
+import { logStreamOf } from './telemetry/log-stream.ts';
+import { observeProcess } from './telemetry/observations.ts';
 import { logRequests } from './telemetry/request-log.ts';
+import { observe, observeRequests } from './telemetry/requests.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 import { traceIdOf } from './telemetry/trace.ts';
 import { announceRetirements, retirements } from './versions.ts';
 
@@ -41,23 +45,28 @@ export type AppConfig = Pick<
 export interface SharedParts {
   readonly redis?: RedisConnection | undefined;
   readonly changes?: BuildChanges | undefined;
+  /** Where this process tells what it does. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /**
- * Builds the app; it answers once `ready()` or `listen()` has settled. It closes neither `kusto` nor what is shared.
+ * Builds the app; it answers once `ready()` or `listen()` has settled. It closes neither `kusto` nor what it is given.
  */
 export function buildApp(
   config: AppConfig,
   kusto: KustoClient,
-  { redis, changes }: SharedParts = {},
+  { redis, changes, telemetry }: SharedParts = {},
 ): FastifyInstance {
   const app = fastify({
-    logger: { level: config.logLevel, base: null },
+    logger: { level: config.logLevel, base: null, ...logStreamOf(telemetry) },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
     genReqId: ({ headers }) => traceIdOf(headers.traceparent),
     return503OnClosing: false,
     routerOptions: { querystringParser: (raw) => ({ raw }) },
-    frameworkErrors: (error, _request, reply) => sendProblem(reply, problemOf(error)),
+    frameworkErrors: (error, request, reply) => {
+      if (telemetry) observe(request, reply, telemetry);
+      return sendProblem(reply, problemOf(error));
+    },
     clientErrorHandler: answerUnreadable,
     http: serverLimits,
     // Fastify has its own, which would undo the above.
@@ -71,6 +80,7 @@ export function buildApp(
   });
 
   answerProblems(app);
+  if (telemetry) observeRequests(app, telemetry);
   giveCallers(app, authenticator ? anonymous : anyoneHere);
   logRequests(app);
   markAnswers(app);
@@ -90,6 +100,7 @@ export function buildApp(
 
   const caches = openAnswerCaches(config, redis);
   if (config.apis.includes('b2d')) changes?.listen(caches.b2d);
+  if (telemetry) observeProcess(app, telemetry, caches, config.apis);
   for (const lookup of served) {
     const cache = caches[apiOf(lookup.name)];
     serveLookup(app, lookup, { kusto, rights, cache, lifetimes: config.cache });

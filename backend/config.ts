@@ -12,6 +12,7 @@ import { type GatesConfig, readGatesConfig } from './gates/config.ts';
 import { type RedisConfig, readRedisConfig } from './redis/settings.ts';
 import { type RightsConfig, readRightsConfig } from './rights/config.ts';
 import { cacheSettings, dataSettings, hostSettings, serviceNames } from './settings.ts';
+import { readTelemetryConfig, type TelemetryConfig } from './telemetry/settings.ts';
 
 /** Where the data is: in a cluster, or in the engine that this process runs. */
 export type DataConfig =
@@ -51,6 +52,8 @@ export interface Config {
   readonly cache: CacheConfig;
   /** What instances share; undefined: each process is on its own. */
   readonly redis: RedisConfig | undefined;
+  /** Undefined: nothing is sent anywhere. */
+  readonly telemetry: TelemetryConfig | undefined;
   /** Undefined: service hooks are not taken. */
   readonly changelog: ChangelogConfig | undefined;
   /** Whether the mapping jobs run here. */
@@ -86,6 +89,7 @@ export function readConfigFrom(reader: SettingsReader): Config {
     corsOrigins: reader.read(hostSettings.corsOrigins) ?? developmentOrigins(port),
     cache: cacheConfig(reader),
     redis: readRedisConfig(reader),
+    telemetry: readTelemetryConfig(reader),
     changelog: services.includes('changelog')
       ? readChangelogConfig(reader, data.kind === 'embedded')
       : undefined,

@@ -7,6 +7,7 @@ import { authSettings } from './auth/config.ts';
 import { gatesSettings } from './gates/config.ts';
 import { redisSettings } from './redis/settings.ts';
 import { rightsSettings } from './rights/config.ts';
+import { telemetrySettings } from './telemetry/settings.ts';
 
 /** What a process can serve: everything, or each of these alone. */
 export const serviceNames = [...apiNames, 'changelog', 'gates', 'jobs'] as const;
@@ -123,6 +124,7 @@ export const backendSettings: readonly Setting<unknown>[] = [
   dataSettings,
   cacheSettings,
   redisSettings,
+  telemetrySettings,
   changelogSettings,
   gatesSettings,
   functionsSettings,

@@ -16,6 +16,8 @@ import type { ChangelogConfig } from '../../changelog/config.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
 import type { JobScheduler } from '../../kusto/jobs/scheduler.ts';
 import type { BuildChanges } from '../cache/build-changes.ts';
+import { observeChangelog } from '../telemetry/observations.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 
 export interface HostChangelogOptions {
   readonly config: ChangelogConfig;
@@ -25,15 +27,16 @@ export interface HostChangelogOptions {
   /** Told of the builds that events are about. */
   readonly changes: Pick<BuildChanges, 'touched'>;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** Opens the changelog; to be called before `app` listens. */
-export function openHostChangelog(
+export async function openHostChangelog(
   app: FastifyInstance,
-  { config, kusto, jobs, changes, environment }: HostChangelogOptions,
+  { config, kusto, jobs, changes, environment, telemetry }: HostChangelogOptions,
 ): Promise<Changelog> {
   const authorization = authorizationOf(environment);
-  return openChangelog(app, {
+  const changelog = await openChangelog(app, {
     config,
     database: kusto,
     jobs,
@@ -41,6 +44,8 @@ export function openHostChangelog(
     clientOf: authorization && clientsOf(authorization, config.reconcile ?? []),
     log: app.log,
   });
+  if (telemetry) observeChangelog(telemetry, changelog.metrics);
+  return changelog;
 }
 
 /**

@@ -5,6 +5,9 @@
 import functions from '@azure/functions';
 import { openKusto } from '../../kusto/client/client.ts';
 import { buildApp } from '../app.ts';
+import { observedKusto } from '../telemetry/kusto.ts';
+import { observeJobs } from '../telemetry/observations.ts';
+import { openTelemetry } from '../telemetry/telemetry.ts';
 import { openHostChangelog } from './changelog.ts';
 import { readFunctionsConfig } from './functions-config.ts';
 import { registerTriggers } from './functions-triggers.ts';
@@ -15,18 +18,27 @@ import { openShared } from './shared.ts';
 const environment = process.env;
 const config = readFunctionsConfig(environment);
 const { apis, data, gates: gatesConfig, changelog: changelogConfig } = config;
-const kusto = openKusto(data.kusto);
+const telemetry = await openTelemetry(config.telemetry);
+const kusto = observedKusto(openKusto(data.kusto), telemetry, data.kusto);
 const shared = openShared(config);
 const { changes } = shared;
-const app = buildApp(config, kusto, shared);
+const app = buildApp(config, kusto, { ...shared, telemetry });
 const stopping = new AbortController();
 
 const gates = gatesConfig && openHostGates(app, { config: gatesConfig, data, kusto, inBackground: false });
 const jobs = config.jobs ? openHostJobs(kusto, changelogConfig, app.log, changes) : undefined;
+if (jobs && telemetry) observeJobs(telemetry, kusto);
 const changelog = changelogConfig &&
   jobs && {
     config: changelogConfig,
-    changelog: await openHostChangelog(app, { config: changelogConfig, kusto, jobs, changes, environment }),
+    changelog: await openHostChangelog(app, {
+      config: changelogConfig,
+      kusto,
+      jobs,
+      changes,
+      environment,
+      telemetry,
+    }),
   };
 registerTriggers(functions.app, { app, apis, jobs, changelog, gates, stopping: stopping.signal });
 
@@ -37,4 +49,5 @@ functions.app.hook.appTerminate(async () => {
   await jobs?.stop();
   shared.close();
   kusto.close();
+  await telemetry?.close();
 });

@@ -6,12 +6,16 @@
 import { startChangelogService } from '../../changelog/loops.ts';
 import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { KustoError } from '../../kusto/client/errors.ts';
+import { DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
 import { EngineStartError, type EngineStartProblem } from '../../kusto/engine/start-error.ts';
 import { listeningProblem } from '../../net/listening.ts';
 import { ConfigError } from '../../settings/reader.ts';
 import { buildApp } from '../app.ts';
 import type { BuildChanges } from '../cache/build-changes.ts';
 import { type Config, readConfig } from '../config.ts';
+import { type ObservedDatabase, observedKusto } from '../telemetry/kusto.ts';
+import { observeJobs } from '../telemetry/observations.ts';
+import { openTelemetry } from '../telemetry/telemetry.ts';
 import { openHostChangelog } from './changelog.ts';
 import { type EmbeddedData, startEmbeddedData } from './embedded-data.ts';
 import { openHostGates } from './gates.ts';
@@ -21,12 +25,15 @@ import { openShared } from './shared.ts';
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const { data } = config;
+  const telemetry = await openTelemetry(config.telemetry);
   const shared = openShared(config);
   const { changes } = shared;
-  const { kusto, embedded } = await openData(config, changes);
-  const app = buildApp(config, kusto, shared);
+  const { kusto: opened, embedded, place } = await openData(config, changes);
+  const kusto = observedKusto(opened, telemetry, place);
+  const app = buildApp(config, kusto, { ...shared, telemetry });
   const jobs =
     embedded?.jobs ?? (config.jobs ? openHostJobs(kusto, config.changelog, app.log, changes) : undefined);
+  if (jobs && telemetry) observeJobs(telemetry, kusto);
   const changelog =
     config.changelog && jobs
       ? startChangelogService(
@@ -36,6 +43,7 @@ async function main(): Promise<void> {
             jobs,
             changes,
             environment: process.env,
+            telemetry,
           }),
         )
       : undefined;
@@ -54,6 +62,7 @@ async function main(): Promise<void> {
     await embedded?.close();
     shared.close();
     kusto.close();
+    await telemetry?.close();
   };
   let draining = false;
   const stop = (): void => {
@@ -72,18 +81,25 @@ async function main(): Promise<void> {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
+interface OpenedData {
+  readonly kusto: KustoClient;
+  readonly embedded?: EmbeddedData;
+  readonly place: ObservedDatabase;
+}
+
 async function openData(
   { data, changelog }: Pick<Config, 'data' | 'changelog'>,
   changes: BuildChanges,
-): Promise<{ kusto: KustoClient; embedded?: EmbeddedData }> {
-  if (data.kind === 'cluster') return { kusto: openKusto(data.kusto) };
+): Promise<OpenedData> {
+  if (data.kind === 'cluster') return { kusto: openKusto(data.kusto), place: data.kusto };
   const embedded = await startEmbeddedData({
     ...data,
     mappingMs: changelog?.mappingMs,
     onMapped: () => changes.mapped(),
     onEvent: report,
   });
-  return { kusto: embedded.kusto, embedded };
+  const place = { cluster: embedded.url, database: DEFAULT_DATABASE };
+  return { kusto: embedded.kusto, embedded, place };
 }
 
 function report(message: string, error?: unknown): void {

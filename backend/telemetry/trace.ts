@@ -3,9 +3,11 @@
  * request's id in logs, in errors, in the answer's `X-Trace-Id` and in what Kusto records.
  */
 import { randomUUID } from 'node:crypto';
+import type { RemoteSpan } from './telemetry.ts';
 
-const traceparentForm = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
+const traceparentForm = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/;
 const noTrace = '0'.repeat(32);
+const noSpan = '0'.repeat(16);
 
 /**
  * The trace id of a request: 32 hexadecimal digits.
@@ -15,4 +17,13 @@ const noTrace = '0'.repeat(32);
 export function traceIdOf(traceparent: string | string[] | undefined): string {
   const sent = typeof traceparent === 'string' ? traceparentForm.exec(traceparent)?.[1] : undefined;
   return sent === undefined || sent === noTrace ? randomUUID().replaceAll('-', '') : sent;
+}
+
+/** The caller's own span, where it sends one; undefined where {@link traceIdOf} gives a new trace. */
+export function remoteSpanOf(traceparent: string | string[] | undefined): RemoteSpan | undefined {
+  const sent = typeof traceparent === 'string' ? traceparentForm.exec(traceparent) : null;
+  if (!sent) return undefined;
+  const [, traceId, spanId = noSpan, flags = '00'] = sent;
+  if (traceId === noTrace || spanId === noSpan) return undefined;
+  return { spanId, isSampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }

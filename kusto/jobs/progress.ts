@@ -3,7 +3,7 @@ import type { KustoClient } from '../client/client.ts';
 import { callFunction } from '../client/function-call.ts';
 import { jobWatermarks, newestRows } from '../client/functions.ts';
 import { type Row, timeOf } from '../client/rows.ts';
-import type { Job } from './job.ts';
+import { type Job, loadJobs } from './job.ts';
 
 export interface JobProgress {
   /** The cluster's own clock, which ingestion times are taken from; whole milliseconds, rounded down. */
@@ -69,6 +69,30 @@ export async function dueJobs(database: KustoClient, jobs: readonly Job[]): Prom
   } catch {
     return jobs;
   }
+}
+
+/**
+ * How far each job is behind, in seconds by its name: how old the oldest rows may be that it has still to read; 0 if
+ * there are none. A job that has never finished a window is left out.
+ *
+ * @throws KustoError
+ */
+export async function jobLags(
+  database: KustoClient,
+  jobs: readonly Job[] = loadJobs(),
+): Promise<ReadonlyMap<string, number>> {
+  const { now, watermarks } = await readProgress(database);
+  const ends = [...watermarks.values()].map(({ end }) => end.getTime());
+  if (ends.length === 0) return new Map();
+  const newest = await newestSince(database, new Date(Math.min(...ends)));
+  return new Map(
+    jobs.flatMap((job) => {
+      const end = watermarks.get(job.name)?.end.getTime();
+      if (end === undefined) return [];
+      const isBehind = job.reads.some((table) => (newest.get(table) ?? 0) >= end);
+      return [[job.name, isBehind ? (now.getTime() - end) / 1000 : 0]];
+    }),
+  );
 }
 
 /** The ingestion time of each table's newest row, in milliseconds; a table without rows since `start` has none. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFunctionsConfig } from '../../backend/hosts/functions-config.ts';
 import { backendSettings } from '../../backend/settings.ts';
+import { metricsTable } from '../../backend/telemetry/metrics.ts';
 import { commandSettings } from '../../cli/settings.ts';
 import { settingsTable } from '../../settings/setting.ts';
 
@@ -31,6 +32,10 @@ test('the backend reads every setting that it declares, and no other', () => {
     ...namesReadWith({ CHANGELOG_STORAGE: 'https://a.queue.core.windows.net' }),
   ]);
   expect([...read].sort()).toEqual(backendSettings.map(({ name }) => name).sort());
+});
+
+test('docs/operations.md has the table of metrics that their declarations give (run scripts/metrics-table.ts)', () => {
+  expect(page('operations')).toContain(`\n${metricsTable()}\n`);
 });
 
 test.each([

@@ -6,6 +6,8 @@ import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../backend/app.ts';
 import { type Config, readConfig } from '../../backend/config.ts';
 import { openShared, type Shared } from '../../backend/hosts/shared.ts';
+import { observedKusto } from '../../backend/telemetry/kusto.ts';
+import type { Telemetry } from '../../backend/telemetry/telemetry.ts';
 import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
 import { startTestEngine } from './engine/engine.ts';
@@ -85,6 +87,7 @@ export function buildTestApp(
   database: string,
   settings: Readonly<Record<string, string>> = {},
   kustoTimeoutMs?: number,
+  telemetry?: Telemetry,
 ): {
   readonly app: FastifyInstance;
   readonly config: Config;
@@ -101,9 +104,10 @@ export function buildTestApp(
   });
   if (config.data.kind !== 'cluster') throw new Error('KUSTO_CLUSTER was not taken');
   const opened = openKusto(config.data.kusto);
-  const kusto = kustoTimeoutMs === undefined ? opened : patient(opened, kustoTimeoutMs);
+  const limited = kustoTimeoutMs === undefined ? opened : patient(opened, kustoTimeoutMs);
+  const kusto = observedKusto(limited, telemetry, config.data.kusto);
   const shared = openShared(config);
-  const app = buildApp(config, kusto, shared);
+  const app = buildApp(config, kusto, { ...shared, telemetry });
   return {
     app,
     config,

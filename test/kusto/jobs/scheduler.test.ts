@@ -3,7 +3,7 @@ import type { KustoClient } from '../../../kusto/client/client.ts';
 import { buildDrop, ev2Change, guidOf } from '../../../kusto/demo/events.ts';
 import { type Job, loadJobs } from '../../../kusto/jobs/job.ts';
 import { withLease } from '../../../kusto/jobs/lease.ts';
-import { watermark } from '../../../kusto/jobs/progress.ts';
+import { jobLags, watermark } from '../../../kusto/jobs/progress.ts';
 import { JobScheduler, type JobSchedulerOptions, jobRoundMs } from '../../../kusto/jobs/scheduler.ts';
 import type { Window } from '../../../kusto/jobs/window.ts';
 import { loadDefinitions } from '../../../kusto/schema/load.ts';
@@ -106,6 +106,18 @@ test('a job that has found nothing for an hour runs once, over everything since 
   await rounds.round();
   expect(windows).toHaveLength(1);
   expect(windows[0]?.start).toEqual(end);
+});
+
+test('a job is behind by the age of its watermark while a table that it reads has newer rows, else not at all', async () => {
+  expect(await jobLags(layer.database)).toEqual(new Map());
+  await layer.database.command(
+    `.append JobWindow <| print Job = '${first.name}', WindowStart = ago(3h), WindowEnd = ago(2h), Holder = 'us', FinishedAt = ago(61m), IsSweep = true`,
+  );
+  expect(await jobLags(layer.database)).toEqual(new Map([[first.name, 0]]));
+  await layer.ingest(change());
+  const lags = await jobLags(layer.database);
+  expect([...lags.keys()]).toEqual([first.name]);
+  expect(lags.get(first.name)).toBeGreaterThanOrEqual(2 * 3_600);
 });
 
 test('all jobs run where it cannot be found out what is new', async () => {

@@ -7,7 +7,7 @@ import { openKusto } from '../../kusto/client/client.ts';
 import { buildApp } from '../app.ts';
 import { observedKusto } from '../telemetry/kusto.ts';
 import { observeJobs } from '../telemetry/observations.ts';
-import { openTelemetry } from '../telemetry/telemetry.ts';
+import { openTelemetry } from '../telemetry/open.ts';
 import { openHostChangelog } from './changelog.ts';
 import { readFunctionsConfig } from './functions-config.ts';
 import { registerTriggers } from './functions-triggers.ts';

@@ -15,7 +15,7 @@ import type { BuildChanges } from '../cache/build-changes.ts';
 import { type Config, readConfig } from '../config.ts';
 import { type ObservedDatabase, observedKusto } from '../telemetry/kusto.ts';
 import { observeJobs } from '../telemetry/observations.ts';
-import { openTelemetry } from '../telemetry/telemetry.ts';
+import { openTelemetry } from '../telemetry/open.ts';
 import { openHostChangelog } from './changelog.ts';
 import { type EmbeddedData, startEmbeddedData } from './embedded-data.ts';
 import { openHostGates } from './gates.ts';

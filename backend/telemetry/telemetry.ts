@@ -1,10 +1,9 @@
 /**
- * What the backend tells about itself: traces, metrics, log lines and audit records. Without a destination there is no
- * telemetry, and nothing of OpenTelemetry is loaded; with one, it is loaded before the app is built.
+ * What the backend tells about itself: traces, metrics, log lines and audit records. Without a destination there is
+ * none: see open.ts.
  */
 import type { AuditRecord } from './audit/record.ts';
 import type { AttributesOf, ObservedMetric, RecordedMetric } from './metrics.ts';
-import type { TelemetryConfig } from './settings.ts';
 
 /** The values of attributes of a span. Undefined ones are left out. */
 export type SpanAttributes = Readonly<Record<string, string | number | undefined>>;
@@ -58,11 +57,4 @@ export interface Telemetry {
 /** A pino logger fits. */
 export interface ProblemLog {
   warn(fields: object, message: string): void;
-}
-
-/** Loads and starts telemetry; undefined where there is nothing to send it to. */
-export async function openTelemetry(config: TelemetryConfig | undefined): Promise<Telemetry | undefined> {
-  if (!config) return undefined;
-  const { startOpenTelemetry } = await import('./opentelemetry.ts');
-  return startOpenTelemetry(config);
 }

@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
-import { openTelemetry, type Telemetry } from '../../../backend/telemetry/telemetry.ts';
+import { openTelemetry } from '../../../backend/telemetry/open.ts';
+import type { Telemetry } from '../../../backend/telemetry/telemetry.ts';
 import { sleep } from '../../../net/sleep.ts';
 import { buildTestApp } from '../../support/backend.ts';
 import { answerOf, type KustoProxy, startKustoProxy } from '../../support/engine/kusto-proxy.ts';

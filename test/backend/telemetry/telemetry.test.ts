@@ -2,7 +2,8 @@
 import { createClient } from '../../../api/client.ts';
 import { type MetricDeclaration, metrics } from '../../../backend/telemetry/metrics.ts';
 import { observeChangelog, observeJobs } from '../../../backend/telemetry/observations.ts';
-import { openTelemetry, type Telemetry } from '../../../backend/telemetry/telemetry.ts';
+import { openTelemetry } from '../../../backend/telemetry/open.ts';
+import type { Telemetry } from '../../../backend/telemetry/telemetry.ts';
 import { openKusto } from '../../../kusto/client/client.ts';
 import { buildTestApp } from '../../support/backend.ts';
 import { answerOf, type KustoProxy, startKustoProxy } from '../../support/engine/kusto-proxy.ts';

@@ -9,9 +9,9 @@ import { isLoopback } from '../net/loopback.ts';
 import { type EnvironmentVariables, SettingsReader } from '../settings/reader.ts';
 import { type AuthConfig, readAuthConfig } from './auth/config.ts';
 import { type GatesConfig, readGatesConfig } from './gates/config.ts';
-import { type RedisConfig, readRedisConfig } from './redis/settings.ts';
+import { type RedisConfig, readRedisConfig, redisSettings } from './redis/settings.ts';
 import { type RightsConfig, readRightsConfig } from './rights/config.ts';
-import { cacheSettings, dataSettings, hostSettings, serviceNames } from './settings.ts';
+import { cacheSettings, dataSettings, hostSettings, serviceNames, warmUpSettings } from './settings.ts';
 import { readTelemetryConfig, type TelemetryConfig } from './telemetry/settings.ts';
 
 /** Where the data is: in a cluster, or in the engine that this process runs. */
@@ -26,6 +26,17 @@ export type DataConfig =
       /** See {@link KustoConnection}. */
       readonly callerShare: number;
     };
+
+/** When and how far D2B is looked up ahead. */
+export interface WarmUpConfig {
+  /** Hours of the day in UTC; the second is not among them. */
+  readonly fromHour: number;
+  readonly toHour: number;
+  /** Deployments that changed in so many days. */
+  readonly days: number;
+  /** In one night. */
+  readonly mostLookups: number;
+}
 
 /** How long answers are kept, in seconds. */
 export interface CacheConfig {
@@ -54,6 +65,8 @@ export interface Config {
   readonly redis: RedisConfig | undefined;
   /** Undefined: nothing is sent anywhere. */
   readonly telemetry: TelemetryConfig | undefined;
+  /** Undefined: D2B is not looked up ahead here. */
+  readonly warmUp: WarmUpConfig | undefined;
   /** Undefined: service hooks are not taken. */
   readonly changelog: ChangelogConfig | undefined;
   /** Whether the mapping jobs run here. */
@@ -90,6 +103,7 @@ export function readConfigFrom(reader: SettingsReader): Config {
     cache: cacheConfig(reader),
     redis: readRedisConfig(reader),
     telemetry: readTelemetryConfig(reader),
+    warmUp: warmUpConfig(reader, services.includes('d2b')),
     changelog: services.includes('changelog')
       ? readChangelogConfig(reader, data.kind === 'embedded')
       : undefined,
@@ -122,6 +136,21 @@ function cacheConfig(reader: SettingsReader): CacheConfig {
     staleLimitSeconds: reader.read(cacheSettings.staleLimitSeconds),
     megabytes: reader.read(cacheSettings.megabytes),
   };
+}
+
+/** With shorter lives, what was looked up at night would be forgotten by the morning. */
+const leastWarmUpSeconds = 12 * 60 * 60;
+
+function warmUpConfig(reader: SettingsReader, servesD2b: boolean): WarmUpConfig | undefined {
+  const hours = reader.read(warmUpSettings.hours);
+  const days = reader.read(warmUpSettings.days);
+  const mostLookups = reader.read(warmUpSettings.mostLookups);
+  if (!hours || !servesD2b) return undefined;
+  if (!reader.isSet(redisSettings.url))
+    reader.refuse(warmUpSettings.hours, 'needs REDIS_URL: that is where it keeps the answers');
+  if (reader.read(cacheSettings.d2b) < leastWarmUpSeconds)
+    reader.refuse(cacheSettings.d2b, `must be at least ${leastWarmUpSeconds} where D2B_WARM_UP is set`);
+  return { fromHour: hours.from, toHour: hours.to, days, mostLookups };
 }
 
 function dataConfig(reader: SettingsReader, apiPort: number): DataConfig {

@@ -1,7 +1,7 @@
 /** Every setting of the backend, in the order in which docs/operations.md lists them. */
 import { apiNames } from '../api/paths.ts';
 import { changelogSettings } from '../changelog/config.ts';
-import { choice, choices, integer, list, origin, text } from '../settings/forms.ts';
+import { choice, choices, hours, integer, list, origin, text } from '../settings/forms.ts';
 import { optionalSetting, type Setting, setting } from '../settings/setting.ts';
 import { authSettings } from './auth/config.ts';
 import { gatesSettings } from './gates/config.ts';
@@ -109,6 +109,22 @@ export const cacheSettings = {
   }),
 } as const;
 
+export const warmUpSettings = {
+  hours: optionalSetting('D2B_WARM_UP', hours, {
+    unset: 'never',
+    description:
+      'hours of the day in UTC, such as `1-5`, in which D2B is looked up ahead and kept in Redis; needs `REDIS_URL` and a `D2B_CACHE_SECONDS` of 43200 or more',
+  }),
+  days: setting('D2B_WARM_UP_DAYS', integer(1, 365), {
+    default: 14,
+    description: 'it looks up deployments that changed in so many days',
+  }),
+  mostLookups: setting('D2B_WARM_UP_LOOKUPS', integer(1, 1_000_000), {
+    default: 20_000,
+    description: 'how many lookups it makes in a night',
+  }),
+} as const;
+
 /** Set by the Functions host itself. */
 export const functionsSettings = {
   environment: optionalSetting('AZURE_FUNCTIONS_ENVIRONMENT', text, {
@@ -125,6 +141,7 @@ export const backendSettings: readonly Setting<unknown>[] = [
   cacheSettings,
   redisSettings,
   telemetrySettings,
+  warmUpSettings,
   changelogSettings,
   gatesSettings,
   functionsSettings,

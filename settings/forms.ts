@@ -21,6 +21,16 @@ export function integer(least: number, most: number): Form<number> {
   };
 }
 
+/** Hours of the day such as `22-5`, from the first up to the second. */
+export const hours: Form<{ readonly from: number; readonly to: number }> = {
+  rightForm: 'two different hours from 0 to 23 such as 1-5',
+  parse(given) {
+    const [, from, to] = /^(\d{1,2})-(\d{1,2})$/.exec(given)?.map(Number) ?? [];
+    if (from === undefined || to === undefined || from > 23 || to > 23 || from === to) return undefined;
+    return { from, to };
+  },
+};
+
 /** One of some words, in any case. */
 export function choice<const T extends string>(choices: readonly T[]): Form<T> {
   return {

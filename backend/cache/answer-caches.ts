@@ -4,7 +4,7 @@ import { type ApiName, apiNames } from '../../api/paths.ts';
 import type { Config } from '../config.ts';
 import type { RedisConnection } from '../redis/connection.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { openSharedAnswers } from './shared-answers.ts';
+import { openSharedAnswers, type SharedAnswers } from './shared-answers.ts';
 
 export type AnswerCaches = Readonly<Record<ApiName, AnswerCache>>;
 
@@ -13,11 +13,19 @@ export function openAnswerCaches(
   { cache, data }: Pick<Config, 'cache' | 'data'>,
   redis: RedisConnection | undefined,
 ): AnswerCaches {
-  const shared = redis && openSharedAnswers(redis, nameOf(data), 'd2b', cache.staleLimitSeconds);
+  const shared = redis && openSharedD2b({ cache, data }, redis);
   const entries = apiNames.map((api) => {
     return [api, new AnswerCache({ ...cache, shared: api === 'd2b' ? shared : undefined })] as const;
   });
   return Object.fromEntries(entries) as Record<ApiName, AnswerCache>;
+}
+
+/** D2B's answers in Redis. */
+export function openSharedD2b(
+  { cache, data }: Pick<Config, 'cache' | 'data'>,
+  redis: RedisConnection,
+): SharedAnswers {
+  return openSharedAnswers(redis, nameOf(data), 'd2b', cache.staleLimitSeconds);
 }
 
 /** Tells databases apart, so that what came from one is never used for another. */

@@ -14,6 +14,7 @@ import { processTriggered, type TriggeredMessage } from '../../changelog/intake/
 import { type JobScheduler, jobRoundMs } from '../../kusto/jobs/scheduler.ts';
 import type { Gates } from '../gates/gates.ts';
 import { handlerOf } from './functions-adapter.ts';
+import type { HostWarmUp } from './warm-up.ts';
 
 /** Where functions are registered: `app` of the Functions library. */
 export type FunctionRegistry = Pick<(typeof functions)['app'], 'http' | 'storageQueue' | 'timer'>;
@@ -24,6 +25,8 @@ export interface FunctionParts {
   /** The mapping jobs, where they run here. */
   readonly jobs: Pick<JobScheduler, 'round'> | undefined;
   readonly changelog: ServedChangelog | undefined;
+  /** Looks D2B up ahead, where that is done here. */
+  readonly warmUp: HostWarmUp | undefined;
   readonly gates: Gates | undefined;
   /** Ends rounds under way when the host ends the process. */
   readonly stopping: AbortSignal;
@@ -41,6 +44,7 @@ const schedules = {
   environments: '40 * * * * *',
   reconcile: '0 */15 * * * *',
   gateWaits: '*/15 * * * * *',
+  d2bWarmUp: '0 */10 * * * *',
 } as const;
 
 /** Rounds end by themselves before `functionTimeout` of host.json does it, and are gone on with. */
@@ -48,7 +52,7 @@ const longestRoundMs = 8 * 60_000;
 
 /** Registers everything that `parts` serve. The route prefix in host.json must be empty. */
 export function registerTriggers(registry: FunctionRegistry, parts: FunctionParts): void {
-  const { app, apis, jobs, changelog, gates, stopping } = parts;
+  const { app, apis, jobs, changelog, warmUp, gates, stopping } = parts;
   const handler = handlerOf(app);
   const serve = (
     name: string,
@@ -73,6 +77,7 @@ export function registerTriggers(registry: FunctionRegistry, parts: FunctionPart
   if (gates?.watch) repeat('gateWaits', gates.watch);
   if (changelog) registerChangelog(changelog);
   if (jobs) repeat('mappingJobs', (signal) => jobs.round(signal));
+  if (warmUp) repeat('d2bWarmUp', (signal) => warmUp.round(signal));
 
   function registerChangelog({ config, changelog }: ServedChangelog): void {
     const { artifacts, environments, reconciling } = changelog;

@@ -14,6 +14,7 @@ import { registerTriggers } from './functions-triggers.ts';
 import { openHostGates } from './gates.ts';
 import { openHostJobs } from './jobs.ts';
 import { openShared } from './shared.ts';
+import { openHostWarmUp } from './warm-up.ts';
 
 const environment = process.env;
 const config = readFunctionsConfig(environment);
@@ -40,7 +41,8 @@ const changelog = changelogConfig &&
       telemetry,
     }),
   };
-registerTriggers(functions.app, { app, apis, jobs, changelog, gates, stopping: stopping.signal });
+const warmUp = openHostWarmUp(config, kusto, shared.redis, app.log);
+registerTriggers(functions.app, { app, apis, jobs, changelog, warmUp, gates, stopping: stopping.signal });
 
 // The host waits for a few seconds: what was accepted is committed first.
 functions.app.hook.appTerminate(async () => {

@@ -21,6 +21,7 @@ import { type EmbeddedData, startEmbeddedData } from './embedded-data.ts';
 import { openHostGates } from './gates.ts';
 import { openHostJobs } from './jobs.ts';
 import { openShared } from './shared.ts';
+import { openHostWarmUp } from './warm-up.ts';
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
@@ -48,6 +49,8 @@ async function main(): Promise<void> {
         )
       : undefined;
   jobs?.start();
+  const warmUp = openHostWarmUp(config, kusto, shared.redis, app.log);
+  warmUp?.start();
   if (config.gates) {
     const { gates } = config;
     openHostGates(app, { config: gates, data, kusto, inBackground: true });
@@ -57,6 +60,7 @@ async function main(): Promise<void> {
     const deadline = setTimeout(() => app.server.closeAllConnections(), config.drainSeconds * 1000);
     await app.close();
     clearTimeout(deadline);
+    await warmUp?.stop();
     await changelog?.stop();
     await jobs?.stop();
     await embedded?.close();

@@ -19,11 +19,11 @@ export type RedisCommands = ReturnType<typeof createClient>;
 
 export interface RedisConnection {
   /**
-   * Runs commands within the time limit of one; those that are sent together travel together.
+   * Runs commands within a time limit, 50 milliseconds by default; those that are sent together travel together.
    *
    * @throws RedisError if they are not answered in time, or refused
    */
-  run<T>(commands: (redis: RedisCommands) => Promise<T>): Promise<T>;
+  run<T>(commands: (redis: RedisCommands) => Promise<T>, timeoutMs?: number): Promise<T>;
   /**
    * Receives what is published on a channel from now on.
    *
@@ -36,27 +36,31 @@ export interface RedisConnection {
   close(): void;
 }
 
-const commandTimeoutMs = 50;
 const mostUnderWay = 256;
 const connectTimeoutMs = 500;
 const reconnecting = { firstDelayMs: 50, longestDelayMs: 1_000 };
 /** With one failure less, a single slow moment would open the circuit. */
 const failuresToOpen = 5;
 const openMs = 500;
-/** A connection on which nothing is answered for so long is replaced: its other end may be gone without saying so. */
-const silentMs = 5_000;
+
+/** In milliseconds. */
+export interface RedisTimes {
+  /** The time limit of commands that have none of their own. */
+  readonly commandMs: number;
+  /** A connection on which nothing is answered for so long is replaced: its other end may be gone without saying so. */
+  readonly silentMs: number;
+}
+
+const usualTimes: RedisTimes = { commandMs: 50, silentMs: 5_000 };
 
 /** Opens a connection; it connects in the background, and again whenever it breaks. */
-export function openRedis(
-  config: RedisConfig,
-  options: { readonly silentMs?: number } = {},
-): RedisConnection {
-  return new Connection(config, options.silentMs ?? silentMs);
+export function openRedis(config: RedisConfig, times: Partial<RedisTimes> = {}): RedisConnection {
+  return new Connection(config, { ...usualTimes, ...times });
 }
 
 class Connection implements RedisConnection {
   readonly #config: RedisConfig;
-  readonly #silentMs: number;
+  readonly #times: RedisTimes;
   readonly #breaker = new CircuitBreaker({
     failures: failuresToOpen,
     openMs,
@@ -70,20 +74,23 @@ class Connection implements RedisConnection {
   #isAway = false;
   #isClosed = false;
 
-  constructor(config: RedisConfig, silentMs: number) {
+  constructor(config: RedisConfig, times: RedisTimes) {
     this.#config = config;
-    this.#silentMs = silentMs;
+    this.#times = times;
     this.#client = this.#connect();
   }
 
-  async run<T>(commands: (redis: RedisCommands) => Promise<T>): Promise<T> {
+  async run<T>(
+    commands: (redis: RedisCommands) => Promise<T>,
+    timeoutMs = this.#times.commandMs,
+  ): Promise<T> {
     if (this.#underWay >= mostUnderWay) {
       this.#replaceIfSilent();
       throw new RedisError('Redis is too slow: too many commands are under way');
     }
     try {
       const result = await this.#breaker.run(
-        () => inTime(this.#send(commands)),
+        () => inTime(this.#send(commands), timeoutMs),
         (error) => !(error instanceof ErrorReply),
       );
       this.#heard();
@@ -170,7 +177,7 @@ class Connection implements RedisConnection {
 
   #replaceIfSilent(): void {
     const since = this.#silentSince ?? performance.now();
-    if (this.#isClosed || !this.#client.isReady || performance.now() - since < this.#silentMs) return;
+    if (this.#isClosed || !this.#client.isReady || performance.now() - since < this.#times.silentMs) return;
     this.#silentSince = undefined;
     end(this.#client);
     this.#client = this.#connect();
@@ -185,10 +192,10 @@ function end(client: RedisCommands): void {
   }
 }
 
-async function inTime<T>(answer: Promise<T>): Promise<T> {
+async function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${commandTimeoutMs} ms`)), commandTimeoutMs);
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   });
   try {
     return await Promise.race([answer, late]);

@@ -29,6 +29,10 @@ export const getDeploymentEntitiesPage = new KustoFunction('GetDeploymentEntitie
   AfterId: 'string',
   Top: 'long',
 });
+export const deploymentsChanged = new KustoFunction('DeploymentsChanged', {
+  startTime: 'datetime',
+  endTime: 'datetime',
+});
 
 /** Queries of the changelog. */
 export const getChangelog = new KustoFunction('GetChangelog_v1', {

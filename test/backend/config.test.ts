@@ -93,6 +93,21 @@ describe('the settings', () => {
     expect(mistakesOf({ REDIS_URL: url, ...settings })).toEqual([`REDIS_URL ${mistake}.`]);
   });
 
+  it('may look D2B up ahead at night', () => {
+    const settings = { D2B_WARM_UP: '22-5', D2B_CACHE_SECONDS: '43200', REDIS_URL: 'redis://localhost' };
+    const warmUp = { fromHour: 22, toHour: 5, days: 14, mostLookups: 20_000 };
+    expect(readConfig(settings).warmUp).toEqual(warmUp);
+    expect(readConfig({ ...settings, APIS: 'b2d' }).warmUp).toBeUndefined();
+    expect(mistakesOf({ D2B_WARM_UP: '22-5' })).toEqual([
+      'D2B_WARM_UP needs REDIS_URL: that is where it keeps the answers.',
+      'D2B_CACHE_SECONDS must be at least 43200 where D2B_WARM_UP is set.',
+    ]);
+    for (const wrong of ['5', '5-5', '0-24', '1-5-7', '-1-5'])
+      expect(mistakesOf({ D2B_WARM_UP: wrong })).toEqual([
+        'D2B_WARM_UP must be two different hours from 0 to 23 such as 1-5.',
+      ]);
+  });
+
   it('select APIs in any case and order', () => {
     expect(readConfig({ APIS: 'P2B, b2d' }).apis).toEqual(['b2d', 'p2b']);
   });

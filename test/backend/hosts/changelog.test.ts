@@ -112,6 +112,7 @@ test('a Functions app does the same when it is triggered', async () => {
   registerTriggers(registry, {
     app,
     apis: [],
+    warmUp: undefined,
     gates: undefined,
     jobs,
     changelog: { config, changelog },

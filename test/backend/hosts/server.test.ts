@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,9 +14,9 @@ import { until } from '../../support/until.ts';
 const b2dPath =
   '/b2d/deployments?adoOrganizationName=o&adoProjectId=b32aa71e-8ed2-41b2-9d77-5bc261222004&adoBuildId=1';
 
-/** Starts the server as a process of its own. */
-function startServer(settings: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, programArguments('backend/hosts/server.ts'), {
+/** Starts the server, or another program, as a process of its own. */
+function startServer(settings: Record<string, string>, source = 'backend/hosts/server.ts'): ChildProcess {
+  return spawn(process.execPath, programArguments(source), {
     env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -49,6 +50,81 @@ describe('the server with wrong settings', () => {
 `);
   });
 });
+
+describe('the server that cannot start', () => {
+  let folder: string;
+  let taken: Server;
+  let port: number;
+  let kusto: KustoProxy;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'server-'));
+    writeFileSync(join(folder, 'note'), '');
+    for (const name of ['other', 'broken']) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, 'other', 'letter.txt'), '');
+    writeFileSync(join(folder, 'broken', 'NetDefaultDB.sqlite'), 'this is not a database'.repeat(100));
+    ({ taken, port } = await takePort());
+    kusto = await startKustoProxy(undefined, answerOf(['Found'], [[false]]));
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    taken.close();
+    await kusto.close();
+  });
+
+  it('says in a line what is wrong and what to do, and ends with 1', async () => {
+    const cluster = { KUSTO_CLUSTER: kusto.url, KUSTO_DATABASE: 'D' };
+    const empty = join(folder, 'empty');
+    const starts: [settings: Record<string, string>, line: string, source?: string][] = [
+      [
+        { ...cluster, PORT: String(port) },
+        `Port ${port} is used by another program (EADDRINUSE). Choose another with PORT=…`,
+      ],
+      [
+        { ...cluster, PORT: String(port - 1) },
+        `The page is not served: Port ${port} is used by another program (EADDRINUSE). PORT=… moves the API and the two ports after it.`,
+        'scripts/start.ts',
+      ],
+      [
+        { DATA_DIR: empty, ENGINE_PORT: String(port) },
+        `Port ${port} is used by another program (EADDRINUSE). Choose another for the engine with ENGINE_PORT=…`,
+      ],
+      [
+        { DATA_DIR: join(folder, 'note', 'data') },
+        `The data folder ${folder}/note/data cannot be made or written: ENOTDIR: not a directory, mkdir '${folder}/note/data'. Choose an empty folder, or one of this product, with DATA_DIR=…`,
+      ],
+      [
+        { DATA_DIR: join(folder, 'other') },
+        `The folder ${folder}/other holds other things (letter.txt) and no data of ours, so it is not filled. Choose an empty folder, or one of this product, with DATA_DIR=…`,
+      ],
+      [
+        { DATA_DIR: join(folder, 'broken') },
+        `${folder}/broken/NetDefaultDB.sqlite is not a database. Move it away, or put a copy in its place. DATA_DIR=… chooses another folder.`,
+      ],
+    ];
+    const ends = starts.map(async ([settings, , source]) => {
+      const server = startServer(settings, source);
+      return Promise.all([exitOf(server), errorsOf(server)]);
+    });
+    expect(await Promise.all(ends)).toEqual(starts.map(([, line]) => [1, `${line}\n`]));
+  });
+});
+
+/** A port that is taken, after one that is free. */
+async function takePort(): Promise<{ taken: Server; port: number }> {
+  for (;;) {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const port = Object(taken.address()).port as number;
+    const before = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      before.once('error', () => resolve(false)).listen(port - 1, '127.0.0.1', () => resolve(true));
+    });
+    before.close();
+    if (isFree) return { taken, port };
+    taken.close();
+  }
+}
 
 describe('the server at its end', () => {
   let kusto: KustoProxy;

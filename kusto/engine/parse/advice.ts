@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog.ts';
 import { LISTED } from '../errors.ts';
 import { aggregateNames, operatorNames, scalarNames } from '../functions/function-table.ts';
 import { didYouMean } from '../nearest-name.ts';
+import type { RemoteSchema } from '../remote/schema.ts';
 import { items, type RawCode, type RawDiagnostic } from './language.ts';
 
 /** By the binder's codes: https://github.com/microsoft/Kusto-Query-Language, Diagnostics.cs. */
@@ -20,13 +21,25 @@ export interface KnownWords {
   readonly calls: readonly string[];
 }
 
+/** The words, and the databases of other clusters that are read. */
+interface Known extends KnownWords {
+  readonly elsewhere: readonly RemoteSchema[];
+}
+
+/** Whether a name stands behind `.database('…')`, by itself or as the argument of `table()` and the like. */
+function isElsewhere(text: string, position: number): boolean {
+  return /\)\s{0,20}\.\s{0,20}(?:\w{1,20}\s{0,20}\(\s{0,20})?$/.test(
+    text.slice(Math.max(0, position - 100), position),
+  );
+}
+
 /** A sentence to put behind the message of a query's first error; empty if there is nothing to say. */
 export function adviceOn(
   error: RawDiagnostic,
   code: RawCode,
   text: string,
   catalog: Catalog,
-  words: KnownWords,
+  words: Known,
 ): string {
   const written = wordAt(text, error.Start);
   const isFirstOfPipe = /\|\s*$/.test(text.slice(Math.max(0, written.start - 100), written.start));
@@ -42,6 +55,10 @@ export function adviceOn(
       ...lets(code),
     ];
     return didYouMean(nameIn(error, text), names) || ` ${LISTED}`;
+  }
+  if (UNKNOWN_TABLES.has(error.Code) && isElsewhere(text, error.Start)) {
+    const names = words.elsewhere.flatMap(({ entities }) => entities.map(({ name }) => name));
+    return didYouMean(nameIn(error, text), names);
   }
   if (UNKNOWN_TABLES.has(error.Code)) {
     return didYouMean(nameIn(error, text), [...catalog.entities.keys(), ...lets(code)]);

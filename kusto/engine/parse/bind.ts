@@ -36,7 +36,7 @@ export function bind(
   if (error) {
     refuseUnreadable(catalog, source, remotes);
     const position = error.HasLocation ? positionIn(source, error.Start) : undefined;
-    const advice = adviceOn(error, code, source.text, catalog, words);
+    const advice = adviceOn(error, code, source.text, catalog, { ...words, elsewhere: remotes });
     const sentence = advice === ` ${LISTED}` ? error.Message.replace(/\.$/, '') : error.Message;
     throw new KqlError(`${error.Code}: ${sentence}${advice}`, { position });
   }

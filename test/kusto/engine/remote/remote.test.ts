@@ -26,6 +26,7 @@ beforeAll(async () => {
   );
   await owner.rows('.set-or-append T <| T | where Id == "a" | extend N = 1');
   await owner.rows('.create function F(least: long) { T | where N >= least | project Id, N }');
+  await owner.rows('.create table OnlyThere (A: string)');
   await engine.rows('.create table Keys (Key: string)');
   await engine.rows('.set-or-append Keys <| datatable(Key: string) ["A", "b"]');
 });
@@ -170,6 +171,14 @@ describe('is refused, with its position:', () => {
     expect(await engine.refusal(`${there}.Nothing`)).toMatchObject({ status: 400 });
     expect(await engine.refusal(`cluster('${wire.url}').database('Other').T`)).toMatchObject({ status: 400 });
   });
+});
+
+test('a mistyped name there brings the nearest one there', async () => {
+  await engine.rows('.create table OnlyHere (A: string)');
+  for (const name of ['OnlyThre', "table('OnlyThre')"]) {
+    expect((await engine.refusal(`${there}.${name}`)).message).toContain("Did you mean 'OnlyThere'?");
+  }
+  expect((await engine.refusal(`${there}.OnlyHer`)).message).not.toContain('OnlyHere');
 });
 
 test('an engine that is read for another one reads no third', async () => {

@@ -9,6 +9,7 @@ import { KustoError } from '../../kusto/client/errors.ts';
 import { DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
 import { EngineStartError, type EngineStartProblem } from '../../kusto/engine/start-error.ts';
 import { listeningProblem } from '../../net/listening.ts';
+import { printableLines } from '../../net/printable.ts';
 import { ConfigError } from '../../settings/reader.ts';
 import { buildApp } from '../app.ts';
 import type { BuildChanges } from '../cache/build-changes.ts';
@@ -107,7 +108,8 @@ async function openData(
 }
 
 function report(message: string, error?: unknown): void {
-  process.stderr.write(`${message}${error instanceof Error ? `: ${error.message}` : ''}\n`);
+  const reason = error instanceof Error ? `: ${error.message}` : '';
+  process.stderr.write(`${printableLines(message + reason)}\n`);
 }
 
 /** The server does not start; the message says why, and what to do, in a line. */

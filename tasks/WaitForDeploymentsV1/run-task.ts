@@ -20,7 +20,7 @@ export interface TaskWorld {
 }
 
 const howToGetAccess =
-  'Ask an administrator to give the identity of the service connection the application role Deployments.Read.All or a grant of this organization, and check its tenant id, client id and audience.';
+  'Ask an administrator to give the identity of the service connection the app role Deployments.Read.All or a grant of this organization, and check its tenant id, client id and audience.';
 
 /** Waits, reports, and sends `task.complete` exactly once. Never rejects. */
 export async function runTask(world: TaskWorld): Promise<void> {

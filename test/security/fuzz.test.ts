@@ -81,7 +81,7 @@ it(`survives ${requests} generated requests, and answers those that the contract
   const answered = Object.entries(counts).filter(
     ([kind]) => kind.includes('allowed') && !kind.endsWith(' 503'),
   );
-  expect(answered.reduce((sum, [, count]) => sum + count, 0)).toBeGreaterThan(requests / 3);
+  expect(answered.reduce((sum, [, count]) => sum + count, 0)).toBeGreaterThan(requests / 5);
   const after: Record<PortName, number | undefined> = { api: 0, engine: 0, page: 0, files: 0, served: 0 };
   for (const [port, path] of [
     ['api', '/health/live'],

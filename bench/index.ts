@@ -58,6 +58,20 @@ program
   );
 
 program
+  .command('cache')
+  .description(
+    'cached D2B against a bare route with the same bytes; queries for 500 requests at the same time',
+  )
+  .option('--rounds <n>', 'turns of each', wholeNumber, 7)
+  .option('--seconds <n>', 'duration of each turn', wholeNumber, 3)
+  .option('--connections <n>', 'concurrent connections', wholeNumber, 32)
+  .option('--builds <n>', 'builds in the answer', wholeNumber, 3)
+  .option('--json', 'print the result as JSON')
+  .action(async (options) =>
+    print(await (await import('./cache/bench-cache.ts')).benchCache(options), options),
+  );
+
+program
   .command('faults')
   .description(
     'Redis and Kusto killed, frozen, slow, full and throttling under a steady load: what callers see',

@@ -122,7 +122,7 @@ describe('a page in a browser', () => {
     expect(Object.fromEntries(permission.headers)).toMatchObject({
       'access-control-allow-origin': origin,
       'access-control-allow-methods': 'GET, HEAD',
-      'access-control-allow-headers': 'authorization, if-none-match, traceparent',
+      'access-control-allow-headers': 'authorization, if-none-match, traceparent, x-azure-devops-token',
       vary: 'Origin',
     });
     const answer = await b2d({ headers: { origin } });

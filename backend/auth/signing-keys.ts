@@ -20,7 +20,7 @@ export interface SigningKeysOptions {
 }
 
 const refreshMs = 60 * 60_000;
-const defaultCooldownMs = 5_000;
+const defaultCooldownMs = 1_000;
 /** Keys that come later are used by later requests. */
 const fetchTimeoutMs = 5_000;
 const longestWaitMs = 900;

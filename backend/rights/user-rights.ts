@@ -5,9 +5,9 @@
  */
 import { LRUCache } from 'lru-cache';
 import { type ProjectKey, projectIdOf } from '../../api/keys.ts';
+import { CircuitBreaker, CircuitOpenError } from '../../net/circuit-breaker.ts';
 import { sleep } from '../../net/sleep.ts';
 import type { PageUser, User } from '../auth/caller.ts';
-import { OutageBreaker } from './outage-breaker.ts';
 import type { Verdict } from './project-reader.ts';
 import { QuestionLine } from './question-line.ts';
 import { type AskedProjects, projectsIn, type Sight, seesAll, seesNothing } from './rights.ts';
@@ -34,6 +34,8 @@ const refusedMs = 30_000;
 const mostDecisions = 100_000;
 /** A request waits so long; later answers are remembered for the next one. */
 const longestWaitMs = 900;
+const mostBreakers = 1_000;
+const breakerOptions = { failures: 5, openMs: 3_000 };
 const lineLimits = { together: 64, perCaller: 8, waiting: 1_000 };
 
 export class UserRights {
@@ -42,12 +44,12 @@ export class UserRights {
   readonly #decisions = new LRUCache<string, Decision>({ max: mostDecisions });
   readonly #asking = new Map<string, Promise<Verdict>>();
   readonly #line = new QuestionLine(lineLimits);
-  readonly #breaker: OutageBreaker;
+  /** By organization: one that does not answer says nothing about others. */
+  readonly #breakers = new LRUCache<string, CircuitBreaker>({ max: mostBreakers });
 
   constructor(options: UserRightsOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
-    this.#breaker = new OutageBreaker(this.#now);
   }
 
   /** What of some projects a user may see. @throws RightsError */
@@ -94,13 +96,10 @@ export class UserRights {
   #askOnce(key: string, caller: User | PageUser, project: ProjectKey): Promise<Verdict> {
     const asking = this.#asking.get(key);
     if (asking) return asking;
-    const organization = project.organization.toLowerCase();
-    if (!this.#breaker.mayAsk(organization)) return Promise.resolve(away);
+    const breaker = this.#breakerOf(project.organization.toLowerCase());
     const answer = this.#line
-      .run(caller.id, () => this.#options.ask(caller, project))
+      .run(caller.id, () => askThrough(breaker, () => this.#options.ask(caller, project)))
       ?.then((verdict) => {
-        if (verdict.kind === 'away') this.#breaker.failed(organization);
-        else this.#breaker.succeeded(organization);
         this.#remember(key, verdict);
         return verdict;
       })
@@ -108,6 +107,12 @@ export class UserRights {
     if (!answer) return Promise.resolve(away);
     this.#asking.set(key, answer);
     return answer;
+  }
+
+  #breakerOf(organization: string): CircuitBreaker {
+    const breaker = this.#breakers.get(organization) ?? new CircuitBreaker(breakerOptions);
+    this.#breakers.set(organization, breaker);
+    return breaker;
   }
 
   #remember(key: string, { kind }: Verdict): void {
@@ -119,6 +124,22 @@ export class UserRights {
 }
 
 const away: Verdict = { kind: 'away', retryAfterSeconds: 5 };
+
+class AwayError extends Error {}
+
+/** Asks unless the organization has not answered lately. */
+async function askThrough(breaker: CircuitBreaker, ask: () => Promise<Verdict>): Promise<Verdict> {
+  let verdict = away;
+  try {
+    await breaker.run(async () => {
+      verdict = await ask();
+      if (verdict.kind === 'away') throw new AwayError();
+    });
+  } catch (error) {
+    if (!(error instanceof AwayError || error instanceof CircuitOpenError)) throw error;
+  }
+  return verdict;
+}
 
 function throwIfUncertain(verdict: Verdict): void {
   if (verdict.kind === 'away' || verdict.kind === 'challenge') throw new RightsError(verdict);

@@ -86,6 +86,7 @@ const pathsOf: Readonly<Record<string, (id: string) => string>> = {
   b2d: (id) =>
     `/b2d/v1/build2deployments?adoOrganizationName=${organization}&adoProjectId=${projects[id]}&adoBuildId=${id}`,
   d2b: (id) => `/d2b/v1/deployment2build?deploymentSource=expressv2&deploymentId=${id}`,
+  entities: (id) => `/b2d/v1/entities?deploymentSource=expressv2&deploymentId=${id}`,
   p2b: (id) => `/p2b/v1/builds?deploymentSource=expressv2&payload=${id}`,
 };
 
@@ -132,6 +133,13 @@ describe.each(rows)('to %s', (caller, expected) => {
     }
   });
 
+  it('entities are shown if one of the builds is visible', async () => {
+    for (const [id, status] of Object.entries(expected)) {
+      const answer = await ask(caller, 'entities', id);
+      expect([id, answer.status]).toEqual([id, status === 204 ? 200 : status]);
+    }
+  });
+
   it('B2D shows builds of visible projects only', async () => {
     const statuses = [];
     for (const id of ['1', '2', '3', '98', '99']) statuses.push((await ask(caller, 'b2d', id)).status);
@@ -172,6 +180,7 @@ describe.each(rows)('to %s', (caller, expected) => {
     for (const [api, hidden, missing] of [
       ['d2b', 'foreign', 'unknown'],
       ['p2b', 'foreign', 'unknown'],
+      ['entities', 'foreign', 'unknown'],
       ['b2d', '2', '99'],
     ] as const) {
       const { status, text } = await ask(caller, api, hidden);

@@ -23,7 +23,7 @@ export const usualTable: Table = {
 const deployed = ['1', '2'];
 const known = [...deployed, '3'];
 
-/** Answers the functions of the three lookups. */
+/** Answers the functions of the lookups. */
 export function kustoOf(table: Table): (query: ReceivedQuery) => string {
   return ({ text, parameters }) => {
     const parameter = (name: string): string => String(parameters[name] ?? '').replace(/^["']|["']$/g, '');
@@ -34,6 +34,7 @@ export function kustoOf(table: Table): (query: ReceivedQuery) => string {
     }
     const id = text.includes('GetPayload2Build_v1') ? parameter('PayloadId') : parameter('DeploymentId');
     const builds = table[id];
+    if (text.includes('GetDeploymentEntitiesPage_v1')) return entitiesAnswer(builds);
     const columns = ['Found', 'OrganizationName', 'ProjectId', 'Id', 'Url', 'Payload'];
     if (!builds) return answerOf(columns, []);
     if (builds.length === 0) return answerOf(columns, [[false, '', '', '', '', id]]);
@@ -45,4 +46,11 @@ export function kustoOf(table: Table): (query: ReceivedQuery) => string {
       }),
     );
   };
+}
+
+function entitiesAnswer(builds: readonly string[] | undefined): string {
+  const columns = ['Found', 'State', 'Builds'];
+  if (!builds) return answerOf(columns, []);
+  const named = builds.map((build) => ({ OrganizationName: organization, ProjectId: build.split('/')[0] }));
+  return answerOf(columns, [[true, 'succeeded', named]]);
 }

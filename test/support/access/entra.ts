@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { OAuth2Server } from 'oauth2-mock-server';
+import { type JWK, OAuth2Server } from 'oauth2-mock-server';
 
 /** Claims beyond the usual ones, or in their place; undefined takes one away. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -44,12 +44,18 @@ export interface Entra {
 export const apiClientId = '00000000-0000-4000-8000-0000000000aa';
 export const apiSecret = 'secret-of-the-application';
 
+/** Keys take long to make: all authorities of a process begin with the same. */
+const firstKeys = new Map<string, JWK>();
+
 /** Starts the authority with these tenants. */
 export async function startEntra(tenants: readonly string[]): Promise<Entra> {
   const servers = new Map<string, OAuth2Server>();
   for (const tenant of tenants) {
     const server = new OAuth2Server();
-    await server.issuer.keys.generate('RS256', { kid: `first-of-${tenant}` });
+    const kid = `first-of-${tenant}`;
+    const key = firstKeys.get(tenant) ?? (await server.issuer.keys.generate('RS256', { kid }));
+    if (firstKeys.has(tenant)) await server.issuer.keys.add(key);
+    firstKeys.set(tenant, key);
     await server.start(0, '127.0.0.1');
     servers.set(tenant, server);
   }

@@ -32,6 +32,7 @@ const coveredFolders = [
   'backend/docs',
   'backend/gates',
   'backend/health',
+  'backend/limits',
   'backend/lookups',
   'backend/redis',
   'backend/rights',

@@ -13,7 +13,7 @@ import { sleep } from '../net/sleep.ts';
 import { openAccess } from './access.ts';
 import { giveCallers, requireTokens } from './auth/authenticate.ts';
 import { anonymous, anyoneHere } from './auth/caller.ts';
-import { openAnswerCaches } from './cache/answer-caches.ts';
+import { nameOf, openAnswerCaches } from './cache/answer-caches.ts';
 import type { BuildChanges } from './cache/build-changes.ts';
 import type { Config } from './config.ts';
 import { corsOf } from './cors.ts';
@@ -21,6 +21,9 @@ import { serveDocs } from './docs/routes.ts';
 import { answerProblems, answerUnreadable, problemOf, refuseOversized, sendProblem } from './errors.ts';
 import { ReadinessCheck } from './health/readiness.ts';
 import { serveHealth } from './health/routes.ts';
+import { shedLoad } from './limits/load.ts';
+import { limitRequests } from './limits/rate-limit.ts';
+import { RequestCounter } from './limits/request-counter.ts';
 import { lookups } from './lookups/lookups.ts';
 import { serveLookup } from './lookups/routes.ts';
 import type { RedisConnection } from './redis/connection.ts';
@@ -28,6 +31,7 @@ import { logStreamOf } from './telemetry/log-stream.ts';
 import { observeProcess } from './telemetry/observations.ts';
 import { logRequests } from './telemetry/request-log.ts';
 import { observe, observeRequests } from './telemetry/requests.ts';
+import { observedRights } from './telemetry/rights.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import { traceIdOf } from './telemetry/trace.ts';
 import { announceRetirements, retirements } from './versions.ts';
@@ -38,7 +42,7 @@ const longestWarmUpMs = 6_000;
 /** The parts of the configuration that the app itself uses; the hosts use the rest. */
 export type AppConfig = Pick<
   Config,
-  'apis' | 'auth' | 'cache' | 'corsOrigins' | 'data' | 'logLevel' | 'rights'
+  'apis' | 'auth' | 'cache' | 'corsOrigins' | 'data' | 'limits' | 'logLevel' | 'rights'
 >;
 
 /** What other instances of the backend share with this one. */
@@ -72,7 +76,8 @@ export function buildApp(
     // Fastify has its own, which would undo the above.
     requestTimeout: serverLimits.requestTimeout,
   });
-  const { authenticator, rights, stop } = openAccess(config, app.log);
+  const { authenticator, rights: decided, stop } = openAccess(config, app.log);
+  const rights = observedRights(decided, telemetry);
   const served = lookupNames.filter((name) => config.apis.includes(apiOf(name))).map((name) => lookups[name]);
   const readiness = new ReadinessCheck({
     kusto,
@@ -87,9 +92,12 @@ export function buildApp(
   refuseOversized(app);
   announceRetirements(app, retirements);
   if (!authenticator) refuseForeigners(app, new Set(config.corsOrigins));
-  app.register(cors, corsOf(config.corsOrigins)).after(() => {
+  app.register(cors, corsOf(config.corsOrigins));
+  shedLoad(app, config.limits, telemetry);
+  app.after(() => {
     refuseWhenClosing(app, readiness);
     if (authenticator) requireTokens(app, authenticator);
+    limitRequests(app, config.limits, new RequestCounter({ redis, name: nameOf(config.data) }), telemetry);
   });
   app.decorate('rights', rights).addHook('onClose', async () => stop());
   warmUpBeforeListening(app, readiness);

@@ -9,6 +9,7 @@ import { isLoopback } from '../net/loopback.ts';
 import { type EnvironmentVariables, SettingsReader } from '../settings/reader.ts';
 import { type AuthConfig, readAuthConfig } from './auth/config.ts';
 import { type GatesConfig, readGatesConfig } from './gates/config.ts';
+import { type LimitsConfig, readLimitsConfig } from './limits/settings.ts';
 import { type RedisConfig, readRedisConfig, redisSettings } from './redis/settings.ts';
 import { type RightsConfig, readRightsConfig } from './rights/config.ts';
 import { cacheSettings, dataSettings, hostSettings, serviceNames, warmUpSettings } from './settings.ts';
@@ -67,6 +68,7 @@ export interface Config {
   readonly telemetry: TelemetryConfig | undefined;
   /** Undefined: D2B is not looked up ahead here. */
   readonly warmUp: WarmUpConfig | undefined;
+  readonly limits: LimitsConfig;
   /** Undefined: service hooks are not taken. */
   readonly changelog: ChangelogConfig | undefined;
   /** Whether the mapping jobs run here. */
@@ -104,6 +106,7 @@ export function readConfigFrom(reader: SettingsReader): Config {
     redis: readRedisConfig(reader),
     telemetry: readTelemetryConfig(reader),
     warmUp: warmUpConfig(reader, services.includes('d2b')),
+    limits: readLimitsConfig(reader),
     changelog: services.includes('changelog')
       ? readChangelogConfig(reader, data.kind === 'embedded')
       : undefined,

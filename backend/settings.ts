@@ -5,6 +5,7 @@ import { choice, choices, hours, integer, list, origin, text } from '../settings
 import { optionalSetting, type Setting, setting } from '../settings/setting.ts';
 import { authSettings } from './auth/config.ts';
 import { gatesSettings } from './gates/config.ts';
+import { limitSettings } from './limits/settings.ts';
 import { redisSettings } from './redis/settings.ts';
 import { rightsSettings } from './rights/config.ts';
 import { telemetrySettings } from './telemetry/settings.ts';
@@ -142,6 +143,7 @@ export const backendSettings: readonly Setting<unknown>[] = [
   redisSettings,
   telemetrySettings,
   warmUpSettings,
+  limitSettings,
   changelogSettings,
   gatesSettings,
   functionsSettings,

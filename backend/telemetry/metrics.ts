@@ -77,16 +77,17 @@ export const metrics = {
   'deployments.rights.decisions': {
     kind: 'counter',
     unit: '{decision}',
-    description: 'decisions on what a caller may see: `all`, `some`, `nothing`, `refused`',
+    description:
+      'decisions on what a caller may see: `all`, `some`, `nothing`, `refused` (no grant at all), `unknown` (could not be asked)',
     attributes: ['deployments.rights.outcome'],
     reason: 'a wrong grant looks like missing data to callers',
-    alert: '`nothing` over half of all decisions for 15 minutes',
+    alert: '`unknown` above zero for 5 minutes, or `nothing` over half of all decisions for 15 minutes',
   },
   'deployments.limit.decisions': {
     kind: 'counter',
     unit: '{decision}',
     description:
-      'requests by what their rate limit said: `allowed`, `limited`, `skipped` (the shared count is away)',
+      'requests that a rate limit counts, by what it said: `allowed`, `limited`; scope `client` or `address`',
     attributes: ['deployments.limit.scope', 'deployments.limit.outcome'],
     reason: 'whether limits fit the clients, and whether somebody attacks',
     alert: '`limited` of scope `client` above zero for 15 minutes',

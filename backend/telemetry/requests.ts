@@ -85,7 +85,7 @@ function account(request: FastifyRequest, status: number, telemetry: Telemetry):
       'deployments.client': clientOf(caller),
       'deployments.result': resultOf(status),
     });
-  const asked = askedOf(request, api);
+  const asked = askedOf(request);
   telemetry.audit({ traceId: id, caller, address: ip, method, route, api, asked, status });
 }
 

@@ -70,13 +70,20 @@ export async function startTestApp(
   database: string,
   settings: Readonly<Record<string, string>> = {},
   kustoTimeoutMs?: number,
+  telemetry?: Telemetry,
 ): Promise<{
   readonly app: FastifyInstance;
   readonly url: string;
   readonly shared: Shared;
   close(): Promise<void>;
 }> {
-  const { app, config, shared, close } = buildTestApp(kustoUrl, database, settings, kustoTimeoutMs);
+  const { app, config, shared, close } = buildTestApp(
+    kustoUrl,
+    database,
+    settings,
+    kustoTimeoutMs,
+    telemetry,
+  );
   const url = await app.listen({ host: config.host, port: config.port });
   return { app, url, shared, close };
 }
@@ -98,6 +105,8 @@ export function buildTestApp(
   const config = readConfig({
     LOG_LEVEL: 'silent',
     PORT: '0',
+    // A busy machine must not look like a busy backend.
+    MAX_EVENT_LOOP_DELAY_MS: '0',
     ...settings,
     KUSTO_CLUSTER: kustoUrl,
     KUSTO_DATABASE: database,

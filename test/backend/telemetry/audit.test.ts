@@ -7,6 +7,7 @@ import { request } from 'node:http';
 import { openTelemetry } from '../../../backend/telemetry/open.ts';
 import type { Telemetry } from '../../../backend/telemetry/telemetry.ts';
 import { sleep } from '../../../net/sleep.ts';
+import { sha256Of, startGuardedBackend } from '../../support/access/guarded-backend.ts';
 import { buildTestApp } from '../../support/backend.ts';
 import { answerOf, type KustoProxy, startKustoProxy } from '../../support/engine/kusto-proxy.ts';
 import { type Collector, startCollector, type TakenLog } from '../../support/telemetry/collector.ts';
@@ -127,7 +128,7 @@ describe('the record of an access', () => {
     ],
     ['a path that is not UTF-8', 400, '/b2d/%ff', {}, { 'http.request.method': 'GET' }],
     [
-      'any id, cut to a length',
+      'any id',
       200,
       `/d2b/v1/deployment2build?deploymentSource=pilotfish&deploymentId=${encodeURIComponent('%"\n')}`,
       {},
@@ -236,4 +237,64 @@ test('audit records can have a collector of their own, without any other telemet
   expect(recordsIn(audited.collector).map((record) => record.traceId)).toEqual([traceId]);
   expect(audited.collector.spans).toEqual([]);
   await Promise.all([audited.close(), own.close()]);
+});
+
+test('with AUTH=entra a record names the client, and is there for a token that is refused and for one without a grant', async () => {
+  const collector = await startCollector();
+  const telemetry = await openTelemetry(telemetryConfigOf({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }));
+  if (!telemetry) throw new Error('There is no telemetry');
+  const tokens = ['of-the-monitor', 'of-the-stranger'].map((owner) => `static-token-${owner}-1234567890`);
+  const backend = await startGuardedBackend({
+    telemetry,
+    settings: { RATE_LIMIT_UNAUTHENTICATED: '2' },
+    clients: {
+      monitor: { grants: ['contoso'], tokens: [sha256Of(String(tokens[0]))] },
+      stranger: { tokens: [sha256Of(String(tokens[1]))] },
+    },
+  });
+  const headersOf = (token: string | undefined) => ({ headers: { authorization: `Bearer ${token}` } });
+  const traceIds = [
+    await ask(backend.url, `${b2d}1`, headersOf(tokens[0])),
+    await ask(backend.url, `${b2d}2`, headersOf(tokens[1])),
+    await ask(backend.url, `${b2d}3`, headersOf('a.forged.token')),
+    await ask(backend.url, `${b2d}4`),
+    await ask(backend.url, `${b2d}5`),
+    await ask(
+      backend.url,
+      '/b2d/v1/entities?deploymentSource=expressv2&deploymentId=g/r&state=failed',
+      headersOf(tokens[0]),
+    ),
+  ];
+  await telemetry.flush();
+  const records = recordsIn(collector);
+  expect(records.map(({ traceId }) => traceId)).toEqual(traceIds);
+  const told = records.map(({ attributes }) => [
+    attributes['deployments.caller.id'],
+    attributes['deployments.asked.buildId'],
+    attributes['http.response.status_code'],
+  ]);
+  expect(told).toEqual([
+    ['client/monitor', 1, 404],
+    ['client/stranger', 2, 403],
+    ['anonymous', 3, 401],
+    ['anonymous', 4, 401],
+    ['anonymous', 5, 429],
+    ['client/monitor', undefined, 404],
+  ]);
+  expect(records.at(-1)?.attributes).toMatchObject({
+    'deployments.asked.source': 'expressv2',
+    'deployments.asked.id': 'g/r',
+    'deployments.asked.states': 'failed',
+  });
+  expect(JSON.stringify(collector.logs)).not.toContain('1234567890');
+  await telemetry.flush();
+  const outcomes = (metric: string, attribute: string) =>
+    collector.points(metric).map(({ attributes, value }) => [attributes[attribute], value]);
+  expect(outcomes('deployments.rights.decisions', 'deployments.rights.outcome')).toEqual(
+    expect.arrayContaining([['refused', 1]]),
+  );
+  expect(outcomes('deployments.limit.decisions', 'deployments.limit.outcome')).toContainEqual(['limited', 1]);
+  await backend.close();
+  await telemetry.close();
+  await collector.close();
 });

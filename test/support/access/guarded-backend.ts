@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Telemetry } from '../../../backend/telemetry/telemetry.ts';
 import { startTestApp } from '../backend.ts';
 import { answerOf, type KustoProxy, type ReceivedQuery, startKustoProxy } from '../engine/kusto-proxy.ts';
 import { apiClientId, apiSecret, type Entra, startEntra } from './entra.ts';
@@ -39,6 +40,7 @@ export interface GuardedOptions {
   readonly clients?: ClientEntries;
   /** What Kusto says; by default it knows nothing. */
   readonly answer?: (query: ReceivedQuery) => string;
+  readonly telemetry?: Telemetry;
   /** Before the backend starts. */
   readonly prepare?: (entra: Entra) => void;
 }
@@ -58,7 +60,7 @@ export async function startGuardedBackend(options: GuardedOptions = {}): Promise
     elsewhere: foreignTenant,
   });
   const kusto = await startKustoProxy(undefined, options.answer ?? answerOf(['Found'], []));
-  const app = await startTestApp(kusto.url, 'D', {
+  const settings = {
     AUTH: 'entra',
     ENTRA_TENANTS: `${tenant},${secondTenant}`,
     ENTRA_CLIENT_ID: apiClientId,
@@ -67,8 +69,12 @@ export async function startGuardedBackend(options: GuardedOptions = {}): Promise
     ENTRA_CLIENT_SECRET: apiSecret,
     AZURE_DEVOPS_URL: organizations.url,
     CLIENTS_FILE: clientsFile,
+    // Tests ask more than clients do.
+    RATE_LIMIT: '0',
+    RATE_LIMIT_UNAUTHENTICATED: '0',
     ...options.settings,
-  });
+  };
+  const app = await startTestApp(kusto.url, 'D', settings, undefined, options.telemetry);
   return {
     url: app.url,
     entra,

@@ -72,6 +72,17 @@ program
   );
 
 program
+  .command('replay')
+  .description(
+    "a week of the demonstration: how often B2D's answers change, and what each lifetime would serve stale",
+  )
+  .option('--seed <n>', 'of the requests', wholeNumber, 1)
+  .option('--json', 'print the result as JSON')
+  .action(async (options) =>
+    print(await (await import('./replay/bench-replay.ts')).benchReplay(options), options),
+  );
+
+program
   .command('faults')
   .description(
     'Redis and Kusto killed, frozen, slow, full and throttling under a steady load: what callers see',

@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openHostGates } from '../../../backend/hosts/gates.ts';
 import type { Telemetry } from '../../../backend/telemetry/telemetry.ts';
-import { startTestApp } from '../backend.ts';
+import { buildTestApp } from '../backend.ts';
 import { answerOf, type KustoProxy, type ReceivedQuery, startKustoProxy } from '../engine/kusto-proxy.ts';
 import { apiClientId, apiSecret, type Entra, startEntra } from './entra.ts';
 import { type Organizations, startOrganizations } from './organizations.ts';
@@ -69,21 +70,27 @@ export async function startGuardedBackend(options: GuardedOptions = {}): Promise
     ENTRA_CLIENT_SECRET: apiSecret,
     AZURE_DEVOPS_URL: organizations.url,
     CLIENTS_FILE: clientsFile,
+    GATES_KEY: Buffer.alloc(32).toString('base64'),
+    GATES_CALLBACK_HOSTS: '127.0.0.1',
     // Tests ask more than clients do.
     RATE_LIMIT: '0',
     RATE_LIMIT_UNAUTHENTICATED: '0',
     ...options.settings,
   };
-  const app = await startTestApp(kusto.url, 'D', settings, undefined, options.telemetry);
+  const built = buildTestApp(kusto.url, 'D', settings, undefined, options.telemetry);
+  const { app, config, close } = built;
+  if (config.gates)
+    openHostGates(app, { config: config.gates, data: config.data, kusto: built.kusto, inBackground: false });
+  const url = await app.listen({ host: config.host, port: config.port });
   return {
-    url: app.url,
+    url,
     entra,
     organizations,
     kusto,
     clientsFile,
     writeClients,
     async close() {
-      await app.close();
+      await close();
       await kusto.close();
       await organizations.close();
       await entra.close();

@@ -165,6 +165,18 @@ test.each([
   expect(rows).toBe(2);
 });
 
+test.each([
+  ['expressv2', `Shop/${rollout(1050)}`],
+  ['azdeployer', '1051'],
+  ['pilotfish', pilotfish(1052)],
+])('the entities of a deployment of %s are fetched alone', async (source, deployment) => {
+  const { answer, rows } = await counted(() =>
+    layer.database.query(`GetDeploymentEntities_v1('${source}', '${deployment}') | count`),
+  );
+  expect(answer).toEqual([{ Count: 2 }]);
+  expect(rows).toBeLessThanOrEqual(4);
+});
+
 test('an event that comes in later is seen, and mapped by the next run of the jobs', async () => {
   const fresh = 5000;
   await ingestEvents(owner, together(eventsOf(fresh)));

@@ -47,6 +47,7 @@ const deploymentFields: Fields<Deployment> = {
   ChangeOwnerType: textOrEmpty,
   State: (value) => (typeof value === 'string' ? value : undefined),
   ChangeState: textOrEmpty,
+  EntityType: (value) => (typeof value === 'string' ? value : undefined),
   Progress: progress,
   Payloads: (value) => usableRows(value, payloadFields).rows,
   LastUpdateTime: time,

@@ -65,6 +65,12 @@ export const DeploymentSchema = Type.Object(
       description:
         "The orchestrator's own word: that of the latest event among the entities that decided the state.",
     }),
+    EntityType: Type.Optional(
+      Type.String({
+        description:
+          'What its entities are, in lower case: `region`, `cluster`, `node`, `job`, `stage`; absent if they are of several types.',
+      }),
+    ),
     Progress: Type.Optional(Type.Ref('Progress') as unknown as typeof ProgressSchema),
     Payloads: Type.Array(Type.Ref('Payload') as unknown as typeof PayloadSchema),
     LastUpdateTime: Timestamp('When the deployment data was last updated.'),

@@ -55,6 +55,7 @@ const build2Deployment: Build2Deployment = {
       ChangeOwnerType: 'ServiceId',
       State: 'succeeded',
       ChangeState: 'completed',
+      EntityType: 'region',
       Progress: progress,
       Payloads: [{ Id: payload, ProgressionLink: progressionLink }],
       LastUpdateTime: '2024-01-02T14:09:36.7245944Z',

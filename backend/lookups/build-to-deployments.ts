@@ -45,6 +45,7 @@ export const build2Deployment: Lookup<BuildKey, Build2Deployment> = {
 function deploymentOf(row: Row): Deployment {
   const lastUpdate = timeOf(row, 'LastUpdatedTime') ?? neverRecorded;
   const metadata = textOf(row, 'MetaData');
+  const entityType = textOf(row, 'EntityType');
   return {
     Id: textOf(row, 'DeploymentId'),
     // A deployment that has not started has no start: its last update stands in.
@@ -56,6 +57,7 @@ function deploymentOf(row: Row): Deployment {
     ChangeOwnerType: textOf(row, 'ChangeOwnerType'),
     State: textOf(row, 'State'),
     ChangeState: textOf(row, 'ChangeState'),
+    ...(entityType !== '' && { EntityType: entityType }),
     Progress: progressOf(row),
     Payloads: objectsOf(row, 'Payloads').map(payloadOf),
     LastUpdateTime: lastUpdate,

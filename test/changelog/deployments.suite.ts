@@ -54,6 +54,7 @@ export function deploymentSuite(changelog: () => TestChangelog): void {
           LastUpdatedTime: at(20),
           State: 'succeeded',
           ChangeState: 'succeeded',
+          EntityType: 'stage',
           Progress: expect.objectContaining({ Total: 1, Succeeded: 1 }),
           Found: true,
           Source: 'azurepipelines',

@@ -62,6 +62,7 @@ export function jobSuite(changelog: () => TestChangelog): void {
       expect(await entities()).toEqual(['job deploy succeeded']);
       expect(await deployment()).toMatchObject({
         State: 'succeeded',
+        EntityType: 'job',
         EndTime: expect.stringContaining('00:00:21'),
         Progress: { Total: 1, Succeeded: 1 },
       });

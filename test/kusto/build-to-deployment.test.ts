@@ -69,6 +69,7 @@ test('a deployment has the earliest start, the latest end, and what the latest e
       LastUpdatedTime: expect.stringMatching(/^2026-03-01T10:00:00(\.0+)?Z$/),
       State: 'failed',
       ChangeState: 'Failed',
+      EntityType: 'region',
       Progress: progress({ Succeeded: 1, Failed: 1 }),
       Source: 'expressv2',
       ChangeOwner: payload.serviceTreeId,

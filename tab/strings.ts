@@ -11,6 +11,20 @@ export function languageOfTimes(locale: string = navigator.language): string {
   return /^en(-|$)/i.test(locale) ? locale : 'en-US';
 }
 
+/** The plurals of what deployments are made of. */
+const entityNames = new Map(
+  Object.entries({
+    region: 'regions',
+    cluster: 'clusters',
+    node: 'nodes',
+    job: 'jobs',
+    stage: 'stages',
+    environment: 'environments',
+    subscription: 'subscriptions',
+  }),
+);
+const entities = (type: string | undefined) => entityNames.get(type ?? '') ?? 'parts';
+
 const number = (amount: number) => amount.toLocaleString('en');
 const count = (amount: number, one: string, many: string) => `${number(amount)} ${amount === 1 ? one : many}`;
 
@@ -21,12 +35,18 @@ export const strings = {
     (state === 'unknown' && changeState) || stateNames[state],
   /** Counts of the parts of a deployment: regions, clusters, stages. */
   progress: {
-    /** For example "12 of 18, 1 failed"; the first number counts the parts that succeeded. */
-    text: (succeeded: number, total: number, failed: number) =>
-      `${number(succeeded)} of ${number(total)}${failed > 0 ? `, ${number(failed)} failed` : ''}`,
+    /** For example "12 of 18 regions, 1 failed", or "12 of 18 so far" without a type, while more may be reported. */
+    text: (succeeded: number, total: number, isTold: boolean, type: string | undefined, failed: number) =>
+      `${number(succeeded)} of ${number(total)} ${isTold ? entities(type) : 'so far'}${failed > 0 ? `, ${number(failed)} failed` : ''}`,
     /** `states` has the other states that occur, such as "1 failed". */
-    sentence: (succeeded: number, total: number, states: readonly string[]) =>
-      `${[`${number(succeeded)} of ${number(total)} parts reported so far succeeded`, ...states].join(', ')}.`,
+    sentence: (
+      succeeded: number,
+      total: number,
+      type: string | undefined,
+      isTold: boolean,
+      states: readonly string[],
+    ) =>
+      `${[`${number(succeeded)} of ${number(total)} ${entities(type)}${isTold ? '' : ' seen so far'} succeeded`, ...states].join(', ')}.`,
     part: (amount: number, state: DeploymentState) => `${number(amount)} ${statePhrases[state]}`,
   },
   /** The usual name of the orchestrator. An unknown source keeps its own name. */
@@ -54,6 +74,15 @@ export const strings = {
       if (amount === all) return `All ${number(all)} deployments ${word}`;
       return `${number(amount)} of ${number(all)} deployments ${word}`;
     },
+    /** Running deployments in which something failed already. */
+    failing(amount: number, all: number, type: string | undefined): string {
+      const failed = `failed ${entities(type)}`;
+      if (all === 1) return `1 deployment has ${failed}`;
+      if (amount === all) return `All ${number(all)} deployments have ${failed}`;
+      return `${number(amount)} of ${number(all)} deployments ${amount === 1 ? 'has' : 'have'} ${failed}`;
+    },
+    failingPart: (amount: number, type: string | undefined) =>
+      `${number(amount)} ${amount === 1 ? 'has' : 'have'} failed ${entities(type)}`,
     part: (amount: number, state: DeploymentState) => `${number(amount)} ${statePhrases[state]}`,
     /** The end of the headline, before an age such as "12 min ago". */
     lastChange: ', last change ',
@@ -130,9 +159,40 @@ export const strings = {
     build: (id: string) => `Build ${id}`,
   },
 
+  entities: {
+    /** The heading of the list, for example "Regions (60)". */
+    title: (type: string | undefined, total: number) =>
+      `${entities(type).replace(/^./, (first) => first.toUpperCase())} (${number(total)})`,
+    label: (type: string | undefined, id: string) => `${entities(type)} of ${id}`,
+    loading: 'Loading…',
+    failed: 'Could not load them.',
+    stale: 'Could not refresh this list. It is refreshed again with the deployment.',
+    more: (shown: number, total: number) => `The first ${number(shown)} of ${number(total)} are listed.`,
+    filter: 'Filter by name',
+    state: 'State',
+    anyState: 'All states',
+    choice: (state: DeploymentState, amount: number) => `${stateNames[state]} (${number(amount)})`,
+    shown: (shown: number, all: number) => `${number(shown)} of ${number(all)} shown`,
+    nothing: 'Nothing matches the filter.',
+    columns: {
+      state: 'State',
+      name: 'Name',
+      started: 'Started',
+      duration: 'Duration',
+      updated: 'Updated',
+      progress: 'Link',
+    },
+    progress: 'Progress',
+    progressOf: (payload: string) => `Progress of ${payload}`,
+    impact: (interruption: string, duration: string) => [interruption, duration].filter(Boolean).join(', '),
+  },
+
   announce: {
     loaded: (summary: string) => `Deployments loaded. ${summary}`,
     changed: (id: string, state: string) => `${id}: ${state}.`,
+    failing: (id: string, failed: number, type: string | undefined) =>
+      `${id}: ${number(failed)} failed ${failed === 1 ? (type ?? 'part') : entities(type)}.`,
+    noneFailing: (id: string, type: string | undefined) => `${id}: no failed ${entities(type)} any more.`,
     added: (amount: number) => count(amount, 'new deployment.', 'new deployments.'),
     stale: 'Refreshing failed. The deployments shown may be out of date.',
     recovered: 'Refreshing works again.',

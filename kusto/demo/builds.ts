@@ -2,7 +2,9 @@
  * The builds of the demonstration data set; each shows one thing. Build ids never change. All builds except the
  * specification's example happened shortly before `now`.
  */
+
 import { type BuildName, clusterProgress, ev2Progress, guidOf, type RawEvents, together } from './events.ts';
+import { fourRollouts, type Moment, recovery, sixtyRegions } from './moments.ts';
 import { sampleBuild, sampleEvents } from './specification-sample.ts';
 import {
   azDeployerStories,
@@ -177,6 +179,25 @@ const toldBuilds: readonly ToldBuild[] = [
         [85084666, 85084667].map((id) => ({ ...name, id })),
       ),
   ),
+  build(
+    85084669,
+    'Sixty regions',
+    'One rollout that works through sixty regions in stages while its page is open.',
+    ev2Registered,
+  ),
+  build(
+    85084670,
+    'Failed regions that recover',
+    'One rollout that runs while its page is open: two of its eighteen regions fail, and succeed when they are tried again.',
+    ev2Registered,
+  ),
+  build(
+    85084671,
+    '2,000 clusters',
+    'One Pilotfish deployment that is on its way through two thousand clusters, some of which failed.',
+    (name, now) =>
+      pilotfishStories(name, ['StorageFrontEnd'], [{ minutesAgo: 3 * day, entities: twoThousand() }], now),
+  ),
 ];
 
 /** The builds to show, in a good order to view them. */
@@ -185,8 +206,19 @@ export const demoBuilds: readonly DemoBuild[] = toldBuilds.map(({ tell: _, ...de
 /** The build that goes from nothing to the end of its deployments. */
 export const progressingBuild: DemoBuild = found(demoBuilds, 85084656);
 
-/** The builds whose deployments progress while somebody looks at them. */
-export const liveBuilds: readonly DemoBuild[] = [found(demoBuilds, 85084668), progressingBuild];
+/** The builds whose deployments progress while somebody looks at them, and how. */
+const moments: ReadonlyMap<number, () => Moment[]> = new Map([
+  [85084668, fourRollouts],
+  [progressingBuild.id, fourRollouts],
+  [85084669, sixtyRegions],
+  [85084670, recovery],
+]);
+export const liveBuilds: readonly DemoBuild[] = [...moments.keys()].map((id) => found(demoBuilds, id));
+
+/** What happens in a live build, step by step. */
+export function momentsOf(buildId: number): Moment[] {
+  return (moments.get(buildId) ?? fourRollouts)();
+}
 
 /** A deployment without a known build: D2B answers 204. */
 export const deploymentWithoutBuild = {
@@ -207,6 +239,16 @@ function found(builds: readonly DemoBuild[], id: number): DemoBuild {
   const wanted = builds.find((one) => one.id === id);
   if (!wanted) throw new Error(`the demonstration data set has no build ${id}`);
   return wanted;
+}
+
+/** Most succeeded, three failed, one is blocked, some are at work, the rest is to come. */
+function twoThousand(): Fate[] {
+  return Array.from({ length: 2_000 }, (_, index): Fate => {
+    if (index % 500 === 123 && index < 1_500) return 'failed';
+    if (index === 1_400) return 'blocked';
+    if (index < 1_500) return 'succeeded';
+    return index < 1_540 ? 'running' : 'waiting';
+  });
 }
 
 function inEveryState(minutesAgo: number): Story[] {

@@ -4,7 +4,7 @@
  */
 import { sleep } from '../../net/sleep.ts';
 import type { KustoClient } from '../client/client.ts';
-import { progressingBuild } from './builds.ts';
+import { momentsOf, progressingBuild } from './builds.ts';
 import {
   type BuildName,
   type EntityProgress,
@@ -14,12 +14,8 @@ import {
   together,
 } from './events.ts';
 import { ingestEvents } from './load-demo.ts';
+import type { DemoStep } from './moments.ts';
 import { ev2PayloadOf, ev2RolloutId } from './stories.ts';
-
-const rollouts = 4;
-const regions = ['eastus2euap', 'centraluseuap', 'northeurope', 'eastus'];
-/** The rollout and its last region that fail, to show more than success. */
-const failing = { rollout: 2, region: 3 };
 
 export interface ProgressOptions {
   /** The build whose deployments progress. */
@@ -32,34 +28,6 @@ export interface ProgressOptions {
   readonly onStep?: () => void;
   readonly now?: () => Date;
   readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
-}
-
-/** A rollout's region enters a state. */
-export interface DemoStep {
-  readonly rollout: number;
-  readonly region: number;
-  readonly state: 'NotStarted' | 'InProgress' | 'Completed' | 'Failed';
-}
-
-/**
- * The changes, step by step. Rollouts begin one after another; each announces all of its regions and then works
- * through them.
- */
-export function progressMoments(): DemoStep[][] {
-  const moments: DemoStep[][] = [];
-  const at = (moment: number, step: DemoStep) => {
-    moments[moment] = [...(moments[moment] ?? []), step];
-  };
-  for (let rollout = 0; rollout < rollouts; rollout++) {
-    regions.forEach((_, region) => {
-      const fails = rollout === failing.rollout && region === failing.region;
-      const begins = 3 * rollout + region + 1;
-      at(3 * rollout, { rollout, region, state: 'NotStarted' });
-      at(begins, { rollout, region, state: 'InProgress' });
-      at(begins + 1, { rollout, region, state: fails ? 'Failed' : 'Completed' });
-    });
-  }
-  return moments;
 }
 
 /**
@@ -76,27 +44,34 @@ export async function progressDemo(database: KustoClient, options: ProgressOptio
     wait = sleep,
   } = options;
   const run = now().toISOString();
-  const starts = new Map<string, Date>();
-  for (const moment of progressMoments()) {
+  const told: Told = { starts: new Map(), rollouts: new Set() };
+  for (const moment of momentsOf(build.id)) {
     if (signal?.aborted) return;
-    await ingestEvents(database, together(moment.map((step) => eventsOf(step, build, run, starts, now()))));
+    await ingestEvents(database, together(moment.map((step) => eventsOf(step, build, run, told, now()))));
     options.onStep?.();
     await wait(intervalMs, signal);
   }
+}
+
+/** What earlier steps of a run have told. */
+interface Told {
+  /** When regions began, by rollout and region. */
+  readonly starts: Map<string, Date>;
+  readonly rollouts: Set<number>;
 }
 
 function eventsOf(
   { rollout, region, state }: DemoStep,
   build: BuildName,
   run: string,
-  starts: Map<string, Date>,
+  { starts, rollouts }: Told,
   now: Date,
 ): RawEvents {
   const key = `${rollout}/${region}`;
   const start = starts.get(key) ?? now;
   if (state !== 'NotStarted') starts.set(key, start);
   const progress: EntityProgress = {
-    entity: regions[region] ?? String(region),
+    entity: region,
     state,
     start,
     modified: now,
@@ -106,6 +81,7 @@ function eventsOf(
   const payload = ev2PayloadOf(build);
   const reported = ev2Progress(payload, rolloutId, [progress]);
   // Ev2 reports each rollout once, which also makes the build known where older demonstration data lacks it.
-  const begins = state === 'NotStarted' && region === 0;
-  return begins ? together([ev2Change(build, payload, rolloutId, now), reported]) : reported;
+  const isReported = rollouts.has(rollout);
+  rollouts.add(rollout);
+  return isReported ? reported : together([ev2Change(build, payload, rolloutId, now), reported]);
 }

@@ -11,6 +11,7 @@ import { announcement } from './announcement.ts';
 import { KnowledgePage } from './KnowledgePage.tsx';
 import { LiveDeployments, type LiveState } from './live-deployments.ts';
 import type { OtherBuildsOf } from './OtherBuilds.tsx';
+import type { EntitiesOf } from './use-entities.ts';
 import type { ViewOptions } from './view-options.ts';
 
 interface BuildDeploymentsProps {
@@ -32,6 +33,7 @@ export function BuildDeployments(props: BuildDeploymentsProps): JSX.Element {
   );
   const { state, said, refresh } = useLive(client, key, anonymous);
   const otherBuildsOf = React.useMemo(() => rememberedBuilds(client, key), [client, key]);
+  const entitiesOf = React.useMemo(() => entitiesFrom(client), [client]);
   return (
     <>
       <div className="for-screen-readers" role="status">
@@ -45,6 +47,7 @@ export function BuildDeployments(props: BuildDeploymentsProps): JSX.Element {
         onOptions={props.onOptions}
         onRefresh={refresh}
         otherBuildsOf={otherBuildsOf}
+        entitiesOf={entitiesOf}
       />
     </>
   );
@@ -107,6 +110,14 @@ function useLive(client: DeploymentsClient, build: BuildKey, anonymous: boolean)
 /** Screen readers ignore a text that does not change, so an invisible character makes a repetition different. */
 function sayAgain(said: string, words: string): string {
   return said === words ? `${words}\u00a0` : words;
+}
+
+/** As many as one answer has: what failed comes first, so the rest succeeded. */
+const mostEntities = 5_000;
+
+function entitiesFrom(client: DeploymentsClient): EntitiesOf {
+  return ({ source, id }, previous, signal) =>
+    client.getEntities({ source, id, top: mostEntities }, { previous, signal });
 }
 
 /** Remembers the builds of each deployment. Failures are not remembered. */

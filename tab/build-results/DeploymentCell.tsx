@@ -8,7 +8,7 @@ import { Ago, Moment } from '../components/Times.tsx';
 import { durationText } from '../components/times.ts';
 import { strings } from '../strings.ts';
 import type { DeploymentRow } from './deployment-row.ts';
-import { progressSentence, progressText } from './progress-text.ts';
+import { ProgressMark } from './ProgressMark.tsx';
 import { duration, type SortColumn } from './sort.ts';
 import './DeploymentCell.css';
 
@@ -28,14 +28,7 @@ export function DeploymentCell(props: DeploymentCellProps): JSX.Element {
       return (
         <>
           <StateMark state={row.state} changeState={row.changeState} />
-          {row.progress && (
-            <div
-              className="progress-text secondary-text text-ellipsis"
-              title={progressSentence(row.progress)}
-            >
-              {progressText(row.progress)}
-            </div>
-          )}
+          <ProgressMark row={row} />
         </>
       );
     case 'source':

@@ -7,7 +7,7 @@ import { Ago } from '../components/Times.tsx';
 import { strings } from '../strings.ts';
 import { columnsFor, type Layout } from './columns.ts';
 import { DeploymentCell, DeploymentName, Elapsed } from './DeploymentCell.tsx';
-import { progressText } from './progress-text.ts';
+import { ProgressMark } from './ProgressMark.tsx';
 import type { TableLine } from './table-lines.ts';
 import './DeploymentLine.css';
 
@@ -58,11 +58,11 @@ export const DeploymentLine = React.memo(function DeploymentLine(props: Deployme
           </span>
           <span className="line-two secondary-text">
             <span>{strings.stateWord(row.state, row.changeState)}</span>
-            {row.progress && <span>{progressText(row.progress)}</span>}
             <span>{strings.sourceName(row.source)}</span>
             <Elapsed row={row} />
             <Ago instant={row.start} />
           </span>
+          <ProgressMark row={row} />
         </td>
       ) : (
         columnsFor(layout).map((id) => (

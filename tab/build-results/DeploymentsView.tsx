@@ -16,6 +16,7 @@ import { SummaryHeader } from './SummaryHeader.tsx';
 import type { SortColumn } from './sort.ts';
 import { summarize } from './summary.ts';
 import { type OpenLines, type TableLine, tableLines } from './table-lines.ts';
+import type { EntitiesOf } from './use-entities.ts';
 import { filterRows, isFiltered, type ViewOptions, withoutFilters } from './view-options.ts';
 import './DeploymentsView.css';
 
@@ -28,10 +29,11 @@ export interface DeploymentsViewProps {
   readonly onOptions: (options: ViewOptions) => void;
   readonly onRefresh: () => void;
   readonly otherBuildsOf: OtherBuildsOf;
+  readonly entitiesOf: EntitiesOf;
 }
 
 export function DeploymentsView(props: DeploymentsViewProps): JSX.Element {
-  const { deployments, options, onOptions, otherBuildsOf } = props;
+  const { deployments, options, onOptions, otherBuildsOf, entitiesOf } = props;
   const { rows } = deployments;
   const [open, setOpen] = React.useState<OpenLines>({ deployments: new Set(), foldedGroups: new Set() });
   const summary = React.useMemo(() => summarize(rows), [rows]);
@@ -39,8 +41,8 @@ export function DeploymentsView(props: DeploymentsViewProps): JSX.Element {
   const shown = React.useMemo(() => filterRows(rows, options).length, [rows, options]);
   const toggle = React.useCallback((line: TableLine) => setOpen((now) => toggled(now, line)), []);
   const renderDetails = React.useCallback(
-    (row: DeploymentRow) => <DetailsPanel row={row} otherBuildsOf={otherBuildsOf} />,
-    [otherBuildsOf],
+    (row: DeploymentRow) => <DetailsPanel row={row} otherBuildsOf={otherBuildsOf} entitiesOf={entitiesOf} />,
+    [otherBuildsOf, entitiesOf],
   );
   const text = React.useRef<KeywordFilterBarItem>(null);
   const clear = () => {

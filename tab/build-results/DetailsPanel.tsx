@@ -6,12 +6,19 @@ import { StateMark } from '../components/StateMark.tsx';
 import { TimeFormatsContext } from '../components/Times.tsx';
 import { strings } from '../strings.ts';
 import type { DeploymentRow } from './deployment-row.ts';
+import { EntityList } from './EntityList.tsx';
 import { OtherBuilds, type OtherBuildsOf } from './OtherBuilds.tsx';
 import { progressSentence } from './progress-text.ts';
+import type { EntitiesOf } from './use-entities.ts';
 import './DetailsPanel.css';
 
-export function DetailsPanel(props: { row: DeploymentRow; otherBuildsOf: OtherBuildsOf }): JSX.Element {
+export function DetailsPanel(props: {
+  row: DeploymentRow;
+  otherBuildsOf: OtherBuildsOf;
+  entitiesOf: EntitiesOf;
+}): JSX.Element {
   const { row } = props;
+  const progress = row.progress && { ...row, progress: row.progress };
   const words = strings.details;
   return (
     <section className="details" aria-label={strings.table.expand(row.id)}>
@@ -25,6 +32,11 @@ export function DetailsPanel(props: { row: DeploymentRow; otherBuildsOf: OtherBu
         </div>
         {row.url ? <NewTabLink href={row.url} text={row.url} /> : <p>{words.noLink}</p>}
       </Part>
+      {progress && (
+        <Part title={strings.entities.title(row.entityType, progress.progress.Total)} wide>
+          <EntityList row={row} entitiesOf={props.entitiesOf} />
+        </Part>
+      )}
       <Part title={words.payloads}>
         <ul className="plain-list">
           {row.payloads.map((payload) => (
@@ -41,7 +53,7 @@ export function DetailsPanel(props: { row: DeploymentRow; otherBuildsOf: OtherBu
       <Part title={words.state}>
         <StateMark state={row.state} changeState={row.changeState} />
         <code>{row.changeState || strings.none}</code>
-        {row.progress && <span className="secondary-text">{progressSentence(row.progress)}</span>}
+        {progress && <span className="secondary-text">{progressSentence(progress)}</span>}
       </Part>
       <Part title={words.owner}>
         <span className="break-anywhere">{row.owner || strings.none}</span>

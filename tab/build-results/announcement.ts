@@ -28,9 +28,22 @@ function changes(before: readonly DeploymentRow[], after: readonly DeploymentRow
   const stateBefore = new Map(before.map((row) => [row.key, row.state]));
   const added = after.filter((row) => !stateBefore.has(row.key));
   const moved = after.filter((row) => stateBefore.has(row.key) && stateBefore.get(row.key) !== row.state);
+  // Within a deployment that keeps its state, only failures are worth a word.
+  const failedBefore = new Map(before.map((row) => [row.key, row.progress?.Failed ?? 0]));
+  const failing = after
+    .filter((row) => failedBefore.has(row.key) && !moved.includes(row))
+    .map((row): [DeploymentRow, number] => [row, row.progress?.Failed ?? 0])
+    .filter(([row, failed]) => failed !== failedBefore.get(row.key));
   if (moved.length > mostNamed) return [`${summarize(after).headline}.`];
   return [
     ...(added.length > 0 ? [strings.announce.added(added.length)] : []),
     ...moved.map((row) => strings.announce.changed(row.id, strings.stateName(row.state))),
+    ...failing
+      .slice(0, mostNamed)
+      .map(([row, failed]) =>
+        failed > 0
+          ? strings.announce.failing(row.id, failed, row.entityType)
+          : strings.announce.noneFailing(row.id, row.entityType),
+      ),
   ];
 }

@@ -21,6 +21,8 @@ export interface DeploymentRow {
   readonly state: DeploymentState;
   /** The state in the orchestrator's own words. */
   readonly changeState: string;
+  /** What its entities are, such as `region`; missing if they differ, or if the service does not say. */
+  readonly entityType?: string;
   /** Counts of the regions, clusters or stages; missing if there is only one, or if the service does not count. */
   readonly progress?: Progress;
   readonly url?: string;
@@ -64,6 +66,7 @@ function toRow(deployment: Deployment): DeploymentRow {
     source,
     state: stateOf(deployment),
     changeState: deployment.ChangeState,
+    entityType: deployment.EntityType?.toLowerCase(),
     progress: deployment.Progress && deployment.Progress.Total > 1 ? deployment.Progress : undefined,
     url: webAddress(deployment.DeploymentUrl),
     payloads: deployment.Payloads.map(({ Id, ProgressionLink }) => ({

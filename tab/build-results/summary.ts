@@ -30,16 +30,47 @@ export interface Summary {
 
 /** Summarises one or more deployments. If there are failures, successes are left out. */
 export function summarize(rows: readonly DeploymentRow[]): Summary {
-  const counts = countByState(rows);
+  const failing = rows.filter(isFailing);
+  const counts = countByState(rows.filter((row) => !isFailing(row)));
   const present = [...counts.keys()];
-  const named = present.includes('failed') ? present.filter((state) => state !== 'succeeded') : present;
-  const [first = 'unknown', ...others] = named;
-  const parts = others.map((state) => strings.summary.part(counts.get(state) ?? 0, state));
+  const hasFailed = present.includes('failed');
+  const named = hasFailed || failing.length > 0 ? present.filter((state) => state !== 'succeeded') : present;
+  const ofState = (state: DeploymentState): Part => ({
+    state,
+    lead: strings.summary.lead(counts.get(state) ?? 0, rows.length, state),
+    text: strings.summary.part(counts.get(state) ?? 0, state),
+  });
+  const parts = named.map(ofState);
+  if (failing.length > 0) parts.splice(hasFailed ? 1 : 0, 0, partOfFailing(failing, rows.length));
+  const [first = ofState('unknown'), ...others] = parts;
   return {
-    state: first,
-    headline: [strings.summary.lead(counts.get(first) ?? 0, rows.length, first), ...parts].join(', '),
+    state: first.state,
+    headline: [first.lead, ...others.map(({ text }) => text)].join(', '),
     lastChange: rows.reduce((latest, row) => Math.max(latest, row.lastUpdate), 0),
     allFinal: rows.every((row) => isFinal(row.state)),
+  };
+}
+
+/** Whether something in it has failed although it still runs: its orchestrator may retry. */
+function isFailing({ state, progress }: DeploymentRow): boolean {
+  return !isFinal(state) && progress !== undefined && progress.Failed > 0;
+}
+
+/** A part of the headline: as it reads first, and after others. */
+interface Part {
+  readonly state: DeploymentState;
+  readonly lead: string;
+  readonly text: string;
+}
+
+function partOfFailing(failing: readonly DeploymentRow[], all: number): Part {
+  const types = new Set(failing.map(({ entityType }) => entityType));
+  const type = types.size === 1 ? failing[0]?.entityType : undefined;
+  return {
+    // The icon of a warning: nothing is lost yet.
+    state: 'blocked',
+    lead: strings.summary.failing(failing.length, all, type),
+    text: strings.summary.failingPart(failing.length, type),
   };
 }
 

@@ -58,7 +58,7 @@ export function useRowFocus(
 }
 
 /** The row that a key moves to; undefined for other keys. */
-function stepOf(key: string, current: number, count: number): number | undefined {
+export function stepOf(key: string, current: number, count: number): number | undefined {
   const clamp = (index: number) => Math.max(0, Math.min(count - 1, index));
   switch (key) {
     case 'ArrowDown':
@@ -84,10 +84,10 @@ function togglesWith(key: string, line: TableLine): boolean {
   return (key === 'ArrowRight' && !line.open) || (key === 'ArrowLeft' && line.open);
 }
 
-/** Scrolls just enough to show the whole row below the sticky head. */
-function scrollIntoSight(scroller: HTMLElement, row: HTMLElement): void {
+/** Scrolls just enough to show the whole row below the sticky head, which `headed` selects. */
+export function scrollIntoSight(scroller: HTMLElement, row: HTMLElement, headed = 'thead'): void {
   const view = scroller.getBoundingClientRect();
-  const head = scroller.querySelector('thead')?.getBoundingClientRect().height ?? 0;
+  const head = scroller.querySelector(headed)?.getBoundingClientRect().height ?? 0;
   const place = row.getBoundingClientRect();
   if (place.top < view.top + head) scroller.scrollTop -= view.top + head - place.top;
   else if (place.bottom > view.bottom) scroller.scrollTop += place.bottom - view.bottom;

@@ -3,8 +3,8 @@
  * clock is moved on by hand, so that nobody waits for the next refresh.
  */
 import type { Frame, Page } from 'playwright-core';
-import type { KustoClient } from '../../kusto/client/client.ts';
 import { progressDemo } from '../../kusto/demo/progress.ts';
+import { refreshByShowing, setHidden, stepped } from '../support/browser/live.ts';
 import { builds, heading, shownIds, type World } from '../support/browser/world.ts';
 
 const withClock = (page: Page) => page.clock.install();
@@ -221,45 +221,6 @@ export function refreshSuite(world: () => World): void {
       await page.context().close();
     });
   });
-}
-
-/** The demonstration of progress, one moment at a time. */
-function stepped(database: KustoClient) {
-  let proceed: () => void = () => undefined;
-  let reached: () => void = () => undefined;
-  let free = false;
-  let ended: Promise<void> | undefined;
-  const wait = () => {
-    reached();
-    return free ? Promise.resolve() : new Promise<void>((resolve) => (proceed = resolve));
-  };
-  const step = async () => {
-    const moment = new Promise<void>((resolve) => (reached = resolve));
-    if (ended) proceed();
-    else ended = progressDemo(database, { wait });
-    await moment;
-  };
-  return {
-    step,
-    async toTheEnd() {
-      free = true;
-      proceed();
-      await ended;
-    },
-  };
-}
-
-async function setHidden(tab: Frame, hidden: boolean): Promise<void> {
-  await tab.evaluate((value) => {
-    Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, hidden);
-}
-
-/** A page that is shown again asks at once. */
-async function refreshByShowing(tab: Frame): Promise<void> {
-  await setHidden(tab, true);
-  await setHidden(tab, false);
 }
 
 /** Waits until no request is under way. */

@@ -1,5 +1,6 @@
 /** The Deployments tab in Chromium, on the real backend: one world for all suites, as it takes a while to start. */
 import { oneWorld } from '../support/browser/one-world.ts';
+import { entitySuite } from './entities.suite.ts';
 import { hostSuite } from './host.suite.ts';
 import { reachSuite } from './reach.suite.ts';
 import { refreshSuite } from './refresh.suite.ts';
@@ -10,4 +11,5 @@ const world = oneWorld();
 tableSuite(world);
 reachSuite(world);
 refreshSuite(world);
+entitySuite(world);
 hostSuite(world);

@@ -44,14 +44,14 @@ export function tableSuite(world: () => World): void {
         Progress: { Total: 4, Succeeded: 2, InProgress: 1, NotStarted: 1 },
       });
       const row = tab.locator(`[data-deployment="${inProgress.Id}"]`);
-      expect(await row.locator('.column-state').textContent()).toBe('In progress2 of 4');
+      expect(await row.locator('.column-state').textContent()).toBe('In progress2 of 4 so far');
       expect(await row.locator('.elapsed').textContent()).toMatch(/^1h (29|30|31)m$/);
       expect(await row.locator('.column-start').textContent()).toMatch(/^(Today|Yesterday) at /);
       const waiting = rows(tab).filter({ hasText: 'Not started' });
       expect(await waiting.locator('.elapsed').textContent()).toBe('–');
       await row.getByRole('button', { name: /^Details/ }).click();
       await tab
-        .getByText('2 of 4 parts reported so far succeeded, 1 in progress, 1 not started.')
+        .getByText('2 of 4 regions seen so far succeeded, 1 in progress, 1 not started.')
         .last()
         .waitFor();
       await page.context().close();

@@ -1,9 +1,15 @@
 /** The demonstration data set, through the same ingestion and jobs as real data. */
 import type { Row } from '../../kusto/client/rows.ts';
-import { demoBuilds, deploymentWithoutBuild, liveBuilds, progressingBuild } from '../../kusto/demo/builds.ts';
+import {
+  demoBuilds,
+  deploymentWithoutBuild,
+  liveBuilds,
+  momentsOf,
+  progressingBuild,
+} from '../../kusto/demo/builds.ts';
 import { createLiveBuilds } from '../../kusto/demo/live-builds.ts';
 import { demoIsLoaded, loadDemo } from '../../kusto/demo/load-demo.ts';
-import { progressDemo, progressMoments } from '../../kusto/demo/progress.ts';
+import { progressDemo } from '../../kusto/demo/progress.ts';
 import { sampleBuild, sampleRollouts } from '../../kusto/demo/specification-sample.ts';
 import { type DataLayer, startDataLayer } from '../support/engine/data-layer.ts';
 import { until } from '../support/until.ts';
@@ -38,6 +44,7 @@ test("the specification's example comes out as the specification has it", async 
       LastUpdatedTime: updated,
       State: state === 'completed' ? 'succeeded' : 'failed',
       ChangeState: state,
+      EntityType: 'region',
       Progress: expect.objectContaining({ Total: 2, Succeeded: state === 'completed' ? 2 : 1 }),
       Source: 'expressv2',
       ChangeOwner: owner,
@@ -128,7 +135,7 @@ describe('the build that progresses', () => {
         seen.push(await layer.build2Deployment(progressingBuild));
       },
     });
-    expect(seen).toHaveLength(progressMoments().length);
+    expect(seen).toHaveLength(momentsOf(progressingBuild.id).length);
     expect(seen.map((rows) => rows.length)).toEqual(expect.arrayContaining([1, 2, 3, 4]));
     expect(seen[0]).toMatchObject([{ ChangeState: 'NotStarted', EndTime: null }]);
     expect(seen[1]).toMatchObject([{ ChangeState: 'InProgress', EndTime: null }]);
@@ -142,22 +149,25 @@ describe('the build that progresses', () => {
     expect(last.every(({ EndTime }) => EndTime !== null)).toBe(true);
   });
 
-  test('never looks completed before it is', async () => {
-    const lastMoment = new Map<number, number>();
-    progressMoments().forEach((moment, index) => {
-      for (const { rollout } of moment) lastMoment.set(rollout, index);
-    });
-    const open = new Map<string, string>();
-    progressMoments().forEach((moment, index) => {
-      for (const { rollout, region, state } of moment) open.set(`${rollout}/${region}`, state);
-      for (const [rollout, last] of lastMoment) {
-        const states = [...open].filter(([key]) => key.startsWith(`${rollout}/`)).map(([, state]) => state);
-        const ended =
-          states.length > 0 && states.every((state) => state === 'Completed' || state === 'Failed');
-        expect(ended).toBe(index >= last);
-      }
-    });
-  });
+  test.each(liveBuilds.map(({ id, title }) => [title, id] as const))(
+    'never looks completed before it is: %s',
+    (_, id) => {
+      const lastMoment = new Map<number, number>();
+      momentsOf(id).forEach((moment, index) => {
+        for (const { rollout } of moment) lastMoment.set(rollout, index);
+      });
+      const open = new Map<string, string>();
+      momentsOf(id).forEach((moment, index) => {
+        for (const { rollout, region, state } of moment) open.set(`${rollout}/${region}`, state);
+        for (const [rollout, last] of lastMoment) {
+          const states = [...open].filter(([key]) => key.startsWith(`${rollout}/`)).map(([, state]) => state);
+          const ended =
+            states.length > 0 && states.every((state) => state === 'Completed' || state === 'Failed');
+          expect(ended).toBe(index >= last);
+        }
+      });
+    },
+  );
 
   test('ends early when asked to', async () => {
     const asked = new AbortController();
@@ -169,6 +179,51 @@ describe('the build that progresses', () => {
       },
     });
     expect(waits).toBe(2);
+  });
+});
+
+describe('a rollout over many entities', () => {
+  /** The deployment of a live build after each of its steps. */
+  async function stepsOf(title: string): Promise<Row[]> {
+    const build = demoBuild(title);
+    const began = Date.now();
+    const seen: Row[] = [];
+    await progressDemo(layer.database, {
+      build,
+      now: () => new Date(began + seen.length * 1000),
+      wait: async () => {
+        seen.push(...(await layer.build2Deployment(build)));
+      },
+    });
+    return seen;
+  }
+
+  test('works through sixty regions in stages', async () => {
+    const seen = await stepsOf('Sixty regions');
+    expect(seen[0]).toMatchObject({ State: 'notStarted', Progress: { Total: 60, NotStarted: 60 } });
+    expect(seen[2]).toMatchObject({ State: 'inProgress', EntityType: 'region' });
+    expect(seen.at(-1)).toMatchObject({ State: 'succeeded', Progress: { Total: 60, Succeeded: 60 } });
+  });
+
+  test('has two failed regions that recover', async () => {
+    const seen = await stepsOf('Failed regions that recover');
+    const failed = seen.map(({ Progress }) => (Progress as { readonly Failed: number }).Failed);
+    expect([...new Set(failed)]).toEqual([0, 2]);
+    expect(seen.filter(({ State }) => State === 'failed')).toEqual([]);
+    expect(seen.at(-1)).toMatchObject({ State: 'succeeded', Progress: { Total: 18, Succeeded: 18 } });
+  });
+
+  test('is on its way through two thousand clusters', async () => {
+    const [deployment] = await layer.build2Deployment(demoBuild('2,000 clusters'));
+    expect(deployment).toMatchObject({ State: 'inProgress', Progress: { Total: 2_000, Failed: 3 } });
+    const entities = await layer.entities('pilotfish', String(deployment?.DeploymentId));
+    expect(entities).toHaveLength(2_000);
+    expect(entities.slice(0, 4).map(({ State }) => State)).toEqual([
+      'failed',
+      'failed',
+      'failed',
+      'inProgress',
+    ]);
   });
 });
 
@@ -198,7 +253,7 @@ describe('the live builds', () => {
     );
     await Promise.all([opened(live.id), opened(live.id), opened(demoBuilds[1]?.id ?? 0), opened(Number.NaN)]);
     expect(await layer.build2Deployment(live)).toHaveLength(before + 1);
-    for (const _ of progressMoments()) {
+    for (const _ of momentsOf(live.id)) {
       await until(() => steps.length > 0);
       steps.shift()?.();
     }
@@ -206,7 +261,7 @@ describe('the live builds', () => {
       await opened(live.id);
       return steps.length > 0 && (await layer.build2Deployment(live)).length === before + 5;
     });
-    for (const _ of progressMoments()) {
+    for (const _ of momentsOf(live.id)) {
       await until(() => steps.length > 0);
       steps.shift()?.();
     }

@@ -71,6 +71,8 @@ export const builds = {
   big: 85084661,
   huge: 85084662,
   shared: 85084665,
+  recovering: 85084670,
+  clusters: 85084671,
   unknown: 99999999,
 } as const;
 

@@ -43,6 +43,31 @@ describe('what a screen reader hears', () => {
     expect(announcement(before, after)).toBe('1 new deployment. d1: Succeeded.');
   });
 
+  it('tells what failed, or no longer does, within a deployment that goes on', () => {
+    const running = (Failed: number, EntityType?: string) =>
+      aRow({
+        Id: 'd1',
+        ChangeState: 'running',
+        ...(EntityType && { EntityType }),
+        Progress: {
+          Total: 9,
+          NotStarted: 0,
+          InProgress: 9 - Failed,
+          Blocked: 0,
+          Succeeded: 0,
+          Failed,
+          Canceled: 0,
+          Unknown: 0,
+        },
+      });
+    const said = (before: DeploymentRow, after: DeploymentRow) =>
+      announcement(shown([before]), shown([after]));
+    expect(said(running(0), running(1, 'region'))).toBe('d1: 1 failed region.');
+    expect(said(running(1), running(2))).toBe('d1: 2 failed parts.');
+    expect(said(running(2), running(0, 'region'))).toBe('d1: no failed regions any more.');
+    expect(said(running(2), running(2, 'region'))).toBe('');
+  });
+
   it('sums up when many changed at once', () => {
     const before = shown(rowsInStates('running', 'running', 'running', 'running'));
     const after = shown(rowsInStates('done', 'done', 'done', 'done'));

@@ -12,16 +12,31 @@ const progress = {
   Unknown: 1,
 };
 
+const running = { progress, state: 'inProgress', entityType: 'region' } as const;
+const ended = { progress, state: 'failed', entityType: 'region' } as const;
+
 describe('the progress of a deployment', () => {
   it('is short in the table', () => {
-    expect(progressText(progress)).toBe('12 of 18, 1 failed');
-    expect(progressText({ ...progress, Failed: 0 })).toBe('12 of 18');
+    expect(progressText(ended)).toBe('12 of 18 regions, 1 failed');
+    expect(progressText({ ...ended, progress: { ...progress, Failed: 0 } })).toBe('12 of 18 regions');
   });
 
-  it('names every state that occurs in the details, and says that more parts may come', () => {
-    expect(progressSentence(progress)).toBe(
-      '12 of 18 parts reported so far succeeded, 1 failed, 2 in progress, 2 not started, 1 in an unknown state.',
+  it('says that more may come while the deployment runs', () => {
+    expect(progressText(running)).toBe('12 of 18 so far, 1 failed');
+    expect(progressSentence(running)).toBe(
+      '12 of 18 regions seen so far succeeded, 1 failed, 2 in progress, 2 not started, 1 in an unknown state.',
     );
+  });
+
+  it('names every state that occurs in the details', () => {
+    expect(progressSentence(ended)).toBe(
+      '12 of 18 regions succeeded, 1 failed, 2 in progress, 2 not started, 1 in an unknown state.',
+    );
+  });
+
+  it('speaks of parts where they are of several types, or of one that has no plural here', () => {
+    expect(progressText({ ...ended, entityType: undefined })).toBe('12 of 18 parts, 1 failed');
+    expect(progressText({ ...ended, entityType: 'constructor' })).toBe('12 of 18 parts, 1 failed');
   });
 
   it('is shown only if there is more than one part', () => {

@@ -27,6 +27,47 @@ describe('the summary line', () => {
       expect(strings.summary.part(1, state)).toBe(`1 ${statePhrases[state]}`);
   });
 
+  describe('where something has failed in a deployment that still runs', () => {
+    const progressOf = (Failed: number) => ({
+      Total: 3,
+      NotStarted: 0,
+      InProgress: 3 - Failed,
+      Blocked: 0,
+      Succeeded: 0,
+      Failed,
+      Canceled: 0,
+      Unknown: 0,
+    });
+    const running = (Id: string, failed: number, EntityType?: string) =>
+      aRow({ Id, ChangeState: 'running', Progress: progressOf(failed), ...(EntityType && { EntityType }) });
+    const line = (...rows: ReturnType<typeof aRow>[]) => summarize(rows).headline;
+
+    it('says so first', () => {
+      const others = [running('b', 0), aRow({ Id: 'c' })];
+      expect(line(running('a', 1, 'region'), ...others)).toBe(
+        '1 of 3 deployments has failed regions, 1 in progress',
+      );
+      expect(summarize([running('a', 1)]).state).toBe('blocked');
+    });
+
+    it('says so after those that have failed altogether', () => {
+      const failed = aRow({ Id: 'd', ChangeState: 'failed' });
+      expect(line(failed, running('a', 2, 'cluster'), running('b', 0))).toBe(
+        '1 of 3 deployments failed, 1 has failed clusters, 1 in progress',
+      );
+    });
+
+    it('speaks of all and of one, and of parts where they differ', () => {
+      expect(line(running('a', 1, 'node'))).toBe('1 deployment has failed nodes');
+      expect(line(running('a', 1, 'region'), running('b', 1, 'cluster'))).toBe(
+        'All 2 deployments have failed parts',
+      );
+      expect(line(running('a', 1), running('b', 1), running('c', 0))).toBe(
+        '2 of 3 deployments have failed parts, 1 in progress',
+      );
+    });
+  });
+
   it('leaves the successes out after a failure', () => {
     expect(headlineOf('failed', 'Completed', 'Completed')).toBe('1 of 3 deployments failed');
   });

@@ -17,9 +17,12 @@ export interface AnswerCacheOptions {
   readonly now?: () => number;
 }
 
-/** An answer and, if it may be outdated, its age. */
+/** An answer. Of the two ages in whole seconds, at most one is there; none if it is less than a second old. */
 export interface CachedAnswer {
   readonly answer: Answer;
+  /** The age of a fresh answer. */
+  readonly ageSeconds?: number;
+  /** The age of one that may be outdated. */
   readonly staleSeconds?: number;
 }
 
@@ -86,10 +89,10 @@ export class AnswerCache {
     const kept = this.#entries.get(key);
     if (kept && this.#isFresh(key, kept)) {
       this.#counts.memory++;
-      return { answer: kept.answer };
+      return this.#cached(kept);
     }
     try {
-      return { answer: (await this.#askOnce(key, ask)).answer };
+      return this.#cached(await this.#askOnce(key, ask));
     } catch (error) {
       const stale = isPassing(error) ? this.#stale(key) : undefined;
       this.#counts[stale ? 'stale' : 'failed']++;
@@ -169,6 +172,11 @@ export class AnswerCache {
     return (
       this.#dropped.size > 0 && (this.#dropped.get(key.toLowerCase()) ?? Number.NEGATIVE_INFINITY) >= time
     );
+  }
+
+  #cached(entry: Entry): CachedAnswer {
+    const ageSeconds = Math.floor(this.#ageSeconds(entry));
+    return ageSeconds > 0 ? { answer: entry.answer, ageSeconds } : { answer: entry.answer };
   }
 
   #ageSeconds({ askedAt }: Entry): number {

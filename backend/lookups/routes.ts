@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { apiOf, apiPaths } from '../../api/paths.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
 import type { Caller } from '../auth/caller.ts';
-import type { AnswerCache } from '../cache/answer-cache.ts';
+import type { AnswerCache, CachedAnswer } from '../cache/answer-cache.ts';
 import { freshSecondsOf } from '../cache/freshness.ts';
 import type { CacheConfig } from '../config.ts';
 import { remainingMs } from '../deadline.ts';
@@ -52,7 +52,7 @@ export function serveLookup<Key>(
       if (!reading.ok) return sendMistakes(reply, reading.mistakes);
       const { values: key } = reading;
       const named = lookup.projectOf?.(key);
-      const [{ answer, staleSeconds }, sightOfNamed] = await Promise.all([
+      const [{ answer, ageSeconds = 0, staleSeconds }, sightOfNamed] = await Promise.all([
         cache.get(lookup.cacheKey(key), (newest) =>
           ask(key, request, { timeoutMs: remainingMs(reply), newest }),
         ),
@@ -61,7 +61,7 @@ export function serveLookup<Key>(
       const found = answer.kind === 'found' ? answer.projects : [];
       const sight = sightOfNamed ?? (await rights.sight(caller, { found }));
       const visible = visiblePartOf(lookup, key, answer, sight);
-      return send(reply, visible, staleSeconds, request.headers['if-none-match']);
+      return send(reply, visible, { ageSeconds, staleSeconds }, request.headers['if-none-match']);
     });
   }
 }
@@ -74,7 +74,7 @@ function shareholderOf({ kind, id }: Caller): string | undefined {
 function send(
   reply: FastifyReply,
   answer: Answer,
-  staleSeconds: number | undefined,
+  { ageSeconds = 0, staleSeconds }: Omit<CachedAnswer, 'answer'>,
   ifNoneMatch: string | undefined,
 ): FastifyReply {
   if (answer.kind === 'unknown') return sendProblem(reply, { status: 404, ...answer });
@@ -90,7 +90,9 @@ function send(
     .header('etag', answer.etag)
     .header(
       'cache-control',
-      staleSeconds === undefined ? `private, max-age=${answer.freshSeconds}` : 'no-store',
+      staleSeconds === undefined
+        ? `private, max-age=${Math.max(0, answer.freshSeconds - ageSeconds)}`
+        : 'no-store',
     );
   if (isNamedBy(answer.etag, ifNoneMatch)) return reply.code(304).send();
   return reply.type('application/json; charset=utf-8').send(answer.body);

@@ -111,6 +111,19 @@ it('an instance that has never asked gives a stale answer of another one while K
   ]);
 });
 
+it('an answer of another instance is fresh only for the rest of its time, also for the caller', async () => {
+  const [one, other] = await Promise.all([start(), start()]);
+  await connected(one);
+  await connected(other);
+  await d2b(one);
+  await secondsLeft();
+  const [name = ''] = await names();
+  await redis.command(['PEXPIRE', name, String((3600 + 600 - 1000) * 1000)]);
+  const control = (await d2b(other)).headers.get('cache-control') ?? '';
+  expect(control).toMatch(/^private, max-age=2\d{3}$/);
+  expect(kusto.asked).toHaveLength(1);
+});
+
 it('databases do not share', async () => {
   const [one, other] = await Promise.all([start(), start({}, 'Other')]);
   await connected(one);

@@ -32,6 +32,15 @@ export const headers = {
   },
   warning: { description: '`110 - "Response is Stale"`, together with Age.', schema: { type: 'string' } },
   reason: { description: 'Why there is no body, in words.', schema: { type: 'string' } },
+  rateLimit: {
+    description: 'Requests that may be sent in a minute.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+  rateLimitRemaining: { description: 'How many of them are left.', schema: { type: 'integer', minimum: 0 } },
+  rateLimitReset: {
+    description: 'Seconds until the minute is over.',
+    schema: { type: 'integer', minimum: 0 },
+  },
   retryAfter: {
     description: 'Seconds to wait before the next try.',
     schema: { type: 'integer', minimum: 0 },
@@ -63,7 +72,12 @@ function response(description: string, content: OpenApiObject, more: OpenApiObje
 
 /** The responses 429 and 503, which say when to try again. */
 export const busy: OpenApiObject = {
-  429: failure('Too many requests.', { 'Retry-After': headers.retryAfter }),
+  429: failure('Too many requests.', {
+    'Retry-After': headers.retryAfter,
+    'RateLimit-Limit': headers.rateLimit,
+    'RateLimit-Remaining': headers.rateLimitRemaining,
+    'RateLimit-Reset': headers.rateLimitReset,
+  }),
   503: failure('Not available at the moment.', { 'Retry-After': headers.retryAfter }),
 };
 

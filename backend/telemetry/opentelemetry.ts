@@ -14,6 +14,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { type Logger, SeverityNumber } from '@opentelemetry/api-logs';
+import { setGlobalErrorHandler } from '@opentelemetry/core';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
@@ -38,6 +39,7 @@ import type { ProblemLog, RemoteSpan, SpanAttributes, StartedSpan, Telemetry } f
 const scope = 'deployments';
 /** How long the end of the process waits for the collector. */
 const longestCloseMs = 2_500;
+const reportEveryMs = 60_000;
 /** Paths and ids may have any length that a request may have. */
 const longestAttribute = 1_024;
 
@@ -54,13 +56,15 @@ export async function startOpenTelemetry(config: TelemetryConfig): Promise<Telem
     config.destination && loadExporters(config.destination),
   ]);
   let log: ProblemLog | undefined;
+  const report: ProblemLog['warn'] = (fields, message) => {
+    if (log) log.warn(fields, message);
+    else process.stderr.write(`${message}: ${JSON.stringify(fields)}\n`);
+  };
+  reportFailedExports(report);
   const audit = new AuditBuffer({
     exporter: auditExporter,
     most: config.audit.bufferRecords,
-    onAlarm(fields, message) {
-      if (log) log.warn(fields, message);
-      else process.stderr.write(`${message}: ${JSON.stringify(fields)}\n`);
-    },
+    onAlarm: report,
   });
   return new OpenTelemetry(config, resource, exporters, audit, (given) => {
     log = given;
@@ -180,7 +184,7 @@ class OpenTelemetry implements Telemetry {
   }
 
   async flush(): Promise<void> {
-    await Promise.all(this.#providers.map((provider) => provider.forceFlush()));
+    await Promise.allSettled(this.#providers.map((provider) => provider.forceFlush()));
   }
 
   async close(): Promise<void> {
@@ -189,6 +193,17 @@ class OpenTelemetry implements Telemetry {
     await Promise.race([closed, sleep(longestCloseMs, over.signal)]);
     over.abort();
   }
+}
+
+/** The SDK has one place for such errors in a process. They come with every export, so one a minute is enough. */
+function reportFailedExports(report: ProblemLog['warn']): void {
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  setGlobalErrorHandler((error) => {
+    if (performance.now() - reportedAt < reportEveryMs) return;
+    reportedAt = performance.now();
+    const reason = error instanceof Error ? error.message : String(error);
+    report({ reason }, 'telemetry: the collector does not answer');
+  });
 }
 
 const noSpan: StartedSpan = { end: () => undefined };

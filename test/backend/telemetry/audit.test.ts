@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
+import type { FastifyInstance } from 'fastify';
 import { openTelemetry } from '../../../backend/telemetry/open.ts';
 import type { Telemetry } from '../../../backend/telemetry/telemetry.ts';
 import { sleep } from '../../../net/sleep.ts';
@@ -30,6 +31,7 @@ afterAll(() => kusto.close());
 interface Audited {
   readonly collector: Collector;
   readonly telemetry: Telemetry;
+  readonly app: FastifyInstance;
   readonly url: string;
   /** What telemetry reported to the log. */
   readonly alarms: readonly { readonly fields: object; readonly message: string }[];
@@ -48,6 +50,7 @@ async function startAudited(settings: Readonly<Record<string, string>> = {}): Pr
   return {
     collector,
     telemetry,
+    app: api.app,
     url,
     alarms,
     async close() {
@@ -156,6 +159,17 @@ describe('the record of an access', () => {
       return recordsIn(audited.collector).some((record) => record.traceId === traceId);
     });
     expect((await recordOf(traceId)).attributes['http.response.status_code']).toBe(0);
+  });
+
+  it('is there for a request that a Functions host hands in', async () => {
+    const traceId = 'c'.repeat(32);
+    const headers = { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` };
+    const answer = await audited.app.inject({ method: 'GET', url: `${b2d}20`, headers });
+    expect(answer.statusCode).toBe(200);
+    expect((await recordOf(traceId)).attributes).toMatchObject({
+      'deployments.asked.buildId': 20,
+      'http.response.status_code': 200,
+    });
   });
 
   it('is not there for probes, and holds nothing of an answer', async () => {

@@ -78,7 +78,7 @@ export function callFunction<Declared extends Parameters>(
   return kusto.query(text, parameters, options);
 }
 
-/** Strings travel as they are, values of other types as KQL literals. */
+/** Strings travel as they are where they cannot be taken for a literal, values of other types as KQL literals. */
 function encode(fn: string, parameter: string, type: ParameterType, value: unknown): string {
   switch (type) {
     case 'long':
@@ -92,9 +92,19 @@ function encode(fn: string, parameter: string, type: ParameterType, value: unkno
       return `dynamic(${JSON.stringify(value)})`;
     default:
       if (typeof value !== 'string') break;
-      return value;
+      return /^(?:h?@|@h|h)?["']/i.test(value) ? stringLiteral(value) : value;
   }
   throw new TypeError(`${fn}: parameter ${parameter} must be a ${type}`);
+}
+
+/** Kusto takes a parameter in quotes for a literal, and what is inside of them for its value. */
+function stringLiteral(text: string): string {
+  const escaped = text.replace(/[\\"\p{Cc}]/gu, (character) =>
+    /\p{Cc}/u.test(character)
+      ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+      : `\\${character}`,
+  );
+  return `"${escaped}"`;
 }
 
 function tableNameLiteral(fn: string, parameter: string, value: unknown): string {

@@ -13,6 +13,7 @@ import { readLiteral } from './plan/literals.ts';
 import { lowerQuery } from './plan/lower.ts';
 import { PIPE_OPERATORS } from './plan/pipe-operators.ts';
 import { pushFilters } from './plan/push-filters.ts';
+import { textOfLiteral } from './plan/string-literals.ts';
 import { ROW_AGGREGATES } from './plan/summarize.ts';
 import type { QueryPlan } from './plan/tree.ts';
 import { shapeOfView, type ViewShape } from './plan/view-shape.ts';
@@ -68,7 +69,7 @@ function compile(
 /**
  * The values for a statement's slots, in order.
  *
- * @param raw parameters as a client sends them: strings as they are, other types as KQL literals
+ * @param raw parameters as a client sends them: KQL literals, or strings as they are
  * @param now the query's `now()` in ticks
  * @param rowsOf the rows of a read from another cluster, as a JSON array of arrays
  * @throws KqlError naming a parameter that is missing or not of its declared type
@@ -98,7 +99,7 @@ function parameterValue(
     if (defaultValue !== undefined) return defaultValue;
     throw new KqlError(`The query parameter '${name}' has no value and no default`);
   }
-  const value = readLiteral(given, type);
+  const value = type === 'string' ? (textOfLiteral(given) ?? given) : readLiteral(given, type);
   if (value === undefined) throw new KqlError(`The query parameter '${name}' is not a valid ${type}`);
   return value;
 }

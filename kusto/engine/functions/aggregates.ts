@@ -3,7 +3,7 @@
  * default values" of https://learn.microsoft.com/kusto/query/summarize-operator. `arg_max`, `arg_min` and
  * `take_any` are not functions of one column: `plan/summarize.ts` handles them.
  */
-import { aggregateCall, cast, orEmpty, type SqlExpression, sqlCall, sqlLiteral } from '../sql/sql-tree.ts';
+import { aggregateCall, orEmpty, type SqlExpression, sqlCall, sqlLiteral } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import {
   type AggregateCode,
@@ -88,8 +88,11 @@ const sum: Template = (args, _, filter) => {
 
 const average: Template = (args, _, filter) => {
   const value = refuse(['decimal'], 'avg', argument(args, 0));
-  const sql = aggregateCall({ name: 'avg', filter }, value.sql);
-  return value.type === 'timespan' || value.type === 'datetime' ? cast(sql, 'INTEGER') : sql;
+  const ticks = value.type === 'timespan' || value.type === 'datetime';
+  return aggregateCall(
+    ticks ? { name: 'avg_ticks', custom: true, filter } : { name: 'avg', filter },
+    value.sql,
+  );
 };
 
 const count: Template = (_args, _input, filter) => aggregateCall({ name: 'count', filter });
@@ -185,6 +188,24 @@ function best(
   };
 }
 
+interface Ticks {
+  sum: bigint;
+  count: bigint;
+}
+
+/** A real number could not tell neighbouring ticks of our time apart. */
+const AVERAGE_TICKS: AggregateCode<Ticks> = {
+  name: 'avg_ticks',
+  start: () => ({ sum: 0n, count: 0n }),
+  step: (state, value) => {
+    if (typeof value !== 'bigint') return state;
+    state.sum += value;
+    state.count += 1n;
+    return state;
+  },
+  result: ({ sum, count }) => (count === 0n ? null : sum / count),
+};
+
 interface Moments {
   count: number;
   mean: number;
@@ -212,7 +233,9 @@ export const AGGREGATE_CODE: readonly (
   | AggregateCode<Collected>
   | AggregateCode<{ value: SqlValue }>
   | AggregateCode<Moments>
+  | AggregateCode<Ticks>
 )[] = [
+  AVERAGE_TICKS,
   collect('make_list', false),
   collect('make_set', true),
   MAKE_BAG,

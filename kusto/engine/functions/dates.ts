@@ -238,8 +238,11 @@ export const DATES: readonly ScalarFunction[] = [
     'make_datetime',
     'make-datetime-function',
     'always',
-    (year, month, day, hour, minute, second) => {
+    (...parts) => {
+      if (parts.includes(null)) return null;
+      const [year, month, day, hour, minute, second] = parts;
       const seconds = Number(hour ?? 0) * 3600 + Number(minute ?? 0) * 60 + Number(second ?? 0);
+      if (!Number.isFinite(seconds)) return null;
       return fromCalendar(Number(year), Number(month), Number(day), BigInt(Math.round(seconds * 1e7)));
     },
     { variadic: true },

@@ -36,10 +36,11 @@ export function calendar(ticks: bigint): CalendarTime {
   };
 }
 
-/** The ticks of a calendar date; months beyond 1 to 12 run on into other years. Null outside of years 1 to 9999. */
+/** The ticks of a calendar date; months beyond 1 to 12 run on into other years. Null outside of years 1 to 9999, and for no date. */
 export function fromCalendar(year: number, month: number, day: number, time = 0n): bigint | null {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
+  if (Number.isNaN(date.getTime())) return null;
   const ticks = BigInt(date.getTime()) * TICKS_PER_MILLISECOND + UNIX_EPOCH + time;
   return ticks >= 0n && ticks <= MAX_DATETIME ? ticks : null;
 }

@@ -15,6 +15,7 @@ import {
   type Scope,
   Variables,
 } from './scope.ts';
+import { textOfLiteral } from './string-literals.ts';
 import type { Expr, WindowOutput } from './tree.ts';
 
 /** The plan's expression for a call that gives a scalar. */
@@ -228,13 +229,5 @@ function parametersOf(name: string, scope: Scope): Parameter[] {
 
 /** The value of a parameter's default, which is a KQL literal. */
 export function defaultOf(text: string, type: ScalarType): string | number | bigint | null | undefined {
-  if (type !== 'string') return readLiteral(text, type);
-  const quoted = /^h?@?(["'])([\s\S]*)\1$/i.exec(text.trim());
-  if (!quoted) return text;
-  const inside = quoted[2] ?? '';
-  return text.includes('@')
-    ? inside
-    : inside.replace(/\\(.)/g, (_, character: string) => ESCAPES[character] ?? character);
+  return type === 'string' ? (textOfLiteral(text.trim()) ?? text) : readLiteral(text, type);
 }
-
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };

@@ -54,6 +54,7 @@ export function readLiteral(text: string, type: ScalarType): SqlValue | undefine
     case 'long':
       return parseInteger(inside, LONG_MAX) ?? undefined;
     case 'real':
+      if (/^[+-]inf$/i.test(inside)) return inside.startsWith('-') ? -Infinity : Infinity;
       return parseReal(inside) ?? undefined;
     case 'decimal':
       return /^[+-]?\d+(\.\d+)?$/.test(inside) ? inside : undefined;

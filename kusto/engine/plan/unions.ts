@@ -11,9 +11,11 @@ export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: S
   const written = syntax.parts('Expressions').map((expression) => {
     if (expression.text.includes('*') && expression.kind === 'NameReference')
       expression.refuseUnsupported('union with a wildcard is not supported');
-    return { rows: lowerTable(expression, outside), name: expression.text };
+    return { rows: lowerTable(expression, outside), name: nameOf(expression) };
   });
-  const inputs = [...(piped ? [{ rows: piped, name: 'union_arg0' }] : []), ...written];
+  const before = syntax.optional('Parent')?.optional('Expression');
+  const pipedInput = piped && { rows: piped, name: before && nameGivenBy(before) };
+  const inputs = [...(pipedInput ? [pipedInput] : []), ...written];
   const common = syntax.parameter('kind') === 'inner';
   const columns = syntax.columns
     .filter(
@@ -23,13 +25,17 @@ export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: S
         inputs.every(({ rows }) => rows.columns.some((own) => own.name === name && own.type === type)),
     )
     .map(({ name, type }) => newColumn(name, type));
+  refuseAmbiguous(
+    inputs.map(({ rows }) => rows),
+    syntax,
+  );
   const plan: QueryPlan = {
     kind: 'union',
     columns,
     inputs: inputs.map(({ rows, name }, index) => ({
       plan: rows.plan,
       values: columns.map((column): Expr => {
-        if (column.name === source) return literal(sourceName(name, index), 'string');
+        if (column.name === source) return literal(name ?? `union_arg${index}`, 'string');
         const match = rows.columns.find(
           (candidate) =>
             candidate.type === column.type &&
@@ -42,7 +48,35 @@ export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: S
   return { plan, columns, serialized: false };
 }
 
-/** A table's name, or what Kusto calls an input that has none. */
-function sourceName(text: string, index: number): string {
-  return /^[A-Za-z_]\w*$/.test(text) ? text : `union_arg${index}`;
+/** Columns of one name and several types are called `name_type`, which may be the name of another column. */
+function refuseAmbiguous(inputs: readonly Relation[], syntax: Syntax): void {
+  const types = new Map<string, Set<string>>();
+  for (const { name, type } of inputs.flatMap(({ columns }) => columns))
+    types.set(name, (types.get(name) ?? new Set()).add(type));
+  for (const [name, ofName] of types) {
+    const taken = ofName.size > 1 && [...ofName].find((type) => types.has(`${name}_${type}`));
+    if (taken)
+      syntax.refuseUnsupported(
+        `union of columns '${name}' of several types beside a column '${name}_${taken}' is not supported`,
+      );
+  }
+}
+
+/** The name of an input: that of `as`, or the table's. */
+function nameOf(expression: Syntax): string | undefined {
+  return nameGivenBy(expression) ?? (/^[A-Za-z_]\w*$/.test(expression.text) ? expression.text : undefined);
+}
+
+/** https://learn.microsoft.com/kusto/query/as-operator */
+function nameGivenBy(expression: Syntax): string | undefined {
+  switch (expression.kind) {
+    case 'ParenthesizedExpression':
+      return nameGivenBy(expression.part('Expression'));
+    case 'PipeExpression':
+      return nameGivenBy(expression.part('Operator'));
+    case 'AsOperator':
+      return expression.part('Name').name;
+    default:
+      return undefined;
+  }
 }

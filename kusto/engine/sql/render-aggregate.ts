@@ -82,13 +82,22 @@ function readsOf(aggregate: Aggregate, needed: ReadonlySet<PlanColumn>): readonl
 /** A constant would be read as a column's number, and does not group anyway. */
 function groupBy({ keys }: AggregatePlan, block: Block, renderer: Rendering): SqlExpression[] {
   const varying = keys.filter(({ expr }) => columnsIn(expr).size > 0);
-  if (keys.length > 0 && varying.length === 0) return [sqlLiteral(null, 'long')];
-  return varying.map(({ expr }) => renderer.expr(expr, block));
+  const grouped = varying
+    .map(({ expr }) => renderer.expr(expr, block))
+    .filter(({ kind }) => kind !== 'literal');
+  return keys.length > 0 && grouped.length === 0 ? [sqlLiteral(null, 'long')] : grouped;
 }
+
+/** Before and after all values of any type. */
+const LEAST = sqlLiteral(Number.NEGATIVE_INFINITY, 'real');
+const GREATEST = operation`x''`;
 
 /** The native `min()` or `max()` that chooses the row; it must be in the statement even if nothing reads it. */
 function choosing({ kind, by }: ByRow, block: Block, renderer: Rendering): SqlExpression {
-  const extreme = aggregateCall({ name: kind === 'arg_max' ? 'max' : 'min' }, renderer.expr(by, block));
+  const value = renderer.expr(by, block);
+  // Of nothing but nulls, SQLite would choose the last row.
+  const certain = isNullable(by) ? sqlCall('IFNULL', value, kind === 'arg_max' ? LEAST : GREATEST) : value;
+  const extreme = aggregateCall({ name: kind === 'arg_max' ? 'max' : 'min' }, certain);
   return operation`${sqlCall('IFNULL', extreme, sqlLiteral(1n, 'long'))} IS NOT NULL`;
 }
 

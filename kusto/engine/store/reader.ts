@@ -3,6 +3,7 @@
  * has one for point lookups; reader processes have one each for everything longer.
  */
 import type { Column } from '../catalog.ts';
+import { KqlError } from '../errors.ts';
 import { checkTime, withinTime } from '../functions/time-limit.ts';
 import { type Connection, openForReading, type Prepared } from './connection.ts';
 import { damagedMessage, isDamaged } from './damage.ts';
@@ -39,7 +40,8 @@ export class Reader {
       const encoded = encodeRows(statement.iterate(...values), columns, limits);
       return { ...encoded, milliseconds: performance.now() - started };
     } catch (error) {
-      throw isDamaged(error) ? new EngineError('damaged', damagedMessage(file)) : error;
+      if (isDamaged(error)) throw new EngineError('damaged', damagedMessage(file));
+      throw tooLarge(error) ?? error;
     }
   }
 
@@ -94,6 +96,15 @@ export class Reader {
     this.#databases.set(file, database);
     return database;
   }
+}
+
+/** What SQLite does not compute, as the query's mistake. */
+function tooLarge(error: unknown): KqlError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.message === 'integer overflow') return new KqlError('A number is beyond the range of long');
+  if (error.message === 'string or blob too big' || error.message === 'Invalid string length')
+    return new KqlError('A text is too long');
+  return undefined;
 }
 
 /** `rows` as the JSON text of an array of arrays. */

@@ -5,6 +5,7 @@
  */
 import type { ScalarType } from '../catalog.ts';
 import type { SqlValue } from '../compile.ts';
+import { KqlError } from '../errors.ts';
 import { formatDatetime, formatTimespan, parseDatetime, parseTimespan } from '../functions/ticks.ts';
 import { stringifyExactly, unmarked } from './big-integers.ts';
 
@@ -68,7 +69,7 @@ export function encoderOf(type: ScalarType): Encode {
       return (value) => (typeof value === 'bigint' ? `"${formatTimespan(value)}"` : 'null');
     case 'int':
     case 'long':
-      return (value) => (value === null ? 'null' : String(value));
+      return encodeInteger;
     case 'real':
       return encodeReal;
     case 'dynamic':
@@ -80,6 +81,13 @@ export function encoderOf(type: ScalarType): Encode {
     case 'decimal':
       return (value) => (value === null ? 'null' : JSON.stringify(String(value)));
   }
+}
+
+/** SQLite goes on with a real number where a whole one becomes too large. @throws KqlError */
+function encodeInteger(value: unknown): string {
+  if (typeof value === 'number' && !Number.isSafeInteger(value))
+    throw new KqlError('A number is beyond the range of long');
+  return value === null ? 'null' : String(value);
 }
 
 function encodeReal(value: unknown): string {

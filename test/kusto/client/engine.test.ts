@@ -1,6 +1,7 @@
 /** Commands and ingestion against a real engine. */
 import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import { KustoError } from '../../../kusto/client/errors.ts';
+import { callFunction, KustoFunction } from '../../../kusto/client/function-call.ts';
 import { startTestEngine, type TestEngine } from '../../support/engine/engine.ts';
 
 let engine: TestEngine;
@@ -51,6 +52,26 @@ describe('a query', () => {
 
   it('without parameters and options has none to declare', async () => {
     expect(await kusto.query('print A = 1')).toEqual([{ A: 1 }]);
+  });
+
+  it('gets every text as it is, also one that reads like a literal', async () => {
+    const texts = [
+      '"a"',
+      "'a'",
+      '@"a\\b"',
+      'h"x"',
+      "@h'x'",
+      '"',
+      '"a\n\\"b',
+      'a"b',
+      '\\',
+      '',
+      "it's",
+      '"é😀\0"',
+    ];
+    const echo = new KustoFunction('Echo', { s: 'string' });
+    await kusto.command('.create-or-alter function Echo(s: string) { print s = s }');
+    for (const s of texts) expect(await callFunction(kusto, echo, { s })).toEqual([{ s }]);
   });
 
   it('cannot change anything', async () => {

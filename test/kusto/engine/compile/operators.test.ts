@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { columnNamesOf, type KqlRun, rowsOf } from '../../../support/engine/kql.ts';
+import { columnNamesOf, type KqlRun, refusalOf, rowsOf } from '../../../support/engine/kql.ts';
 
 const run: KqlRun = {
   tables: {
@@ -224,6 +224,29 @@ describe('union, distinct and tables out of nothing', () => {
       [null, 'x'],
     ]);
     expect(names('union kind=inner Fruit, Price')).toEqual(['name']);
+  });
+
+  // https://learn.microsoft.com/kusto/query/as-operator
+  test.each([
+    'range x from 1 to 2 step 1 | as T1 | union withsource=TableName (range x from 1 to 2 step 1 | as T2)',
+    'union withsource=TableName (range x from 1 to 2 step 1 | as T1), (range x from 1 to 2 step 1 | as T2)',
+  ])('as names the rows: %s', (query) => {
+    expect(rowsOf(query)).toEqual([
+      ['T1', 1],
+      ['T1', 2],
+      ['T2', 1],
+      ['T2', 2],
+    ]);
+  });
+
+  test('union keeps columns of one name and several types apart, and refuses what cannot be told apart', () => {
+    expect(rowsOf("union (print k = 1), (print k = 'a') | project k_long, k_string")).toEqual([
+      [1, ''],
+      [null, 'a'],
+    ]);
+    expect(refusalOf("union (print k = 1, k_string = 'x'), (print k = 'a')")).toContain(
+      "columns 'k' of several types beside a column 'k_string' is not supported",
+    );
   });
 
   test('union tells where a row is from', () => {

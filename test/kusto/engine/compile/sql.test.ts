@@ -62,7 +62,7 @@ test('takes the columns beside one arg_max from the row that has it', () => {
     'SELECT t1."Id" AS "r0", t1."Started" AS "r1", t1."Name" AS "r2", count(*) AS "r3"',
     'FROM "Runs" AS t1',
     'GROUP BY t1."Id"',
-    'HAVING (IFNULL(max(t1."Started"), 1) IS NOT NULL)',
+    'HAVING (IFNULL(max(IFNULL(t1."Started", -9e999)), 1) IS NOT NULL)',
   ]);
 });
 

@@ -25,6 +25,51 @@ describe('summarize', () => {
     ]);
   });
 
+  test('of rows without a value, arg_max and arg_min keep the first, alone and beside each other', () => {
+    const rows = [
+      ['a', null, 1n],
+      ['a', null, 2n],
+      ['b', null, 3n],
+      ['b', 7n, 4n],
+    ];
+    const tables = { T: { columns: 'k:string, n:long, m:long', rows } };
+    const asked = (aggregates: string) =>
+      rowsOf(`T | summarize ${aggregates} by k | sort by k asc`, { tables });
+    expect(asked('arg_max(n, m)')).toEqual([
+      ['a', null, 1],
+      ['b', 7, 4],
+    ]);
+    expect(asked('arg_min(n, m)')).toEqual([
+      ['a', null, 1],
+      ['b', 7, 4],
+    ]);
+    expect(asked('arg_min(n, m), arg_max(n, m)')).toEqual([
+      ['a', null, 1, null, 1],
+      ['b', 7, 4, 7, 4],
+    ]);
+  });
+
+  test('avg of datetime and timespan is exact to the tick', () => {
+    const rows = [
+      [638_448_000_000_000_001n, 9_000_000_000_000_000_001n],
+      [638_448_000_000_000_004n, 9_000_000_000_000_000_004n],
+      [null, null],
+    ];
+    const tables = { T: { columns: 'd:datetime, s:timespan', rows } };
+    expect(rowsOf('T | summarize avg(d), avg(s), avgif(d, isnull(d))', { tables })).toEqual([
+      ['2024-02-29T10:40:00.0000002Z', '10416666.16:00:00.0000002', null],
+    ]);
+  });
+
+  test('groups by an expression that is the same for all rows', () => {
+    const tables = { T: { columns: 'k:string', rows: [['a'], ['b']] } };
+    expect(rowsOf('T | summarize count() by empty = isnull(k)', { tables })).toEqual([[false, 2]]);
+    expect(rowsOf('T | summarize count() by empty = isnull(k), k | sort by k asc', { tables })).toEqual([
+      [false, 'a', 1],
+      [false, 'b', 1],
+    ]);
+  });
+
   test('arg_max beside min, max and maxif keeps to its own row', () => {
     const query = `${table} | summarize min(n), high = max(n), big = maxif(n, n < 5), arg_max(at, s, n) by k | sort by k asc`;
     expect(rowsOf(query)).toEqual([

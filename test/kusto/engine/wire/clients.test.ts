@@ -71,6 +71,40 @@ describe('azure-kusto-data', () => {
     expect(primaryResults[0]?._rows).toEqual([[text, 8, '2024-02-13T17:18:12.1234567Z', 'default']]);
   });
 
+  // What the client for Go sends.
+  it.each([
+    ['"asdf"', 'asdf'],
+    ["'as\\'df'", "as'df"],
+    ['@"a\\b"', 'a\\b'],
+    ['@"a""b"', 'a"b'],
+    ['h"x"', 'x'],
+    ['"\\u00e9\\n\\\\"', 'é\n\\'],
+    ['""', ''],
+    ['"a" or "b"', '"a" or "b"'],
+    ['"a', '"a'],
+    ["it's", "it's"],
+  ])('takes a text parameter that is a literal, %s, for what it says', async (sent, expected) => {
+    const properties = new ClientRequestProperties({}, { s: sent });
+    const { primaryResults } = await engine.client.execute(
+      null,
+      'declare query_parameters(s: string); print s',
+      properties,
+    );
+    expect(primaryResults[0]?._rows).toEqual([[expected]]);
+  });
+
+  it('is told that a number is beyond the range of long', async () => {
+    for (const query of [
+      'print abs(long(-9223372036854775808))',
+      'print 9223372036854775807 + 1',
+      'range x from 1 to 2 step 1 | summarize sum(x + 9223372036854775805)',
+    ])
+      expect(await engine.refusal(query)).toMatchObject({
+        status: 400,
+        message: 'A number is beyond the range of long',
+      });
+  });
+
   it('gets the first version of query results too', async () => {
     const { primaryResults } = await engine.client.executeQueryV1(null, 'print x = 1');
     expect(primaryResults.map(({ _rows }) => _rows)).toEqual([[[1]]]);

@@ -110,6 +110,17 @@ function text(value: Json): string {
   return JSON.stringify(value);
 }
 
+/** Elements that leave at one end come in at the other. */
+function rotating(name: string, direction: 1 | -1): ScalarFunction {
+  return inCode(name, `${name.replaceAll('_', '-')}-function`, 'always', (json, count) => {
+    const array = readJson(json);
+    if (!Array.isArray(array) || count === null) return null;
+    if (array.length === 0) return '[]';
+    const by = Number((BigInt(direction) * BigInt(count)) % BigInt(array.length));
+    return JSON.stringify([...array.slice(by), ...array.slice(0, by)]);
+  });
+}
+
 export const ARRAYS: readonly ScalarFunction[] = [
   inSql('pack_array', 'pack-array-function', 'never', (args) => customCall('array', ...args.map(jsonSql)), {
     code: [
@@ -141,6 +152,8 @@ export const ARRAYS: readonly ScalarFunction[] = [
     },
     { code: [{ name: 'array_index_of', run: indexOfElement, variadic: true }] },
   ),
+  rotating('array_rotate_left', 1),
+  rotating('array_rotate_right', -1),
   sorting('array_sort_asc', 1),
   sorting('array_sort_desc', -1),
   ofArray('array_sum', (array) =>

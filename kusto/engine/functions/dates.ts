@@ -203,6 +203,31 @@ const BIN = inSql('bin', 'bin-function', 'always', (args) => binSql(argument(arg
   ],
 });
 
+/** The week of ISO 8601: the first one is that of the year's first Thursday. */
+function weekOfYear(value: SqlValue): bigint | null {
+  if (typeof value !== 'bigint') return null;
+  const { year, month, day, weekday } = calendar(value);
+  const thursday = new Date(0);
+  thursday.setUTCFullYear(year, month - 1, day + 4 - (weekday || 7));
+  const first = new Date(0);
+  first.setUTCFullYear(thursday.getUTCFullYear(), 0, 1);
+  return BigInt(Math.floor((thursday.getTime() - first.getTime()) / MILLISECONDS_PER_WEEK) + 1);
+}
+
+const MILLISECONDS_PER_WEEK = 7 * 24 * 3_600_000;
+
+/** `bin()` with another point to count from. */
+function binAtSql(value: SqlArgument, size: SqlArgument, point: SqlArgument): SqlExpression {
+  const types = [value.type, size.type, point.type];
+  if (types.includes('decimal')) throw new UnsupportedCallError('bin_at() of decimal');
+  const distance: SqlArgument = {
+    sql: infix('-', value.sql, point.sql),
+    type: types.includes('real') ? 'real' : 'long',
+    nullable: true,
+  };
+  return infix('+', binSql(distance, size), point.sql);
+}
+
 function datePart(name: string, part: string, page: string): ScalarFunction {
   return inSql(name, page, 'arguments', (args) =>
     customCall('datetime_part', sqlLiteral(part, 'string'), argument(args, 0).sql),
@@ -212,6 +237,10 @@ function datePart(name: string, part: string, page: string): ScalarFunction {
 export const DATES: readonly ScalarFunction[] = [
   BIN,
   { ...BIN, name: 'floor', page: 'floor-function', code: [] },
+  inSql('bin_at', 'bin-at-function', 'always', (args) =>
+    binAtSql(argument(args, 0), argument(args, 1), argument(args, 2)),
+  ),
+  inCode('week_of_year', 'week-of-year-function', 'always', weekOfYear),
   startOf('startofday', (y, m, d, _, offset) => fromCalendar(y, m, d + offset)),
   startOf('startofweek', (y, m, d, weekday, offset) => fromCalendar(y, m, d - weekday + 7 * offset)),
   startOf('startofmonth', (y, m, _d, _w, offset) => fromCalendar(y, m + offset, 1)),

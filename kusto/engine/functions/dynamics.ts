@@ -1,5 +1,5 @@
 /** Functions over dynamic values, which SQLite keeps as JSON text; the JSON `null` is SQL's NULL. */
-import { customCall, jsonMember, type SqlExpression } from '../sql/sql-tree.ts';
+import { customCall, jsonMember, operation, type SqlExpression, sqlLiteral } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import {
   argument,
@@ -124,6 +124,32 @@ function elements(value: Json, pairs: boolean): Json[] {
   return Object.entries(value).map(([key, item]) => (pairs ? [key, item] : { [key]: item }));
 }
 
+const GETTYPE = inSql(
+  'gettype',
+  'gettype-function',
+  'never',
+  (args) => {
+    const { sql, type } = argument(args, 0);
+    if (type === 'dynamic') return customCall('dynamic_type', sql);
+    const name = sqlLiteral(type, 'string');
+    return type === 'string' ? name : operation`CASE WHEN ${sql} IS NULL THEN 'null' ELSE ${name} END`;
+  },
+  { code: [{ name: 'dynamic_type', run: typeInside }] },
+);
+
+function typeInside(json: SqlValue): string {
+  const value = readJson(json);
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (isBag(value)) return 'dictionary';
+  if (typeof value === 'number') return Number.isInteger(value) ? wholeType(value) : 'double';
+  return typeof value === 'boolean' ? 'bool' : 'string';
+}
+
+function wholeType(value: number): string {
+  return Math.abs(value) <= 2_147_483_647 ? 'int' : 'long';
+}
+
 export const DYNAMICS: readonly ScalarFunction[] = [
   PARSE_JSON,
   { ...PARSE_JSON, name: 'todynamic', page: 'todynamic-function', code: [] },
@@ -151,18 +177,5 @@ export const DYNAMICS: readonly ScalarFunction[] = [
     }
     return JSON.stringify(value);
   }),
-  inCode(
-    'gettype',
-    'gettype-function',
-    'never',
-    (json) => {
-      const value = readJson(json);
-      if (value === null) return 'null';
-      if (Array.isArray(value)) return 'array';
-      if (isBag(value)) return 'dictionary';
-      if (typeof value === 'number') return Number.isInteger(value) ? 'long' : 'double';
-      return typeof value === 'boolean' ? 'bool' : 'string';
-    },
-    { note: 'of a dynamic value' },
-  ),
+  GETTYPE,
 ];

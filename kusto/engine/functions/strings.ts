@@ -5,6 +5,7 @@ import { customCall, infix, operation, sqlCall } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import { textSql } from './conversions.ts';
 import { argument, inCode, inSql, type ScalarFunction, UnsupportedCallError } from './definition.ts';
+import { readJson } from './json.ts';
 import { pattern } from './regular-expression.ts';
 import { textValue, toLower, toUpper, wholeValue } from './text.ts';
 import { checkTime } from './time-limit.ts';
@@ -133,17 +134,48 @@ const REPLACE_STRING = inSql(
   { text: [0, 1, 2] },
 );
 
-const HASH_SHA256 = inSql(
-  'hash_sha256',
-  'hash-sha256-function',
-  'never',
-  (args) => customCall('hash_sha256', textSql(argument(args, 0))),
-  {
-    code: [
-      { name: 'hash_sha256', run: (value) => createHash('sha256').update(textValue(value)).digest('hex') },
-    ],
-  },
-);
+function hash(algorithm: 'sha1' | 'sha256'): ScalarFunction {
+  const name = `hash_${algorithm}`;
+  return inSql(
+    name,
+    `hash-${algorithm}-function`,
+    'never',
+    (args) => customCall(name, textSql(argument(args, 0))),
+    {
+      code: [{ name, run: (value) => createHash(algorithm).update(textValue(value)).digest('hex') }],
+    },
+  );
+}
+
+interface Replacement {
+  readonly start: number;
+  readonly end: number;
+  readonly by: string;
+}
+
+/** Each lookup finds what those before it have left; where its rewrite is no text, what it found stays. */
+function replaceStrings(value: SqlValue, lookups: SqlValue, rewrites: SqlValue): string {
+  const [source, sought, written] = [textValue(value), readJson(lookups), readJson(rewrites)];
+  if (!Array.isArray(sought) || !Array.isArray(written)) return source;
+  const found: Replacement[] = [];
+  sought.forEach((lookup, index) => {
+    if (typeof lookup !== 'string' || lookup === '') return;
+    const rewrite = written[index];
+    for (let start = source.indexOf(lookup); start >= 0; ) {
+      checkTime();
+      const end = start + lookup.length;
+      const taken = found.find((other) => other.start < end && other.end > start);
+      if (!taken) found.push({ start, end, by: typeof rewrite === 'string' ? rewrite : lookup });
+      start = source.indexOf(lookup, taken ? start + 1 : end);
+    }
+  });
+  let [result, at] = ['', 0];
+  for (const { start, end, by } of found.sort((a, b) => a.start - b.start)) {
+    result += source.slice(at, start) + by;
+    at = end;
+  }
+  return result + source.slice(at);
+}
 
 /** SQLite's own function knows ASCII alone; for such text in a column it is used, being faster. */
 function changingCase(
@@ -195,6 +227,7 @@ export const STRINGS: readonly ScalarFunction[] = [
   changingCase('tolower', 'lower', toLower),
   changingCase('toupper', 'upper', toUpper),
   REPLACE_STRING,
+  inCode('replace_strings', 'replace-strings-function', 'never', replaceStrings, { text: [0] }),
   inCode('indexof', 'indexof-function', 'always', indexOf, { variadic: true, text: [0, 1] }),
   {
     ...inCode('countof', 'countof-function', 'never', countOf, { variadic: true, text: [0, 1, 2] }),
@@ -215,7 +248,8 @@ export const STRINGS: readonly ScalarFunction[] = [
     { text: [0] },
   ),
   inCode('base64_decode_tostring', 'base64-decode-tostring-function', 'never', decoded, { text: [0] }),
-  HASH_SHA256,
+  hash('sha1'),
+  hash('sha256'),
   inCode('isascii', 'isascii-function', 'never', (value) =>
     /^\p{ASCII}*$/u.test(textValue(value)) ? 1n : 0n,
   ),

@@ -8,7 +8,7 @@ import { originOf } from '../remote/allowed-clusters.ts';
 import { remoteReferences } from '../remote/references.ts';
 import type { RemoteSchema } from '../remote/schema.ts';
 import { adviceOn, type KnownWords } from './advice.ts';
-import { items, language, type RawGlobals } from './language.ts';
+import { items, language, type RawCode, type RawGlobals } from './language.ts';
 import { positionIn, type Source, Syntax } from './syntax.ts';
 
 /** By the keys of the other clusters' schemas. */
@@ -31,7 +31,7 @@ export function bind(
   remotes: readonly RemoteSchema[],
   words: KnownWords,
 ): Syntax {
-  const code = language().KustoCode.ParseAndAnalyze(source.text, picture(catalog, remotes));
+  const code = analyzed(source.text, picture(catalog, remotes));
   const error = items(code.GetDiagnostics()).find(({ Severity }) => Severity === 'Error');
   if (error) {
     refuseUnreadable(catalog, source, remotes);
@@ -41,6 +41,15 @@ export function bind(
     throw new KqlError(`${error.Code}: ${sentence}${advice}`, { position });
   }
   return new Syntax(code.Syntax, source);
+}
+
+/** Some wrong calls, and very deep nesting, make the binder itself fail. */
+function analyzed(text: string, globals: RawGlobals): RawCode {
+  try {
+    return language().KustoCode.ParseAndAnalyze(text, globals);
+  } catch {
+    throw new KqlError('The query cannot be analyzed: a call in it is wrong, or it is nested too deeply');
+  }
 }
 
 /** Why `cluster('…').database('…')`, or another database, cannot be read. */

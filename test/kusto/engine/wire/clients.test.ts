@@ -105,6 +105,11 @@ describe('azure-kusto-data', () => {
       });
   });
 
+  it('is refused where the binder itself fails', async () => {
+    const wrong = 'print countof(1tick, dynamic(null), guid(74be27de-1e4e-49d9-b579-fe0b331d3642))';
+    expect(await engine.refusal(wrong)).toMatchObject({ status: 400, code: 'General_BadRequest' });
+  });
+
   it('gets the first version of query results too', async () => {
     const { primaryResults } = await engine.client.executeQueryV1(null, 'print x = 1');
     expect(primaryResults.map(({ _rows }) => _rows)).toEqual([[[1]]]);

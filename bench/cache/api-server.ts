@@ -4,8 +4,14 @@ import { readConfig } from '../../backend/config.ts';
 import { openKusto } from '../../kusto/client/client.ts';
 import { answerParent } from './child.ts';
 
-const [kustoUrl = ''] = process.argv.slice(2);
-const config = readConfig({ KUSTO_CLUSTER: kustoUrl, KUSTO_DATABASE: 'D', LOG_LEVEL: 'error', PORT: '0' });
+const [kustoUrl = '', settings = '{}'] = process.argv.slice(2);
+const config = readConfig({
+  ...JSON.parse(settings),
+  KUSTO_CLUSTER: kustoUrl,
+  KUSTO_DATABASE: 'D',
+  LOG_LEVEL: 'error',
+  PORT: '0',
+});
 if (config.data.kind !== 'cluster') throw new TypeError('KUSTO_CLUSTER was not taken');
 const app = buildApp(config, openKusto(config.data.kusto));
 answerParent(await app.listen({ host: '127.0.0.1', port: 0 }));

@@ -1,11 +1,12 @@
 /**
- * Cached D2B against a bare Fastify route that gives the same bytes, in turns within one run; and how many queries 500
+ * Cached D2B for a program with a token and a grant, against a bare Fastify route that gives the same bytes, in turns within one run; and how many queries 500
  * requests for one build at the same time make. Processor time per request does not depend on what else the machine does.
  */
 import { Pool } from 'undici';
 import { apiPaths } from '../../api/paths.ts';
 import { answerOf, startKustoProxy } from '../../test/support/engine/kusto-proxy.ts';
 import { until } from '../../test/support/until.ts';
+import { type Guard, startGuard } from '../guard.ts';
 import type { BenchReport } from '../report.ts';
 import { type ChildServer, startChild } from './child.ts';
 
@@ -31,19 +32,24 @@ const b2d = `${b2dPath}?adoOrganizationName=contoso&adoProjectId=b32aa71e-8ed2-4
 
 export async function benchCache(options: CacheBenchOptions): Promise<BenchReport> {
   const kusto = await startKustoProxy(undefined, buildsOf(options.builds));
-  const api = await startChild('./api-server.ts', kusto.url);
-  const body = await (await fetch(api.url + d2b)).text();
+  const guard = await startGuard(['contoso']);
+  const { headers } = guard;
+  const api = await startChild('./api-server.ts', kusto.url, JSON.stringify(guard.settings));
+  const body = await (await fetch(api.url + d2b, { headers })).text();
   const bare = await startChild('./bare-server.ts', d2bPath, body);
   try {
     const rounds: { readonly api: Measured; readonly bare: Measured }[] = [];
-    for (const server of [api, bare]) await measure(server, { ...options, seconds: 1 });
+    for (const server of [api, bare]) await measure(server, headers, { ...options, seconds: 1 });
     kusto.forget();
     for (let round = 0; round < options.rounds; round++) {
       process.stderr.write(`round ${round + 1} of ${options.rounds}\n`);
-      rounds.push({ api: await measure(api, options), bare: await measure(bare, options) });
+      rounds.push({
+        api: await measure(api, headers, options),
+        bare: await measure(bare, headers, options),
+      });
     }
     const queriesWhileCached = kusto.asked.length;
-    const queries = await queriesOf(kusto, api);
+    const queries = await queriesOf(kusto, api, headers);
     const rateRatios = rounds.map((round) => round.api.perSecond / round.bare.perSecond);
     const timeRatios = rounds.map((round) => round.bare.microsecondsEach / round.api.microsecondsEach);
     return {
@@ -70,11 +76,16 @@ export async function benchCache(options: CacheBenchOptions): Promise<BenchRepor
     api.stop();
     bare.stop();
     await kusto.close();
+    await guard.close();
   }
 }
 
 /** Keeps all connections busy for a while. */
-async function measure(server: ChildServer, { seconds, connections }: CacheBenchOptions): Promise<Measured> {
+async function measure(
+  server: ChildServer,
+  headers: Guard['headers'],
+  { seconds, connections }: CacheBenchOptions,
+): Promise<Measured> {
   const pool = new Pool(server.url, { connections, pipelining: 1 });
   const before = await server.microseconds();
   const started = performance.now();
@@ -82,7 +93,7 @@ async function measure(server: ChildServer, { seconds, connections }: CacheBench
   let requests = 0;
   const lane = async (): Promise<void> => {
     while (performance.now() < end) {
-      await answered(pool, d2b);
+      await answered(pool, d2b, headers);
       requests++;
     }
   };
@@ -94,10 +105,10 @@ async function measure(server: ChildServer, { seconds, connections }: CacheBench
 }
 
 /** Sends one request and throws its body away, with as little work as possible: the load shares the machine. */
-function answered(pool: Pool, path: string): Promise<void> {
+function answered(pool: Pool, path: string, headers: Guard['headers']): Promise<void> {
   return new Promise((resolve, reject) => {
     pool.dispatch(
-      { path, method: 'GET' },
+      { path, method: 'GET', headers },
       {
         onRequestStart: () => undefined,
         onResponseData: () => undefined,
@@ -114,11 +125,12 @@ function answered(pool: Pool, path: string): Promise<void> {
 async function queriesOf(
   kusto: Awaited<ReturnType<typeof startKustoProxy>>,
   api: ChildServer,
+  headers: Guard['headers'],
 ): Promise<{ requests: number; queries: number; answers: number }> {
   kusto.forget();
   const open = kusto.hold();
   const asking = Array.from({ length: simultaneous }, async () => {
-    const response = await fetch(`${api.url}${b2d}1`);
+    const response = await fetch(`${api.url}${b2d}1`, { headers });
     return response.text();
   });
   await until(() => kusto.asked.length > 0);

@@ -68,4 +68,14 @@ export const faults: readonly Fault[] = [
     begin: ({ kusto }) => kusto.fail({ kind: 'status', status: 429, retryAfter: '1' }),
     end: ({ kusto }) => kusto.recover(),
   },
+  {
+    name: 'issuer away',
+    goodAnswers: 'all',
+    begin: ({ guard }) => {
+      guard.entra.conduct.authority = 'down';
+    },
+    end: ({ guard }) => {
+      guard.entra.conduct.authority = 'up';
+    },
+  },
 ];

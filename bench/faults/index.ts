@@ -17,7 +17,14 @@ export async function benchFaults(options: FaultsOptions): Promise<BenchReport> 
   try {
     for (const fault of faults.filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()))) {
       process.stderr.write(`${fault.name}\n`);
-      rows.push({ ...(await runFault(world, fault, { url: world.url, perSecond }, options)) });
+      rows.push({
+        ...(await runFault(
+          world,
+          fault,
+          { url: world.url, perSecond, headers: world.guard.headers },
+          options,
+        )),
+      });
     }
   } finally {
     await world.close();

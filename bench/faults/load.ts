@@ -23,8 +23,8 @@ export interface Outcome {
 export interface LoadOptions {
   readonly url: string;
   readonly perSecond: number;
-  /** For hosts that ask who the caller is. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Who asks. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Enough for some of every kind. */
@@ -33,7 +33,7 @@ const [b2dPath] = apiPaths.b2d;
 const [d2bPath] = apiPaths.d2b;
 
 /** Paths of B2D and D2B that the API answers with 200; asking for them makes them known to it. */
-export async function knownPaths({ url, headers = {} }: LoadOptions): Promise<string[]> {
+export async function knownPaths({ url, headers }: LoadOptions): Promise<string[]> {
   const paths: string[] = [];
   const ask = async (path: string): Promise<Response> => {
     // A machine that is just starting all of this may be slow.
@@ -59,7 +59,7 @@ export async function knownPaths({ url, headers = {} }: LoadOptions): Promise<st
 }
 
 /** Whether a path is answered with 200, and not with what was known before. */
-export async function isGoodNow({ url, headers = {} }: LoadOptions, path: string): Promise<boolean> {
+export async function isGoodNow({ url, headers }: LoadOptions, path: string): Promise<boolean> {
   const response = await fetch(url + path, { headers });
   await response.body?.cancel();
   return response.status === 200 && !response.headers.has('warning');
@@ -67,7 +67,7 @@ export async function isGoodNow({ url, headers = {} }: LoadOptions, path: string
 
 /** Sends requests until `signal` is aborted; gives every outcome to `onOutcome`, and resolves with the last of them. */
 export async function steadyLoad(
-  { url, perSecond, headers = {} }: LoadOptions,
+  { url, perSecond, headers }: LoadOptions,
   known: readonly string[],
   signal: AbortSignal,
   onOutcome: (outcome: Outcome) => void,

@@ -1,12 +1,13 @@
 /**
  * What faults are tried on: the API as it ships, in a process of its own, over a real redis-server and an engine that
- * is a process too. Between them stand proxies that can slow them down. For one more service (an issuer of tokens, Azure
- * DevOps), start it here, give its address to the API's environment, and add its faults to `faults.ts`.
+ * is a process too. Between them stand proxies that can slow them down. For one more service (Azure DevOps), start it
+ * here, give its address to the API's environment, and add its faults to `faults.ts`.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { demoBuilds } from '../../kusto/demo/builds.ts';
 import { DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
 import { type ServedEngine, serveEngine } from '../../test/support/engine/engine.ts';
 import { type KustoProxy, startKustoProxy } from '../../test/support/engine/kusto-proxy.ts';
@@ -15,10 +16,13 @@ import { freePort } from '../../test/support/free-port.ts';
 import { programArguments } from '../../test/support/program.ts';
 import { startRedis, type TestRedis } from '../../test/support/redis/redis.ts';
 import { type SlowProxy, startSlowProxy } from '../../test/support/slow-proxy.ts';
+import { type Guard, startGuard } from '../guard.ts';
 
 export interface FaultWorld {
   /** Where the API answers. */
   readonly url: string;
+  /** Who asks; the authority stands beside it. */
+  readonly guard: Guard;
   readonly redis: TestRedis;
   /** Between the API and Redis. */
   readonly redisNetwork: SlowProxy;
@@ -54,10 +58,12 @@ export async function startFaultWorld(freshSeconds: number): Promise<FaultWorld>
   const redisNetwork = await startSlowProxy(redis.port);
   const kusto = await startKustoProxy(`http://127.0.0.1:${port}`);
   const kustoNetwork = await startSlowProxy(Number(new URL(kusto.url).port));
+  const guard = await startGuard([...new Set(demoBuilds.map(({ organization }) => organization))]);
   const api = spawn(process.execPath, programArguments('backend/hosts/server.ts'), {
     env: {
       PATH: process.env.PATH,
       ...settings,
+      ...guard.settings,
       ...Object.fromEntries(freshSettings.map((name) => [name, String(freshSeconds)])),
       KUSTO_CLUSTER: `http://127.0.0.1:${kustoNetwork.port}`,
       KUSTO_DATABASE: DEFAULT_DATABASE,
@@ -68,6 +74,7 @@ export async function startFaultWorld(freshSeconds: number): Promise<FaultWorld>
   const url = await addressOf(api);
   return {
     url,
+    guard,
     redis,
     redisNetwork,
     engine: {
@@ -90,6 +97,7 @@ export async function startFaultWorld(freshSeconds: number): Promise<FaultWorld>
       await redisNetwork.close();
       await served.kill();
       await redis.close();
+      await guard.close();
       folder.remove();
     },
   };

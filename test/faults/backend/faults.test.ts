@@ -19,7 +19,7 @@ afterAll(() => world.close());
 const secondsOf = (name: string): number => (/^Kusto (frozen|slow)/.test(name) ? 1.2 : 0.4);
 
 it.each(faults.filter(({ name }) => name !== 'none'))('$name', async (fault) => {
-  const options = { url: world.url, perSecond: 60 };
+  const options = { url: world.url, perSecond: 60, headers: world.guard.headers };
   const before = (await knownPaths(options)).length;
   // On a busy machine a query may be too slow without any fault, and something new is then refused.
   const { failed, refused, stale, requests } = await runFault(

@@ -22,7 +22,7 @@ const clientLimits: Form<ReadonlyMap<string, number>> = {
 
 export const limitSettings = {
   client: setting('RATE_LIMIT', integer(0, mostRequests), {
-    default: 6_000,
+    default: 12_000,
     description:
       'requests that one client or user may send in a minute, over all instances that share a Redis; 0 for no limit',
   }),

@@ -48,7 +48,11 @@ beforeEach(() => until(() => Date.now() % 60_000 < 55_000));
 describe('a client', () => {
   let backend: GuardedBackend;
   beforeAll(async () => {
-    backend = await start({ RATE_LIMIT: '3', RATE_LIMITS: 'generous=5,free=0' });
+    backend = await start({
+      RATE_LIMIT: '3',
+      RATE_LIMITS: 'generous=5,free=0',
+      CORS_ORIGINS: 'https://pages.example.com',
+    });
   });
   afterAll(() => backend.close());
 
@@ -80,9 +84,13 @@ describe('a client', () => {
   });
 
   it('hears of its limit in the answer to a page too', async () => {
-    const answer = await fetch(backend.url + b2d, { headers: { origin: 'https://dev.azure.com' } });
+    const headers = { origin: 'https://pages.example.com', authorization: `Bearer ${token('second')}` };
+    const answer = await fetch(backend.url + b2d, { headers });
     await answer.text();
-    expect(answer.headers.get('ratelimit-limit')).not.toBeNull();
+    expect(answer.headers.get('ratelimit-limit')).toBe('3');
+    expect(answer.headers.get('access-control-expose-headers')).toContain(
+      'ratelimit-limit, ratelimit-remaining',
+    );
   });
 });
 

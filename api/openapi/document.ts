@@ -44,7 +44,8 @@ const securitySchemes = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'A token of Microsoft Entra ID. Not checked yet: with AUTH=none no host asks for one.',
+    description:
+      'A token of Microsoft Entra ID, or a static token. Hosts with AUTH=none, which listen on their own machine only, ask for none.',
   },
 };
 
@@ -82,7 +83,7 @@ export function openApiDocument(
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'This host.' }],
-    // A token is optional: with AUTH=none, the only mode so far, hosts listen on loopback and ask for none.
+    // A token is optional: with AUTH=none hosts listen on loopback and ask for none.
     security: [{}, { bearerToken: [] }],
     tags: tags.filter(({ name }) => served.some(({ tag }) => tag === name)),
     paths,

@@ -140,12 +140,14 @@ export function ownStep(
   };
 }
 
-/** What takes longer than this is left to the query's run, which can be ended by itself. */
+/** What takes longer than this, or becomes longer, is left to the query's run, which can be ended by itself. */
 const FOLD_MILLISECONDS = 50;
+const LONGEST_FOLDED = 10_000;
 
 function computedSoon(work: () => SqlValue): SqlValue | undefined {
   try {
-    return withinTime(FOLD_MILLISECONDS, work);
+    const value = withinTime(FOLD_MILLISECONDS, work);
+    return typeof value === 'string' && value.length > LONGEST_FOLDED ? undefined : value;
   } catch (error) {
     if (error instanceof OutOfTimeError) return undefined;
     throw error;

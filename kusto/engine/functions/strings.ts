@@ -67,10 +67,14 @@ function countOf(value: SqlValue, sought: SqlValue, kind?: SqlValue): bigint {
 
 /** The most that `strrep` repeats, whatever is asked for. */
 const MOST_REPETITIONS = 1024;
+const LONGEST_TEXT = 64 * 1024 * 1024;
 
 function replicated(value: SqlValue, times: SqlValue, delimiter?: SqlValue): string {
   const count = Math.min(Math.max(0, wholeValue(times, 0)), MOST_REPETITIONS);
-  return new Array<string>(count).fill(textValue(value)).join(textValue(delimiter));
+  const [repeated, between] = [textValue(value), textValue(delimiter)];
+  if (count * (repeated.length + between.length) > LONGEST_TEXT)
+    throw new KqlError(`strrep(): the text would be longer than ${LONGEST_TEXT} characters`);
+  return new Array<string>(count).fill(repeated).join(between);
 }
 
 /** Text of Base64; empty where the bytes are not UTF-8. */

@@ -105,6 +105,17 @@ describe('azure-kusto-data', () => {
       });
   });
 
+  it('is told that a text would be too long', async () => {
+    for (const query of [
+      "print strlen(strrep(strrep(strrep('abc', 1000), 1000), 1000))",
+      "print s = strrep(strrep('abc', 1000), 1000) | extend t = strrep(s, 20) | project strlen(strcat(t, t, t, t, t, t, t, t, t, t, t, t, t, t, t, t, t, t, t, t))",
+    ])
+      expect(await engine.refusal(query)).toMatchObject({
+        status: 400,
+        message: expect.stringMatching(/too long|longer than/),
+      });
+  });
+
   it('is refused where the binder itself fails', async () => {
     const wrong = 'print countof(1tick, dynamic(null), guid(74be27de-1e4e-49d9-b579-fe0b331d3642))';
     expect(await engine.refusal(wrong)).toMatchObject({ status: 400, code: 'General_BadRequest' });

@@ -58,6 +58,15 @@ program
   );
 
 program
+  .command('entities')
+  .description('the entities of a deployment over 2,000 clusters against B2D of one deployment')
+  .option('--rounds <n>', 'requests of each kind', wholeNumber, 100)
+  .option('--json', 'print the result as JSON')
+  .action(async (options) =>
+    print(await (await import('./entities/bench-entities.ts')).benchEntities(options), options),
+  );
+
+program
   .command('cache')
   .description(
     'cached D2B against a bare route with the same bytes; queries for 500 requests at the same time',

@@ -4,6 +4,7 @@
  */
 import { builds, startWorld } from '../test/support/browser/world.ts';
 import type { Row } from './report.ts';
+import { measureDetails } from './tab/details.ts';
 import { watchHeap } from './tab/heap.ts';
 import { measureLoad } from './tab/load.ts';
 import { bundleSizes } from './tab/sizes.ts';
@@ -33,6 +34,8 @@ export async function benchTab({ minutes }: TabOptions) {
     }
     progress('sorting 2,000 deployments');
     const sort = await measureSort(world, builds.huge);
+    progress('opening details of 18 and 2,000 entities');
+    const details = await measureDetails(world);
     progress(`refreshing for ${minutes} minutes`);
     const heap = minutes > 0 ? await watchHeap(world, builds.threeOrchestrators, minutes) : undefined;
     const ratio = (load.at(-1)?.rowsMs ?? Number.NaN) / (load[0]?.rowsMs ?? Number.NaN);
@@ -40,9 +43,10 @@ export async function benchTab({ minutes }: TabOptions) {
       'Sizes (KB, against the budget)': sizes,
       'From the load of the frame to rows': load,
       'Sorting 2,000': [sort],
+      'Opening the details, until entities are shown': details,
       ...(heap && { 'Heap while refreshing': [heap] }),
     };
-    return { tables, sizes, load, ratio2000To8: ratio, sort, heap };
+    return { tables, sizes, load, ratio2000To8: ratio, sort, details, heap };
   } finally {
     await world.close();
   }

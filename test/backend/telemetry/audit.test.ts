@@ -5,6 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { serveGates } from '../../../backend/gates/gates.ts';
+import { openToAnyoneHere } from '../../../backend/rights/rights.ts';
 import { openTelemetry } from '../../../backend/telemetry/open.ts';
 import type { Telemetry } from '../../../backend/telemetry/telemetry.ts';
 import { sleep } from '../../../net/sleep.ts';
@@ -44,6 +46,7 @@ async function startAudited(settings: Readonly<Record<string, string>> = {}): Pr
   const telemetry = await openTelemetry(telemetryConfigOf(all));
   if (!telemetry) throw new Error('There is no telemetry');
   const api = buildTestApp(kusto.url, 'D', all, undefined, telemetry);
+  serveGates(api.app, { kusto: api.kusto, rights: openToAnyoneHere });
   const url = await api.app.listen({ host: '127.0.0.1', port: 0 });
   const alarms: { fields: object; message: string }[] = [];
   telemetry.reportTo({ warn: (fields, message) => alarms.push({ fields, message }) });
@@ -159,6 +162,31 @@ describe('the record of an access', () => {
       return recordsIn(audited.collector).some((record) => record.traceId === traceId);
     });
     expect((await recordOf(traceId)).attributes['http.response.status_code']).toBe(0);
+  });
+
+  it('names the build that a gate asks for, and the task whose wait is cancelled', async () => {
+    const body = JSON.stringify({ organization: 'contoso', projectId: project, buildId: 21 });
+    const evaluation = await recordOf(
+      await ask(audited.url, '/gates/v1/evaluations', { method: 'POST', body: `{"build":${body}}` }),
+    );
+    expect(evaluation.attributes).toMatchObject({
+      'deployments.api': 'gates',
+      'http.response.status_code': 200,
+      'deployments.asked.organization': 'contoso',
+      'deployments.asked.project': project,
+      'deployments.asked.buildId': 21,
+    });
+    const cancellation = await recordOf(
+      await ask(audited.url, '/gates/v1/waits/plan/job/task', { method: 'DELETE' }),
+    );
+    expect(cancellation.attributes).toMatchObject({
+      'http.response.status_code': 503,
+      'deployments.asked.planId': 'plan',
+    });
+    const unreadable = await recordOf(
+      await ask(audited.url, '/gates/v1/evaluations', { method: 'POST', body: '{' }),
+    );
+    expect(unreadable.attributes['http.response.status_code']).toBe(400);
   });
 
   it('is there for a request that a Functions host hands in', async () => {
@@ -278,6 +306,7 @@ test('with AUTH=entra a record names the client, and is there for a token that i
       '/b2d/v1/entities?deploymentSource=expressv2&deploymentId=g/r&state=failed',
       headersOf(tokens[0]),
     ),
+    await ask(backend.url, `${b2d.replace('contoso', 'fabrikam')}7`, headersOf(tokens[0])),
   ];
   await telemetry.flush();
   const records = recordsIn(collector);
@@ -294,8 +323,9 @@ test('with AUTH=entra a record names the client, and is there for a token that i
     ['anonymous', 4, 401],
     ['anonymous', 5, 429],
     ['client/monitor', undefined, 404],
+    ['client/monitor', 7, 404],
   ]);
-  expect(records.at(-1)?.attributes).toMatchObject({
+  expect(records.at(-2)?.attributes).toMatchObject({
     'deployments.asked.source': 'expressv2',
     'deployments.asked.id': 'g/r',
     'deployments.asked.states': 'failed',
@@ -305,7 +335,10 @@ test('with AUTH=entra a record names the client, and is there for a token that i
   const outcomes = (metric: string, attribute: string) =>
     collector.points(metric).map(({ attributes, value }) => [attributes[attribute], value]);
   expect(outcomes('deployments.rights.decisions', 'deployments.rights.outcome')).toEqual(
-    expect.arrayContaining([['refused', 1]]),
+    expect.arrayContaining([
+      ['refused', 1],
+      ['nothing', 1],
+    ]),
   );
   expect(outcomes('deployments.limit.decisions', 'deployments.limit.outcome')).toContainEqual(['limited', 1]);
   await backend.close();

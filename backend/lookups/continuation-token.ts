@@ -28,12 +28,18 @@ export function tokenOf(query: EntitiesReading, { order, type, id }: Place): str
 export function placeOf(query: EntitiesReading, token: string): Place | undefined {
   const place = token.slice(digestLength);
   if (token.slice(0, digestLength) !== digestOf(query, place)) return undefined;
-  const [order, type, id] = JSON.parse(Buffer.from(place, 'base64url').toString()) as [
-    number,
-    string,
-    string,
-  ];
-  return { order, type, id };
+  return readPlace(Buffer.from(place, 'base64url').toString());
+}
+
+/** Anybody can make a digest, so what is under it may be anything. */
+function readPlace(text: string): Place | undefined {
+  try {
+    const [order, type, id] = JSON.parse(text) as unknown[];
+    const isPlace = Number.isSafeInteger(order) && typeof type === 'string' && typeof id === 'string';
+    return isPlace ? { order: Number(order), type, id } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function digestOf({ source, id, states, type }: EntitiesReading, place: string): string {

@@ -1,4 +1,5 @@
 /** The entities of a deployment through the API, and through its typed client. */
+import { hash } from 'node:crypto';
 import { createClient, type DeploymentsClient, type Found } from '../../../api/client.ts';
 import type { Build2Deployment, DeploymentEntities } from '../../../api/contract.ts';
 import { type EntityProgress, ev2Change, ev2Progress, guidOf } from '../../../kusto/demo/events.ts';
@@ -205,6 +206,17 @@ describe('pages', () => {
         'continuationToken is not valid; it must be the ContinuationToken of an answer about the same deployment, states and type. Leave it out to begin again.',
       ]);
     }
+    // Whoever reads this code can make a digest for anything.
+    for (const forged of ['', 'no JSON', 'null', '{}', '7', '["1","a","b"]', '[1,2,"b"]', '[1.5,"a","b"]']) {
+      const place = Buffer.from(forged).toString('base64url');
+      const digested = JSON.stringify([source, rollout, [], null, place]);
+      const continuationToken = hash('sha256', digested, 'base64url').slice(0, 16) + place;
+      expect([forged, (await ask({ continuationToken })).status]).toEqual([forged, 400]);
+    }
+    const first = Buffer.from('[0,"",""]').toString('base64url');
+    const digested = JSON.stringify([source, rollout, [], null, first]);
+    const genuine = hash('sha256', digested, 'base64url').slice(0, 16) + first;
+    expect((await ask({ continuationToken: genuine })).status).toBe(200);
     // Another size of the page, and another case, are the same query.
     expect((await ask({ top: '3', continuationToken: token })).status).toBe(200);
     const upper = { deploymentId: rollout.toUpperCase(), deploymentSource: 'ExpressV2' };

@@ -128,12 +128,9 @@ class CompiledPattern implements Pattern {
   }
 
   replaced(text: string, rewrite: string): string {
-    const plain = this.#plainFor(text);
-    if (plain && !plain.regex.test(text)) return text;
-    return this.#repeatedly(text).replaceAll(
-      text,
-      rewrite.replace(/\$/g, '$$$$').replace(/\\(\d)/g, '$${$1}'),
-    );
+    // Most texts do not match, and finding that out is cheaper than a copy of the text.
+    if (!this.matches(text)) return text;
+    return this.#repeatedly(text).replaceAll(text, rustRewrite(rewrite));
   }
 
   #plainFor(text: string): PlainPattern | undefined {
@@ -156,6 +153,11 @@ class CompiledPattern implements Pattern {
     this.#compiled ??= compile(this.#source);
     return this.#compiled;
   }
+}
+
+/** Rust writes a group as `${1}`. */
+function rustRewrite(rewrite: string): string {
+  return rewrite.replace(/\$/g, '$$$$').replace(/\\(\d)/g, '$${$1}');
 }
 
 /** What a match is replaced by so that the groups can be told apart. */

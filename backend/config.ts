@@ -118,7 +118,7 @@ export function readConfigFrom(reader: SettingsReader): Config {
   if (chosen?.includes('changelog') && !config.changelog)
     reader.refuse(
       hostSettings.services,
-      'names changelog, so CHANGELOG_SECRET, CHANGELOG_STORAGE or CHANGELOG_RECONCILE must be set',
+      'names changelog, so CHANGELOG_SECRET, CHANGELOG_ORGANIZATION_SECRETS, CHANGELOG_STORAGE or CHANGELOG_RECONCILE must be set',
     );
   if (config.auth.mode === 'none' && !isLoopback(config.host))
     reader.refuse(

@@ -13,7 +13,7 @@ import { ArtifactReader } from './catch-up/artifact-reader.ts';
 import { BackgroundReading } from './catch-up/background-reading.ts';
 import { EnvironmentReader } from './catch-up/environment-reader.ts';
 import { type OrganizationRound, openReconciling } from './catch-up/reconcile/organizations.ts';
-import type { ChangelogConfig, QueueConfig } from './config.ts';
+import { type ChangelogConfig, hasWebhook, type QueueConfig } from './config.ts';
 import type { ProjectKey } from './events/project-key.ts';
 import { touchedBuilds } from './events/touched-builds.ts';
 import { type ChangelogQueues, enqueueingSink, openQueues } from './intake/queues.ts';
@@ -76,10 +76,11 @@ export async function openChangelog(app: FastifyInstance, options: ChangelogOpti
     onStage: () => environments?.soon(),
   });
   const queues = config.queue && (await openCreatedQueues(config.queue, log));
-  if (config.secrets.length > 0) {
+  if (hasWebhook(config)) {
     const direct = processingSink(processor);
     const sink = queues ? enqueueingSink(queues, direct) : direct;
-    await webhookInlet(app, { secrets: config.secrets, sink });
+    const { secrets, organizationSecrets } = config;
+    await webhookInlet(app, { secrets, organizationSecrets, sink });
   }
   const watch = startWatch({ counts: processor.counts, writer, queues, log });
   return {

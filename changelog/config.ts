@@ -6,11 +6,14 @@ import { InvalidOrganizationError, parseOrganization } from '../azure-devops/org
 import { type Form, integer, list } from '../settings/forms.ts';
 import type { SettingsReader } from '../settings/reader.ts';
 import { optionalSetting, setting } from '../settings/setting.ts';
+import type { OrganizationSecret } from './intake/webhook.ts';
 
 /** Settings of the changelog. */
 export interface ChangelogConfig {
   /** Secrets that open the webhook: two while one is being replaced. None: there is no webhook. */
   readonly secrets: readonly string[];
+  /** Secrets of one organization each. */
+  readonly organizationSecrets?: readonly OrganizationSecret[] | undefined;
   /** The queue that service hooks write to; undefined: events are processed where they arrive. */
   readonly queue: QueueConfig | undefined;
   /** Organizations, by name or URL, whose builds are fetched regularly in case a service hook was lost. */
@@ -19,6 +22,11 @@ export interface ChangelogConfig {
   readonly flushMs: number;
   /** Least time between two mappings of new rows. */
   readonly mappingMs: number;
+}
+
+/** Whether there is a secret that opens the webhook. */
+export function hasWebhook({ secrets, organizationSecrets = [] }: ChangelogConfig): boolean {
+  return secrets.length + organizationSecrets.length > 0;
 }
 
 export interface QueueConfig {
@@ -31,6 +39,19 @@ const shortestSecret = 16;
 const secret: Form<string> = {
   rightForm: `at least ${shortestSecret} characters long`,
   parse: (given) => (given.length < shortestSecret ? undefined : given),
+};
+const organizationSecrets: Form<readonly OrganizationSecret[]> = {
+  rightForm: `a list of organization=secret, separated by commas, each secret at least ${shortestSecret} characters long`,
+  parse(given) {
+    const entries = given.split(',').map((entry) => {
+      const [, name = '', text = ''] = /^\s*([^=]*[^=\s])\s*=\s*(.*?)\s*$/.exec(entry) ?? [];
+      return isOrganization(name) && text.length >= shortestSecret
+        ? { organization: parseOrganization(name).name.toLowerCase(), secret: text }
+        : undefined;
+    });
+    const right = entries.filter((entry) => entry !== undefined);
+    return right.length === entries.length ? right : undefined;
+  },
 };
 const storage: Form<string> = {
   rightForm: 'a connection string, or a URL such as https://account.queue.core.windows.net',
@@ -49,6 +70,11 @@ export const changelogSettings = {
   previousSecret: optionalSetting('CHANGELOG_SECRET_PREVIOUS', secret, {
     unset: 'none',
     description: 'accepted too, while the secret is being replaced',
+  }),
+  organizationSecrets: optionalSetting('CHANGELOG_ORGANIZATION_SECRETS', organizationSecrets, {
+    unset: 'none',
+    description:
+      'open the webhook for events of one organization each: a list such as `contoso=secret`; an organization may have two while one is being replaced',
   }),
   storage: optionalSetting('CHANGELOG_STORAGE', storage, {
     unset: 'none: no queue',
@@ -97,14 +123,18 @@ export function readChangelogConfig(
   const secrets = [reader.read(given.secret), reader.read(given.previousSecret)].filter(
     (value) => value !== undefined,
   );
+  const organizationSecrets = reader.read(given.organizationSecrets);
   const storage = reader.read(given.storage) ?? reader.read(given.identityStorage);
   const name = reader.read(given.queue);
   const flushMs = reader.read(given.flushMs);
   const mappingMs = reader.read(given.mappingMs) ?? (isEmbedded ? 1_000 : 15_000);
   const reconcile = reader.read(given.reconcile);
-  if (secrets.length === 0 && storage === undefined && reconcile === undefined) return undefined;
+  const isWithoutInlet =
+    secrets.length === 0 && !organizationSecrets && storage === undefined && reconcile === undefined;
+  if (isWithoutInlet) return undefined;
   return {
     secrets,
+    ...(organizationSecrets && { organizationSecrets }),
     queue: storage === undefined ? undefined : { storage, name },
     ...(reconcile && { reconcile }),
     flushMs,

@@ -35,6 +35,9 @@ export const hookOperations: readonly Operation[] = [
       responses: {
         202: { description: 'The event is durable.', headers: { 'X-Trace-Id': headers.traceId } },
         401: failure('The shared secret is missing or wrong.'),
+        403: failure(
+          'The secret is for events of another organization, or the request comes from elsewhere.',
+        ),
         413: failure('The event is too large.'),
         500: failure('An error of ours; quote the trace id.'),
         503: failure('The event could not be stored; deliver it again.', {

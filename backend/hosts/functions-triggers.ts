@@ -8,7 +8,7 @@ import type functions from '@azure/functions';
 import type { FastifyInstance } from 'fastify';
 import type { ApiName } from '../../api/paths.ts';
 import type { Changelog } from '../../changelog/changelog.ts';
-import type { ChangelogConfig } from '../../changelog/config.ts';
+import { type ChangelogConfig, hasWebhook } from '../../changelog/config.ts';
 import { logNotice } from '../../changelog/intake/notices.ts';
 import { processTriggered, type TriggeredMessage } from '../../changelog/intake/queue-trigger.ts';
 import { type JobScheduler, jobRoundMs } from '../../kusto/jobs/scheduler.ts';
@@ -81,7 +81,7 @@ export function registerTriggers(registry: FunctionRegistry, parts: FunctionPart
 
   function registerChangelog({ config, changelog }: ServedChangelog): void {
     const { artifacts, environments, reconciling } = changelog;
-    if (config.secrets.length > 0) serve('hooks', ['POST']);
+    if (hasWebhook(config)) serve('hooks', ['POST']);
     registerQueue(registry, config, changelog);
     if (artifacts) repeat('artifacts', () => artifacts.now());
     if (environments) repeat('environments', () => environments.now());

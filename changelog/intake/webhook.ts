@@ -12,6 +12,8 @@ import {
   largestEventBytes,
   UnreadableEventError,
 } from '../events/decode.ts';
+import { Fields } from '../events/fields.ts';
+import { projectOf } from '../events/project-key.ts';
 import type { ChangelogProcessor } from '../store/processor.ts';
 import { RowsRefusedError, StoreUnavailableError } from '../store/row-store.ts';
 
@@ -21,9 +23,18 @@ export const webhookSecretHeader = 'x-changelog-secret';
 /** Takes a request body; resolves when it is durable. @throws StoreUnavailableError */
 export type WebhookSink = (body: Uint8Array) => Promise<void>;
 
+/** A secret with which events of one organization may be written, and no others. */
+export interface OrganizationSecret {
+  /** Its name, in lower case. */
+  readonly organization: string;
+  readonly secret: string;
+}
+
 export interface WebhookOptions {
   /** The accepted secrets: two while one is being replaced. */
   readonly secrets: readonly string[];
+  /** The same for one organization each; two of an organization while one is being replaced. */
+  readonly organizationSecrets?: readonly OrganizationSecret[] | undefined;
   readonly sink: WebhookSink;
 }
 
@@ -47,8 +58,9 @@ export function processingSink(processor: ChangelogProcessor): WebhookSink {
 }
 
 /** Adds the webhook to a server. Bodies of any content type are read as bytes. */
-export async function webhookInlet(app: FastifyInstance, { secrets, sink }: WebhookOptions): Promise<void> {
-  const digests = secrets.map(digestOf);
+export async function webhookInlet(app: FastifyInstance, options: WebhookOptions): Promise<void> {
+  const { sink } = options;
+  const known = knownSecrets(options);
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     // Also a type that is none is any type.
@@ -62,14 +74,20 @@ export async function webhookInlet(app: FastifyInstance, { secrets, sink }: Webh
         bodyLimit: largestEventBytes,
         // Checked before the body is read, so that a stranger cannot send megabytes.
         onRequest: async (request, reply) => {
-          if (!isKnown(request, digests)) {
+          if (!secretOf(request, known)) {
             return reply.code(401).send({ code: '401', message: 'The shared secret is missing or wrong.' });
           }
         },
       },
       async (request, reply) => {
+        const body = bytesOf(request.body);
+        const organization = secretOf(request, known)?.organization;
+        if (organization !== undefined && !mayBeOf(organization, body)) {
+          const message = `The secret is for events of the organization ${organization} only.`;
+          return reply.code(403).send({ code: '403', message });
+        }
         try {
-          await sink(bytesOf(request.body));
+          await sink(body);
         } catch (error) {
           if (!(error instanceof StoreUnavailableError)) throw error;
           request.log.warn({ reason: error.message }, 'changelog: an event could not be stored');
@@ -88,12 +106,36 @@ function bytesOf(body: unknown): Uint8Array {
   return body instanceof Uint8Array ? body : new Uint8Array();
 }
 
-/** Compares digests, so that the time it takes reveals neither content nor length of a secret. */
-function isKnown(request: FastifyRequest, digests: readonly Buffer[]): boolean {
+interface KnownSecret {
+  readonly digest: Buffer;
+  /** Undefined: of all organizations. */
+  readonly organization: string | undefined;
+}
+
+function knownSecrets({ secrets, organizationSecrets = [] }: WebhookOptions): readonly KnownSecret[] {
+  return [
+    ...secrets.map((secret) => ({ digest: digestOf(secret), organization: undefined })),
+    ...organizationSecrets.map(({ organization, secret }) => ({ digest: digestOf(secret), organization })),
+  ];
+}
+
+/** Compares digests, all of them, so that the time it takes reveals neither content nor length of a secret. */
+function secretOf(request: FastifyRequest, known: readonly KnownSecret[]): KnownSecret | undefined {
   const given = givenSecret(request);
-  if (given === undefined) return false;
+  if (given === undefined) return undefined;
   const digest = digestOf(given);
-  return digests.map((known) => timingSafeEqual(known, digest)).includes(true);
+  return known.filter((one) => timingSafeEqual(one.digest, digest))[0];
+}
+
+/** Whether a body is no event of another organization. What names none is set aside, and written to no organization. */
+function mayBeOf(organization: string, body: Uint8Array): boolean {
+  try {
+    const project = projectOf(new Fields(decodeEvent(body).event));
+    return 'missing' in project || project.organization === organization;
+  } catch (error) {
+    if (error instanceof UnreadableEventError) return true;
+    throw error;
+  }
 }
 
 function givenSecret({ headers }: FastifyRequest): string | undefined {

@@ -136,7 +136,7 @@ describe('the settings', () => {
 
   it('say what a changelog needs that is asked for by name', () => {
     expect(mistakesOf({ APIS: 'changelog' })).toEqual([
-      'APIS names changelog, so CHANGELOG_SECRET, CHANGELOG_STORAGE or CHANGELOG_RECONCILE must be set.',
+      'APIS names changelog, so CHANGELOG_SECRET, CHANGELOG_ORGANIZATION_SECRETS, CHANGELOG_STORAGE or CHANGELOG_RECONCILE must be set.',
     ]);
   });
 

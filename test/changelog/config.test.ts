@@ -1,4 +1,4 @@
-import { readChangelogConfig } from '../../changelog/config.ts';
+import { hasWebhook, readChangelogConfig } from '../../changelog/config.ts';
 import { SettingsReader } from '../../settings/reader.ts';
 import { mistakesOf } from '../support/settings.ts';
 
@@ -24,6 +24,26 @@ describe("the changelog's settings", () => {
       mappingMs: 1_000,
     });
   });
+
+  it('open the webhook for one organization each, by name or URL, with two secrets while one is being replaced', () => {
+    const list = ` Contoso = ${secret}=1 ,contoso=${secret}2, https://dev.azure.com/Fabrikam=${secret}3`;
+    const { config } = read({ CHANGELOG_ORGANIZATION_SECRETS: list });
+    expect(config?.organizationSecrets).toEqual([
+      { organization: 'contoso', secret: `${secret}=1` },
+      { organization: 'contoso', secret: `${secret}2` },
+      { organization: 'fabrikam', secret: `${secret}3` },
+    ]);
+    expect(config && hasWebhook(config)).toBe(true);
+  });
+
+  it.each([secret, 'contoso=short', `=${secret}`, `no organization=${secret}`, `contoso=${secret},`])(
+    'do not take %j for secrets of organizations, and do not repeat it',
+    (list) => {
+      expect(read({ CHANGELOG_SECRET: secret, CHANGELOG_ORGANIZATION_SECRETS: list }).mistakes).toEqual([
+        'CHANGELOG_ORGANIZATION_SECRETS must be a list of organization=secret, separated by commas, each secret at least 16 characters long.',
+      ]);
+    },
+  );
 
   it('read the queue named, or the default one, with a connection string or a URL', () => {
     const storage = 'AccountName=a;AccountKey=b';

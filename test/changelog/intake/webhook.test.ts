@@ -7,6 +7,11 @@ import { runEvent } from '../../support/changelog/events.ts';
 import { MemoryRowStore } from '../../support/changelog/row-store.ts';
 
 const secret = 'correct horse battery staple';
+const organizationSecrets = [
+  { organization: 'contoso', secret: 'of contoso' },
+  { organization: 'contoso', secret: 'the next of contoso' },
+  { organization: 'fabrikam', secret: 'of fabrikam' },
+];
 let store: MemoryRowStore;
 let app: FastifyInstance;
 let url: string;
@@ -16,7 +21,7 @@ beforeEach(async () => {
   const writer = new RowWriter(store, { flushAfterMs: 1 });
   app = Fastify();
   const sink = processingSink(new ChangelogProcessor({ writer }));
-  await webhookInlet(app, { secrets: [secret, 'the next one'], sink });
+  await webhookInlet(app, { secrets: [secret, 'the next one'], organizationSecrets, sink });
   url = `${await app.listen({ host: '127.0.0.1', port: 0 })}${webhookPath}`;
 });
 
@@ -100,5 +105,38 @@ describe('the webhook', () => {
 
   it('answers 413 to a body over the limit', async () => {
     expect((await post(Buffer.alloc(1024 * 1024 + 1, 0x20))).status).toBe(413);
+  });
+
+  describe('with the secret of an organization', () => {
+    const postWith = (given: string, body: string) => post(body, { [webhookSecretHeader]: given });
+
+    it.each(['of contoso', 'the next of contoso'])(
+      '(%s) takes its events, from either form of its address',
+      async (given) => {
+        for (const organizationUrl of ['https://dev.azure.com/Contoso/', 'https://contoso.visualstudio.com/'])
+          expect((await postWith(given, JSON.stringify(runEvent({ organizationUrl })))).status).toBe(202);
+        expect(store.rowsOf('RunEvent').map(({ OrganizationName }) => OrganizationName)).toEqual([
+          'contoso',
+          'contoso',
+        ]);
+      },
+    );
+
+    it('refuses events of another, in base64 too, and stores nothing', async () => {
+      const event = JSON.stringify(runEvent({ organizationUrl: 'https://dev.azure.com/contoso/' }));
+      for (const body of [event, Buffer.from(event).toString('base64')]) {
+        const answer = await postWith('of fabrikam', body);
+        expect([answer.status, await answer.json()]).toEqual([
+          403,
+          { code: '403', message: 'The secret is for events of the organization fabrikam only.' },
+        ]);
+      }
+      expect(store.appends).toEqual([]);
+    });
+
+    it('sets aside what names no organization, as ever', async () => {
+      for (const body of ['{}', 'hello']) expect((await postWith('of contoso', body)).status).toBe(202);
+      expect(store.rowsOf('SetAsideEvent')).toHaveLength(2);
+    });
   });
 });

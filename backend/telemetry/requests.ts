@@ -55,6 +55,14 @@ export function observe(request: FastifyRequest, reply: FastifyReply, telemetry:
   const end = (status: number): void => {
     if (isOver) return;
     isOver = true;
+    try {
+      tell(status);
+    } catch (err) {
+      // An error in an event of the answer would end the process.
+      request.log.error({ err }, 'telemetry of a request failed');
+    }
+  };
+  const tell = (status: number): void => {
     const seconds = (performance.now() - startedAt) / 1000;
     const errorType = status === 0 ? 'canceled' : status >= 500 ? String(status) : undefined;
     const response = { 'http.response.status_code': status === 0 ? undefined : status };

@@ -59,9 +59,7 @@ export class AuditBuffer implements LogRecordProcessor {
     }
     this.#waiting.push(record);
     if (this.#waiting.length === batch) this.#hurry.abort();
-    this.#sending ??= this.#send().finally(() => {
-      this.#sending = undefined;
-    });
+    this.#start();
   }
 
   /** Resolves when nothing waits any more: not before the collector answers. */
@@ -81,6 +79,14 @@ export class AuditBuffer implements LogRecordProcessor {
     this.#waiting = [];
     if (left > 0) this.#drop(left, true);
     await this.#options.exporter.shutdown();
+  }
+
+  #start(): void {
+    this.#sending ??= this.#send().finally(() => {
+      this.#sending = undefined;
+      // It may have come between the last look and now.
+      if (this.#waiting.length > 0 && !this.#isClosed) this.#start();
+    });
   }
 
   /** Runs until nothing waits. */
@@ -109,9 +115,13 @@ export class AuditBuffer implements LogRecordProcessor {
   /** Why records could not be sent; undefined if they were. */
   #export(records: SdkLogRecord[]): Promise<string | undefined> {
     return new Promise((resolve) => {
-      this.#options.exporter.export(records, ({ code, error }) => {
-        resolve(code === exportSucceeded ? undefined : (error?.message ?? 'unknown'));
-      });
+      try {
+        this.#options.exporter.export(records, ({ code, error }) => {
+          resolve(code === exportSucceeded ? undefined : (error?.message ?? 'unknown'));
+        });
+      } catch (error) {
+        resolve(String(error));
+      }
     });
   }
 

@@ -49,7 +49,12 @@ export function pattern(source: string): Pattern {
 
 let engine: typeof import('rregex') | undefined;
 
+/** A longer one takes seconds to compile, which nothing can end. */
+const LONGEST_PATTERN = 50_000;
+
 function compile(source: string): RRegex {
+  if (source.length > LONGEST_PATTERN)
+    throw new KqlError(`A regular expression may have ${LONGEST_PATTERN} characters, not ${source.length}`);
   engine ??= createRequire(import.meta.url)('rregex') as typeof import('rregex');
   try {
     return new engine.RRegex(source);

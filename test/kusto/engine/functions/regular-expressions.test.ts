@@ -138,6 +138,12 @@ describe('a pattern that is not valid is refused where it is written', () => {
     expect(refusalOf(query)).toContain(reason);
   });
 
+  test('a pattern that would take long to compile is refused', () => {
+    expect(refusalOf(`print 'a' matches regex strrep(strrep('ab|', 1000), 50)`)).toContain(
+      'A regular expression may have 50000 characters, not 150000',
+    );
+  });
+
   test('a long pattern is not repeated in full', () => {
     expect(refusalOf(`print 'a' matches regex '(${'x'.repeat(5000)}'`).length).toBeLessThan(400);
   });

@@ -45,6 +45,15 @@ export const WaitCriteriaSchema = Type.Object(
     onFailure: field('What to do if a deployment fails or is canceled.', 'fail', {
       enum: ['fail', 'wait', 'warn'],
     }),
+    failOnFailedEntity: field(
+      '`true`: fail as soon as an entity fails, although its deployment goes on and may retry it. Only with `onFailure` `fail`.',
+      'false',
+      { enum: ['false', 'true'] },
+    ),
+    failureGrace: duration(
+      'How long a failure must stand before it counts, because a retry often replaces it. Where nothing is remembered between two evaluations, counted from when the failure was reported.',
+      '0s',
+    ),
     onTimeout: field('What to do if time runs out.', 'fail', { enum: ['fail', 'warn'] }),
   },
   { $id: 'WaitCriteria', additionalProperties: false, description: 'Blank fields take their defaults.' },

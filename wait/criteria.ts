@@ -34,6 +34,10 @@ export interface WaitCriteria {
   readonly timeoutMs: number;
   readonly pollIntervalMs: number;
   readonly onFailure: (typeof failureReactions)[number];
+  /** Whether an entity that failed fails the wait, even while its deployment goes on and may retry it. */
+  readonly failOnFailedEntity: boolean;
+  /** How long a failure must stand before it fails the wait, because a retry often replaces it. */
+  readonly failureGraceMs: number;
   readonly onTimeout: (typeof timeoutReactions)[number];
 }
 
@@ -54,6 +58,8 @@ export const criteriaDefaults = {
   timeout: '6h',
   pollInterval: '30s',
   onFailure: 'fail',
+  failOnFailedEntity: 'false',
+  failureGrace: '0s',
   onTimeout: 'fail',
 } as const;
 
@@ -89,10 +95,23 @@ export function readCriteria(texts: CriteriaTexts): CriteriaReading {
     timeoutMs: read.duration('timeout', second, 30 * day),
     pollIntervalMs: read.duration('pollInterval', second, 3_600_000),
     onFailure: read.oneOf('onFailure', failureReactions),
+    failOnFailedEntity: read.oneOf('failOnFailedEntity', ['false', 'true']) === 'true',
+    failureGraceMs: read.duration('failureGrace', 0, 30 * day),
     onTimeout: read.oneOf('onTimeout', timeoutReactions),
   };
-  if (mistakes.length === 0 && criteria.settleMs >= criteria.timeoutMs) mistakes.push(settleMistake(texts));
+  if (mistakes.length === 0) mistakes.push(...contradictions(criteria, texts));
   return mistakes.length > 0 ? { mistakes } : { criteria };
+}
+
+function contradictions(criteria: WaitCriteria, texts: CriteriaTexts): Mistake[] {
+  const { settleMs, timeoutMs, failOnFailedEntity, onFailure, waitFor } = criteria;
+  const found = settleMs >= timeoutMs ? [settleMistake(texts)] : [];
+  if (failOnFailedEntity && (onFailure !== 'fail' || waitFor === 'final')) {
+    const other = waitFor === 'final' ? 'waitFor is final' : `onFailure is ${onFailure}`;
+    const message = `must be false if ${other}: then no failure fails the wait`;
+    found.push({ field: 'failOnFailedEntity', message });
+  }
+  return found;
 }
 
 /** Names the field that was given; the other one may have its default. */

@@ -31,9 +31,17 @@ export function headline(result: WaitResult, criteria: WaitCriteria): string {
 function failures(judged: readonly JudgedDeployment[]): string {
   const count = (state: DeploymentState) => judged.filter((each) => each.state === state).length;
   const [failed, canceled] = [count('failed'), count('canceled')];
+  if (failed + canceled === 0) return failuresOfEntities(judged);
   if (judged.length === 1) return `the deployment ${failed > 0 ? 'failed' : 'was canceled'}`;
   const wereCanceled = `${canceled === 1 ? 'was' : 'were'} canceled`;
   const [first, verb] = failed > 0 ? [failed, 'failed'] : [canceled, wereCanceled];
   const second = failed > 0 && canceled > 0 ? `, ${canceled.toLocaleString('en')} ${wereCanceled}` : '';
   return `${first.toLocaleString('en')} of ${judged.length.toLocaleString('en')} deployments ${verb}${second}`;
+}
+
+/** With `failOnFailedEntity`, deployments fail the wait while they go on. */
+function failuresOfEntities(judged: readonly JudgedDeployment[]): string {
+  if (judged.length === 1) return 'the deployment has failed entities';
+  const count = judged.filter(({ standing }) => standing === 'failed').length;
+  return `${count.toLocaleString('en')} of ${judged.length.toLocaleString('en')} deployments ${count === 1 ? 'has' : 'have'} failed entities`;
 }

@@ -5,9 +5,10 @@
  */
 import type { DeploymentsClient, LookupAnswer } from '../api/client.ts';
 import { ClientError } from '../api/client-error.ts';
-import type { Build2Deployment } from '../api/contract.ts';
-import type { BuildKey } from '../api/keys.ts';
+import type { Build2Deployment, DeploymentEntities } from '../api/contract.ts';
+import type { BuildKey, EntitiesQuery } from '../api/keys.ts';
 import { formatDuration } from './duration.ts';
+import { FailedEntitiesReader } from './failed-entities.ts';
 import type { Observation } from './progress.ts';
 
 export interface ObserverOptions {
@@ -29,10 +30,14 @@ export function createObserver(
   options: ObserverOptions,
 ): (signal: AbortSignal) => Promise<Observation> {
   let previous: LookupAnswer<Build2Deployment> | undefined;
+  const failed = new FailedEntitiesReader((query, signal) => readEntities(client, query, signal));
   const ask = async (signal: AbortSignal): Promise<Observation> => {
     const answer = await client.getDeployments(build, { signal, ...(previous && { previous }) });
     previous = answer;
-    return observed(answer);
+    const observation = observed(answer);
+    if (observation.kind !== 'deployments') return observation;
+    const failedEntities = await failed.read(observation.deployments, signal);
+    return failedEntities.size === 0 ? observation : { ...observation, failedEntities };
   };
   return (signal) =>
     withOwnSignal(signal, async (own) => {
@@ -47,6 +52,21 @@ export function createObserver(
         return explain(error, options, previous !== undefined);
       }
     });
+}
+
+/** A service of an older version has no entities: 404. */
+async function readEntities(
+  client: DeploymentsClient,
+  query: EntitiesQuery,
+  signal?: AbortSignal,
+): Promise<DeploymentEntities | undefined> {
+  try {
+    const answer = await client.getEntities(query, signal ? { signal } : {});
+    return answer.kind === 'found' ? answer.body : undefined;
+  } catch (error) {
+    if (error instanceof ClientError) return undefined;
+    throw error;
+  }
 }
 
 function isUnauthorized(error: unknown): boolean {

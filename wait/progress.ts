@@ -2,15 +2,16 @@
  * A wait as a step function: the memory so far, one observation and the time give the next memory and perhaps
  * the end. The loop in wait.ts and the gate's watcher both use it. The memory is plain data.
  *
- * Two things are not obvious. With `all`, the criteria must hold at every poll through the settle time for the
+ * Three things are not obvious. With `all`, the criteria must hold at every poll through the settle time for the
  * same set of deployments, because rollouts appear one by one. And a wait concludes that no deployment ever
- * appeared only from a poll that was answered, because an outage proves nothing.
+ * appeared only from a poll that was answered, because an outage proves nothing. And a failure that must stand for a
+ * while still counts when time runs out: nothing else may be said of it then.
  */
 import type { Deployment } from '../api/contract.ts';
 import type { WaitCriteria } from './criteria.ts';
 import { formatDuration } from './duration.ts';
-import { deploymentKey } from './judged-deployment.ts';
-import { judge, type Verdict } from './verdict.ts';
+import { deploymentKey, failedEntityCount } from './judged-deployment.ts';
+import { type FailedEntities, judge, type Verdict } from './verdict.ts';
 
 /** The result of one poll. `away` may resolve itself; `refused` will not. */
 export type Observation =
@@ -19,6 +20,8 @@ export type Observation =
       readonly deployments: readonly Deployment[];
       /** How many more deployments the answer had that could not be read. */
       readonly unreadable?: number;
+      /** What has failed inside them, as far as somebody asked. */
+      readonly failedEntities?: FailedEntities;
     }
   | { readonly kind: 'unknownBuild'; readonly message: string }
   | {
@@ -63,6 +66,8 @@ export interface WaitMemory {
   readonly retryAfterMs?: number;
   /** Since when the criteria have held, and for which set of deployments. */
   readonly held?: { readonly since: number; readonly set: string };
+  /** Since when each deployment that fails the wait has done so, by its key. */
+  readonly failingSince?: Readonly<Record<string, number>>;
   /** From the last poll that was answered. */
   readonly verdict?: Verdict;
   readonly fingerprint: string;
@@ -110,6 +115,8 @@ export function nextDeadline(criteria: WaitCriteria, memory: WaitMemory, now: nu
   const moments = [memory.startedAt + criteria.timeoutMs];
   if (!memory.everAppeared) moments.push(memory.startedAt + criteria.appearTimeoutMs);
   if (memory.held) moments.push(memory.held.since + criteria.settleMs);
+  const failing = firstFailure(memory);
+  if (failing !== undefined) moments.push(failing + criteria.failureGraceMs);
   return Math.min(...moments.filter((moment) => moment > now));
 }
 
@@ -119,12 +126,13 @@ function remember(
   observation: Observation,
   now: number,
 ): WaitMemory {
-  const { awaySince, awayMessage, problem, retryAfterMs, unknownBuild, held, ...kept } = memory;
+  const { awaySince, awayMessage, problem, retryAfterMs, unknownBuild, held, failingSince, ...kept } = memory;
   const base = { ...kept, polls: memory.polls + 1 };
   if (observation.kind === 'away' || observation.kind === 'refused') {
     return {
       ...base,
       ...(held && { held }),
+      ...(failingSince && { failingSince }),
       ...(unknownBuild !== undefined && { unknownBuild }),
       awaySince: awaySince ?? now,
       awayMessage: observation.message,
@@ -139,6 +147,7 @@ function remember(
     everAppeared: memory.everAppeared || verdict.judged.length > 0,
     verdict,
     ...holding(verdict, held, now),
+    ...failing(verdict, failingSince, now),
     ...(observation.kind === 'unknownBuild' && { unknownBuild: observation.message }),
   };
 }
@@ -149,7 +158,7 @@ function judgeObservation(
   observation: Extract<Observation, { kind: 'deployments' | 'unknownBuild' }>,
 ): Verdict {
   if (observation.kind === 'unknownBuild') return judge(criteria, []);
-  const verdict = judge(criteria, observation.deployments);
+  const verdict = judge(criteria, observation.deployments, observation.failedEntities);
   const { unreadable = 0 } = observation;
   if (unreadable === 0 || verdict.kind !== 'satisfied' || !verdict.needsSettling) return verdict;
   return {
@@ -169,16 +178,39 @@ function holding(verdict: Verdict, held: WaitMemory['held'], now: number): Pick<
   return { held: held?.set === set ? held : { since: now, set } };
 }
 
+function failing(
+  { judged }: Verdict,
+  before: WaitMemory['failingSince'],
+  now: number,
+): Pick<WaitMemory, 'failingSince'> {
+  const keys = judged.flatMap(({ standing, deployment }) =>
+    standing === 'failed' ? [deploymentKey(deployment)] : [],
+  );
+  return keys.length === 0
+    ? {}
+    : { failingSince: Object.fromEntries(keys.map((key) => [key, before?.[key] ?? now])) };
+}
+
+/** Since when the failure that has stood longest has stood; undefined without one. */
+function firstFailure({ failingSince }: WaitMemory): number | undefined {
+  return failingSince && Math.min(...Object.values(failingSince));
+}
+
 function conclude(criteria: WaitCriteria, memory: WaitMemory, now: number): Conclusion | undefined {
   const answered = memory.awaySince === undefined;
   const { verdict, held } = memory;
-  if (answered && verdict?.kind === 'failed') return { outcome: 'failed', reason: verdict.reason };
+  const failedSince = verdict?.kind === 'failed' ? (firstFailure(memory) ?? now) : undefined;
+  const isOver = now - memory.startedAt >= criteria.timeoutMs;
+  if (verdict && failedSince !== undefined) {
+    const stands = answered && now - failedSince >= criteria.failureGraceMs;
+    if (stands || isOver) return { outcome: 'failed', reason: verdict.reason };
+  }
   if (answered && verdict?.kind === 'satisfied' && held) {
     if (!verdict.needsSettling || now - held.since >= criteria.settleMs) {
       return { outcome: 'satisfied', reason: verdict.reason };
     }
   }
-  if (now - memory.startedAt >= criteria.timeoutMs) {
+  if (isOver) {
     return {
       outcome: 'timedOut',
       reason: `timed out after ${formatDuration(criteria.timeoutMs)}: ${describe(memory, criteria, now)}`,
@@ -209,6 +241,11 @@ export function describe(memory: WaitMemory, criteria: WaitCriteria, now: number
     const left = memory.held.since + criteria.settleMs - now;
     return `${memory.verdict.reason}; waiting another ${formatDuration(left)} in case more deployments appear`;
   }
+  const failedSince = firstFailure(memory);
+  if (memory.verdict.kind === 'failed' && failedSince !== undefined && criteria.failureGraceMs > 0) {
+    const left = failedSince + criteria.failureGraceMs - now;
+    return `${memory.verdict.reason}; this fails the wait in ${formatDuration(left)} unless a retry replaces it`;
+  }
   return memory.unknownBuild === undefined
     ? memory.verdict.reason
     : `${memory.verdict.reason} (${memory.unknownBuild})`;
@@ -223,7 +260,7 @@ const problems: Readonly<Record<Problem, (since: string) => string>> = {
 function describeForComparison(memory: WaitMemory): string {
   const deployments = memory.verdict?.judged.map(
     ({ deployment, state, standing }) =>
-      `${deploymentKey(deployment)} ${state} ${deployment.ChangeState} ${standing}`,
+      `${deploymentKey(deployment)} ${state} ${deployment.ChangeState} ${standing} ${failedEntityCount(deployment)}`,
   );
   const { awayMessage, problem, unknownBuild, verdict } = memory;
   const away = awayMessage === undefined ? undefined : (problem ?? awayMessage);

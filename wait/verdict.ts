@@ -2,12 +2,17 @@
  * Compares the deployments of one poll with the criteria, without a clock or a memory: progress.ts adds time. A
  * failure outranks success, so that with `onFailure: fail` no other deployment can hide it.
  */
-import type { Deployment } from '../api/contract.ts';
+import type { Deployment, Entity } from '../api/contract.ts';
 import { type DeploymentState, isFinal, stateOf } from '../api/states.ts';
 import type { WaitCriteria } from './criteria.ts';
 import { passesFilters, whyNonePass } from './filters.ts';
-import type { JudgedDeployment, Standing } from './judged-deployment.ts';
-import { countedStates, deploymentWithNotes, listed, stateClause } from './wording.ts';
+import {
+  deploymentKey,
+  failedEntityCount,
+  type JudgedDeployment,
+  type Standing,
+} from './judged-deployment.ts';
+import { countedStates, deploymentWithNotes, failedEntitiesNote, listed, stateClause } from './wording.ts';
 
 export interface Verdict {
   readonly kind: 'satisfied' | 'notYet' | 'failed';
@@ -19,29 +24,46 @@ export interface Verdict {
   readonly reason: string;
 }
 
-/** Judges the deployments of one answer. */
-export function judge(criteria: WaitCriteria, deployments: readonly Deployment[]): Verdict {
+/** Entities that have failed, by the {@link deploymentKey} of their deployment. */
+export type FailedEntities = ReadonlyMap<string, readonly Entity[]>;
+
+/** Judges the deployments of one answer. Entities that failed are passed on, and change nothing: their number does. */
+export function judge(
+  criteria: WaitCriteria,
+  deployments: readonly Deployment[],
+  failedEntities?: FailedEntities,
+): Verdict {
   const judged = deployments
     .filter((deployment) => passesFilters(criteria, deployment))
     .map((deployment): JudgedDeployment => {
       const state = stateOf(deployment);
-      return { deployment, state, standing: standing(criteria, deployment, state) };
+      const failed = failedEntities?.get(deploymentKey(deployment));
+      return {
+        deployment,
+        state,
+        standing: standing(criteria, deployment, state),
+        ...(failed && { failedEntities: failed }),
+      };
     });
   return { judged, ...decide(criteria, judged, deployments) };
 }
 
 /**
- * A failure counts at once. Anything else counts only when enough entities have been reported, because entities
- * appear one by one.
+ * A failure counts first. Anything else counts only when enough entities have been reported, because entities
+ * appear one by one. With a failed entity no deployment is as it should be, even where its start would do.
  */
 function standing(criteria: WaitCriteria, deployment: Deployment, state: DeploymentState): Standing {
   const hasFailed = (state === 'failed' || state === 'canceled') && criteria.waitFor !== 'final';
   if (hasFailed && criteria.onFailure === 'fail') return 'failed';
+  const hasFailedEntity = failedEntityCount(deployment) > 0;
+  if (hasFailedEntity && criteria.failOnFailedEntity) return 'failed';
   if (entitiesMissing(criteria, deployment) > 0) return 'pending';
   if (hasFailed) return criteria.onFailure === 'warn' ? 'tolerated' : 'pending';
   if (criteria.waitFor === 'final') return isFinal(state) ? 'met' : 'pending';
   if (state === 'succeeded') return 'met';
-  return criteria.waitFor === 'started' && state === 'inProgress' ? 'met' : 'pending';
+  if (criteria.waitFor !== 'started' || state !== 'inProgress') return 'pending';
+  if (!hasFailedEntity) return 'met';
+  return criteria.onFailure === 'warn' ? 'tolerated' : 'pending';
 }
 
 /** A deployment is at least one entity. A service that does not count them cannot show that there are more. */
@@ -107,6 +129,7 @@ function pendingPhrase(criteria: WaitCriteria, judged: JudgedDeployment): string
   const { Progress } = judged.deployment;
   const notes: string[] = [];
   if (judged.state === 'failed' || judged.state === 'canceled') notes.push('may be retried');
+  else if (failedEntityCount(judged.deployment) > 0) notes.push(failedEntitiesNote(judged));
   if (entitiesMissing(criteria, judged.deployment) > 0) {
     const seen = Progress ? `only ${Progress.Total}` : 'the service does not say how many';
     notes.push(`${seen} of at least ${criteria.minimumEntities} entities reported`);

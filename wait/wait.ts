@@ -4,7 +4,7 @@
  * itself, so that whatever happens during the last pause still counts.
  */
 import type { WaitCriteria } from './criteria.ts';
-import { deploymentKey, type JudgedDeployment } from './judged-deployment.ts';
+import { deploymentKey, failedEntityCount, type JudgedDeployment } from './judged-deployment.ts';
 import { pauseBeforeNextPoll } from './poll-interval.ts';
 import { advance, beginWait, type Observation, type Outcome, type WaitMemory } from './progress.ts';
 import type { Verdict } from './verdict.ts';
@@ -69,7 +69,7 @@ export async function waitForDeployments(
 
 function changedDeployments(before: Verdict | undefined, after: Verdict | undefined): JudgedDeployment[] {
   const stateOf = ({ state, standing, deployment }: JudgedDeployment) =>
-    `${state} ${standing} ${deployment.ChangeState}`;
+    `${state} ${standing} ${deployment.ChangeState} ${failedEntityCount(deployment)}`;
   const known = new Map(before?.judged.map((each) => [deploymentKey(each.deployment), stateOf(each)]));
   const changed = after?.judged.filter((each) => known.get(deploymentKey(each.deployment)) !== stateOf(each));
   return worstFirst(changed ?? []);

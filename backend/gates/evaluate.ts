@@ -1,6 +1,7 @@
 /**
  * The synchronous form: one look, one answer, nothing remembered. The settle time therefore counts from the last
- * change of any deployment, not from when the criteria were first seen to hold.
+ * change of any deployment, not from when the criteria were first seen to hold, and the grace of a failure from when it
+ * was reported.
  */
 import type { WaitCriteria } from '../../wait/criteria.ts';
 import { formatDuration } from '../../wait/duration.ts';
@@ -23,7 +24,10 @@ type Answered = Extract<Observation, { kind: 'deployments' | 'unknownBuild' }>;
 
 /** Judges one look at a build. `now` is in milliseconds since 1970. */
 export function evaluate(criteria: WaitCriteria, observation: Answered, now: number): Evaluation {
-  const verdict = judge(criteria, observation.kind === 'deployments' ? observation.deployments : []);
+  const verdict =
+    observation.kind === 'deployments'
+      ? judge(criteria, observation.deployments, observation.failedEntities)
+      : judge(criteria, []);
   const hint = observation.kind === 'unknownBuild' ? ` (${observation.message})` : '';
   const deployments = verdict.judged.map(({ deployment, state }) => ({
     source: deployment.Source,
@@ -31,6 +35,11 @@ export function evaluate(criteria: WaitCriteria, observation: Answered, now: num
     state,
     url: deployment.DeploymentUrl,
   }));
+  const grace = verdict.kind === 'failed' ? firstFailure(verdict) + criteria.failureGraceMs - now : 0;
+  if (grace > 0) {
+    const reason = `${verdict.reason}; this fails in ${formatDuration(grace)} unless a retry replaces it`;
+    return { status: 'notYet', reason, deployments };
+  }
   const left = verdict.needsSettling ? lastChange(verdict) + criteria.settleMs - now : 0;
   if (verdict.kind === 'satisfied' && left > 0) {
     const reason = `${verdict.reason}; the last change must be ${formatDuration(left)} older`;
@@ -46,4 +55,16 @@ function lastChange({ judged }: Verdict): number {
     deployment.LastUpdateTime,
   ]);
   return Math.max(...times.map((time) => Date.parse(time)).filter(Number.isFinite));
+}
+
+/** When the failure that has stood longest was reported; where no entity tells, when its deployment last changed. */
+function firstFailure({ judged }: Verdict): number {
+  const times = judged
+    .filter(({ standing }) => standing === 'failed')
+    .flatMap(({ deployment, failedEntities = [] }) =>
+      failedEntities.length > 0
+        ? failedEntities.map(({ LastUpdateTime }) => LastUpdateTime)
+        : [deployment.LastUpdateTime],
+    );
+  return Math.min(...times.map((time) => Date.parse(time)).filter(Number.isFinite));
 }

@@ -58,6 +58,16 @@ export function addCriteriaOptions(command: Command): Command {
       `if a deployment fails: ${failureReactions.join(', ')}`,
       defaults.onFailure,
     )
+    .option(
+      '--fail-on-failed-entity <flag>',
+      'true: fail as soon as an entity fails, although its deployment may retry it',
+      defaults.failOnFailedEntity,
+    )
+    .option(
+      '--failure-grace <time>',
+      'how long a failure must stand before it counts, because a retry often replaces it',
+      defaults.failureGrace,
+    )
     .option('--on-timeout <what>', `if time runs out: ${timeoutReactions.join(', ')}`, defaults.onTimeout);
 }
 

@@ -16,6 +16,7 @@ import {
   capitalized,
   countedStates,
   describeCriteria,
+  failedEntityNames,
   stateClause,
   stateWithTime,
   worstFirst,
@@ -34,6 +35,7 @@ const longestSilenceMs = 10 * 60_000;
 const mostLines = 20;
 const mostIssues = 10;
 const mostRecords = 100;
+const mostEntities = 20;
 
 export class Report {
   readonly #agent: Agent;
@@ -86,6 +88,8 @@ export class Report {
     const news = changes.filter(({ standing }) => !(ended && isIssue(standing)));
     for (const each of news.slice(0, mostLines)) {
       this.#agent.log(`  ${stateWithTime(each, this.#now())}${linkOf(each)}`);
+      const failed = failedEntityNames(each, mostEntities);
+      if (failed !== '') this.#agent.log(`    failed: ${failed}`);
     }
     if (news.length > mostLines) {
       this.#agent.log(

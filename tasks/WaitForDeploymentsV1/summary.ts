@@ -12,7 +12,13 @@ import { formatDuration } from '../../wait/duration.ts';
 import { headline } from '../../wait/headline.ts';
 import type { JudgedDeployment } from '../../wait/judged-deployment.ts';
 import type { WaitResult } from '../../wait/wait.ts';
-import { capitalized, countedStates, describeCriteria, worstFirst } from '../../wait/wording.ts';
+import {
+  capitalized,
+  countedStates,
+  describeCriteria,
+  failedEntityNames,
+  worstFirst,
+} from '../../wait/wording.ts';
 
 const signs: Readonly<Record<DeploymentState, string>> = {
   notStarted: '⚪',
@@ -24,6 +30,7 @@ const signs: Readonly<Record<DeploymentState, string>> = {
   unknown: '❔',
 };
 const mostRows = 200;
+const mostEntities = 20;
 
 /** The summary as Markdown. `now` is in milliseconds since 1970. */
 export function summaryMarkdown(
@@ -57,8 +64,8 @@ function table(judged: readonly JudgedDeployment[], now: number): string[] {
     .map((each) => `| ${cellsOf(each, now).join(' | ')} |`);
   const more = judged.length - rows.length;
   return [
-    '| State | Source | Deployment | Duration | Payloads |',
-    '| --- | --- | --- | --- | --- |',
+    '| State | Source | Deployment | Progress | Duration | Payloads |',
+    '| --- | --- | --- | --- | --- | --- |',
     ...rows,
     ...(more > 0
       ? ['', `… and ${more.toLocaleString('en')} more. The attachment wait.json has all of them.`]
@@ -73,6 +80,7 @@ function cellsOf(judged: JudgedDeployment, now: number): string[] {
     stateCell(judged),
     escapeMarkdown(sourceName(deployment.Source)),
     link(deployment.Id, deployment.DeploymentUrl),
+    progressCell(judged),
     time === undefined ? '' : formatDuration(time),
     deployment.Payloads.map((payload) => link(payload.Id, payload.ProgressionLink)).join('<br>'),
   ];
@@ -84,6 +92,17 @@ function stateCell({ deployment, state, standing }: JudgedDeployment): string {
   const name = isUnknown ? `${escapeMarkdown(deployment.ChangeState)} (unknown)` : stateNames[state];
   const mayBeRetried = (state === 'failed' || state === 'canceled') && standing === 'pending';
   return `${sign} ${name}${mayBeRetried ? ' (may be retried)' : ''}`;
+}
+
+/** How many entities have succeeded, and which have failed. */
+function progressCell(judged: JudgedDeployment): string {
+  const { Progress } = judged.deployment;
+  if (Progress === undefined) return '';
+  const count = (entities: number) => entities.toLocaleString('en');
+  const done = `${count(Progress.Succeeded)} of ${count(Progress.Total)}`;
+  if (Progress.Failed === 0) return done;
+  const names = failedEntityNames(judged, mostEntities);
+  return `${done}, ${count(Progress.Failed)} failed${names === '' ? '' : `:<br>${escapeMarkdown(names)}`}`;
 }
 
 /** A link if the address is an http(s) URL, otherwise plain text. */

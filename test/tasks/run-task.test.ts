@@ -14,7 +14,7 @@ import {
   startIdentityProvider,
 } from '../support/tasks/deployments-service.ts';
 import { fetchWithEntraAt } from '../support/tasks/entra.ts';
-import { deployment } from '../support/wait/world.ts';
+import { deployment, progress } from '../support/wait/world.ts';
 
 let service: DeploymentsService;
 let identity: IdentityProvider;
@@ -415,9 +415,9 @@ describe('the words for states', () => {
     const output = await run({ inputs: { onFailure: 'wait', timeout: '1h' } });
     const markdown = readFileSync(join(folder, `wait-for-deployments-${process.pid}.md`), 'utf8');
     expect(markdown).toContain(
-      '| ❌ Failed (may be retried) | Ev2 | [a](https://rollouts.example/a) | 20m |',
+      '| ❌ Failed (may be retried) | Ev2 | [a](https://rollouts.example/a) |  | 20m |',
     );
-    expect(markdown).toContain('| ⚪ Not started | Ev2 | [b](https://rollouts.example/b) |  |');
+    expect(markdown).toContain('| ⚪ Not started | Ev2 | [b](https://rollouts.example/b) |  |  |');
     expect(output).toContain('  Ev2 b has not started: https://rollouts.example/b\n');
     const outputs = Object.fromEntries(
       [...output.matchAll(/setvariable variable=(\w+Count);isOutput=true;\](\d+)/g)].map(
@@ -432,5 +432,60 @@ describe('the words for states', () => {
       notStartedCount: '2',
       blockedCount: '1',
     });
+  });
+});
+
+describe('entities that fail', () => {
+  const failed = Array.from({ length: 23 }, (_, index) => ({
+    Type: 'Region',
+    Id: `region${String(index).padStart(2, '0')}\u001b]8;;http://evil.example\u0007<b>`,
+    State: 'failed',
+    ChangeState: 'Failed',
+    Payload: 'service/a=1.0',
+    StartTime: null,
+    EndTime: null,
+    LastUpdateTime: '2026-02-01T10:00:00.0000000Z',
+    PlannedInterruption: '',
+    ImpactDuration: '',
+  }));
+  const running = () => [deployment('a', 'inProgress', { Progress: progress(30, 60, failed.length) })];
+  const attachment = (ending: string) =>
+    readFileSync(join(folder, `wait-for-deployments-${process.pid}.${ending}`), 'utf8');
+
+  it('fail the wait if asked to; twenty are named, and the attachment has all', async () => {
+    service.failedEntities = failed;
+    service.answer = running;
+    const output = await run({ inputs: { failOnFailedEntity: 'true' } });
+    expect(completion(output)).toBe('Failed');
+    expect(output).toContain('The deployment has failed entities');
+    expect(output).toMatch(/task\.logissue type=error;\]Ev2 a is in progress with 23 of 60 entities failed/);
+    expect(output).not.toContain('\u001b');
+    const markdown = attachment('md');
+    expect(markdown).toContain('| 30 of 60, 23 failed:<br>Region region00');
+    expect(markdown).toContain('region19');
+    expect(markdown).not.toContain('region20');
+    expect(markdown).toContain('and 3 more');
+    expect(markdown).not.toContain('<b>');
+    const { result } = JSON.parse(attachment('json'));
+    expect(result.verdict.judged[0].failedEntities).toHaveLength(23);
+    expect(service.entityRequests.map((query) => query.get('state'))).toEqual(Array(12).fill('failed'));
+  });
+
+  it('are asked for once while nothing changes, and named in the log', async () => {
+    service.failedEntities = failed.slice(0, 2);
+    const rows = [deployment('a', 'inProgress', { Progress: progress(30, 60, 2) })];
+    service.answer = (request) => (request < 20 ? rows : [deployment('a', 'completed')]);
+    const output = await run({});
+    expect(completion(output)).toBe('Succeeded');
+    expect(output).toContain('    failed: Region region00');
+    expect(service.entityRequests).toHaveLength(1);
+  });
+
+  it('are counted where the service does not list them', async () => {
+    service.answer = running;
+    const output = await run({ inputs: { failOnFailedEntity: 'true', failureGrace: '5m' } });
+    expect(completion(output)).toBe('Failed');
+    expect(output).toContain('this fails the wait in 5m unless a retry replaces it');
+    expect(attachment('md')).toContain('| 30 of 60, 23 failed |');
   });
 });

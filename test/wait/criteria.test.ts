@@ -81,6 +81,8 @@ describe('criteria', () => {
       timeoutMs: 21_600_000,
       pollIntervalMs: 30_000,
       onFailure: 'fail',
+      failOnFailedEntity: false,
+      failureGraceMs: 0,
       onTimeout: 'fail',
     });
   });
@@ -99,6 +101,8 @@ describe('criteria', () => {
       timeout: '31d',
       pollInterval: '0s',
       onFailure: 'ignore',
+      failOnFailedEntity: 'yes',
+      failureGrace: 'soon',
       onTimeout: 'pass',
     });
     expect(mistakes?.map(({ field }) => field).sort()).toEqual(Object.keys(criteriaDefaults).sort());
@@ -115,6 +119,19 @@ describe('criteria', () => {
   it('refuse a settle time that no wait could outlast', () => {
     expect(readCriteria({ settle: '10m', timeout: '10m' }).mistakes).toEqual([
       { field: 'settle', message: 'must be shorter than timeout (10m), or the wait could never succeed' },
+    ]);
+  });
+
+  it.each([
+    [{ onFailure: 'wait' }, 'onFailure is wait'],
+    [{ onFailure: 'warn' }, 'onFailure is warn'],
+    [{ waitFor: 'final' }, 'waitFor is final'],
+  ])('refuse to fail on a failed entity where no failure fails the wait: %j', (texts, reason) => {
+    expect(readCriteria({ ...texts, failOnFailedEntity: 'TRUE' }).mistakes).toEqual([
+      {
+        field: 'failOnFailedEntity',
+        message: `must be false if ${reason}: then no failure fails the wait`,
+      },
     ]);
   });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { deploymentKey } from '../../wait/judged-deployment.ts';
 import type { Observation } from '../../wait/progress.ts';
 import { judge } from '../../wait/verdict.ts';
-import { away, criteria, deployment, found, runWait } from '../support/wait/world.ts';
+import { away, criteria, deployment, found, progress, runWait } from '../support/wait/world.ts';
 
 const state = fc.constantFrom(
   'notStarted',
@@ -17,6 +17,19 @@ const state = fc.constantFrom(
 const snapshot = fc
   .uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), state), { selector: ([id]) => id, maxLength: 4 })
   .map((rows) => found(...rows.map(([id, word]) => deployment(id, word))));
+/** The same, with entities of which some have failed while the deployment goes on. */
+const snapshotWithEntities = fc
+  .uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c'), state, fc.integer({ min: 0, max: 2 })), {
+    selector: ([id]) => id,
+    maxLength: 3,
+  })
+  .map((rows) =>
+    found(
+      ...rows.map(([id, word, failed]) =>
+        deployment(id, word, word === 'inProgress' ? { Progress: progress(1, 4, failed) } : {}),
+      ),
+    ),
+  );
 const observation: fc.Arbitrary<Observation> = fc.oneof(
   { weight: 12, arbitrary: snapshot },
   { weight: 4, arbitrary: fc.constant(found(deployment('a', 'completed'), deployment('b', 'completed'))) },
@@ -145,5 +158,81 @@ describe('over random histories', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('failures that must stand, and entities that fail', () => {
+  const answers = fc.array(
+    fc.tuple(
+      fc.oneof(
+        { weight: 8, arbitrary: snapshotWithEntities },
+        { weight: 2, arbitrary: fc.constant(found(deployment('a', 'failed'))) },
+        { weight: 1, arbitrary: fc.constant(away()) },
+      ),
+      fc.integer({ min: 1, max: 900 }),
+    ),
+    { minLength: 1, maxLength: 30 },
+  );
+  const wanted = fc
+    .record({
+      waitFor: fc.constantFrom('completed', 'started'),
+      require: fc.constantFrom('all', 'any'),
+      onFailure: fc.constantFrom('fail', 'wait'),
+      failOnFailedEntity: fc.constantFrom('false', 'true'),
+      failureGrace: fc.constantFrom('0s', '1m', '10m'),
+      onTimeout: fc.constantFrom('fail', 'warn'),
+      settle: fc.constantFrom('0', '2m'),
+      timeout: fc.constantFrom('11m', '1h'),
+      pollInterval: fc.constantFrom('15s', '5m'),
+    })
+    .map((texts) => ({ ...texts, ...(texts.onFailure === 'wait' && { failOnFailedEntity: 'false' }) }));
+
+  it('no wait is satisfied by a deployment with a failed entity', async () => {
+    await fc.assert(
+      fc.asyncProperty(wanted, answers, async (texts, pieces) => {
+        const { result } = await runWait(texts, answering(pieces));
+        if (result.outcome !== 'satisfied') return;
+        const judged = result.verdict?.judged ?? [];
+        const counted = judged.filter(({ standing }) => texts.require === 'all' || standing === 'met');
+        expect(counted.map(({ deployment: { Progress } }) => Progress?.Failed ?? 0)).toEqual(
+          counted.map(() => 0),
+        );
+        expect(judged.filter(({ standing }) => standing === 'failed')).toEqual([]);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('a wait fails exactly when a failure has stood long enough, or stands when time runs out', async () => {
+    let failures = 0;
+    await fc.assert(
+      fc.asyncProperty(wanted, answers, async (texts, pieces) => {
+        const { result, polls } = await runWait(texts, answering(pieces));
+        const limits = criteria(texts);
+        let since: Record<string, number> = {};
+        const fails = polls.findIndex(({ at, observation }) => {
+          if (isAnswer(observation)) {
+            const failed = judge(limits, deploymentsOf(observation)).judged.filter(
+              ({ standing }) => standing === 'failed',
+            );
+            since = Object.fromEntries(
+              failed.map((each) => [
+                deploymentKey(each.deployment),
+                since[deploymentKey(each.deployment)] ?? at,
+              ]),
+            );
+          }
+          const standing = Object.values(since);
+          if (standing.length > 0 && at >= limits.timeoutMs) return true;
+          return isAnswer(observation) && standing.some((from) => at - from >= limits.failureGraceMs);
+        });
+        expect(result.outcome === 'failed').toBe(fails !== -1);
+        if (fails === -1) return;
+        failures++;
+        expect(fails).toBe(polls.length - 1);
+      }),
+      { numRuns: 1_500 },
+    );
+    expect(failures).toBeGreaterThan(100);
   });
 });

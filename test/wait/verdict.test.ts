@@ -1,3 +1,5 @@
+import type { Entity } from '../../api/contract.ts';
+import { deploymentKey } from '../../wait/judged-deployment.ts';
 import { judge } from '../../wait/verdict.ts';
 import { criteria, deployment, progress } from '../support/wait/world.ts';
 
@@ -155,5 +157,53 @@ describe('the verdict on one poll', () => {
   it('names five and counts the rest', () => {
     const many = Array.from({ length: 8 }, (_, index) => deployment(`d${index}`, 'failed'));
     expect(judge(criteria(), many).reason).toMatch(/Ev2 d4 failed and 3 more$/);
+  });
+});
+
+describe('entities that failed', () => {
+  const running = (failed: number) => deployment('a', 'inProgress', { Progress: progress(1, 60, failed) });
+  const kindOf = (texts: Parameters<typeof criteria>[0], failed: number) =>
+    judge(criteria(texts), [running(failed)]).kind;
+
+  it.each([
+    [{ failOnFailedEntity: 'true' }, 0, 'notYet'],
+    [{ failOnFailedEntity: 'true' }, 1, 'failed'],
+    [{ failOnFailedEntity: 'true', minimumEntities: '100' }, 1, 'failed'],
+    [{ failOnFailedEntity: 'true', waitFor: 'started' }, 1, 'failed'],
+    [{}, 1, 'notYet'],
+    [{ waitFor: 'started' }, 0, 'satisfied'],
+    [{ waitFor: 'started' }, 1, 'notYet'],
+    [{ waitFor: 'started', onFailure: 'wait' }, 1, 'notYet'],
+    [{ waitFor: 'started', onFailure: 'warn' }, 1, 'satisfied'],
+    [{ waitFor: 'final' }, 1, 'notYet'],
+  ])('%j with %i of them while the deployment goes on: %s', (texts, failed, expected) => {
+    expect(kindOf(texts, failed)).toBe(expected);
+  });
+
+  it('are counted, and named as far as they are known', () => {
+    const entity = (Id: string, ChangeState = 'Failed'): Entity => ({
+      Type: 'Region',
+      Id,
+      State: 'failed',
+      ChangeState,
+      Payload: 'service/a=1.0',
+      StartTime: null,
+      EndTime: null,
+      LastUpdateTime: '2026-02-01T10:00:00.0000000Z',
+      PlannedInterruption: '',
+      ImpactDuration: '',
+    });
+    const names = ['eastus', 'westus', 'uksouth', 'koreacentral'].map((id) => entity(id));
+    const known = new Map([[deploymentKey(running(5)), names]]);
+    expect(judge(criteria({ failOnFailedEntity: 'true' }), [running(5)], known).reason).toBe(
+      'Ev2 a is in progress with 5 of 60 entities failed (Region eastus, Region westus, Region uksouth and 2 more)',
+    );
+    expect(judge(criteria(), [running(5)]).reason).toBe(
+      'waiting for Ev2 a (in progress, 5 of 60 entities failed, 1 of 60 entities succeeded)',
+    );
+    const timedOut = new Map([[deploymentKey(running(1)), [entity('eastus', 'TimedOut')]]]);
+    expect(judge(criteria({ failOnFailedEntity: 'true' }), [running(1)], timedOut).reason).toBe(
+      'Ev2 a is in progress with 1 of 60 entities failed (Region eastus (TimedOut))',
+    );
   });
 });

@@ -237,3 +237,60 @@ describe('pauses', () => {
     expect(pauses).toEqual([minutes(5)]);
   });
 });
+
+describe('a failure that must stand', () => {
+  const grace = { failureGrace: '10m', settle: '0', timeout: '2h', pollInterval: '1m' };
+  const failedUntil = (end: number, then: string) => (at: number) =>
+    found(deployment('a', at < end ? 'failed' : then));
+
+  it('is forgotten when a retry replaces it in time', async () => {
+    const { result, reports } = await runWait(grace, failedUntil(minutes(9), 'completed'));
+    expect(result.outcome).toBe('satisfied');
+    const [first] = reports;
+    if (!first) throw new Error('no poll');
+    expect(describeProgress(first.memory, criteria(grace), first.now)).toBe(
+      'Ev2 a failed; this fails the wait in 10m unless a retry replaces it',
+    );
+  });
+
+  it('fails the wait as soon as it has stood', async () => {
+    const { result } = await runWait(grace, failedUntil(minutes(60), 'completed'));
+    expect(result).toMatchObject({ outcome: 'failed', waitedMs: minutes(10), reason: 'Ev2 a failed' });
+  });
+
+  it('begins anew after a retry', async () => {
+    const { result } = await runWait(grace, (at) =>
+      found(deployment('a', at >= minutes(8) && at < minutes(12) ? 'inProgress' : 'failed')),
+    );
+    expect(result.outcome).toBe('failed');
+    expect(result.waitedMs).toBeGreaterThanOrEqual(minutes(22));
+  });
+
+  it('is counted for each deployment, whatever the others do', async () => {
+    const { result } = await runWait(grace, (at) =>
+      found(
+        deployment('a', 'failed'),
+        deployment('b', Math.floor(at / minutes(3)) % 2 === 0 ? 'failed' : 'inProgress'),
+      ),
+    );
+    expect(result).toMatchObject({ outcome: 'failed', waitedMs: minutes(10) });
+  });
+
+  it('counts when time runs out, even if running out of time only warns', async () => {
+    const late = (at: number) => found(deployment('a', at < minutes(115) ? 'inProgress' : 'failed'));
+    const { result } = await runWait({ ...grace, onTimeout: 'warn' }, late);
+    expect(result).toMatchObject({ outcome: 'failed', waitedMs: minutes(120) });
+    const { result: away_ } = await runWait({ ...grace, timeout: '8m', onTimeout: 'warn' }, (at) =>
+      at === 0 ? found(deployment('a', 'failed')) : away(),
+    );
+    expect(away_.outcome).toBe('failed');
+  });
+
+  it('stands through an outage, and needs an answer to count before time runs out', async () => {
+    const { result } = await runWait(grace, (at) =>
+      at > 0 && at < minutes(30) ? away() : found(deployment('a', 'failed')),
+    );
+    expect(result.outcome).toBe('failed');
+    expect(result.waitedMs).toBeGreaterThanOrEqual(minutes(30));
+  });
+});

@@ -4,7 +4,9 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Deployment } from '../../../api/contract.ts';
+import type { Deployment, Entity } from '../../../api/contract.ts';
+import { apiPaths } from '../../../api/paths.ts';
+import { progress } from '../wait/world.ts';
 
 export const projectId = 'b32aa71e-8ed2-41b2-9d77-5bc261222004';
 
@@ -38,6 +40,10 @@ async function listen(reply: Reply): Promise<LoopbackServer> {
 }
 
 export interface DeploymentsService extends LoopbackServer {
+  /** The entities that have failed, of every deployment; undefined: a service that does not list them. */
+  failedEntities?: readonly Entity[];
+  /** The queries for entities so far. */
+  readonly entityRequests: URLSearchParams[];
   /** The requests so far: query and Authorization header. */
   readonly requests: { readonly query: URLSearchParams; readonly authorization: string | undefined }[];
   /** The answer to a request, by its number from 1. */
@@ -59,7 +65,11 @@ export async function startDeploymentsService(
   const requests: DeploymentsService['requests'] = [];
   const service: DeploymentsService = Object.assign(
     await listen((request, response) => {
-      const { searchParams } = new URL(request.url ?? '/', 'http://service');
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://service');
+      if (pathname === apiPaths.entities[0]) {
+        answerEntities(service, searchParams, response);
+        return;
+      }
       const { authorization } = request.headers;
       requests.push({ query: searchParams, authorization });
       const given = service.answer(requests.length, authorization);
@@ -81,9 +91,36 @@ export async function startDeploymentsService(
           : JSON.stringify({ code: String(given.status), message: given.message ?? 'no' }),
       );
     }),
-    { requests, answer },
+    { requests, answer, entityRequests: [] },
   );
   return service;
+}
+
+/** Entities come two at a time, so that whoever wants all of them has to ask again. */
+function answerEntities(
+  { failedEntities, entityRequests }: DeploymentsService,
+  query: URLSearchParams,
+  response: ServerResponse,
+): void {
+  entityRequests.push(query);
+  response.setHeader('content-type', 'application/json');
+  if (failedEntities === undefined) {
+    response.writeHead(404).end(JSON.stringify({ code: '404', message: 'There is no such path' }));
+    return;
+  }
+  const from = Number(query.get('continuationToken') ?? 0);
+  const next = from + 2;
+  response.end(
+    JSON.stringify({
+      DeploymentSource: query.get('deploymentSource'),
+      DeploymentId: query.get('deploymentId'),
+      State: 'inProgress',
+      Progress: progress(1, 60, failedEntities.length),
+      Payloads: [],
+      Entities: failedEntities.slice(from, next),
+      ...(next < failedEntities.length && { ContinuationToken: String(next) }),
+    }),
+  );
 }
 
 export interface IdentityProvider extends LoopbackServer {

@@ -28,14 +28,14 @@ export function criteria(texts: CriteriaTexts = {}): WaitCriteria {
   return reading.criteria;
 }
 
-/** Counts of entities: so many that succeeded of so many, and the others in progress. */
-export const progress = (succeeded: number, total: number): Progress => ({
+/** Counts of entities: so many that succeeded of so many, so many that failed, and the others in progress. */
+export const progress = (succeeded: number, total: number, failed = 0): Progress => ({
   Total: total,
   NotStarted: 0,
-  InProgress: total - succeeded,
+  InProgress: total - succeeded - failed,
   Blocked: 0,
   Succeeded: succeeded,
-  Failed: 0,
+  Failed: failed,
   Canceled: 0,
   Unknown: 0,
 });

@@ -12,7 +12,7 @@ import { sourcePatternName } from './filters.ts';
 import { failedEntityCount, type JudgedDeployment } from './judged-deployment.ts';
 
 /** The orchestrator and the id, such as `Ev2 ContainerApps/1234`. */
-export function deploymentName({ deployment }: JudgedDeployment): string {
+export function deploymentName({ deployment }: Pick<JudgedDeployment, 'deployment'>): string {
   return `${sourceName(deployment.Source)} ${deployment.Id}`;
 }
 
@@ -35,7 +35,7 @@ export function failedEntitiesNote(judged: JudgedDeployment): string {
 
 /** `Region eastus, Region westus and 3 more`: so many names at the most. Empty if nobody asked for them. */
 export function failedEntityNames(
-  { deployment, failedEntities = [] }: JudgedDeployment,
+  { deployment, failedEntities = [] }: Pick<JudgedDeployment, 'deployment' | 'failedEntities'>,
   mostNamed: number,
 ): string {
   const named = failedEntities.slice(0, mostNamed).map(entityName);

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { LookupAnswer } from '../../api/client.ts';
 import { ClientError } from '../../api/client-error.ts';
+import type { DeploymentKey } from '../../api/keys.ts';
 import { allSourceNames, sourceNamed } from '../../api/names.ts';
 import { sleep } from '../../net/sleep.ts';
 import { formatDuration } from '../../wait/duration.ts';
@@ -11,8 +12,9 @@ import { durationArgument } from '../durations.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { addRequiredOption } from '../required-options.ts';
 import type { Printer } from '../terminal/printer.ts';
+import { allEntities } from './all-entities.ts';
 import { addBuildOptions, type BuildOptions, buildExamples, chosenBuild } from './chosen-build.ts';
-import { showBuilds, showDeployments } from './lookup-tables.ts';
+import { showBuilds, showDeployments, showEntities, showFailedEntities } from './lookup-tables.ts';
 import { observerOf } from './observer.ts';
 import { addServiceOptions, clientOf, type ServiceOptions } from './service-options.ts';
 import { addCriteriaOptions, type WaitOptions, wait } from './wait.ts';
@@ -22,7 +24,8 @@ interface Shown {
 }
 
 type WatchOptions = BuildOptions & { readonly every: number };
-type DeploymentOptions = ServiceOptions & Shown & { readonly source: string; readonly id: string };
+type SourceOptions = ServiceOptions & Shown & { readonly source: string; readonly id: string };
+type DeploymentOptions = SourceOptions & { readonly entities?: true };
 
 /** Adds `get`, `watch` and `wait`. */
 export function registerBuilds(program: Command, context: Context, ends: Ends): void {
@@ -41,14 +44,15 @@ export function registerBuilds(program: Command, context: Context, ends: Ends): 
     );
 
   addSourceOptions(get.command('deployment'), 'deployment', context)
-    .description('show the builds of a deployment')
+    .description('show the builds of a deployment, or its entities')
+    .option('--entities', 'show its regions, clusters, nodes or jobs, those that failed first')
     .addHelpText('after', deploymentHelp)
     .action(ends((options: DeploymentOptions) => getDeployment(options, context)));
 
   addSourceOptions(get.command('payload'), 'payload', context)
     .description('show the builds of a payload')
     .addHelpText('after', payloadHelp)
-    .action(ends((options: DeploymentOptions) => getPayload(options, context)));
+    .action(ends((options: SourceOptions) => getPayload(options, context)));
 
   addBuildOptions(program.command('watch'), context)
     .description('show the deployments of a build whenever they change, until interrupted')
@@ -87,7 +91,8 @@ they have failed or time ran out, and with 3 if the service refuses. Times are w
 
 const deploymentHelp = `
 Example:
-  deployments get deployment -s Ev2 -i ContainerApps/6afbe798-8617-4097-8fc4-dabf6d3b6b73`;
+  deployments get deployment -s Ev2 -i ContainerApps/6afbe798-8617-4097-8fc4-dabf6d3b6b73
+  deployments get deployment -s Ev2 -i ContainerApps/6afbe798-8617-4097-8fc4-dabf6d3b6b73 --entities`;
 
 const payloadHelp = `
 Example:
@@ -108,18 +113,29 @@ async function getBuild(
 
 function getDeployment(options: DeploymentOptions, context: Context): Promise<ExitCode> {
   const deployment = { source: sourceIn(options), id: options.id };
+  if (options.entities) return getEntities(deployment, options, context);
   const lookup = clientOf(options, context).getBuilds(deployment, { signal: context.signal });
   return show(lookup, options, context, ({ Builds }, out) => showBuilds(Builds, out));
 }
 
-function getPayload(options: DeploymentOptions, context: Context): Promise<ExitCode> {
+/** All pages: somebody who looks for a region expects it in the list. */
+function getEntities(
+  deployment: DeploymentKey,
+  options: DeploymentOptions,
+  context: Context,
+): Promise<ExitCode> {
+  const lookup = allEntities(clientOf(options, context), deployment, context.signal);
+  return show(lookup, options, context, ({ Entities }, out) => showEntities(Entities, out));
+}
+
+function getPayload(options: SourceOptions, context: Context): Promise<ExitCode> {
   const payload = { source: sourceIn(options), payload: options.id };
   const lookup = clientOf(options, context).getBuildsOfPayload(payload, { signal: context.signal });
   return show(lookup, options, context, ({ Builds }, out) => showBuilds(Builds, out));
 }
 
 /** The service refuses an unknown source, and says which it knows. */
-function sourceIn({ source }: DeploymentOptions): string {
+function sourceIn({ source }: SourceOptions): string {
   return sourceNamed(source) ?? source;
 }
 
@@ -175,5 +191,8 @@ async function watch(
 function showObservation(observation: Observation, out: Printer): void {
   if (observation.kind !== 'deployments') out.line(observation.message);
   else if (observation.deployments.length === 0) out.line('No deployments yet.');
-  else showDeployments(observation.deployments, Date.now(), out);
+  else {
+    showDeployments(observation.deployments, Date.now(), out);
+    showFailedEntities(observation.deployments, observation.failedEntities, out);
+  }
 }

@@ -13,6 +13,7 @@ import {
   waitGoals,
 } from '../../wait/criteria.ts';
 import { formatDuration } from '../../wait/duration.ts';
+import { deploymentKey } from '../../wait/judged-deployment.ts';
 import { describe } from '../../wait/progress.ts';
 import { type WaitProgress, type WaitResult, waitForDeployments } from '../../wait/wait.ts';
 import type { Context } from '../context.ts';
@@ -20,10 +21,11 @@ import { type ExitCode, exitCodes, usageErrorOf } from '../exit-codes.ts';
 import { stateInWords } from '../state-words.ts';
 import type { Tone } from '../terminal/styled-text.ts';
 import { type BuildOptions, chosenBuild } from './chosen-build.ts';
-import { showDeployments } from './lookup-tables.ts';
+import { showDeployments, showFailedEntities } from './lookup-tables.ts';
 import { observerOf } from './observer.ts';
 
-export interface WaitOptions extends BuildOptions, CriteriaTexts {
+export interface WaitOptions extends BuildOptions, Omit<CriteriaTexts, 'failOnFailedEntity'> {
+  readonly failOnFailedEntity?: true;
   readonly json?: true;
 }
 
@@ -59,9 +61,8 @@ export function addCriteriaOptions(command: Command): Command {
       defaults.onFailure,
     )
     .option(
-      '--fail-on-failed-entity <flag>',
-      'true: fail as soon as an entity fails, although its deployment may retry it',
-      defaults.failOnFailedEntity,
+      '--fail-on-failed-entity',
+      'fail as soon as an entity fails, although its deployment may retry it',
     )
     .option(
       '--failure-grace <time>',
@@ -92,7 +93,8 @@ export async function wait(
 }
 
 function criteriaOf(options: WaitOptions): WaitCriteria {
-  const { criteria, mistakes } = readCriteria(options);
+  const failOnFailedEntity = options.failOnFailedEntity ? 'true' : 'false';
+  const { criteria, mistakes } = readCriteria({ ...options, failOnFailedEntity });
   if (criteria) return criteria;
   throw usageErrorOf(mistakes.map(({ field, message }) => `--${inOptionCase(field)} ${message}`));
 }
@@ -114,6 +116,15 @@ function report(
     showDeployments(
       changes.slice(0, mostShown).map(({ deployment }) => deployment),
       now,
+      err,
+    );
+    showFailedEntities(
+      changes.slice(0, mostShown).map(({ deployment }) => deployment),
+      new Map(
+        changes.flatMap(({ deployment, failedEntities }) =>
+          failedEntities ? [[deploymentKey(deployment), failedEntities] as const] : [],
+        ),
+      ),
       err,
     );
     const more = changes.length - mostShown;

@@ -9,7 +9,7 @@ import { type Azurite, startAzurite } from '../support/azurite.ts';
 import { type CommandResult, environmentFor, runCommand } from '../support/command-line.ts';
 import type { DataLayer } from '../support/engine/data-layer.ts';
 import { projectId } from '../support/tasks/deployments-service.ts';
-import { deployment } from '../support/wait/world.ts';
+import { deployment, progress } from '../support/wait/world.ts';
 
 interface World {
   readonly data: DataLayer;
@@ -94,6 +94,11 @@ export function hostileTextSuite(world: () => World): void {
       const [source, id] = ['expressv2', 'a/b'];
       answer = { status: 200, body: { DeploymentSource: source, DeploymentId: id, Builds: builds } };
       await expectHarmless(['get', 'deployment', '-s', source, '-i', id], environment);
+      const entity = { Type: hostile, Id: hostile, State: hostile, ChangeState: hostile, Payload: hostile };
+      const entities = [{ ...entity, LastUpdateTime: '2026-02-01T10:00:00Z' }];
+      const listed = { State: hostile, Progress: progress(0, 1), Payloads: [], Entities: entities };
+      answer = { status: 200, body: { DeploymentSource: source, DeploymentId: id, ...listed } };
+      await expectHarmless(['get', 'deployment', '-s', source, '-i', id, '--entities'], environment);
       answer = { status: 200, body: { DeploymentSource: source, Payload: id, Builds: builds } };
       await expectHarmless(['get', 'payload', '-s', source, '-i', id], environment);
 

@@ -14,7 +14,7 @@ import {
   startIdentityProvider,
 } from '../support/tasks/deployments-service.ts';
 import { fetchWithEntraAt } from '../support/tasks/entra.ts';
-import { deployment, progress } from '../support/wait/world.ts';
+import { deployment, failedRegion, progress } from '../support/wait/world.ts';
 
 let service: DeploymentsService;
 let identity: IdentityProvider;
@@ -436,18 +436,9 @@ describe('the words for states', () => {
 });
 
 describe('entities that fail', () => {
-  const failed = Array.from({ length: 23 }, (_, index) => ({
-    Type: 'Region',
-    Id: `region${String(index).padStart(2, '0')}\u001b]8;;http://evil.example\u0007<b>`,
-    State: 'failed',
-    ChangeState: 'Failed',
-    Payload: 'service/a=1.0',
-    StartTime: null,
-    EndTime: null,
-    LastUpdateTime: '2026-02-01T10:00:00.0000000Z',
-    PlannedInterruption: '',
-    ImpactDuration: '',
-  }));
+  const failed = Array.from({ length: 23 }, (_, index) =>
+    failedRegion(`region${String(index).padStart(2, '0')}\u001b]8;;http://evil.example\u0007<b>`),
+  );
   const running = () => [deployment('a', 'inProgress', { Progress: progress(30, 60, failed.length) })];
   const attachment = (ending: string) =>
     readFileSync(join(folder, `wait-for-deployments-${process.pid}.${ending}`), 'utf8');

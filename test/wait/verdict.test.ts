@@ -1,7 +1,6 @@
-import type { Entity } from '../../api/contract.ts';
 import { deploymentKey } from '../../wait/judged-deployment.ts';
 import { judge } from '../../wait/verdict.ts';
-import { criteria, deployment, progress } from '../support/wait/world.ts';
+import { criteria, deployment, failedRegion, progress } from '../support/wait/world.ts';
 
 describe('the verdict on one poll', () => {
   const kindOf = (texts: Parameters<typeof criteria>[0], ...states: string[]) =>
@@ -181,19 +180,7 @@ describe('entities that failed', () => {
   });
 
   it('are counted, and named as far as they are known', () => {
-    const entity = (Id: string, ChangeState = 'Failed'): Entity => ({
-      Type: 'Region',
-      Id,
-      State: 'failed',
-      ChangeState,
-      Payload: 'service/a=1.0',
-      StartTime: null,
-      EndTime: null,
-      LastUpdateTime: '2026-02-01T10:00:00.0000000Z',
-      PlannedInterruption: '',
-      ImpactDuration: '',
-    });
-    const names = ['eastus', 'westus', 'uksouth', 'koreacentral'].map((id) => entity(id));
+    const names = ['eastus', 'westus', 'uksouth', 'koreacentral'].map((id) => failedRegion(id));
     const known = new Map([[deploymentKey(running(5)), names]]);
     expect(judge(criteria({ failOnFailedEntity: 'true' }), [running(5)], known).reason).toBe(
       'Ev2 a is in progress with 5 of 60 entities failed (Region eastus, Region westus, Region uksouth and 2 more)',
@@ -201,7 +188,7 @@ describe('entities that failed', () => {
     expect(judge(criteria(), [running(5)]).reason).toBe(
       'waiting for Ev2 a (in progress, 5 of 60 entities failed, 1 of 60 entities succeeded)',
     );
-    const timedOut = new Map([[deploymentKey(running(1)), [entity('eastus', 'TimedOut')]]]);
+    const timedOut = new Map([[deploymentKey(running(1)), [failedRegion('eastus', 'TimedOut')]]]);
     expect(judge(criteria({ failOnFailedEntity: 'true' }), [running(1)], timedOut).reason).toBe(
       'Ev2 a is in progress with 1 of 60 entities failed (Region eastus (TimedOut))',
     );

@@ -8,7 +8,7 @@ import { applySchemaPlan, planSchema } from '../../../kusto/schema/apply.ts';
 import { type PlanServer, type ServerTask, startPlanServer } from '../../support/azure-devops/plan-server.ts';
 import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
 import { startKustoProxy } from '../../support/engine/kusto-proxy.ts';
-import { tellRollouts } from '../../support/engine/rollouts.ts';
+import { tellRollouts, tellStories } from '../../support/engine/rollouts.ts';
 import {
   type Gates,
   type ServedGatesOptions,
@@ -103,6 +103,24 @@ describe('the synchronous form', () => {
     const id = await buildWith('succeeded');
     expect(await evaluation(id, { settle: '5h' })).toMatchObject({ status: 'notYet' });
     expect(await evaluation(id, { settle: '1s' })).toMatchObject({ status: 'satisfied' });
+  });
+
+  it('lets a failure stand for a while, counted from when it was reported, and names what has failed', async () => {
+    const id = await buildWith('failed');
+    const early = await evaluation(id, { failureGrace: '5h' });
+    expect(early).toMatchObject({ status: 'notYet' });
+    expect(early.reason).toMatch(/ failed; this fails in \d.* unless a retry replaces it$/);
+    expect(await evaluation(id, { failureGrace: '1s' })).toMatchObject({ status: 'failed' });
+  });
+
+  it('fails at the first entity that fails if asked to', async () => {
+    const build = { organization: 'contoso', project, id: ++lastBuildId };
+    const story = { minutesAgo: 60, entities: ['succeeded', 'failed', 'running'] as const };
+    await tellStories(data.database, build, [story]);
+    expect(await evaluation(build.id)).toMatchObject({ status: 'notYet' });
+    const failed = await evaluation(build.id, { failOnFailedEntity: 'true' });
+    expect(failed).toMatchObject({ status: 'failed' });
+    expect(failed.reason).toMatch(/ is in progress with 1 of 3 entities failed \(\w+ \w+\)$/);
   });
 
   it('is reached at the address of a task too, which has only one', async () => {

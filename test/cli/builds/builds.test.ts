@@ -5,7 +5,7 @@ import {
   projectId,
   startDeploymentsService,
 } from '../../support/tasks/deployments-service.ts';
-import { deployment } from '../../support/wait/world.ts';
+import { deployment, failedRegion, progress } from '../../support/wait/world.ts';
 
 let service: DeploymentsService;
 beforeEach(async () => {
@@ -35,6 +35,24 @@ describe('deployments get', () => {
     service.answer = () => [deployment('a', 'notStarted', { EndTime: null })];
     const { out } = await run(['get', 'build', ...build]);
     expect(out).toMatch(/^Not started +Ev2 +a +2026-02-01 10:00:00 +service\/a=1\.0 +https:\S+\/a$/m);
+  });
+
+  it('shows how many entities have succeeded, and how many have failed', async () => {
+    service.answer = () => [deployment('a', 'inProgress', { Progress: progress(30, 60, 2) })];
+    expect((await run(['get', 'build', ...build])).out).toMatch(/^In progress +30 of 60, 2 failed +Ev2 +a /m);
+  });
+
+  it('shows the entities of a deployment, of all pages', async () => {
+    service.failedEntities = ['eastus', 'westus\u001b[2J', 'uksouth'].map((id) => failedRegion(id));
+    const argv = ['get', 'deployment', '-s', 'Ev2', '-i', 'Group/1', '--entities'];
+    const { exitCode, out } = await run(argv);
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^Failed +Region +eastus +2026-02-01 10:00:00 +service\/a=1\.0$/m);
+    expect(out).toMatch(/^Failed +Region +uksouth /m);
+    expect(out).not.toContain('\u001b');
+    expect(service.entityRequests.map((query) => query.get('continuationToken'))).toEqual([null, '2']);
+    expect(service.entityRequests[0]?.get('deploymentSource')).toBe('expressv2');
+    expect(JSON.parse((await run([...argv, '--json'])).out).Entities).toHaveLength(3);
   });
 
   it('gives the answer as JSON', async () => {
@@ -89,6 +107,15 @@ describe('deployments wait', () => {
     expect(JSON.parse(out)).toMatchObject({ outcome: 'timedOut' });
   });
 
+  it('fails on an entity that fails if asked to, and names it', async () => {
+    service.failedEntities = [failedRegion('eastus')];
+    service.answer = () => [deployment('a', 'inProgress', { Progress: progress(30, 60, 1) })];
+    const { exitCode, out, err } = await run(['wait', ...build, '--fail-on-failed-entity']);
+    expect(exitCode).toBe(1);
+    expect(out).toBe('failed: Ev2 a is in progress with 1 of 60 entities failed (Region eastus)');
+    expect(err).toContain('Failed in Ev2 a: Region eastus');
+  });
+
   it('names every option that is wrong at once', async () => {
     const { exitCode, err } = await run(['wait', ...build, '--poll-interval', 'often', '--wait-for', 'it']);
     expect(exitCode).toBe(2);
@@ -112,6 +139,17 @@ describe('deployments wait', () => {
 });
 
 describe('deployments watch', () => {
+  it('names what has failed inside a deployment', async () => {
+    const interruption = new AbortController();
+    service.failedEntities = [failedRegion('eastus')];
+    service.answer = (request) => {
+      if (request === 2) setImmediate(() => interruption.abort(new Error('interrupted')));
+      return [deployment('a', 'inProgress', { Progress: progress(30, 60, 1) })];
+    };
+    const { out } = await run(['watch', ...build, '--every', '1s'], interruption.signal);
+    expect(out).toContain('Failed in Ev2 a: Region eastus');
+  });
+
   it('shows changes until it is interrupted', async () => {
     const interruption = new AbortController();
     service.answer = (request) => {

@@ -1,5 +1,5 @@
 /** Builders for the tests of waiting: deployments, criteria, and a world with a clock of its own. */
-import type { Deployment, Progress } from '../../../api/contract.ts';
+import type { Deployment, Entity, Progress } from '../../../api/contract.ts';
 import { type CriteriaTexts, readCriteria, type WaitCriteria } from '../../../wait/criteria.ts';
 import type { Observation } from '../../../wait/progress.ts';
 import { type WaitProgress, type WaitResult, waitForDeployments } from '../../../wait/wait.ts';
@@ -38,6 +38,20 @@ export const progress = (succeeded: number, total: number, failed = 0): Progress
   Failed: failed,
   Canceled: 0,
   Unknown: 0,
+});
+
+/** A region that has failed. */
+export const failedRegion = (id: string, changeState = 'Failed'): Entity => ({
+  Type: 'Region',
+  Id: id,
+  State: 'failed',
+  ChangeState: changeState,
+  Payload: 'service/a=1.0',
+  StartTime: null,
+  EndTime: null,
+  LastUpdateTime: '2026-02-01T10:00:00.0000000Z',
+  PlannedInterruption: '',
+  ImpactDuration: '',
 });
 
 export const found = (...deployments: Deployment[]): Observation => ({ kind: 'deployments', deployments });

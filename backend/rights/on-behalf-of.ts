@@ -73,7 +73,8 @@ export class OnBehalfOf {
       if (ttl > 0) this.#tokens.set(key, body.access_token, { ttl });
       return { kind: 'token', token: body.access_token };
     } catch (error) {
-      onFailure(`Entra ID does not answer: ${error instanceof Error ? error.name : 'unknown'}`);
+      const reason = error instanceof Error ? error.message : 'unknown error';
+      onFailure(`the token of a user could not be exchanged: ${reason}`);
       return away;
     }
   }

@@ -1,7 +1,7 @@
 /**
  * A cached answer of one caller never reaches another: random callers ask two instances that share Redis and keep
  * answers in memory, while rights change between the requests, and send the ETags of each other's answers.
- * FC_RUNS=1000 tries more.
+ * RIGHTS_HISTORIES=1000 tries more.
  */
 import fc from 'fast-check';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -124,7 +124,7 @@ it('shows to each caller what that caller may see when it asks, and nothing else
         for (const one of steps) await take(one, known, etags);
       },
     ),
-    { numRuns: Number(process.env.FC_RUNS ?? 25) },
+    { numRuns: Number(process.env.RIGHTS_HISTORIES ?? 25) },
   );
 });
 

@@ -47,6 +47,7 @@ for (const picture of pictures) {
       .getByRole('link', { name: /^Build / })
       .first()
       .waitFor();
+    await tab.locator('[data-entity]').first().waitFor();
     await page.mouse.move(0, 0);
   }
   for (const path of picture.files) {

@@ -75,12 +75,15 @@ async function start(settings: Record<string, string> = {}) {
       expect(response.status).toBe(200);
       return kusto.asked.length - before;
     },
-    send: (event: unknown) =>
-      fetch(`${url}/hooks/v1/events`, {
+    send: async (event: unknown) => {
+      const response = await fetch(`${url}/hooks/v1/events`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-changelog-secret': secret },
         body: JSON.stringify(event),
-      }),
+      });
+      await response.body?.cancel();
+      expect(response.status).toBe(202);
+    },
     url,
   };
 }

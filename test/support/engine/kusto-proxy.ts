@@ -77,7 +77,7 @@ export async function startKustoProxy(
     const body = await bodyOf(request);
     if (request.url !== '/v2/rest/query') {
       others.push(`${request.url} ${body}`);
-      return forward(request, response, body, target, '');
+      return forward(request, response, body, target, typeof answer === 'string' ? answer : '');
     }
     const query = queryOf(request, body);
     asked.push(query);

@@ -44,7 +44,9 @@ const organizationSecrets: Form<readonly OrganizationSecret[]> = {
   rightForm: `a list of organization=secret, separated by commas, each secret at least ${shortestSecret} characters long`,
   parse(given) {
     const entries = given.split(',').map((entry) => {
-      const [, name = '', text = ''] = /^\s*([^=]*[^=\s])\s*=\s*(.*?)\s*$/.exec(entry) ?? [];
+      // A secret may have equals signs of its own.
+      const [before = ''] = entry.split('=', 1);
+      const [name, text] = [before.trim(), entry.slice(before.length + 1).trim()];
       return isOrganization(name) && text.length >= shortestSecret
         ? { organization: parseOrganization(name).name.toLowerCase(), secret: text }
         : undefined;

@@ -1,6 +1,6 @@
 /**
  * Sources may be in other people's clusters. A join runs where the query runs and fetches its other side, so what is
- * read from a source is always cut down first: to a window of ingestion time, or to keys that were read as a list.
+ * read from a source is always cut down first: to a window of time, or to keys that were read as a list.
  */
 import type { FunctionDefinition } from '../../kusto/schema/definitions.ts';
 import { loadDefinitions } from '../../kusto/schema/load.ts';
@@ -12,7 +12,7 @@ const sources = functions.filter(isSource).map(({ name }) => name);
 
 /** What cuts a source down to what is needed. */
 const filter =
-  /ingestion_time\(\) >= |\bin~? \((?!toscalar)[a-z]\w*\)|== asked\w+|=~ asked\w+|Source\(startTime/i;
+  /ingestion_time\(\) >= |ModifiedDate >= startTime and ModifiedDate < endTime|\bin~? \((?!toscalar)[a-z]\w*\)|== asked\w+|=~ asked\w+|Source\(startTime/i;
 
 /** The pipeline that begins at `start`, up to its end: a semicolon, a closing parenthesis, or the end of the body. */
 function pipelineAt(text: string, start: number): string {

@@ -11,11 +11,13 @@ import type { Context, Ends, ProcessContext, Register } from './context.ts';
 import { CommandError, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { registerHooks } from './hooks/command.ts';
 import { registerKusto } from './kusto/command.ts';
+import { registerLogin } from './login/command.ts';
 import { registerReconcile } from './reconcile/command.ts';
 import { createPrinter } from './terminal/printer.ts';
 
 const commands: readonly Register[] = [
   registerBuilds,
+  registerLogin,
   registerHooks,
   registerReconcile,
   registerChangelog,
@@ -26,10 +28,12 @@ const examples = `
 Examples:
   deployments get build 'https://dev.azure.com/contoso/webshop/_build/results?buildId=85084651'
   deployments wait 'https://dev.azure.com/contoso/webshop/_build/results?buildId=85084651' --timeout 2h
+  deployments login --url https://deployments.example.com --audience api://deployments --azure-cli
   deployments hooks doctor -o contoso --all-projects --queue contosohooks/azure-devops-events
   deployments help wait
 
-$DEPLOYMENTS_URL says where the deployments service is, and $DEPLOYMENTS_TOKEN holds a token for it.`;
+$DEPLOYMENTS_URL says where the deployments service is, and $DEPLOYMENTS_TOKEN holds a token for it; 'deployments login'
+replaces both.`;
 
 /** Runs a command line (without node and script) and returns the exit code. Never throws. */
 export async function runDeployments(argv: readonly string[], given: ProcessContext): Promise<number> {

@@ -1,17 +1,36 @@
 /** The variables that replace options or hold secrets, in the order of docs/cli.md. */
 import { credentialSettings } from '../azure-devops/credentials.ts';
 import { changelogSettings } from '../changelog/config.ts';
-import { text } from '../settings/forms.ts';
+import { origin, text } from '../settings/forms.ts';
 import { optionalSetting, type Setting, setting } from '../settings/setting.ts';
+import { publicAuthority } from './login/credential.ts';
+import { audience, clientId, tenant } from './login/forms.ts';
 
 export const cliSettings = {
-  url: setting('DEPLOYMENTS_URL', text, {
-    default: 'http://127.0.0.1:7071',
+  url: optionalSetting('DEPLOYMENTS_URL', text, {
+    unset: 'that of the login, else `http://127.0.0.1:7071`',
     description: 'URL of the deployments service, unless `--url` is given',
   }),
   token: optionalSetting('DEPLOYMENTS_TOKEN', text, {
-    unset: 'none; no token is sent',
+    unset: 'that of the login; without one, no token is sent',
     description: 'a bearer token for that service',
+  }),
+  audience: optionalSetting('DEPLOYMENTS_AUDIENCE', audience, {
+    unset: 'none',
+    description: 'application id URI of the service, unless `login --audience` is given',
+  }),
+  tenant: optionalSetting('DEPLOYMENTS_TENANT', tenant, {
+    unset: 'none',
+    description: 'the tenant to sign in to, unless `login --tenant` is given',
+  }),
+  client: optionalSetting('DEPLOYMENTS_CLIENT_ID', clientId, {
+    unset: 'none',
+    description:
+      'the application that a person signs in with, or the user-assigned identity, unless `login --client` is given',
+  }),
+  authority: setting('AZURE_AUTHORITY_HOST', origin('https://login.microsoftonline.us'), {
+    default: publicAuthority,
+    description: 'where Microsoft Entra ID is for `login` with a device code: another one in national clouds',
   }),
   organization: optionalSetting('AZURE_DEVOPS_ORGANIZATION', text, {
     unset: 'none',

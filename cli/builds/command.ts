@@ -10,6 +10,7 @@ import type { Observation } from '../../wait/progress.ts';
 import type { Context, Ends } from '../context.ts';
 import { durationArgument } from '../durations.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { howToGetAccess } from '../login/service-access.ts';
 import { addRequiredOption } from '../required-options.ts';
 import type { Printer } from '../terminal/printer.ts';
 import { allEntities } from './all-entities.ts';
@@ -167,8 +168,13 @@ async function show<T>(
 function commandError(error: ClientError): CommandError {
   const isUsage = error.kind === 'badRequest';
   const trace = error.traceId === undefined ? '' : ` (trace id ${error.traceId})`;
-  return new CommandError(isUsage ? exitCodes.usage : exitCodes.service, error.message + trace);
+  const message = isTokenMissing(error) ? `${error.message} ${reasonOf(error.cause)}` : error.message;
+  const details = isTokenMissing(error) || error.kind === 'unauthorized' ? [howToGetAccess] : [];
+  return new CommandError(isUsage ? exitCodes.usage : exitCodes.service, message + trace, details);
 }
+
+const isTokenMissing = ({ kind }: ClientError): boolean => kind === 'tokenFailed';
+const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 async function watch(
   address: string | undefined,

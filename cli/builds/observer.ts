@@ -2,7 +2,7 @@
 import type { BuildKey } from '../../api/keys.ts';
 import { createObserver } from '../../wait/observe.ts';
 import type { Context } from '../context.ts';
-import { cliSettings } from '../settings.ts';
+import { howToGetAccess } from '../login/service-access.ts';
 import { clientOf, type ServiceOptions } from './service-options.ts';
 
 /** Returns a function that polls the build once. @throws CommandError */
@@ -11,7 +11,5 @@ export function observerOf(
   build: BuildKey,
   context: Context,
 ): ReturnType<typeof createObserver> {
-  return createObserver(clientOf(options, context), build, {
-    howToGetAccess: `Set ${cliSettings.token.name} to a token that may read deployments.`,
-  });
+  return createObserver(clientOf(options, context), build, { howToGetAccess });
 }

@@ -3,6 +3,7 @@
  * see `hosts/`.
  */
 
+import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { apiOf, lookupNames } from '../api/paths.ts';
 import type { KustoClient } from '../kusto/client/client.ts';
@@ -15,7 +16,7 @@ import { anonymous, anyoneHere } from './auth/caller.ts';
 import { nameOf, openAnswerCaches } from './cache/answer-caches.ts';
 import type { BuildChanges } from './cache/build-changes.ts';
 import type { Config } from './config.ts';
-import { allowPages } from './cors.ts';
+import { corsOf } from './cors.ts';
 import { serveDocs } from './docs/routes.ts';
 import { answerProblems, answerUnreadable, problemOf, refuseOversized, sendProblem } from './errors.ts';
 import { ReadinessCheck } from './health/readiness.ts';
@@ -91,7 +92,7 @@ export function buildApp(
   refuseOversized(app);
   announceRetirements(app, retirements);
   if (!authenticator) refuseForeigners(app, new Set(config.corsOrigins));
-  allowPages(app, config.corsOrigins);
+  app.register(cors, corsOf(config.corsOrigins));
   shedLoad(app, config.limits, telemetry);
   app.after(() => {
     refuseWhenClosing(app, readiness);

@@ -209,10 +209,14 @@ class Lookup {
       signal?.throwIfAborted();
       if (error instanceof ClientError) throw error;
       if (timeout.aborted)
-        throw new ClientError('timeout', `The backend did not answer within ${this.#timeoutMs} ms.`, {
-          cause: error,
-        });
-      throw new ClientError('network', 'Could not reach the backend.', { cause: error });
+        throw new ClientError(
+          'timeout',
+          `${this.#baseUrl} did not answer within ${this.#timeoutMs / 1000} s.`,
+          {
+            cause: error,
+          },
+        );
+      throw new ClientError('network', `Could not reach ${this.#baseUrl}.`, { cause: error });
     }
   }
 

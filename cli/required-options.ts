@@ -37,7 +37,7 @@ export function addRequiredOption(
   command.option(flags, `${description} (required)`, parse);
   const [option] = command.options.slice(-1);
   return requireOption(command, {
-    title: `'${flags.replace(/^-\w, /, '')}'`,
+    title: `'${flags.replace(/^-[\w-]+, /, '')}'`,
     isGiven: (values) => values[option?.attributeName() ?? ''] !== undefined,
   });
 }

@@ -118,7 +118,7 @@ class StartError extends Error {}
 const hints: Readonly<Record<EngineStartProblem, string>> = {
   folder: 'Choose an empty folder, or one of this product, with DATA_DIR=…',
   file: 'DATA_DIR=… chooses another folder.',
-  port: 'Choose another for the engine with ENGINE_PORT=…',
+  port: 'PORT=… moves all ports, ENGINE_PORT=… the one of the engine alone.',
   other: 'DATA_DIR=… chooses another folder.',
 };
 

@@ -5,6 +5,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ApiError } from '../../api/contract.ts';
 import { webhookPath } from '../../api/paths.ts';
 import {
   decodeEvent,
@@ -75,7 +76,7 @@ export async function webhookInlet(app: FastifyInstance, options: WebhookOptions
         // Checked before the body is read, so that a stranger cannot send megabytes.
         onRequest: async (request, reply) => {
           if (!secretOf(request, known)) {
-            return reply.code(401).send({ code: '401', message: 'The shared secret is missing or wrong.' });
+            return reply.code(401).send(problem('401', 'The shared secret is missing or wrong.', request));
           }
         },
       },
@@ -94,12 +95,16 @@ export async function webhookInlet(app: FastifyInstance, options: WebhookOptions
           return reply
             .code(503)
             .header('Retry-After', '10')
-            .send({ code: '503', message: 'The event could not be stored; deliver it again.' });
+            .send(problem('503', 'The event could not be stored; deliver it again.', request));
         }
         return reply.code(202).send();
       },
     );
   });
+}
+
+function problem(code: string, message: string, { id }: FastifyRequest): ApiError {
+  return { code, message, traceId: id };
 }
 
 function bytesOf(body: unknown): Uint8Array {

@@ -16,7 +16,7 @@ import { safeUrl, type Text, type Tone } from '../terminal/styled-text.ts';
  */
 export function showDeployments(deployments: readonly Deployment[], now: number, printer: Printer): void {
   const hasLinkColumn = !printer.capabilities.links;
-  const headings = ['STATE', 'PROGRESS', 'SOURCE', 'DEPLOYMENT', 'STARTED', 'DURATION', 'PAYLOADS'];
+  const headings = ['STATE', 'PROGRESS', 'SOURCE', 'DEPLOYMENT', 'STARTED (UTC)', 'DURATION', 'PAYLOADS'];
   printer.table(
     hasLinkColumn ? [...headings, 'LINK'] : headings,
     deployments.map((deployment) => {

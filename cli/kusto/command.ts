@@ -58,7 +58,7 @@ export function registerKusto(program: Command, context: Context, ends: Ends): v
 
   addRequiredOption(
     kusto.command('serve'),
-    '--data <folder>',
+    '--data, --data-dir <folder>',
     'folder of the databases; created if it does not exist',
   )
     .description('run the embedded engine on loopback until interrupted')
@@ -132,8 +132,8 @@ Prints the URL when it is ready, and a connection string with a token that is ma
 client can use it; with --no-token also one that sends no token. Pages of other sites are refused either way.
 
 Examples:
-  deployments kusto serve --data .data/kusto
-  deployments kusto serve --data .data/kusto --allow-cluster .data/owner`;
+  deployments kusto serve --data-dir .data/kusto
+  deployments kusto serve --data-dir .data/kusto --allow-cluster .data/owner`;
 
 const demoHelp = `
 Example:

@@ -15,7 +15,7 @@ import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
 
 interface ServeOptions {
   readonly port: number;
-  readonly data: string;
+  readonly dataDir: string;
   /** MiB. */
   readonly maxSize?: number;
   /** URLs or data folders of engines that queries may read. */
@@ -26,23 +26,23 @@ interface ServeOptions {
 
 /** Runs the embedded engine until the command is interrupted, which counts as success. @throws CommandError */
 export async function serveKusto(
-  { port, data, maxSize, allowCluster = [], token: wantsToken }: ServeOptions,
+  { port, dataDir, maxSize, allowCluster = [], token: wantsToken }: ServeOptions,
   { out, signal }: Context,
 ): Promise<ExitCode> {
   const token = wantsToken ? randomBytes(32).toString('base64url') : undefined;
   const engine = await startEngine({
     port,
-    dataDir: data,
+    dataDir,
     allowedClusters: clustersToRead(allowCluster),
     ...(maxSize !== undefined && { mostBytes: maxSize * 2 ** 20 }),
     ...(token !== undefined && { token }),
   }).catch((error: unknown) => {
     throw error instanceof EngineStartError ? usageError(`${error.message}. ${hints[error.problem]}`) : error;
   });
-  out.line(`Kusto engine at ${engine.url}, data in ${data}`);
+  out.line(`Kusto engine at ${engine.url}, data in ${dataDir}`);
   if (token !== undefined) {
     out.line(`Connection string: Data Source=${engine.url};Application Token=${token}`);
-    out.line(`Other commands find the token with --data-dir ${data}, in ${join(data, 'engine.json')}`);
+    out.line(`Other commands find the token with --data-dir ${dataDir}, in ${join(dataDir, 'engine.json')}`);
   }
   if (!signal.aborted) await once(signal, 'abort');
   await engine.close();
@@ -70,8 +70,8 @@ function clustersToRead(engines: readonly string[]): AllowedCluster[] {
 }
 
 const hints: Readonly<Record<EngineStartProblem, string>> = {
-  folder: 'Choose an empty folder, or one of an engine, with --data.',
-  file: 'Or choose another folder with --data.',
+  folder: 'Choose an empty folder, or one of an engine, with --data-dir.',
+  file: 'Or choose another folder with --data-dir.',
   port: 'Choose another with --port; 0 takes a free one.',
-  other: 'Try another folder with --data.',
+  other: 'Try another folder with --data-dir.',
 };

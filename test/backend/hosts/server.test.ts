@@ -87,7 +87,7 @@ describe('the server that cannot start', () => {
       ],
       [
         { DATA_DIR: empty, ENGINE_PORT: String(port) },
-        `Port ${port} is used by another program (EADDRINUSE). Choose another for the engine with ENGINE_PORT=…`,
+        `Port ${port} is used by another program (EADDRINUSE). PORT=… moves all ports, ENGINE_PORT=… the one of the engine alone.`,
       ],
       [
         { DATA_DIR: join(folder, 'note', 'data') },

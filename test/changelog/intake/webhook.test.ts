@@ -68,7 +68,9 @@ describe('the webhook', () => {
   ])('answers 401 to %s, and stores nothing', async (_what, headers) => {
     const response = await fetch(url, { method: 'POST', body: JSON.stringify(runEvent()), headers });
     expect(response.status).toBe(401);
-    expect(await response.text()).not.toContain(secret);
+    const text = await response.text();
+    expect(text).not.toContain(secret);
+    expect(JSON.parse(text)).toMatchObject({ code: '401', traceId: expect.any(String) });
     expect(store.appends).toEqual([]);
   });
 

@@ -25,6 +25,7 @@ describe('deployments get', () => {
     ];
     const { exitCode, out } = await run(['get', 'build', ...build]);
     expect(exitCode).toBe(0);
+    expect(out).toMatch(/^STATE +PROGRESS +SOURCE +DEPLOYMENT +STARTED \(UTC\) +DURATION/);
     expect(out).toMatch(/^Succeeded +Ev2 +a +2026-02-01 10:00:00 +20m +service\/a=1\.0 +https:\S+\/a$/m);
     expect(out).toContain('Transmogrified (unknown)');
     expect(out).not.toContain('\u001b');
@@ -65,6 +66,12 @@ describe('deployments get', () => {
     service.answer = () => ({ status: 404, message: 'it is not found' });
     const { exitCode, err } = await run(['get', what, '-s', 'expressv2', '-i', 'x/y']);
     expect({ exitCode, err }).toEqual({ exitCode: 1, err: 'it is not found' });
+  });
+
+  it('names the service that it cannot reach', async () => {
+    await service.close();
+    const { exitCode, err } = await run(['get', 'build', ...build]);
+    expect({ exitCode, err }).toEqual({ exitCode: 3, err: `error: Could not reach ${service.url}.` });
   });
 
   it.each([

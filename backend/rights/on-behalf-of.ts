@@ -37,7 +37,7 @@ export type Exchange =
 const mostRemembered = 10_000;
 const timeoutMs = 5_000;
 const earlierMs = 60_000;
-const away: Exchange = { kind: 'away', retryAfterSeconds: 5 };
+const away = { kind: 'away', retryAfterSeconds: 5 } as const;
 
 export class OnBehalfOf {
   readonly #options: OnBehalfOfOptions;
@@ -97,6 +97,6 @@ export class OnBehalfOf {
     if (suberror === 'consent_required' || error === 'interaction_required')
       return { kind: 'consentMissing' };
     this.#options.onFailure(`Entra ID does not exchange the token of a user: ${error}`);
-    return away;
+    return { ...away, isCallersOwn: error === 'invalid_grant' };
   }
 }

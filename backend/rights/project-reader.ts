@@ -13,12 +13,12 @@ import { retryAfterSeconds } from '../../net/retry-after.ts';
  * - `notEntra`: the organization is not backed by Entra ID, so it knows no token of it
  * - `challenge`: Azure DevOps wants more of the user first
  * - `consentMissing`: nobody has allowed this service to ask Azure DevOps on behalf of users
- * - `away`: no answer, or none that can be used
+ * - `away`: no answer, or none that can be used; `isCallersOwn` where that is about this caller alone, as throttling is
  */
 export type Verdict =
   | { readonly kind: 'allowed' | 'refused' | 'otherTenant' | 'notEntra' | 'consentMissing' }
   | { readonly kind: 'challenge'; readonly claims: string }
-  | { readonly kind: 'away'; readonly retryAfterSeconds: number };
+  | { readonly kind: 'away'; readonly retryAfterSeconds: number; readonly isCallersOwn?: boolean };
 
 export interface ProjectReaderOptions {
   /** Where organizations are, such as `https://dev.azure.com`. */
@@ -63,8 +63,10 @@ async function verdictOfList(response: Response): Promise<Verdict> {
 function verdictOfRefusal({ status, headers }: Response): Verdict {
   const claims = /\bclaims="([^"]+)"/.exec(headers.get('www-authenticate') ?? '')?.[1];
   if (status === 401 && claims !== undefined) return { kind: 'challenge', claims: decodedClaims(claims) };
-  if (status === 429 || status >= 500)
-    return awayFor(Math.min(60, Math.max(1, retryAfterSeconds(headers.get('retry-after'), Date.now()) ?? 5)));
+  if (status === 429 || status >= 500) {
+    const seconds = Math.min(60, Math.max(1, retryAfterSeconds(headers.get('retry-after'), Date.now()) ?? 5));
+    return { kind: 'away', retryAfterSeconds: seconds, isCallersOwn: status === 429 };
+  }
   return { kind: 'refused' };
 }
 

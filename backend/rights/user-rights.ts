@@ -127,13 +127,13 @@ const away: Verdict = { kind: 'away', retryAfterSeconds: 5 };
 
 class AwayError extends Error {}
 
-/** Asks unless the organization has not answered lately. */
+/** Asks unless the organization has not answered lately. What one caller alone causes must not stop questions of others. */
 async function askThrough(breaker: CircuitBreaker, ask: () => Promise<Verdict>): Promise<Verdict> {
   let verdict = away;
   try {
     await breaker.run(async () => {
       verdict = await ask();
-      if (verdict.kind === 'away') throw new AwayError();
+      if (verdict.kind === 'away' && !verdict.isCallersOwn) throw new AwayError();
     });
   } catch (error) {
     if (!(error instanceof AwayError || error instanceof CircuitOpenError)) throw error;

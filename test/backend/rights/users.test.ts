@@ -147,3 +147,18 @@ it('answers 503 while Entra ID exchanges no tokens', async () => {
   const answer = await b2d(token);
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
 });
+
+it.each(['the exchange of tokens', 'Azure DevOps'])(
+  'lets a user whom %s refuses stop no questions about others',
+  async (refusing) => {
+    const attacker = await newUser();
+    if (refusing === 'Azure DevOps') backend.organizations.conduct = { kind: 'throttling' };
+    else backend.entra.conduct.exchangeFailure = { error: 'invalid_grant' };
+    for (let request = 0; request < 6; request++) expect((await b2d(attacker, 'fabrikam')).status).toBe(503);
+    backend.organizations.conduct = { kind: 'up' };
+    backend.entra.conduct.exchangeFailure = undefined;
+    const token = await newUser();
+    backend.organizations.readers.add(`user-${count} fabrikam/${own}`);
+    expect((await b2d(token, 'fabrikam')).status).toBe(200);
+  },
+);

@@ -1,12 +1,13 @@
 /**
  * Bounds the questions to Azure DevOps that are under way at once, altogether and for each caller, so that no caller
- * takes all places. More wait in line, up to a limit.
+ * takes all places. More wait in line, up to a limit, of which no caller takes all either.
  */
 
 export interface LineLimits {
   readonly together: number;
   readonly perCaller: number;
   readonly waiting: number;
+  readonly waitingPerCaller: number;
 }
 
 interface Waiting {
@@ -24,10 +25,10 @@ export class QuestionLine {
     this.#limits = limits;
   }
 
-  /** Runs `ask` when it is its turn; undefined without running it if the line is full. */
+  /** Runs `ask` when it is its turn; undefined without running it if the line or the caller's share of it is full. */
   run<T>(caller: string, ask: () => Promise<T>): Promise<T> | undefined {
     if (this.#mayStart(caller)) return this.#start(caller, ask);
-    if (this.#waiting.length >= this.#limits.waiting) return undefined;
+    if (this.#isFullFor(caller)) return undefined;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ caller, start: () => this.#start(caller, ask).then(resolve, reject) });
     });
@@ -42,6 +43,12 @@ export class QuestionLine {
       const next = this.#waiting.findIndex((waiting) => this.#mayStart(waiting.caller));
       if (next >= 0) this.#waiting.splice(next, 1)[0]?.start();
     }
+  }
+
+  #isFullFor(caller: string): boolean {
+    const { waiting, waitingPerCaller } = this.#limits;
+    if (this.#waiting.length >= waiting) return true;
+    return this.#waiting.filter((other) => other.caller === caller).length >= waitingPerCaller;
   }
 
   #mayStart(caller: string): boolean {

@@ -36,7 +36,7 @@ const mostDecisions = 100_000;
 const longestWaitMs = 900;
 const mostBreakers = 1_000;
 const breakerOptions = { failures: 5, openMs: 3_000 };
-const lineLimits = { together: 64, perCaller: 8, waiting: 1_000 };
+const lineLimits = { together: 64, perCaller: 8, waiting: 1_000, waitingPerCaller: 250 };
 
 export class UserRights {
   readonly #options: UserRightsOptions;

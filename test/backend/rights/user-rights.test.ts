@@ -125,3 +125,16 @@ it('asks 8 questions of a user at once, and 64 of all', async () => {
   await Promise.all(many);
   expect(most).toBe(64);
 });
+
+it('keeps places in line for others, whatever one user asks', async () => {
+  const rights = new UserRights({
+    ask: ({ id }) => (id === user.id ? new Promise(() => undefined) : Promise.resolve({ kind: 'allowed' })),
+    outageMs: 0,
+    unmappedProject: undefined,
+  });
+  const projects = (count: number) =>
+    Array.from({ length: count }, (_value, index) => ({ organization: 'contoso', project: `p${index}` }));
+  const attack = rights.sight(user, { found: projects(1_100) }).catch(() => undefined);
+  expect(await rights.sight({ ...user, id: 't/other' }, { found: projects(20) })).toEqual({ kind: 'all' });
+  await attack;
+});

@@ -18,6 +18,8 @@ export interface GateRights {
 
 /** Of three seconds; the rest is for registering the wait. */
 const longestReadMs = 1_500;
+/** With it Azure DevOps asks to sign in. */
+const signInStatus = 203;
 const unauthorized: Problem = { status: 401, message: 'Unauthorized', challenge: 'Bearer' };
 
 /** Why the sender of a request may not wait for a build; undefined if it may. @throws RightsError */
@@ -64,10 +66,15 @@ async function statusOfRead(
       },
     );
     await response.body?.cancel();
-    return response.status;
+    // A page to sign in may come with success.
+    return response.ok && isPage(response) ? signInStatus : response.status;
   } catch {
     return undefined;
   }
+}
+
+function isPage({ headers }: Response): boolean {
+  return /^text\/html/i.test(headers.get('content-type') ?? '');
 }
 
 function refusalOfRead(status: number | undefined): Problem | undefined {

@@ -16,7 +16,7 @@ let server: Server;
 let collection: string;
 let asked: string[];
 /** How the server answers whoever asks for a build. */
-let conduct: 'usual' | 'down' | 'signIn';
+let conduct: 'usual' | 'down' | 'signIn' | 'signInPage';
 
 beforeAll(async () => {
   backend = await startGuardedBackend({
@@ -30,6 +30,8 @@ beforeAll(async () => {
     asked.push(`${request.url} ${request.headers.authorization}`);
     if (conduct === 'down') return response.writeHead(503).end();
     if (conduct === 'signIn') return response.writeHead(302, { location: `${backend.url}/` }).end();
+    if (conduct === 'signInPage')
+      return response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<html>');
     const isReadable = request.url === `/main/${own}/_apis/build/builds/1?api-version=7.1`;
     const isPlan = request.headers.authorization === 'Bearer token-of-the-plan';
     return response.writeHead(isReadable && isPlan ? 200 : 404).end('{}');
@@ -96,6 +98,8 @@ describe.each(['/gates/v1/evaluations', '/gates/v1/waits?waitForCompletion=false
 
   it('takes a sign-in page for a refusal, and follows it nowhere', async () => {
     conduct = 'signIn';
+    expect((await send(planHeaders(), { path, ...ownPlan() })).status).toBe(403);
+    conduct = 'signInPage';
     expect((await send(planHeaders(), { path, ...ownPlan() })).status).toBe(403);
   });
 

@@ -37,7 +37,7 @@ export function showDeployments(deployments: readonly Deployment[], now: number,
 /** Prints one line for each entity of a deployment, in the order of the answer. */
 export function showEntities(entities: readonly Entity[], printer: Printer): void {
   printer.table(
-    ['STATE', 'TYPE', 'ENTITY', 'STARTED', 'ENDED', 'LAST CHANGE', 'PAYLOAD'],
+    ['STATE', 'TYPE', 'ENTITY', 'STARTED (UTC)', 'ENDED (UTC)', 'LAST CHANGE (UTC)', 'PAYLOAD'],
     entities.map(({ State, ChangeState, Type, Id, StartTime, EndTime, LastUpdateTime, Payload }) => [
       stateCell({ State, ChangeState }),
       Type,

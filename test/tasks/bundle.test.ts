@@ -89,7 +89,7 @@ describe('the bundled task', () => {
     });
     const markdown = readFileSync(summary?.message ?? '', 'utf8');
     expect(markdown).toContain('**All 2 deployments succeeded.**');
-    expect(markdown).toContain('| ✅ Succeeded | Ev2 | [a](https://rollouts.example/a) | 20m |');
+    expect(markdown).toContain('| ✅ Succeeded | Ev2 | [a](https://rollouts.example/a) |  | 20m |');
     expect(JSON.parse(readFileSync(whole?.message ?? '', 'utf8')).result.outcome).toBe('satisfied');
     expect(ended.stdout).toContain(
       '2 deployments: 1 in progress, 1 succeeded. Waiting for Ev2 b (in progress).',

@@ -34,7 +34,7 @@ export const limitSettings = {
   unauthenticated: setting('RATE_LIMIT_UNAUTHENTICATED', integer(0, mostRequests), {
     default: 600,
     description:
-      'requests without a valid token that one network address may send in a minute; probes and web hooks do not count',
+      'requests without a valid token that one network address may send in a minute; probes and web hooks with the right secret do not count',
   }),
   eventLoopDelayMs: setting('MAX_EVENT_LOOP_DELAY_MS', integer(0, 10_000), {
     default: 300,

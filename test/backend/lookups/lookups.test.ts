@@ -62,6 +62,7 @@ describe("the specification's example", () => {
         State: state === 'completed' ? 'succeeded' : 'failed',
         ChangeState: state,
         Progress: expect.objectContaining({ Total: 2, Succeeded: state === 'completed' ? 2 : 1 }),
+        EntityType: 'region',
         Payloads: [
           {
             Id: 'df36aee8-c644-400b-a0ab-fd0f1191211d/containerapps=1.2.1450.0',

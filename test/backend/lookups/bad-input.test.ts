@@ -128,7 +128,7 @@ describe('what looks odd and is allowed', () => {
     ['KQL after a quote', "x') | union Build2Payload"],
     ['KQL after a number', '1 | take 10'],
     ['markup', '<script>;b;c'],
-    ['quotes and a backslash', `'"\\`],
+    ['a backslash and a quote', `\\'"`],
     ['control characters', 'A\0\x1b\x85'],
     ['line breaks', 'a\r\nx-evil: 1'],
     ['blanks at both ends', ' a '],
@@ -149,6 +149,14 @@ describe('what looks odd and is allowed', () => {
     for (const { text } of kusto.asked)
       expect(text).toMatch(/^declare query_parameters\([A-Za-z:, ]+\);\n\w+\(\w+, \w+\)$/);
   });
+});
+
+it('what begins with a quote reaches Kusto in quotes, because it would be taken for a literal', async () => {
+  const text = `'"\\`;
+  expect((await fetch(api.url + d2b('ExpressV2', encoded(text)))).status).toBe(404);
+  expect(kusto.asked.map(({ parameters }) => parameters)).toEqual([
+    { DeploymentSource: 'expressv2', DeploymentId: '"\'\\"\\\\"' },
+  ]);
 });
 
 describe('what is not found', () => {

@@ -229,7 +229,7 @@ describe('whoami', () => {
 
 it.each([
   [getBuild(), 3],
-  [['wait', ...build()], 3],
+  [['wait', ...build(), '--settle', '0s', '--appear-timeout', '1s', '--timeout', '1s'], 3],
   [['whoami'], 1],
 ] as const)('%j of a login that has expired says so, and sends nothing', async (argv, code) => {
   await keepAda({

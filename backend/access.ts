@@ -7,10 +7,10 @@ import type { AuthConfig, EntraConfig } from './auth/config.ts';
 import { SigningKeys } from './auth/signing-keys.ts';
 import type { RightsConfig } from './rights/config.ts';
 import { entraRights } from './rights/entra-rights.ts';
-import { OnBehalfOf } from './rights/on-behalf-of.ts';
+import { type Exchange, OnBehalfOf } from './rights/on-behalf-of.ts';
 import { readProject } from './rights/project-reader.ts';
 import { openToAnyoneHere, type Rights } from './rights/rights.ts';
-import { UserRights } from './rights/user-rights.ts';
+import { UserRights, type UserRightsOptions } from './rights/user-rights.ts';
 
 export interface Access {
   /** Undefined with `AUTH=none`. */
@@ -39,7 +39,7 @@ export function openAccess(
     }),
     rights: entraRights({
       clients: () => clients.current,
-      users: new UserRights({ ...rights, ask: askAzureDevOps(auth, rights, warn) }),
+      users: new UserRights({ ...rights, ...askingAzureDevOps(auth, rights, warn) }),
       servesUsers: rights.credential !== undefined,
     }),
     stop() {
@@ -63,20 +63,26 @@ function keysOfTenants(
 }
 
 /** Asks on behalf of a user, or with the token that the user's page sent. */
-function askAzureDevOps(
+function askingAzureDevOps(
   { authority, clientId }: EntraConfig,
   { credential, azureDevOps }: RightsConfig,
   onFailure: (message: string) => void,
-): ConstructorParameters<typeof UserRights>[0]['ask'] {
+): Pick<UserRightsOptions, 'ask' | 'obstacleOf'> {
   const onBehalfOf = credential && new OnBehalfOf({ authority, clientId, credential, onFailure });
-  const tokenOf = async (caller: User | PageUser) => {
-    if (caller.kind === 'user') return onBehalfOf?.tokenOf(caller);
+  const tokenOf = async (caller: User | PageUser): Promise<Exchange | { readonly kind: 'refused' }> => {
+    if (caller.kind === 'user') return (await onBehalfOf?.tokenOf(caller)) ?? { kind: 'refused' };
     const token = caller.azureDevOpsToken();
-    return token === undefined ? undefined : ({ kind: 'token', token } as const);
+    return token === undefined ? { kind: 'refused' } : { kind: 'token', token };
   };
-  return async (caller, project) => {
-    const exchange = await tokenOf(caller);
-    if (exchange?.kind !== 'token') return exchange ?? { kind: 'refused' };
-    return readProject(project, { azureDevOps, token: exchange.token, tenant: caller.tenant });
+  return {
+    async ask(caller, project) {
+      const exchange = await tokenOf(caller);
+      if (exchange.kind !== 'token') return exchange;
+      return readProject(project, { azureDevOps, token: exchange.token, tenant: caller.tenant });
+    },
+    async obstacleOf(caller) {
+      const exchange = await tokenOf(caller);
+      return exchange.kind === 'token' ? undefined : exchange;
+    },
   };
 }

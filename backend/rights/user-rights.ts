@@ -16,6 +16,8 @@ import { RightsError } from './rights-error.ts';
 export interface UserRightsOptions {
   /** Asks Azure DevOps. Never throws. */
   readonly ask: (caller: User | PageUser, project: ProjectKey) => Promise<Verdict>;
+  /** Why it cannot be asked on behalf of a user, whatever the project; undefined if it can. Never throws. */
+  readonly obstacleOf?: (caller: User | PageUser) => Promise<Verdict | undefined>;
   /** How long what was allowed stays allowed while Azure DevOps does not answer. */
   readonly outageMs: number;
   /** Whoever reads it may see what belongs to no project. */
@@ -69,11 +71,13 @@ export class UserRights {
   }
 
   async #sightOfUnmapped(caller: User | PageUser): Promise<Sight> {
-    const { unmappedProject } = this.#options;
-    if (!unmappedProject) return seesNothing;
-    const verdict = await this.#verdict(caller, unmappedProject);
-    throwIfUncertain(verdict);
-    return verdict.kind === 'allowed' ? seesAll : seesNothing;
+    const { unmappedProject, obstacleOf } = this.#options;
+    const verdict = unmappedProject && (await this.#verdict(caller, unmappedProject));
+    if (verdict?.kind === 'allowed') return seesAll;
+    // What is unknown fails as what is hidden does, or else the error tells them apart.
+    const obstacle = obstacleOf && (await inTime(obstacleOf(caller)));
+    for (const problem of [verdict, obstacle]) if (problem) throwIfUncertain(problem);
+    return seesNothing;
   }
 
   async #verdict(caller: User | PageUser, project: ProjectKey): Promise<Verdict> {
@@ -81,16 +85,10 @@ export class UserRights {
     const decision = this.#decisions.get(key);
     if (decision && this.#now() - decision.at < (decision.allowed ? allowedMs : refusedMs))
       return { kind: decision.allowed ? 'allowed' : 'refused' };
-    const verdict = await this.#askInTime(key, caller, project);
+    const verdict = await inTime(this.#askOnce(key, caller, project));
     if (verdict.kind !== 'away') return verdict;
     const staysAllowed = decision?.allowed && this.#now() - decision.at < this.#options.outageMs;
     return staysAllowed ? { kind: 'allowed' } : verdict;
-  }
-
-  async #askInTime(key: string, caller: User | PageUser, project: ProjectKey): Promise<Verdict> {
-    const answered = new AbortController();
-    const tooLate = sleep(longestWaitMs, answered.signal).then((): Verdict => away);
-    return Promise.race([this.#askOnce(key, caller, project), tooLate]).finally(() => answered.abort());
   }
 
   #askOnce(key: string, caller: User | PageUser, project: ProjectKey): Promise<Verdict> {
@@ -124,6 +122,12 @@ export class UserRights {
 }
 
 const away: Verdict = { kind: 'away', retryAfterSeconds: 5 };
+
+async function inTime<T>(answer: Promise<T>): Promise<T | Verdict> {
+  const answered = new AbortController();
+  const tooLate = sleep(longestWaitMs, answered.signal).then(() => away);
+  return Promise.race([answer, tooLate]).finally(() => answered.abort());
+}
 
 class AwayError extends Error {}
 

@@ -162,3 +162,21 @@ it.each(['the exchange of tokens', 'Azure DevOps'])(
     expect((await b2d(token, 'fabrikam')).status).toBe(200);
   },
 );
+
+it.each<Readonly<Record<string, string>>>([
+  { error: 'interaction_required', claims: '{"access_token":{}}' },
+  { error: 'invalid_grant', suberror: 'consent_required' },
+  { error: 'invalid_grant' },
+])('an error of the exchange ($error) does not tell what is hidden from what is unknown', async (failure) => {
+  backend.entra.conduct.exchangeFailure = failure;
+  const token = await newUser();
+  const answers = await Promise.all(['foreign', 'without', 'nothing'].map((id) => d2b(token, id)));
+  const [hidden, ...others] = await Promise.all(
+    answers.map(async (answer) => {
+      const challenge = answer.headers.get('www-authenticate');
+      return [answer.status, challenge, await messageOf(answer)];
+    }),
+  );
+  expect(hidden?.[0]).not.toBe(404);
+  expect(others).toEqual([hidden, hidden]);
+});

@@ -59,7 +59,8 @@ function temporaryFolder(): string {
 function runJest(parameters: readonly string[], programs: 'built' | 'source') {
   const folder = mkdtempSync(join(temporaryFolder(), 'tests-'));
   const resultFile = join(folder, 'result.json');
-  const jest = ['node_modules/jest/bin/jest.js', '--maxWorkers=2', '--json', `--outputFile=${resultFile}`];
+  // One more than the processors of a small machine: many suites wait for browsers and other processes.
+  const jest = ['node_modules/jest/bin/jest.js', '--maxWorkers=3', '--json', `--outputFile=${resultFile}`];
   const started = Date.now();
   console.log('\n▸ Tests');
   const { status } = spawnSync(process.execPath, [...jest, ...parameters], {

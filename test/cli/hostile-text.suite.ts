@@ -107,6 +107,10 @@ export function hostileTextSuite(world: () => World): void {
       await expectHarmless(['get', 'deployment', '-s', source, '-i', id], failing);
       await expectHarmless(['get', 'payload', '-s', source, '-i', id], failing);
       await expectHarmless(['watch', ...build], failing);
+      const claims = Buffer.from(JSON.stringify({ name: hostile, roles: [hostile] })).toString('base64url');
+      await expectHarmless(['whoami'], { ...failing, DEPLOYMENTS_TOKEN: `e30.${claims}.x` }, 1);
+      await expectHarmless(['login', '--tenant', hostile], failing);
+      await expectHarmless(['logout', `--${hostile}`], failing);
       await expectHarmless(['wait', ...build], failing);
     });
 

@@ -3,7 +3,9 @@
  * mistakes of a request are reported together, each with its parameter and the form that would be valid.
  * Messages never repeat values, which may be long, hostile or private.
  */
+
 import { type TSchema, Type } from 'typebox';
+import { isGuid } from '../net/guid.ts';
 import { type DeploymentSource, deploymentSources } from './contract.ts';
 import { deploymentIdForms, payloadForms } from './identifier-forms.ts';
 import type { BuildKey, DeploymentKey, PayloadKey } from './keys.ts';
@@ -73,7 +75,7 @@ const project: Parameter<string> = {
   maxLength: 36,
   rightForm: 'a GUID such as b32aa71e-8ed2-41b2-9d77-5bc261222004',
   schema: Type.String({ format: 'uuid' }),
-  read: (text) => (/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text) ? text : undefined),
+  read: (text) => (isGuid(text) ? text : undefined),
 };
 
 const build: Parameter<number> = {

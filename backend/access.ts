@@ -12,7 +12,7 @@ import { readProject } from './rights/project-reader.ts';
 import { openToAnyoneHere, type Rights } from './rights/rights.ts';
 import { UserRights, type UserRightsOptions } from './rights/user-rights.ts';
 
-export interface Access {
+export interface AccessControl {
   /** Undefined with `AUTH=none`. */
   readonly authenticator: Authenticator | undefined;
   readonly rights: Rights;
@@ -24,7 +24,7 @@ export interface Access {
 export function openAccess(
   { auth, rights }: { readonly auth: AuthConfig; readonly rights: RightsConfig },
   log: FastifyBaseLogger,
-): Access {
+): AccessControl {
   if (auth.mode === 'none')
     return { authenticator: undefined, rights: openToAnyoneHere, stop: () => undefined };
   const warn = (message: string): void => log.warn(`access: ${message}`);

@@ -9,10 +9,10 @@ import type { ApiError } from '../api/contract.ts';
 import { KustoError } from '../kusto/client/errors.ts';
 import {
   bodyTooLong,
-  type ClientError,
   rawAnswer,
   refusalOfSize,
   refusalOfUnreadable,
+  type SocketError,
 } from '../net/request-size.ts';
 import { KeysUnavailableError, TokenError } from './auth/token-error.ts';
 import { RightsError, type RightsProblem } from './rights/rights-error.ts';
@@ -97,7 +97,7 @@ export function refuseOversized(app: FastifyInstance): void {
 }
 
 /** Answers what Node could not read as a request. */
-export function answerUnreadable(error: ClientError, socket: Socket): void {
+export function answerUnreadable(error: SocketError, socket: Socket): void {
   const refusal = refusalOfUnreadable(error);
   if (refusal === undefined || !socket.writable) return;
   const { status, message } = refusal;

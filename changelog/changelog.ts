@@ -4,7 +4,7 @@
  * Kusto or on the queue, so any instance may end at any time; `close` only saves others from redoing the work.
  */
 import type { FastifyInstance } from 'fastify';
-import type { BuildKey } from '../api/keys.ts';
+import type { BuildKey, ProjectKey } from '../api/keys.ts';
 import type { AzureDevOps } from '../azure-devops/client.ts';
 import type { KustoClient } from '../kusto/client/client.ts';
 import type { JobScheduler } from '../kusto/jobs/scheduler.ts';
@@ -14,7 +14,6 @@ import { BackgroundReading } from './catch-up/background-reading.ts';
 import { EnvironmentReader } from './catch-up/environment-reader.ts';
 import { type OrganizationRound, openReconciling } from './catch-up/reconcile/organizations.ts';
 import { type ChangelogConfig, hasWebhook, type QueueConfig } from './config.ts';
-import type { ProjectKey } from './events/project-key.ts';
 import { touchedBuilds } from './events/touched-builds.ts';
 import { type ChangelogQueues, enqueueingSink, openQueues } from './intake/queues.ts';
 import { processingSink, webhookInlet } from './intake/webhook.ts';

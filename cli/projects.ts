@@ -1,13 +1,13 @@
 /** Finds the id of a project that is given by name. Only Azure DevOps knows it, and only for who has a token. */
+
 import { isCloud, type Organization } from '../azure-devops/address.ts';
 import { MissingCredentialsError } from '../azure-devops/credentials.ts';
+import { isGuid } from '../net/guid.ts';
 import { isSafeForTokens } from '../net/loopback.ts';
 import { connect, organizationOfEnvironment, projectNamed } from './azure-devops-options.ts';
 import type { Context } from './context.ts';
 import { usageError } from './exit-codes.ts';
 import { cliSettings } from './settings.ts';
-
-export const isGuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 /** Where a project was named: in an option, whose organization was chosen on purpose, or in an address. */
 export interface NamedProject {
@@ -21,7 +21,7 @@ export interface NamedProject {
 }
 
 /** The id of the project. An id is returned as it is, without asking anybody. @throws CommandError */
-export async function projectIdOf(named: NamedProject, context: Context): Promise<string> {
+export async function resolveProjectId(named: NamedProject, context: Context): Promise<string> {
   const { organization, project, title } = named;
   if (isGuid(project)) return project;
   const refusal = refusalToAsk(named, context);

@@ -9,11 +9,11 @@ import path from 'node:path';
 import { refusalAtLoopback } from '../net/loopback-door.ts';
 import {
   bodyTooLong,
-  type ClientError,
   type RequestRefusal,
   rawAnswer,
   refusalOfSize,
   refusalOfUnreadable,
+  type SocketError,
 } from '../net/request-size.ts';
 import { serverLimits } from '../net/server-limits.ts';
 
@@ -154,7 +154,7 @@ async function listen(handler: Handler, port: number): Promise<{ origin: string;
     if (refusal) refuse(response, refusal);
     else answer(handler, request, response);
   });
-  server.on('clientError', (error: ClientError, socket) => {
+  server.on('clientError', (error: SocketError, socket) => {
     const refusal = refusalOfUnreadable(error);
     if (refusal && socket.writable) socket.end(rawAnswer(refusal.status, errorOf(refusal)));
   });

@@ -46,14 +46,14 @@ export function bodyTooLong(limit: number): RequestRefusal {
 }
 
 /** An error of Node's event `clientError`, which hands over bytes instead of a request. */
-export interface ClientError extends Error {
+export interface SocketError extends Error {
   readonly code?: string;
   /** The bytes that could not be read, at most as many as arrived together. */
   readonly rawPacket?: unknown;
 }
 
 /** The answer to what Node could not read as a request; undefined where nobody is there to read an answer. */
-export function refusalOfUnreadable({ code, rawPacket }: ClientError): RequestRefusal | undefined {
+export function refusalOfUnreadable({ code, rawPacket }: SocketError): RequestRefusal | undefined {
   switch (code) {
     case 'ECONNRESET':
       return undefined;

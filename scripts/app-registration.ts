@@ -5,12 +5,14 @@
  *
  * Run: npx tsx scripts/app-registration.ts --name "Deployments" --tenant <id> [--identity <object id>] [--apply]
  */
+
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { azureDevOpsResource } from '../azure-devops/credentials.ts';
 import { readScope } from '../backend/rights/entra-rights.ts';
 import { readAllRole } from '../backend/rights/service-rights.ts';
+import { isGuid } from '../net/guid.ts';
 
 export interface Registration {
   /** Display name of the application; there must be none of that name yet. */
@@ -22,7 +24,7 @@ export interface Registration {
 }
 
 /** A call of `az`. Its output, if it has a name, takes the place of `{name}` in later calls. */
-export interface Step {
+export interface RegistrationStep {
   readonly title: string;
   readonly call: readonly string[];
   readonly output?: string;
@@ -38,8 +40,8 @@ const pageRedirect = 'https://dev.azure.com/_public/_MsalPopup';
 const graph = 'https://graph.microsoft.com/v1.0/applications';
 
 /** The calls, in their order. */
-export function registrationSteps({ name, tenant, identity }: Registration): readonly Step[] {
-  const steps: Step[] = [
+export function registrationSteps({ name, tenant, identity }: Registration): readonly RegistrationStep[] {
+  const steps: RegistrationStep[] = [
     {
       title: 'Make sure that there is no such application yet',
       call: [
@@ -195,7 +197,6 @@ function main(): void {
     },
   });
   const { name, tenant, identity, apply } = values;
-  const isGuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
   if (!name?.trim() || !tenant || !isGuid(tenant) || (identity !== undefined && !isGuid(identity)))
     throw new Error(
       '--name must be a name, --tenant the id (GUID) of a tenant, --identity the object id (GUID) of an identity.',

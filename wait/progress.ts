@@ -28,13 +28,13 @@ export type Observation =
       readonly kind: 'away';
       readonly message: string;
       /** Whether the service was asked and answered; the default is that it did not. */
-      readonly problem?: Problem;
+      readonly problem?: PollProblem;
       readonly retryAfterMs?: number;
     }
   | { readonly kind: 'refused'; readonly message: string };
 
 /** Why there is no answer to use: the service did not answer, its answer is of no use, or there is no token to ask with. */
-export type Problem = 'noAnswer' | 'uselessAnswer' | 'noToken';
+export type PollProblem = 'noAnswer' | 'uselessAnswer' | 'noToken';
 
 /** Why a wait ended. Only `satisfied` is a success. */
 export type Outcome =
@@ -61,7 +61,7 @@ export interface WaitMemory {
   readonly everAppeared: boolean;
   readonly awaySince?: number;
   readonly awayMessage?: string;
-  readonly problem?: Problem;
+  readonly problem?: PollProblem;
   readonly unknownBuild?: string;
   readonly retryAfterMs?: number;
   /** Since when the criteria have held, and for which set of deployments. */
@@ -251,7 +251,7 @@ export function describe(memory: WaitMemory, criteria: WaitCriteria, now: number
     : `${memory.verdict.reason} (${memory.unknownBuild})`;
 }
 
-const problems: Readonly<Record<Problem, (since: string) => string>> = {
+const problems: Readonly<Record<PollProblem, (since: string) => string>> = {
   noAnswer: (since) => `the service has not answered for ${since}`,
   uselessAnswer: (since) => `the service has not given a usable answer for ${since}`,
   noToken: (since) => `the service could not be asked for ${since}`,

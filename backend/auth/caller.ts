@@ -4,7 +4,7 @@
  */
 
 /** The sender of a request. `id` is stable for one caller, and different for two. */
-export type Caller = AnyoneHere | Anonymous | Service | User | PageUser;
+export type Caller = AnyoneHere | Anonymous | ServiceCaller | User | PageUser;
 
 /** With `AUTH=none`: whoever reaches a server that listens on loopback only. May see everything. */
 export interface AnyoneHere {
@@ -19,7 +19,7 @@ export interface Anonymous {
 }
 
 /** A program: an application of Entra ID, or a client of the clients file that has a static token. */
-export interface Service {
+export interface ServiceCaller {
   readonly kind: 'service';
   /** `tenant/client id`, or `client/name` with a static token. */
   readonly id: string;

@@ -6,7 +6,7 @@ export interface WatchedClients {
   stop(): void;
 }
 
-export interface WatchOptions {
+export interface ClientsOptions {
   /** Called with what is wrong with a changed file. */
   readonly onProblem: (message: string) => void;
   readonly intervalMs?: number;
@@ -20,7 +20,7 @@ const defaultIntervalMs = 5_000;
  *
  * @throws ClientsFileError if the file is wrong at the start
  */
-export function watchClients(path: string | undefined, options: WatchOptions): WatchedClients {
+export function watchClients(path: string | undefined, options: ClientsOptions): WatchedClients {
   if (path === undefined) return { current: noClients, stop: () => undefined };
   const { onProblem, intervalMs = defaultIntervalMs } = options;
   let current = readClientsFile(path);

@@ -1,4 +1,5 @@
 /** The settings of authentication: who is accepted with `AUTH=entra`. */
+import { isGuid } from '../../net/guid.ts';
 import { isSafeForTokens } from '../../net/loopback.ts';
 import { choice, type Form, list, origin, text } from '../../settings/forms.ts';
 import type { SettingsReader } from '../../settings/reader.ts';
@@ -20,10 +21,9 @@ export interface EntraConfig {
   readonly extension: { readonly audience: string; readonly keys: readonly string[] } | undefined;
 }
 
-const guidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const guid: Form<string> = {
   rightForm: 'a GUID',
-  parse: (given) => (guidForm.test(given) ? given.toLowerCase() : undefined),
+  parse: (given) => (isGuid(given) ? given.toLowerCase() : undefined),
 };
 const shortestKey = 32;
 const key: Form<string> = {
@@ -37,14 +37,10 @@ export const authSettings = {
     description:
       'how callers prove who they are: `entra` wants a token in every request; `none` asks nothing, listens on loopback only, and starts a Functions app on a development machine only',
   }),
-  tenants: optionalSetting(
-    'ENTRA_TENANTS',
-    list('tenant ids (GUIDs)', (entry) => guidForm.test(entry)),
-    {
-      unset: 'none; needed with `AUTH` `entra`',
-      description: 'tenants whose users and applications are accepted',
-    },
-  ),
+  tenants: optionalSetting('ENTRA_TENANTS', list('tenant ids (GUIDs)', isGuid), {
+    unset: 'none; needed with `AUTH` `entra`',
+    description: 'tenants whose users and applications are accepted',
+  }),
   clientId: optionalSetting('ENTRA_CLIENT_ID', guid, {
     unset: 'none; needed with `AUTH` `entra`',
     description: "client id of this API's application; tokens for it, or for `api://` and it, are accepted",

@@ -3,7 +3,7 @@
  * either form, for this API, and in time. An application is told from a user by what only its tokens have.
  */
 import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import type { Caller, Service, User } from './caller.ts';
+import type { Caller, ServiceCaller, User } from './caller.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { TokenError } from './token-error.ts';
 
@@ -62,7 +62,7 @@ function userOf(token: string, tenant: string, { oid, scp }: JWTPayload): User {
 }
 
 /** An ID token, which proves a user to a page, names no client, and has different subjects and object ids. */
-function serviceOf(tenant: string, { azp, appid, oid, sub, idtyp, roles }: JWTPayload): Service {
+function serviceOf(tenant: string, { azp, appid, oid, sub, idtyp, roles }: JWTPayload): ServiceCaller {
   if (idtyp === undefined ? oid !== sub : idtyp !== 'app')
     throw new TokenError('it is neither of a user, with a scope, nor of an application');
   const client = idIn(azp ?? appid);

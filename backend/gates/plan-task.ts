@@ -3,6 +3,7 @@
  * tasks send these headers by default. All mistakes are found at once; values are not repeated, because one of them
  * is a token.
  */
+import { isGuid } from '../../net/guid.ts';
 import { allowedCallback } from './callback-host.ts';
 import type { Mistakes, Reading } from './reading.ts';
 
@@ -26,7 +27,6 @@ const longestUrl = 400;
 const longestToken = 10_000;
 /** Where plans run whose tasks can be completed from outside. */
 const hubs = ['build', 'checks', 'release'];
-const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Reads the headers `PlanUrl`, `ProjectId`, `HubName`, `PlanId`, `TimelineId`, `JobId`, `TaskInstanceId`, `AuthToken`. */
 export function readPlanTask(
@@ -36,7 +36,7 @@ export function readPlanTask(
   const mistakes: Mistakes = [];
   const id = (name: string): string => {
     const value = headerOf(headers, name);
-    if (!guid.test(value)) mistakes.push({ target: name, message: `the header ${name} must be a GUID` });
+    if (!isGuid(value)) mistakes.push({ target: name, message: `the header ${name} must be a GUID` });
     return value.toLowerCase();
   };
   const task = {
@@ -59,7 +59,7 @@ export function readCancellation(
 ): Reading<{ readonly task: TaskIds; readonly token: string }> {
   const mistakes: Mistakes = [];
   for (const name of ['planId', 'jobId', 'taskId'] as const) {
-    if (!guid.test(path[name])) mistakes.push({ target: name, message: 'must be a GUID' });
+    if (!isGuid(path[name])) mistakes.push({ target: name, message: 'must be a GUID' });
   }
   const token = readToken(headers, mistakes);
   const { planId, jobId, taskId } = path;

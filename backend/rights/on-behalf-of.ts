@@ -10,7 +10,7 @@ import { Check } from 'typebox/value';
 import { azureDevOpsResource } from '../../azure-devops/credentials.ts';
 import type { User } from '../auth/caller.ts';
 import { type ClientCredential, credentialParameters } from './client-credential.ts';
-import type { Verdict } from './project-reader.ts';
+import type { RightsVerdict } from './project-reader.ts';
 
 export interface OnBehalfOfOptions {
   /** Where Entra issues tokens, such as `https://login.microsoftonline.com`. */
@@ -31,7 +31,7 @@ const FailureSchema = Type.Object({
 /** A token, or why there is none. */
 export type Exchange =
   | { readonly kind: 'token'; readonly token: string }
-  | Extract<Verdict, { kind: 'challenge' | 'away' }>
+  | Extract<RightsVerdict, { kind: 'challenge' | 'away' }>
   | { readonly kind: 'consentMissing' };
 
 const mostRemembered = 10_000;

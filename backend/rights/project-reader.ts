@@ -15,7 +15,7 @@ import { retryAfterSeconds } from '../../net/retry-after.ts';
  * - `consentMissing`: nobody has allowed this service to ask Azure DevOps on behalf of users
  * - `away`: no answer, or none that can be used; `isCallersOwn` where that is about this caller alone, as throttling is
  */
-export type Verdict =
+export type RightsVerdict =
   | { readonly kind: 'allowed' | 'refused' | 'otherTenant' | 'notEntra' | 'consentMissing' }
   | { readonly kind: 'challenge'; readonly claims: string }
   | { readonly kind: 'away'; readonly retryAfterSeconds: number; readonly isCallersOwn?: boolean };
@@ -30,13 +30,13 @@ export interface ProjectReaderOptions {
 
 const timeoutMs = 5_000;
 const withoutTenant = '00000000-0000-0000-0000-000000000000';
-const awayFor = (seconds: number): Verdict => ({ kind: 'away', retryAfterSeconds: seconds });
+const awayFor = (seconds: number): RightsVerdict => ({ kind: 'away', retryAfterSeconds: seconds });
 
 /** Asks once. Never throws. */
 export async function readProject(
   { organization, project }: ProjectKey,
   { azureDevOps, token, tenant }: ProjectReaderOptions,
-): Promise<Verdict> {
+): Promise<RightsVerdict> {
   if (!isOrganizationName(organization)) return { kind: 'notEntra' };
   const path = `${encodeURIComponent(organization)}/${encodeURIComponent(project)}`;
   try {
@@ -53,14 +53,14 @@ export async function readProject(
   }
 }
 
-async function verdictOfList(response: Response): Promise<Verdict> {
+async function verdictOfList(response: Response): Promise<RightsVerdict> {
   const { value } = Object(await response.json()) as { readonly value?: unknown };
   if (!Array.isArray(value)) return awayFor(5);
   return { kind: value.length > 0 ? 'allowed' : 'refused' };
 }
 
 /** For a token that it does not accept, the service may ask to sign in with 203 or a redirect instead of 401. */
-function verdictOfRefusal({ status, headers }: Response): Verdict {
+function verdictOfRefusal({ status, headers }: Response): RightsVerdict {
   const claims = /\bclaims="([^"]+)"/.exec(headers.get('www-authenticate') ?? '')?.[1];
   if (status === 401 && claims !== undefined) return { kind: 'challenge', claims: decodedClaims(claims) };
   if (status === 429 || status >= 500) {
@@ -71,7 +71,7 @@ function verdictOfRefusal({ status, headers }: Response): Verdict {
 }
 
 /** A refusal counts only from an organization that knows tokens of this tenant. */
-function refusalWithin(tenant: string, { headers }: Response, refusal: Verdict): Verdict {
+function refusalWithin(tenant: string, { headers }: Response, refusal: RightsVerdict): RightsVerdict {
   const owner = headers.get('x-vss-resourcetenant')?.toLowerCase();
   if (owner === undefined || owner === tenant) return refusal;
   return { kind: owner === withoutTenant ? 'notEntra' : 'otherTenant' };

@@ -1,6 +1,6 @@
 /** What programs may see: what the clients file grants to them, or all with an application role. */
 import { type ProjectKey, projectIdOf } from '../../api/keys.ts';
-import type { Service } from '../auth/caller.ts';
+import type { ServiceCaller } from '../auth/caller.ts';
 import type { Client, Clients } from '../auth/clients-file.ts';
 import { type AskedProjects, projectsIn, type Sight, seesAll } from './rights.ts';
 
@@ -8,12 +8,12 @@ import { type AskedProjects, projectsIn, type Sight, seesAll } from './rights.ts
 export const readAllRole = 'Deployments.Read.All';
 
 /** Whether a program has a grant at all. */
-export function hasGrant({ client, roles }: Service, clients: Clients): boolean {
+export function hasGrant({ client, roles }: ServiceCaller, clients: Clients): boolean {
   return roles.includes(readAllRole) || (clients.byName.get(client)?.grants.size ?? 0) > 0;
 }
 
 /** What a program may see. What belongs to no project is shown to every program with a grant. */
-export function sightOfService(service: Service, asked: AskedProjects, clients: Clients): Sight {
+export function sightOfService(service: ServiceCaller, asked: AskedProjects, clients: Clients): Sight {
   if (service.roles.includes(readAllRole)) return seesAll;
   const client = clients.byName.get(service.client);
   const sees = (project: ProjectKey): boolean => client !== undefined && isGranted(client, project);

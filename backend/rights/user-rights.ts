@@ -8,16 +8,16 @@ import { type ProjectKey, projectIdOf } from '../../api/keys.ts';
 import { CircuitBreaker, CircuitOpenError } from '../../net/circuit-breaker.ts';
 import { sleep } from '../../net/sleep.ts';
 import type { PageUser, User } from '../auth/caller.ts';
-import type { Verdict } from './project-reader.ts';
+import type { RightsVerdict } from './project-reader.ts';
 import { QuestionLine } from './question-line.ts';
 import { type AskedProjects, projectsIn, type Sight, seesAll, seesNothing } from './rights.ts';
 import { RightsError } from './rights-error.ts';
 
 export interface UserRightsOptions {
   /** Asks Azure DevOps. Never throws. */
-  readonly ask: (caller: User | PageUser, project: ProjectKey) => Promise<Verdict>;
+  readonly ask: (caller: User | PageUser, project: ProjectKey) => Promise<RightsVerdict>;
   /** Why it cannot be asked on behalf of a user, whatever the project; undefined if it can. Never throws. */
-  readonly obstacleOf?: (caller: User | PageUser) => Promise<Verdict | undefined>;
+  readonly obstacleOf?: (caller: User | PageUser) => Promise<RightsVerdict | undefined>;
   /** How long what was allowed stays allowed while Azure DevOps does not answer. */
   readonly outageMs: number;
   /** Whoever reads it may see what belongs to no project. */
@@ -44,7 +44,7 @@ export class UserRights {
   readonly #options: UserRightsOptions;
   readonly #now: () => number;
   readonly #decisions = new LRUCache<string, Decision>({ max: mostDecisions });
-  readonly #asking = new Map<string, Promise<Verdict>>();
+  readonly #asking = new Map<string, Promise<RightsVerdict>>();
   readonly #line = new QuestionLine(lineLimits);
   /** By organization: one that does not answer says nothing about others. */
   readonly #breakers = new LRUCache<string, CircuitBreaker>({ max: mostBreakers });
@@ -80,7 +80,7 @@ export class UserRights {
     return seesNothing;
   }
 
-  async #verdict(caller: User | PageUser, project: ProjectKey): Promise<Verdict> {
+  async #verdict(caller: User | PageUser, project: ProjectKey): Promise<RightsVerdict> {
     const key = `${caller.id} ${projectIdOf(project)}`;
     const decision = this.#decisions.get(key);
     if (decision && this.#now() - decision.at < (decision.allowed ? allowedMs : refusedMs))
@@ -91,7 +91,7 @@ export class UserRights {
     return staysAllowed ? { kind: 'allowed' } : verdict;
   }
 
-  #askOnce(key: string, caller: User | PageUser, project: ProjectKey): Promise<Verdict> {
+  #askOnce(key: string, caller: User | PageUser, project: ProjectKey): Promise<RightsVerdict> {
     const asking = this.#asking.get(key);
     if (asking) return asking;
     const breaker = this.#breakerOf(project.organization.toLowerCase());
@@ -113,7 +113,7 @@ export class UserRights {
     return breaker;
   }
 
-  #remember(key: string, { kind }: Verdict): void {
+  #remember(key: string, { kind }: RightsVerdict): void {
     if (kind === 'away') return;
     if (kind === 'allowed' || kind === 'refused')
       this.#decisions.set(key, { allowed: kind === 'allowed', at: this.#now() });
@@ -121,9 +121,9 @@ export class UserRights {
   }
 }
 
-const away: Verdict = { kind: 'away', retryAfterSeconds: 5 };
+const away: RightsVerdict = { kind: 'away', retryAfterSeconds: 5 };
 
-async function inTime<T>(answer: Promise<T>): Promise<T | Verdict> {
+async function inTime<T>(answer: Promise<T>): Promise<T | RightsVerdict> {
   const answered = new AbortController();
   const tooLate = sleep(longestWaitMs, answered.signal).then(() => away);
   return Promise.race([answer, tooLate]).finally(() => answered.abort());
@@ -132,7 +132,10 @@ async function inTime<T>(answer: Promise<T>): Promise<T | Verdict> {
 class AwayError extends Error {}
 
 /** Asks unless the organization has not answered lately. What one caller alone causes must not stop questions of others. */
-async function askThrough(breaker: CircuitBreaker, ask: () => Promise<Verdict>): Promise<Verdict> {
+async function askThrough(
+  breaker: CircuitBreaker,
+  ask: () => Promise<RightsVerdict>,
+): Promise<RightsVerdict> {
   let verdict = away;
   try {
     await breaker.run(async () => {
@@ -145,7 +148,7 @@ async function askThrough(breaker: CircuitBreaker, ask: () => Promise<Verdict>):
   return verdict;
 }
 
-function throwIfUncertain(verdict: Verdict): void {
+function throwIfUncertain(verdict: RightsVerdict): void {
   if (verdict.kind === 'away' || verdict.kind === 'challenge') throw new RightsError(verdict);
   if (verdict.kind !== 'consentMissing') return;
   const message =
@@ -154,7 +157,7 @@ function throwIfUncertain(verdict: Verdict): void {
 }
 
 /** The request names the organization, so this says nothing that its sender did not know. */
-function throwIfForeign({ organization }: ProjectKey, verdict: Verdict | undefined): void {
+function throwIfForeign({ organization }: ProjectKey, verdict: RightsVerdict | undefined): void {
   if (verdict?.kind === 'notEntra') {
     const message = `The organization ${organization} is not backed by Microsoft Entra ID, so nobody can be told from its users.`;
     throw new RightsError({ kind: 'refused', message });

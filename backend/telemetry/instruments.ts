@@ -1,7 +1,7 @@
 /** The instruments of the declared metrics; each is made when it is first used. */
 import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
 import { type MetricDeclaration, metrics, type ObservedMetric, type RecordedMetric } from './metrics.ts';
-import type { Observation } from './telemetry.ts';
+import type { MetricObservation } from './telemetry.ts';
 
 export class Instruments {
   readonly #meter: Meter;
@@ -18,7 +18,7 @@ export class Instruments {
 
   observe<Name extends ObservedMetric>(
     name: Name,
-    read: () => readonly Observation<Name>[] | Promise<readonly Observation<Name>[]>,
+    read: () => readonly MetricObservation<Name>[] | Promise<readonly MetricObservation<Name>[]>,
   ): void {
     const { kind, unit, description }: MetricDeclaration = metrics[name];
     const options = { unit, description };

@@ -7,7 +7,7 @@ import type { KustoClient } from '../../kusto/client/client.ts';
 import { jobLags } from '../../kusto/jobs/progress.ts';
 import type { AnswerCaches } from '../cache/answer-caches.ts';
 import type { AttributesOf, ObservedMetric } from './metrics.ts';
-import type { Observation, Telemetry } from './telemetry.ts';
+import type { MetricObservation, Telemetry } from './telemetry.ts';
 
 /** What every process tells; its log takes what goes wrong with telemetry. */
 export function observeProcess(
@@ -46,7 +46,7 @@ function observeEventLoop(telemetry: Telemetry): void {
 
 /** How far the changelog is behind. */
 export function observeChangelog(telemetry: Telemetry, metrics: () => ChangelogMetrics): void {
-  const one = <Name extends ObservedMetric>(value: number | undefined): readonly Observation<Name>[] =>
+  const one = <Name extends ObservedMetric>(value: number | undefined): readonly MetricObservation<Name>[] =>
     value === undefined ? [] : [{ value, attributes: {} }];
   telemetry.observe('deployments.changelog.message.age', () => one(metrics().oldestMessageAgeSeconds));
   telemetry.observe('deployments.changelog.message.poison', () => one(metrics().poisonMessages));

@@ -9,7 +9,7 @@ import type { AttributesOf, ObservedMetric, RecordedMetric } from './metrics.ts'
 export type SpanAttributes = Readonly<Record<string, string | number | undefined>>;
 
 /** A value of a metric, read when metrics are exported. */
-export interface Observation<Name extends ObservedMetric> {
+export interface MetricObservation<Name extends ObservedMetric> {
   readonly value: number;
   readonly attributes: AttributesOf<Name>;
 }
@@ -31,7 +31,7 @@ export interface Telemetry {
   /** Reads a metric whenever metrics are exported. A reading that fails is left out. */
   observe<Name extends ObservedMetric>(
     name: Name,
-    read: () => readonly Observation<Name>[] | Promise<readonly Observation<Name>[]>,
+    read: () => readonly MetricObservation<Name>[] | Promise<readonly MetricObservation<Name>[]>,
   ): void;
   /** Starts the span of a request that came in. @param traceId the request's id */
   startRequest(

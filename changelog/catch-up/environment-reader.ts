@@ -3,13 +3,14 @@
  * whatever their name. Kusto says which stages remain, so a crash loses none of them. A stage is looked up once after
  * each of its events, and regularly while it runs, because a later job may be the one that deploys.
  */
+
+import type { ProjectKey } from '../../api/keys.ts';
 import type { AzureDevOps } from '../../azure-devops/client.ts';
 import { isRefusal } from '../../azure-devops/error.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
 import { callFunction } from '../../kusto/client/function-call.ts';
 import { stagesWithoutEnvironment } from '../../kusto/client/functions.ts';
 import type { Row } from '../../kusto/client/rows.ts';
-import type { ProjectKey } from '../events/project-key.ts';
 import type { RowWriter } from '../store/row-writer.ts';
 import { readStageEnvironments } from './stage-environments.ts';
 

@@ -3,12 +3,13 @@
  * in the history of its environment when it is queued, and the record names run and stage. The records of one run
  * cannot be requested, so the histories of all environments of a project are read, newest first, back to a time.
  */
+
+import type { ProjectKey } from '../../api/keys.ts';
 import type { AzureDevOps } from '../../azure-devops/client.ts';
 import type { EnvironmentDeployment, EnvironmentRecord } from '../../azure-devops/records.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
 import { callFunction } from '../../kusto/client/function-call.ts';
 import { environmentsOfStages } from '../../kusto/client/functions.ts';
-import type { ProjectKey } from '../events/project-key.ts';
 import { type StageEnvironment, stageEnvironmentRow } from '../events/stage-environment.ts';
 import type { RowWriter } from '../store/row-writer.ts';
 

@@ -3,25 +3,22 @@
  * URLs, those of the containers first. A collection of Azure DevOps Server counts as an organization, and its name
  * includes the server's.
  */
-import type { BuildKey } from '../../api/keys.ts';
+
+import type { ProjectKey } from '../../api/keys.ts';
 import {
   isCloud,
   type Organization,
   parseAddress,
   parseOrganizationUrl,
 } from '../../azure-devops/address.ts';
+import { isGuid } from '../../net/guid.ts';
 import type { Fields } from './fields.ts';
 
-/** A project of an organization. In events and rows both are in lower case. */
-export type ProjectKey = Pick<BuildKey, 'organization' | 'project'>;
-
-/** The project of an event, and where its pages are. */
+/** The project of an event, in lower case as in rows, and where its pages are. */
 export interface EventProject extends ProjectKey {
   /** The URL of the organization or collection, without a slash at the end. */
   readonly collectionUrl: string;
 }
-
-const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 const containerUrls = [
   'resourceContainers.collection.baseUrl',
@@ -102,7 +99,7 @@ function* urlsAt(fields: Fields, paths: readonly string[]): Generator<URL> {
 }
 
 function validId(text: string): string | undefined {
-  return guid.test(text) ? text : undefined;
+  return isGuid(text) ? text : undefined;
 }
 
 function firstOf<T, R>(values: Iterable<T>, read: (value: T) => R | undefined): R | undefined {

@@ -1,7 +1,8 @@
 /** Rows of `StageEnvironment`. Approvals name an environment, and the environment reader finds the others. */
+
+import type { ProjectKey } from '../../api/keys.ts';
 import type { TableRow } from './event-type.ts';
 import { cleanText, longestNameInId } from './fields.ts';
-import type { ProjectKey } from './project-key.ts';
 
 /** A stage of a run and an environment that it deploys to. */
 export interface StageEnvironment {

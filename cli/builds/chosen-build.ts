@@ -9,7 +9,7 @@ import {
 } from '../azure-devops-options.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../exit-codes.ts';
-import { projectIdOf } from '../projects.ts';
+import { resolveProjectId } from '../projects.ts';
 import { addServiceOptions, type ServiceOptions } from './service-options.ts';
 
 export interface BuildOptions extends ServiceOptions {
@@ -49,7 +49,7 @@ export async function chosenBuild(
   const isFromAddress = address !== undefined;
   const place = isFromAddress ? placeOf(address, options) : placeInOptions(options, context);
   const title = isFromAddress ? "the project of argument 'build'" : '--project';
-  const project = await projectIdOf({ ...place, title, isFromAddress }, context);
+  const project = await resolveProjectId({ ...place, title, isFromAddress }, context);
   return { organization: place.organization.name, project, buildId: place.buildId };
 }
 

@@ -8,7 +8,7 @@ import { deploymentKey } from '../../wait/judged-deployment.ts';
 import type { FailedEntities } from '../../wait/verdict.ts';
 import { deploymentName, failedEntityNames } from '../../wait/wording.ts';
 import type { Printer } from '../terminal/printer.ts';
-import { safeUrl, type Text, type Tone } from '../terminal/styled-text.ts';
+import { safeUrl, type Text, type TextTone } from '../terminal/styled-text.ts';
 
 /**
  * Prints one line for each deployment. Where the terminal shows links, the id leads to the rollout; elsewhere there is
@@ -81,7 +81,7 @@ export function showBuilds(builds: readonly Build[], printer: Printer): void {
   );
 }
 
-const tones: Readonly<Record<DeploymentState, Tone>> = {
+const tones: Readonly<Record<DeploymentState, TextTone>> = {
   notStarted: 'muted',
   inProgress: 'active',
   blocked: 'caution',

@@ -19,7 +19,7 @@ import { type WaitProgress, type WaitResult, waitForDeployments } from '../../wa
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, usageErrorOf } from '../exit-codes.ts';
 import { stateInWords } from '../state-words.ts';
-import type { Tone } from '../terminal/styled-text.ts';
+import type { TextTone } from '../terminal/styled-text.ts';
 import { type BuildOptions, chosenBuild } from './chosen-build.ts';
 import { showDeployments, showFailedEntities } from './lookup-tables.ts';
 import { observerOf } from './observer.ts';
@@ -133,7 +133,7 @@ function report(
   if (!ended) err.line(`[${formatDuration(now - memory.startedAt)}] ${describe(memory, criteria, now)}`);
 }
 
-function toneOf({ outcome }: WaitResult): Tone {
+function toneOf({ outcome }: WaitResult): TextTone {
   if (outcome === 'satisfied') return 'good';
   return outcome === 'cancelled' ? 'muted' : 'bad';
 }

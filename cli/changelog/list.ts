@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { count } from '../count.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type ConnectionOptions, withDatabase } from '../kusto/connection.ts';
-import { projectIdOf } from '../projects.ts';
+import { resolveProjectId } from '../projects.ts';
 import { stateInWords } from '../state-words.ts';
 import type { Printer } from '../terminal/printer.ts';
 
@@ -22,7 +22,7 @@ export async function listEvents(options: ListOptions, context: Context): Promis
   const place = organizationOf(options, context);
   const { name: organization } = place;
   const named = { ...options, organization: place, title: "option '--project <name>'", isFromAddress: false };
-  const project = await projectIdOf(named, context);
+  const project = await resolveProjectId(named, context);
   const events = await withDatabase(options, (database) =>
     projectEvents(database, {
       organization,

@@ -3,7 +3,7 @@ import { ClientError } from '../../api/client-error.ts';
 import { formatDuration } from '../../wait/duration.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Tone } from '../terminal/styled-text.ts';
+import type { TextTone } from '../terminal/styled-text.ts';
 import { addressOf, type LoginMethod } from './kept-login.ts';
 import {
   accessOf,
@@ -108,7 +108,7 @@ function show(
     if (owner && owner.permissions.length > 0) out.line(`May:     ${owner.permissions.join(', ')}`);
     out.line(`Token:   ${sourceOf(access)}${expiryOf(owner)}`);
   }
-  const tone: Tone = answer === 'accepted' ? 'good' : 'bad';
+  const tone: TextTone = answer === 'accepted' ? 'good' : 'bad';
   out.line({ text: message, tone });
 }
 

@@ -6,7 +6,7 @@
 import { printableLines } from '../../net/printable.ts';
 import { type Capabilities, capabilitiesOf, type OutputStream } from './capabilities.ts';
 import { styled, type Text } from './styled-text.ts';
-import { tableLines } from './table.ts';
+import { alignedLines } from './table.ts';
 
 export interface Printer {
   readonly capabilities: Capabilities;
@@ -32,7 +32,7 @@ export function createPrinter(
     line: (...pieces) => write(pieces.map((piece) => styled(piece, capabilities)).join('')),
     block: (text) => write(printableLines(text)),
     table(headings, rows) {
-      if (rows.length > 0) write(tableLines(headings, rows, capabilities).join('\n'));
+      if (rows.length > 0) write(alignedLines(headings, rows, capabilities).join('\n'));
     },
     json: (value) => write(harmlessJson(value)),
   };

@@ -3,19 +3,19 @@ import { printable } from '../../net/printable.ts';
 import type { Capabilities } from './capabilities.ts';
 
 /** What a colour says. */
-export type Tone = 'good' | 'bad' | 'active' | 'caution' | 'muted' | 'heading';
+export type TextTone = 'good' | 'bad' | 'active' | 'caution' | 'muted' | 'heading';
 
 /** A piece of text on one line. Plain strings have no colour and no link. */
 export type Text = string | StyledText;
 
 export interface StyledText {
   readonly text: string;
-  readonly tone?: Tone | undefined;
+  readonly tone?: TextTone | undefined;
   /** Where it leads; anything but a URL of http(s) is left out. */
   readonly link?: string | undefined;
 }
 
-const codes: Readonly<Record<Tone, string>> = {
+const codes: Readonly<Record<TextTone, string>> = {
   good: '32',
   bad: '31',
   active: '36',

@@ -3,7 +3,7 @@ import type { Capabilities } from './capabilities.ts';
 import { plainText, styled, type Text } from './styled-text.ts';
 
 /** The lines of a table. Headings are ours; cells may be from outside. */
-export function tableLines(
+export function alignedLines(
   headings: readonly string[],
   rows: readonly (readonly Text[])[],
   capabilities: Capabilities,

@@ -4,7 +4,7 @@
  */
 
 import { type BuildName, clusterProgress, ev2Progress, guidOf, type RawEvents, together } from './events.ts';
-import { fourRollouts, type Moment, recovery, sixtyRegions } from './moments.ts';
+import { type DemoMoment, fourRollouts, recovery, sixtyRegions } from './moments.ts';
 import { sampleBuild, sampleEvents } from './specification-sample.ts';
 import {
   azDeployerStories,
@@ -207,7 +207,7 @@ export const demoBuilds: readonly DemoBuild[] = toldBuilds.map(({ tell: _, ...de
 export const progressingBuild: DemoBuild = found(demoBuilds, 85084656);
 
 /** The builds whose deployments progress while somebody looks at them, and how. */
-const moments: ReadonlyMap<number, () => Moment[]> = new Map([
+const moments: ReadonlyMap<number, () => DemoMoment[]> = new Map([
   [85084668, fourRollouts],
   [progressingBuild.id, fourRollouts],
   [85084669, sixtyRegions],
@@ -216,7 +216,7 @@ const moments: ReadonlyMap<number, () => Moment[]> = new Map([
 export const liveBuilds: readonly DemoBuild[] = [...moments.keys()].map((id) => found(demoBuilds, id));
 
 /** What happens in a live build, step by step. */
-export function momentsOf(buildId: number): Moment[] {
+export function momentsOf(buildId: number): DemoMoment[] {
   return (moments.get(buildId) ?? fourRollouts)();
 }
 

@@ -8,7 +8,7 @@ export interface DemoStep {
 }
 
 /** Changes at the same time. */
-export type Moment = readonly DemoStep[];
+export type DemoMoment = readonly DemoStep[];
 
 const fewRegions = ['eastus2euap', 'centraluseuap', 'northeurope', 'eastus'];
 
@@ -16,7 +16,7 @@ const fewRegions = ['eastus2euap', 'centraluseuap', 'northeurope', 'eastus'];
  * Four rollouts begin one after another; each announces all of its regions and then works through them. One fails in its
  * last region, to show more than success.
  */
-export function fourRollouts(): Moment[] {
+export function fourRollouts(): DemoMoment[] {
   const story = new Story();
   for (let rollout = 0; rollout < 4; rollout++) {
     fewRegions.forEach((region, index) => {
@@ -31,16 +31,16 @@ export function fourRollouts(): Moment[] {
 }
 
 /** One rollout over sixty regions, in stages that grow; within a stage, one half is faster than the other. */
-export function sixtyRegions(): Moment[] {
+export function sixtyRegions(): DemoMoment[] {
   return inStages([2, 4, 9, 15, 30], () => false);
 }
 
 /** One rollout over eighteen regions, of which two fail, are tried again, and succeed. */
-export function recovery(): Moment[] {
+export function recovery(): DemoMoment[] {
   return inStages([2, 6, 10], (index) => index === 3 || index === 5);
 }
 
-function inStages(sizes: readonly number[], failsFirst: (index: number) => boolean): Moment[] {
+function inStages(sizes: readonly number[], failsFirst: (index: number) => boolean): DemoMoment[] {
   const story = new Story();
   const rollout = 0;
   const all = regionNames(sizes.reduce((sum, size) => sum + size, 0));

@@ -5,6 +5,7 @@
 
 import type { BuildKey } from '../../api/keys.ts';
 import { parseOrganizationUrl } from '../../azure-devops/address.ts';
+import { isGuid } from '../../net/guid.ts';
 import { isSafeForTokens } from '../../net/loopback.ts';
 import {
   type CriteriaTexts,
@@ -29,8 +30,6 @@ export interface TaskInputs {
 export type InputReading =
   | { readonly inputs: TaskInputs; readonly mistakes?: undefined }
   | { readonly inputs?: undefined; readonly mistakes: readonly Mistake[] };
-
-const projectIdForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export function readInputs(agent: Agent): InputReading {
   const mistakes: Mistake[] = [];
@@ -85,7 +84,7 @@ function readBuild(agent: Agent, mistakes: Mistake[]): BuildKey | undefined {
       message: `must be a name such as contoso, not "${organization}"`,
     });
   }
-  if (project === undefined || !projectIdForm.test(project)) {
+  if (project === undefined || !isGuid(project)) {
     const given = project === undefined ? '' : `, not "${project}"`;
     mistakes.push({
       field: 'project',

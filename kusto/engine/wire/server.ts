@@ -9,10 +9,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
-  type ClientError,
   rawAnswer,
   refusalOfSize,
   refusalOfUnreadable,
+  type SocketError,
 } from '../../../net/request-size.ts';
 import { serverLimits } from '../../../net/server-limits.ts';
 import { withoutTrailingSlashes } from '../../../net/trailing-slashes.ts';
@@ -258,7 +258,7 @@ function decodePart(part: string): string {
 }
 
 /** Answers what Node could not read as a request. */
-function answerUnreadable(error: ClientError, socket: Duplex): void {
+function answerUnreadable(error: SocketError, socket: Duplex): void {
   const refusal = refusalOfUnreadable(error);
   if (refusal === undefined || !socket.writable) return;
   const { status, message } = refusal;

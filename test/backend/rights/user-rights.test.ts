@@ -1,15 +1,15 @@
 /** How long decisions about users hold, by a clock of the test's own. */
 import type { User } from '../../../backend/auth/caller.ts';
-import type { Verdict } from '../../../backend/rights/project-reader.ts';
+import type { RightsVerdict } from '../../../backend/rights/project-reader.ts';
 import { UserRights } from '../../../backend/rights/user-rights.ts';
 
 const user: User = { kind: 'user', id: 't/u', tenant: 't', scopes: [], assertion: () => '' };
 const project = { organization: 'contoso', project: 'p' };
 const minute = 60_000;
-const away: Verdict = { kind: 'away', retryAfterSeconds: 5 };
+const away: RightsVerdict = { kind: 'away', retryAfterSeconds: 5 };
 
 /** Rights over a scripted Azure DevOps. */
-function world(first: Verdict) {
+function world(first: RightsVerdict) {
   const state = { now: 0, says: first, asked: 0 };
   const rights = new UserRights({
     ask: async () => {
@@ -71,7 +71,7 @@ it('shows nothing in an outage of what was refused before it', async () => {
   expect(await sees()).toBe('error');
 });
 
-it.each<Verdict>([
+it.each<RightsVerdict>([
   { kind: 'challenge', claims: '{}' },
   { kind: 'otherTenant' },
   { kind: 'notEntra' },

@@ -19,6 +19,7 @@ import type { Config } from './config.ts';
 import { corsOf } from './cors.ts';
 import { serveDocs } from './docs/routes.ts';
 import { answerProblems, answerUnreadable, problemOf, refuseOversized, sendProblem } from './errors.ts';
+import { frontDoorOf, identifyCallers, refuseBypassing } from './front-door.ts';
 import { ReadinessCheck } from './health/readiness.ts';
 import { serveHealth } from './health/routes.ts';
 import { shedLoad } from './limits/load.ts';
@@ -42,7 +43,7 @@ const longestWarmUpMs = 6_000;
 /** The parts of the configuration that the app itself uses; the hosts use the rest. */
 export type AppConfig = Pick<
   Config,
-  'apis' | 'auth' | 'cache' | 'corsOrigins' | 'data' | 'limits' | 'logLevel' | 'rights'
+  'apis' | 'auth' | 'cache' | 'corsOrigins' | 'data' | 'frontDoorId' | 'limits' | 'logLevel' | 'rights'
 >;
 
 /** What other instances of the backend share with this one. */
@@ -61,6 +62,7 @@ export function buildApp(
   kusto: KustoClient,
   { redis, changes, telemetry }: SharedParts = {},
 ): FastifyInstance {
+  const door = frontDoorOf(config.frontDoorId);
   const app = fastify({
     logger: { level: config.logLevel, base: null, ...logStreamOf(telemetry) },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
@@ -68,8 +70,9 @@ export function buildApp(
     return503OnClosing: false,
     routerOptions: { querystringParser: (raw) => ({ raw }) },
     frameworkErrors: (error, request, reply) => {
+      door.identify(request);
       if (telemetry) observe(request, reply, telemetry);
-      return sendProblem(reply, problemOf(error));
+      return sendProblem(reply, door.refusalOf(request) ?? problemOf(error));
     },
     clientErrorHandler: answerUnreadable,
     http: serverLimits,
@@ -85,10 +88,12 @@ export function buildApp(
   });
 
   answerProblems(app);
+  identifyCallers(app, door);
   if (telemetry) observeRequests(app, telemetry);
   giveCallers(app, authenticator ? anonymous : anyoneHere);
   logRequests(app);
   markAnswers(app);
+  refuseBypassing(app, door);
   refuseOversized(app);
   announceRetirements(app, retirements);
   if (!authenticator) refuseForeigners(app, new Set(config.corsOrigins));

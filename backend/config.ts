@@ -61,6 +61,8 @@ export interface Config {
   readonly apis: readonly ApiName[];
   /** Origins whose pages may call the API. */
   readonly corsOrigins: readonly string[];
+  /** Id of the Azure Front Door that all requests come through; undefined: there is none. */
+  readonly frontDoorId: string | undefined;
   readonly cache: CacheConfig;
   /** What instances share; undefined: each process is on its own. */
   readonly redis: RedisConfig | undefined;
@@ -102,6 +104,7 @@ export function readConfigFrom(reader: SettingsReader): Config {
     data,
     apis: apiNames.filter((api) => services.includes(api)),
     corsOrigins: reader.read(hostSettings.corsOrigins) ?? developmentOrigins(port),
+    frontDoorId: reader.read(hostSettings.frontDoorId),
     cache: cacheConfig(reader),
     redis: readRedisConfig(reader),
     telemetry: readTelemetryConfig(reader),

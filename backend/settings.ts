@@ -3,7 +3,7 @@ import { apiNames } from '../api/paths.ts';
 import { changelogSettings } from '../changelog/config.ts';
 import { choice, choices, hours, integer, list, origin, text } from '../settings/forms.ts';
 import { optionalSetting, type Setting, setting } from '../settings/setting.ts';
-import { authSettings } from './auth/config.ts';
+import { authSettings, guid } from './auth/config.ts';
 import { gatesSettings } from './gates/config.ts';
 import { limitSettings } from './limits/settings.ts';
 import { redisSettings } from './redis/settings.ts';
@@ -34,6 +34,11 @@ export const hostSettings = {
       description: 'origins whose pages may call the API',
     },
   ),
+  frontDoorId: optionalSetting('FRONT_DOOR_ID', guid, {
+    unset: 'none: no header about the caller is believed',
+    description:
+      "id of the Azure Front Door (`X-Azure-FDID`) that all requests come through; others are answered 403, probes excepted, and the caller's address is the one that Front Door saw",
+  }),
   logLevel: setting('LOG_LEVEL', choice(['debug', 'info', 'warn', 'error', 'silent']), {
     default: 'info',
     description: '`debug`, `info`, `warn`, `error` or `silent`',

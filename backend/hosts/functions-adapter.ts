@@ -1,6 +1,8 @@
 /**
  * Carries an HTTP trigger of Azure Functions into a Fastify app and its answer back: bodies as bytes, and headers
- * without those that speak about one connection only, because the Functions host has connections of its own.
+ * without those that speak about one connection only, because the Functions host has connections of its own. It does
+ * not tell the caller's address; Front Door does: see front-door.ts. (What `Connection` names is not taken out: a caller
+ * could make Front Door's own headers disappear.)
  */
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { FastifyInstance, InjectOptions } from 'fastify';
@@ -20,6 +22,9 @@ const hopByHop = new Set([
 
 const methods = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
+/** Stands in records and limits for an address that is not known; not an address, so that nobody takes it for one. */
+const unknownAddress = 'unknown';
+
 /** A handler for HTTP triggers that lets `app` answer. */
 export function handlerOf(app: FastifyInstance): HttpHandler {
   return async (request) => {
@@ -38,5 +43,6 @@ async function injectionOf(request: HttpRequest): Promise<InjectOptions> {
   for (const [name, value] of request.headers) if (!hopByHop.has(name)) headers[name] = value;
   const method = methods.find((known) => known === request.method.toUpperCase()) ?? 'POST';
   const payload = Buffer.from(await request.arrayBuffer());
-  return { method, url: pathname + search, headers, ...(payload.length > 0 && { payload }) };
+  const url = pathname + search;
+  return { method, url, headers, remoteAddress: unknownAddress, ...(payload.length > 0 && { payload }) };
 }

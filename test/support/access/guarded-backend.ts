@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { openHostGates } from '../../../backend/hosts/gates.ts';
 import type { Telemetry } from '../../../backend/telemetry/telemetry.ts';
 import { buildTestApp } from '../backend.ts';
@@ -26,6 +27,7 @@ type ClientEntries = Readonly<
 
 export interface GuardedBackend {
   readonly url: string;
+  readonly app: FastifyInstance;
   readonly entra: Entra;
   readonly organizations: Organizations;
   readonly kusto: KustoProxy;
@@ -84,6 +86,7 @@ export async function startGuardedBackend(options: GuardedOptions = {}): Promise
   const url = await app.listen({ host: config.host, port: config.port });
   return {
     url,
+    app,
     entra,
     organizations,
     kusto,

@@ -6,6 +6,7 @@ import { type Static, type TSchema, Type } from 'typebox';
 import { Check, Errors } from 'typebox/value';
 import { backoff } from '../net/retry-policy.ts';
 import { sleep } from '../net/sleep.ts';
+import { timeLimit } from '../net/time-limit.ts';
 import type { Organization } from './address.ts';
 import type { Authorization } from './credentials.ts';
 import { AzureDevOpsError, azureDevOpsErrorKind } from './error.ts';
@@ -117,13 +118,12 @@ export function createRest(options: RestOptions): Rest {
       'x-tfs-fedauthredirect': 'Suppress',
     };
     if (request.body !== undefined) headers['content-type'] = 'application/json';
-    const timeout = AbortSignal.timeout(policy.timeoutMs);
     try {
       return await fetch(urlOf(organization, request), {
         method,
         headers,
         redirect: 'manual',
-        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+        signal: timeLimit(policy.timeoutMs, signal),
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       });
     } catch (error) {

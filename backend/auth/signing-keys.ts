@@ -5,6 +5,7 @@
  */
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWSHeaderParameters } from 'jose';
 import { sleep } from '../../net/sleep.ts';
+import { timeLimit } from '../../net/time-limit.ts';
 import { KeysUnavailableError } from './token-error.ts';
 
 type KeySet = ReturnType<typeof createLocalJWKSet>;
@@ -95,7 +96,7 @@ export class SigningKeys {
   async #fetch(): Promise<void> {
     const { url, onFailure } = this.#options;
     try {
-      const signal = AbortSignal.any([AbortSignal.timeout(fetchTimeoutMs), this.#stopping.signal]);
+      const signal = timeLimit(fetchTimeoutMs, this.#stopping.signal);
       const response = await fetch(url, { signal, redirect: 'error' });
       if (!response.ok) throw new Error(`status ${response.status}`);
       const jwks = (await response.json()) as JSONWebKeySet;

@@ -3,6 +3,8 @@
  * anyone's rights are applied. What cannot be read, written or understood is not there: nothing here throws.
  */
 import { hash } from 'node:crypto';
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
 import type { Answer } from '../lookups/answer.ts';
 import type { RedisConnection } from '../redis/connection.ts';
 
@@ -20,8 +22,20 @@ export interface SharedAnswers {
 }
 
 /** To be raised whenever `Answer` or the record changes: versions that run beside each other do not share. */
-const version = 1;
-const kinds: ReadonlySet<string> = new Set<Answer['kind']>(['found', 'none', 'unknown']);
+const version = 2;
+const seconds = Type.Number({ minimum: 0 });
+const times = { keptSeconds: seconds, freshSeconds: seconds };
+/** Everything but the body of an answer. Without projects nobody's rights could be applied. */
+const HeadSchema = Type.Union([
+  Type.Object({
+    kind: Type.Literal('found'),
+    etag: Type.String({ pattern: '^"[\\w-]{27}"$' }),
+    projects: Type.Array(Type.Object({ organization: Type.String(), project: Type.String() })),
+    ...times,
+  }),
+  Type.Object({ kind: Type.Literal('none'), reason: Type.String(), ...times }),
+  Type.Object({ kind: Type.Literal('unknown'), message: Type.String(), ...times }),
+]);
 /** Larger answers stay in the process: they would not arrive in time. */
 const largestRecord = 1024 * 1024;
 
@@ -63,24 +77,31 @@ export function openSharedAnswers(
   };
 }
 
-/** A line with everything but the body, then the body as it is sent. */
+/** A digest of what follows, a line with everything but the body, then the body as it is sent. */
 function recordOf(answer: Answer, keptSeconds: number): string {
   const { body, ...rest } = answer.kind === 'found' ? answer : { ...answer, body: '' };
-  return `${JSON.stringify({ keptSeconds, ...rest })}\n${body}`;
+  const content = `${JSON.stringify({ keptSeconds, ...rest })}\n${body}`;
+  return `${digestOf(content)}\n${content}`;
+}
+
+/** Tells a record that is whole from one that is cut, mixed up or not ours. It is no signature. */
+function digestOf(content: string): string {
+  return hash('sha256', content, 'base64url');
 }
 
 /** The age comes from the time that is left, so it does not depend on the clocks of instances. */
 function read(record: string, leftMs: number): SharedAnswer | undefined {
-  const end = record.indexOf('\n');
-  const { keptSeconds, ...rest } = JSON.parse(record.slice(0, end)) as Answer & {
-    readonly keptSeconds: number;
-  };
+  const start = record.indexOf('\n') + 1;
+  const content = record.slice(start);
+  if (record.slice(0, start) !== `${digestOf(content)}\n`) return undefined;
+  const end = content.indexOf('\n');
+  const head: unknown = JSON.parse(content.slice(0, end));
+  if (!Check(HeadSchema, head)) return undefined;
+  const { keptSeconds, ...rest } = head;
   const ageSeconds = keptSeconds - leftMs / 1000;
-  if (leftMs < 0 || !(ageSeconds >= 0) || !kinds.has(rest.kind)) return undefined;
-  if (rest.kind !== 'found') return { answer: rest, ageSeconds };
-  // Without them nobody's rights could be applied.
-  if (!Array.isArray(rest.projects)) return undefined;
-  return { answer: { ...rest, body: record.slice(end + 1) }, ageSeconds };
+  if (leftMs < 0 || !(ageSeconds >= 0)) return undefined;
+  const answer: Answer = rest.kind === 'found' ? { ...rest, body: content.slice(end + 1) } : rest;
+  return { answer, ageSeconds };
 }
 
 /** ASCII without blanks and line breaks, different for different keys, lone surrogates included. */

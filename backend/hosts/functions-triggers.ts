@@ -12,6 +12,7 @@ import { type ChangelogConfig, hasWebhook } from '../../changelog/config.ts';
 import { logNotice } from '../../changelog/intake/notices.ts';
 import { processTriggered, type TriggeredMessage } from '../../changelog/intake/queue-trigger.ts';
 import { type JobScheduler, jobRoundMs } from '../../kusto/jobs/scheduler.ts';
+import { timeLimit } from '../../net/time-limit.ts';
 import type { Gates } from '../gates/gates.ts';
 import { handlerOf } from './functions-adapter.ts';
 import type { HostWarmUp } from './warm-up.ts';
@@ -68,7 +69,7 @@ export function registerTriggers(registry: FunctionRegistry, parts: FunctionPart
   const repeat = (name: keyof typeof schedules, round: (signal: AbortSignal) => Promise<void>): void =>
     registry.timer(name, {
       schedule: schedules[name],
-      handler: () => round(AbortSignal.any([stopping, AbortSignal.timeout(longestRoundMs)])),
+      handler: () => round(timeLimit(longestRoundMs, stopping)),
     });
 
   for (const name of [...apis, 'health', 'docs']) serve(name);

@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiError } from '../../api/contract.ts';
 import { webhookPath } from '../../api/paths.ts';
 import type { Caller } from '../auth/caller.ts';
+import { KeysUnavailableError } from '../auth/token-error.ts';
 import { sendProblem } from '../errors.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { type Count, type RequestCounter, windowSeconds } from './request-counter.ts';
@@ -37,9 +38,15 @@ export function limitRequests(
     if (take(budget, reply)) return done();
     sendProblem(reply, { status: 429, message: messageOf(budget), retryAfterSeconds: secondsLeft(reply) });
   });
-  // A token that is not valid is refused before the hook above runs.
+  // A token that is not valid, or cannot be checked now, is refused before the hook above runs.
+  const unchecked = new WeakSet<FastifyRequest>();
+  app.addHook('onError', (request, _reply, error, done) => {
+    if (error instanceof KeysUnavailableError) unchecked.add(request);
+    done();
+  });
   app.addHook('onSend', (request, reply, payload, done) => {
-    const budget = reply.statusCode === 401 ? addressBudget(request, config) : undefined;
+    const isUnproven = reply.statusCode === 401 || unchecked.has(request);
+    const budget = isUnproven ? addressBudget(request, config) : undefined;
     if (!budget || take(budget, reply)) return done(null, payload);
     const body: ApiError = { code: '429', message: messageOf(budget), traceId: request.id };
     reply

@@ -40,8 +40,13 @@ const shareEveryMs = 1_000;
 export class RequestCounter {
   readonly #options: RequestCounterOptions;
   readonly #now: () => number;
-  readonly #entries = new LRUCache<string, Entry>({ max: mostKeys });
   readonly #changed = new Set<string>();
+  /** What is forgotten is not shared any more, or keys would pile up while Redis is away. */
+  readonly #entries = new LRUCache<string, Entry>({
+    max: mostKeys,
+    noDisposeOnSet: true,
+    dispose: (_entry, key) => this.#changed.delete(key),
+  });
   readonly #timer: NodeJS.Timeout | undefined;
   #sharing = false;
 
@@ -104,7 +109,7 @@ export class RequestCounter {
       }
     } catch {
       // Until Redis answers again, this process goes by its own count, which is added then.
-      for (const { key } of taken) this.#changed.add(key);
+      for (const { key } of taken) if (this.#entries.has(key)) this.#changed.add(key);
     } finally {
       this.#sharing = false;
     }

@@ -1,5 +1,10 @@
 /** How much one caller may ask: verified clients by their id, everybody else by address, over all instances. */
-import { type GuardedBackend, sha256Of, startGuardedBackend } from '../../support/access/guarded-backend.ts';
+import {
+  type GuardedBackend,
+  sha256Of,
+  startGuardedBackend,
+  tenant,
+} from '../../support/access/guarded-backend.ts';
 import { startTestApp } from '../../support/backend.ts';
 import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
 import { until } from '../../support/until.ts';
@@ -92,6 +97,28 @@ describe('a client', () => {
       'ratelimit-limit, ratelimit-remaining',
     );
   });
+});
+
+it('tokens that cannot be checked, because there are no keys yet, count against their address', async () => {
+  const backend = await startGuardedBackend({
+    settings: { RATE_LIMIT_UNAUTHENTICATED: '2' },
+    clients,
+    prepare: ({ conduct }) => {
+      conduct.authority = 'down';
+    },
+  });
+  const { entra } = backend;
+  const answers = [];
+  for (let number = 0; number < 3; number++) {
+    const token = await entra.token(tenant, { claims: { ...entra.application('any'), jti: number } });
+    answers.push(await ask(backend.url, ` ${token}`));
+  }
+  await backend.close();
+  expect(answers.map(told)).toEqual([
+    { status: 503, limit: '2', remaining: '1' },
+    { status: 503, limit: '2', remaining: '0' },
+    { status: 429, limit: '2', remaining: '0' },
+  ]);
 });
 
 describe('requests without a valid token', () => {

@@ -3,6 +3,19 @@
  * that cannot be used is skipped and reported. The compiler checks the field tables against the contract's
  * types, so that the tab and the task need no schema library at run time.
  */
+import {
+  count,
+  type Fields,
+  member,
+  type ReadBody,
+  record,
+  text,
+  textOrEmpty,
+  time,
+  timeOrNull,
+  UnreadableBodyError,
+  usableRows,
+} from './body-fields.ts';
 import type {
   Build,
   Build2Deployment,
@@ -14,26 +27,6 @@ import type {
   Payload2Build,
   Progress,
 } from './contract.ts';
-
-/** A row that was skipped: its index in the response, and what is wrong with it. */
-export interface SkippedRow {
-  readonly index: number;
-  readonly problem: string;
-}
-
-/** A body without the rows that were skipped. */
-export interface ReadBody<T> {
-  readonly body: T;
-  readonly skipped: readonly SkippedRow[];
-}
-
-/** The body cannot be used at all. */
-export class UnreadableBodyError extends Error {
-  override readonly name = 'UnreadableBodyError';
-}
-
-type Read<T> = (value: unknown) => T;
-type Fields<T> = { readonly [Name in keyof T]-?: Read<T[Name]> };
 
 const payloadFields: Fields<Payload> = { Id: text, ProgressionLink: textOrEmpty };
 
@@ -130,41 +123,6 @@ export function readDeploymentEntities(value: unknown): ReadBody<DeploymentEntit
   return { body, skipped };
 }
 
-function usableRows<T>(value: unknown, fields: Fields<T>): { rows: T[]; skipped: SkippedRow[] } {
-  if (!Array.isArray(value)) throw new UnreadableBodyError('expected a list');
-  const rows: T[] = [];
-  const skipped: SkippedRow[] = [];
-  for (const [index, entry] of value.entries()) {
-    try {
-      rows.push(record(entry, fields));
-    } catch (error) {
-      if (!(error instanceof UnreadableBodyError)) throw error;
-      skipped.push({ index, problem: error.message });
-    }
-  }
-  return { rows, skipped };
-}
-
-function record<T>(value: unknown, fields: Fields<T>): T {
-  const result: Partial<T> = {};
-  for (const name in fields) {
-    try {
-      const read = fields[name](member(value, name));
-      if (read !== undefined) result[name] = read;
-    } catch (error) {
-      throw error instanceof UnreadableBodyError
-        ? new UnreadableBodyError(`${name}: ${error.message}`)
-        : error;
-    }
-  }
-  return result as T;
-}
-
-function member(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) throw new UnreadableBodyError('expected an object');
-  return (value as Readonly<Record<string, unknown>>)[name];
-}
-
 /** The counts, or nothing where they cannot be used: a deployment is worth showing without them. */
 function progress(value: unknown): Progress | undefined {
   try {
@@ -173,28 +131,4 @@ function progress(value: unknown): Progress | undefined {
     if (error instanceof UnreadableBodyError) return undefined;
     throw error;
   }
-}
-
-function count(value: unknown): number {
-  if (!Number.isSafeInteger(value) || Number(value) < 0) throw new UnreadableBodyError('expected a count');
-  return Number(value);
-}
-
-function text(value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw new UnreadableBodyError('expected a non-empty string');
-  return value;
-}
-
-function textOrEmpty(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function timeOrNull(value: unknown): string | null {
-  return value === null || value === undefined ? null : time(value);
-}
-
-function time(value: unknown): string {
-  if (typeof value !== 'string' || Number.isNaN(Date.parse(value)))
-    throw new UnreadableBodyError('expected a date and time');
-  return value;
 }

@@ -8,6 +8,7 @@ import type { ApiError } from './contract.ts';
  * - `badRequest`: invalid parameters; `details` says which
  * - `unauthorized`: the token is missing, invalid or expired
  * - `forbidden`: the token does not permit this
+ * - `conflict`: somebody else changed the thing before; `body` says what it is now
  * - `notAnApi`: a status that the backend never returns here, such as 404; usually the URL is wrong
  * - `throttled`, `unavailable`: try again later, after `retryAfterSeconds` if it is given
  * - `serverError`: 500, a bug in the backend
@@ -19,6 +20,7 @@ export type ClientErrorKind =
   | 'badRequest'
   | 'unauthorized'
   | 'forbidden'
+  | 'conflict'
   | 'notAnApi'
   | 'throttled'
   | 'unavailable'
@@ -33,6 +35,7 @@ export interface ClientErrorInit {
   readonly traceId?: string | undefined;
   readonly details?: ApiError['details'];
   readonly retryAfterSeconds?: number | undefined;
+  readonly body?: unknown;
   readonly cause?: unknown;
 }
 
@@ -45,6 +48,8 @@ export class ClientError extends Error {
   readonly traceId: string | undefined;
   readonly details: NonNullable<ApiError['details']>;
   readonly retryAfterSeconds: number | undefined;
+  /** The body of the response, if it was one of this API. */
+  readonly body: unknown;
 
   constructor(kind: ClientErrorKind, message: string, init: ClientErrorInit = {}) {
     super(message, { cause: init.cause });
@@ -54,6 +59,7 @@ export class ClientError extends Error {
     this.traceId = init.traceId;
     this.details = init.details ?? [];
     this.retryAfterSeconds = init.retryAfterSeconds;
+    this.body = init.body;
   }
 }
 
@@ -61,11 +67,14 @@ export class ClientError extends Error {
 export function clientErrorKind(status: number): ClientErrorKind {
   switch (status) {
     case 400:
+    case 413:
       return 'badRequest';
     case 401:
       return 'unauthorized';
     case 403:
       return 'forbidden';
+    case 409:
+      return 'conflict';
     case 404:
     case 405:
       return 'notAnApi';

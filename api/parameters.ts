@@ -1,51 +1,24 @@
-/**
- * The query parameters of the lookups: their description in OpenAPI, validation and normalisation. All
- * mistakes of a request are reported together, each with its parameter and the form that would be valid.
- * Messages never repeat values, which may be long, hostile or private.
- */
+/** The query parameters of the lookups of builds, deployments and payloads. How they are read: `query.ts`. */
 
-import { type TSchema, Type } from 'typebox';
+import { Type } from 'typebox';
 import { isGuid } from '../net/guid.ts';
 import { type DeploymentSource, deploymentSources } from './contract.ts';
 import { deploymentIdForms, payloadForms } from './identifier-forms.ts';
 import type { BuildKey, DeploymentKey, PayloadKey } from './keys.ts';
 import type { LookupName } from './paths.ts';
-import { queryPairs } from './query-string.ts';
+import {
+  isComplete,
+  type Parameter,
+  type ParameterDescription,
+  type ParameterMistake,
+  type ParameterReading,
+  Query,
+  readText,
+} from './query.ts';
 import { type DeploymentState, deploymentStates } from './states.ts';
-
-/** A mistake in one parameter, in the shape of the contract's error details. */
-export interface ParameterMistake {
-  readonly target: string;
-  readonly message: string;
-}
-
-/** Either the normalised values or all mistakes. */
-export type ParameterReading<T> =
-  | { readonly ok: true; readonly values: T }
-  | { readonly ok: false; readonly mistakes: readonly ParameterMistake[] };
 
 /** A key whose source is one that this version knows. */
 export type KnownSource<Key> = Key & { readonly source: DeploymentSource };
-
-/** The documentation of one query parameter. `schema` describes the text before normalisation. */
-export interface ParameterDescription {
-  readonly name: string;
-  readonly description: string;
-  readonly schema: TSchema;
-  /** Absent for a parameter that an example is better without. */
-  readonly example?: string | number;
-  readonly isOptional?: boolean;
-}
-
-interface Parameter<T> extends ParameterDescription {
-  readonly maxLength: number;
-  /** What would be valid: the end of the sentence "it must be …". */
-  readonly rightForm: string;
-  /** Whether any character may occur, as in names that others have given. */
-  readonly isFreeText?: boolean;
-  /** The normalised value, or undefined if the text is not valid. */
-  read(text: string): T | undefined;
-}
 
 const maxBuildId = 2 ** 31 - 1;
 
@@ -56,7 +29,7 @@ const serverName = `[A-Za-z0-9._:\\[\\]-]{1,255}(?:/[^/:\\\\~&%;@'"?<>|#$*{},+=\
 const organizationName = `^(?:${cloudName}|${serverName})$`;
 const organizationForm = new RegExp(organizationName, 'u');
 
-const organization: Parameter<string> = {
+export const organization: Parameter<string> = {
   name: 'adoOrganizationName',
   description:
     'Azure DevOps organization of the build; case does not matter. A collection of Azure DevOps Server is named with its server and without the scheme, such as `tfs.example.com:8080/tfs/main`.',
@@ -68,7 +41,7 @@ const organization: Parameter<string> = {
   read: (text) => (organizationForm.test(text) ? text : undefined),
 };
 
-const project: Parameter<string> = {
+export const project: Parameter<string> = {
   name: 'adoProjectId',
   description: 'Azure DevOps project id of the build; case does not matter.',
   example: 'b32aa71e-8ed2-41b2-9d77-5bc261222004',
@@ -78,7 +51,7 @@ const project: Parameter<string> = {
   read: (text) => (isGuid(text) ? text : undefined),
 };
 
-const build: Parameter<number> = {
+export const build: Parameter<number> = {
   name: 'adoBuildId',
   description: 'Id of the build, a 32-bit number.',
   example: 85084651,
@@ -88,7 +61,7 @@ const build: Parameter<number> = {
   read: (text) => (/^[1-9][0-9]*$/.test(text) && Number(text) <= maxBuildId ? Number(text) : undefined),
 };
 
-const source: Parameter<DeploymentSource> = {
+export const source: Parameter<DeploymentSource> = {
   name: 'deploymentSource',
   description: `The orchestrator: ${deploymentSources.join(', ')}; case does not matter.`,
   example: 'expressv2',
@@ -98,7 +71,7 @@ const source: Parameter<DeploymentSource> = {
   read: (text) => deploymentSources.find((known) => known === text.toLowerCase()),
 };
 
-const deploymentId: Parameter<string> = {
+export const deploymentId: Parameter<string> = {
   name: 'deploymentId',
   description: `Id of the deployment, as returned by B2D; case does not matter. Usual forms: ${formsInWords(deploymentIdForms)}`,
   example: 'ContainerApps/0220d503-93eb-4d5a-8ebd-5f45dbda5d75',
@@ -264,66 +237,6 @@ export function readBuildParts(
     buildId: read('buildId', build),
   };
   return isComplete(values) ? { ok: true, values } : { ok: false, mistakes };
-}
-
-function isComplete<T extends object>(values: T): values is { [K in keyof T]: NonNullable<T[K]> } & T {
-  return Object.values(values).every((value) => value !== undefined);
-}
-
-/** The query of one request, and the mistakes found in it so far. */
-class Query {
-  readonly mistakes: ParameterMistake[] = [];
-  readonly #valuesByName = new Map<string, (string | undefined)[]>();
-
-  constructor(rawQuery: string) {
-    for (const { name, value } of queryPairs(rawQuery)) {
-      const key = name.toLowerCase();
-      const values = this.#valuesByName.get(key);
-      if (values) values.push(value);
-      else this.#valuesByName.set(key, [value]);
-    }
-  }
-
-  /** The same for a parameter that may be left out; then undefined too. */
-  readOptional<T>(parameter: Parameter<T>): T | undefined {
-    return this.#valuesByName.has(parameter.name.toLowerCase()) ? this.read(parameter) : undefined;
-  }
-
-  /**
-   * The normalised value, or undefined after recording the mistake.
-   *
-   * @param usualForm what the value usually looks like, for the message
-   */
-  read<T>(parameter: Parameter<T>, usualForm?: string): T | undefined {
-    const values = this.#valuesByName.get(parameter.name.toLowerCase()) ?? [];
-    const rightForm = parameter.rightForm + (usualForm === undefined ? '' : `; it usually is ${usualForm}`);
-    const refuse = (problem: string): undefined => {
-      this.mistakes.push({
-        target: parameter.name,
-        message: `${parameter.name} ${problem}; it must be ${rightForm}.`,
-      });
-    };
-    const [text] = values;
-    if (values.length === 0) return refuse('is missing');
-    if (values.length > 1) return refuse('is given more than once');
-    if (text === undefined) return refuse('is not valid percent-encoded UTF-8');
-    const reading = readText(parameter, text);
-    return 'value' in reading ? reading.value : refuse(reading.problem);
-  }
-}
-
-/** The normalised value of a text, or what is wrong with it. */
-function readText<T>(
-  parameter: Parameter<T>,
-  text: string,
-): { readonly value: T } | { readonly problem: string } {
-  if (text === '') return { problem: 'is empty' };
-  // The contract counts characters, of which some take two places in a string.
-  if (text.length > parameter.maxLength && [...text].length > parameter.maxLength)
-    return { problem: `is longer than ${parameter.maxLength} characters` };
-  if (!parameter.isFreeText && /\p{Cc}/u.test(text)) return { problem: 'contains control characters' };
-  const value = parameter.read(text);
-  return value === undefined ? { problem: 'is not valid' } : { value };
 }
 
 function formsInWords(forms: Readonly<Record<DeploymentSource, string>>): string {

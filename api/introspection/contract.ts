@@ -116,10 +116,14 @@ export const CellSchema = Type.Object(
 );
 export type Cell = Static<typeof CellSchema>;
 
-const LeftOut = Type.Array(
-  Type.Object({ DeploymentSource: Type.String(), Reason: Type.String() }, { $id: 'LeftOutSource' }),
-  { description: 'Sources that this answer could not take into account, and why.' },
+export const LeftOutSourceSchema = Type.Object(
+  { DeploymentSource: Text('The orchestrator.'), Reason: Text('Why it was left out.') },
+  { $id: 'LeftOutSource' },
 );
+export type LeftOutSource = Static<typeof LeftOutSourceSchema>;
+const LeftOut = Type.Array(Type.Ref('LeftOutSource') as unknown as typeof LeftOutSourceSchema, {
+  description: 'Sources that this answer could not take into account, and why.',
+});
 
 /** `GET /introspection/v1/environments`: a page of services, each with its cells. */
 export const EnvironmentsSchema = Type.Object(
@@ -377,7 +381,11 @@ export const ProjectSettingsSchema = Type.Object(
     Environments: Type.Array(
       Type.Object({
         Name: Type.String({ minLength: 1, maxLength: 100 }),
-        Tier: Type.Union(environmentTiers.map((tier) => Type.Literal(tier))),
+        Tier: Type.Unsafe<EnvironmentTier>({
+          type: 'string',
+          enum: [...environmentTiers],
+          description: 'What it is for.',
+        }),
         Aliases: Patterns('Other names that mean it.'),
       }),
       { maxItems: 200, description: 'In the order of deployment.' },
@@ -403,17 +411,23 @@ export const SavedSettingsSchema = Type.Object(
 );
 export type SavedSettings = Static<typeof SavedSettingsSchema>;
 
+export const PreviewedEnvironmentSchema = Type.Object(
+  {
+    Name: Text('Name of the environment.'),
+    Tier: Text('What it is for.'),
+    Guessed: Type.Boolean({ description: 'Whether these settings do not name it.' }),
+    Matches: Type.Array(Type.String(), { description: 'Names in the events that mean it.' }),
+  },
+  { $id: 'PreviewedEnvironment' },
+);
+export type PreviewedEnvironment = Static<typeof PreviewedEnvironmentSchema>;
+
 /** `POST /introspection/v1/settings/preview`: what settings would match, before they are saved. */
 export const SettingsPreviewSchema = Type.Object(
   {
     Services: Type.Array(Type.Ref('Service') as unknown as typeof ServiceSchema),
     Environments: Type.Array(
-      Type.Object({
-        Name: Type.String(),
-        Tier: Type.String(),
-        Guessed: Type.Boolean(),
-        Matches: Type.Array(Type.String()),
-      }),
+      Type.Ref('PreviewedEnvironment') as unknown as typeof PreviewedEnvironmentSchema,
     ),
     Unmatched: Type.Array(Type.String(), { description: 'Patterns that match nothing known.' }),
   },

@@ -1,11 +1,7 @@
 /** The entities of a deployment: its regions, clusters, nodes or jobs, one page of them. A part of B2D. */
 import type { DeploymentEntities, Entity } from '../../api/contract.ts';
-import {
-  type EntitiesReading,
-  type ParameterReading,
-  readEntitiesQuery,
-  wrongContinuationToken,
-} from '../../api/parameters.ts';
+import { type EntitiesReading, readEntitiesQuery, wrongContinuationToken } from '../../api/parameters.ts';
+import type { ParameterReading } from '../../api/query.ts';
 import { getDeploymentEntitiesPage } from '../../kusto/client/functions.ts';
 import { numberOf, objectsOf, type Row, textOf, timeOf } from '../../kusto/client/rows.ts';
 import { beginning, type Place, placeOf, tokenOf } from './continuation-token.ts';

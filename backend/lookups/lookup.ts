@@ -4,8 +4,8 @@
  */
 import type { ApiError } from '../../api/contract.ts';
 import type { ProjectKey } from '../../api/keys.ts';
-import type { ParameterReading } from '../../api/parameters.ts';
 import type { LookupName } from '../../api/paths.ts';
+import type { ParameterReading } from '../../api/query.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
 import type { FunctionCall } from '../../kusto/client/function-call.ts';
 import type { Row } from '../../kusto/client/rows.ts';

@@ -1,10 +1,6 @@
 import fc from 'fast-check';
-import {
-  readBuild2Deployment,
-  readDeployment2Build,
-  readPayload2Build,
-  UnreadableBodyError,
-} from '../../api/bodies.ts';
+import { readBuild2Deployment, readDeployment2Build, readPayload2Build } from '../../api/bodies.ts';
+import { UnreadableBodyError } from '../../api/body-fields.ts';
 import type { Deployment } from '../../api/contract.ts';
 
 const deployment = (changes: object = {}): Deployment => ({

@@ -1,10 +1,6 @@
 import fc from 'fast-check';
-import {
-  type ParameterReading,
-  readBuildKey,
-  readDeploymentKey,
-  readPayloadKey,
-} from '../../api/parameters.ts';
+import { readBuildKey, readDeploymentKey, readPayloadKey } from '../../api/parameters.ts';
+import type { ParameterReading } from '../../api/query.ts';
 
 const rollout = '0220d503-93eb-4d5a-8ebd-5f45dbda5d75';
 const tree = 'df36aee8-c644-400b-a0ab-fd0f1191211d';

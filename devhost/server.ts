@@ -47,6 +47,8 @@ export interface DevhostOptions {
   readonly builds: readonly OfferedBuild[];
   /** Called when the page opens a build, with its id; the page shows it once this has settled. */
   readonly onOpened?: (buildId: number) => Promise<void>;
+  /** Called when the page opens the Deployments hub of a project, with its id; the page shows it at once. */
+  readonly onHubOpened?: (projectId: string) => void;
 }
 
 export interface Devhost {
@@ -69,14 +71,17 @@ const contentTypes: Readonly<Record<string, string>> = {
 /** Starts both servers. Rejects if a port is in use. */
 export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
   const pageDir = path.join(options.extensionDir, '..', 'devhost', 'page');
-  const { apiUrl, builds, onOpened = async () => undefined } = options;
+  const { apiUrl, builds, onOpened = async () => undefined, onHubOpened = () => undefined } = options;
   const extension = await listen(serveExtension(options.extensionDir, apiUrl), options.extensionPort);
   const config: PageConfig = { extensionOrigin: extension.origin, apiUrl, builds };
   const files = serveFolder(pageDir);
   const page = await listen((request, response) => {
     const pathname = pathOf(request);
     if (pathname === '/config.json') send(response, 200, 'application/json', JSON.stringify(config));
-    else if (pathname === '/opened' && request.method === 'POST') {
+    else if (pathname === '/hub-opened' && request.method === 'POST') {
+      onHubOpened(queryOf(request).get('project') ?? '');
+      response.writeHead(204).end();
+    } else if (pathname === '/opened' && request.method === 'POST') {
       const done = () => response.writeHead(204).end();
       onOpened(buildIdOf(request)).then(done, done);
     } else if (path.extname(pathname)) files(request, response);
@@ -133,9 +138,13 @@ function pathOf({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
   return url.replace(/[?#].*$/s, '');
 }
 
+function queryOf({ url = '/' }: Pick<IncomingMessage, 'url'>): URLSearchParams {
+  return new URLSearchParams(url.replace(/^[^?]*/s, ''));
+}
+
 /** The build that a page says it has opened; NaN if the query names none. */
-function buildIdOf({ url = '/' }: Pick<IncomingMessage, 'url'>): number {
-  return Number(new URLSearchParams(url.replace(/^[^?]*/s, '')).get('buildId') ?? Number.NaN);
+function buildIdOf(request: Pick<IncomingMessage, 'url'>): number {
+  return Number(queryOf(request).get('buildId') ?? Number.NaN);
 }
 
 function send(response: ServerResponse, status: number, contentType: string, body: string | Buffer): void {

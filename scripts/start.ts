@@ -17,13 +17,15 @@ const port = readSetting(hostSettings.port, process.env);
 const stopping = new AbortController();
 process.once('SIGTERM', () => stopping.abort()).once('SIGINT', () => stopping.abort());
 try {
+  const { buildOpened, hubOpened } = demonstration(process.env, reportFailure, { signal: stopping.signal });
   const devhost = await startDevhost({
     port: port + 1,
     extensionPort: port + 2,
     apiUrl: `http://127.0.0.1:${port}`,
     extensionDir: fileURLToPath(new URL('../extension', import.meta.url)),
     builds: demoBuilds,
-    onOpened: demonstration(process.env, reportFailure, { signal: stopping.signal }),
+    onOpened: buildOpened,
+    onHubOpened: hubOpened,
   });
   console.log(`Page     ${devhost.url}  (a build page with the Deployments tab)`);
 } catch (error) {

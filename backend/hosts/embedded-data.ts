@@ -4,6 +4,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
+import { loadChangelogDemo } from '../../changelog/demo/load-changelog-demo.ts';
 import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { loadDemo } from '../../kusto/demo/load-demo.ts';
 import { DEFAULT_DATABASE, startEngine } from '../../kusto/engine/engine.ts';
@@ -58,6 +59,7 @@ export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<E
     await applySchemaPlan(kusto, await planSchema(kusto, DEFAULT_DATABASE));
     if (demo && !demo.isLoaded) {
       onEvent('loading the demonstration data');
+      await loadChangelogDemo(kusto);
       await loadDemo(kusto);
       demo.setLoaded();
     }

@@ -1,4 +1,5 @@
 /** `kusto demo`. */
+import { loadChangelogDemo } from '../../changelog/demo/load-changelog-demo.ts';
 import { demoBuilds, progressingBuild } from '../../kusto/demo/builds.ts';
 import { demoIsLoaded, loadDemo } from '../../kusto/demo/load-demo.ts';
 import { progressDemo } from '../../kusto/demo/progress.ts';
@@ -16,7 +17,10 @@ export function demo(options: DemoOptions, { out, err, signal }: Context): Promi
   return withDatabase(options, async (database) => {
     await applySchemaPlan(database, await planSchema(database, options.database));
     if (await demoIsLoaded(database)) err.line('The demo data is already loaded.');
-    else await loadDemo(database);
+    else {
+      await loadChangelogDemo(database);
+      await loadDemo(database);
+    }
     out.table(
       ['BUILD', 'TITLE', 'SHOWS'],
       demoBuilds.map(({ id, title, shows }) => [String(id), title, shows]),

@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { build2Deployment } from '../../../backend/lookups/build-to-deployments.ts';
 import { deployment2Build } from '../../../backend/lookups/deployment-to-builds.ts';
 import { payload2Build } from '../../../backend/lookups/payload-to-builds.ts';
+import { loadChangelogDemo } from '../../../changelog/demo/load-changelog-demo.ts';
 import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import { loadDemo } from '../../../kusto/demo/load-demo.ts';
 import { createEngine, DEFAULT_DATABASE } from '../../../kusto/engine/engine.ts';
@@ -49,7 +50,10 @@ export async function appliedFolder(): Promise<DataFolder> {
 export async function demoFolder(): Promise<DataFolder> {
   const moment = Math.floor(Date.now() / demoLastsMs);
   return copyOf(
-    await prepared(`demo-${stateOfKusto()}-${moment}`, appliedFolder, (database) => loadDemo(database)),
+    await prepared(`demo-${stateOfKusto()}-${moment}`, appliedFolder, async (database) => {
+      await loadChangelogDemo(database);
+      await loadDemo(database);
+    }),
   );
 }
 
@@ -115,9 +119,11 @@ async function indexed(file: string): Promise<void> {
 /** Different for different definitions, and for different engines. */
 function stateOfKusto(): string {
   const hash = createHash('sha256');
-  const files = readdirSync(kustoFolder, { recursive: true, encoding: 'utf8' });
-  for (const file of files.filter((name) => /\.(kql|json|ts)$/.test(name)).sort()) {
-    hash.update(file).update(readFileSync(join(kustoFolder, file)));
+  for (const folder of [kustoFolder, join(kustoFolder, '..', 'changelog')]) {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    for (const file of files.filter((name) => /\.(kql|json|ts)$/.test(name)).sort()) {
+      hash.update(file).update(readFileSync(join(folder, file)));
+    }
   }
   return hash.digest('hex').slice(0, 16);
 }

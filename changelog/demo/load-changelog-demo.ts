@@ -1,0 +1,47 @@
+/**
+ * Fills a database with two projects as the changelog would have heard of them: their service hooks pass through the
+ * same readers as real ones. The jobs have to run afterwards, and the definitions must have been applied before.
+ */
+import type { KustoClient } from '../../kusto/client/client.ts';
+import { eventOfObject, type JsonObject } from '../events/decode.ts';
+import { type ChangelogRow, readEvent } from '../events/read-event.ts';
+import { stageEnvironmentRow } from '../events/stage-environment.ts';
+import { openRowStore } from '../store/row-store.ts';
+import { minutesAfter } from './deliveries.ts';
+import type { Recorder } from './hook-events.ts';
+import { recordPayments } from './payments.ts';
+import { recordStorefront } from './storefront.ts';
+
+const rowsAtOnce = 500;
+
+/** Loads the projects. Loaded twice, they read the same. @param now the time that their times are relative to */
+export async function loadChangelogDemo(database: KustoClient, now = new Date()): Promise<void> {
+  await ingestRows(database, [recordPayments(now), recordStorefront(now)].flatMap(rowsOf));
+}
+
+/** Ingests rows, table by table. */
+export async function ingestRows(database: KustoClient, rows: readonly ChangelogRow[]): Promise<void> {
+  const store = openRowStore(database);
+  const byTable = new Map<string, JsonObject[]>();
+  for (const { table, row } of rows) {
+    const gathered = byTable.get(table) ?? [];
+    byTable.set(table, gathered);
+    gathered.push(row);
+  }
+  for (const [table, all] of byTable)
+    for (let from = 0; from < all.length; from += rowsAtOnce)
+      await store.append(table, all.slice(from, from + rowsAtOnce));
+}
+
+/** The rows of all that was recorded: events that came seconds after they happened, and what the REST API said. */
+export function rowsOf({ project, events, environments }: Recorder): ChangelogRow[] {
+  const key = { organization: project.organization, project: project.id };
+  return [
+    ...events.flatMap((event) => readEvent(eventOfObject(event), receivedDateOf(event)).rows),
+    ...environments.map(({ time, ...stage }) => stageEnvironmentRow(key, stage, time.toISOString())),
+  ];
+}
+
+function receivedDateOf({ createdDate }: JsonObject): string {
+  return minutesAfter(new Date(String(createdDate)), 0.05).toISOString();
+}

@@ -7,6 +7,7 @@ import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { apiOf, lookupNames } from '../api/paths.ts';
 import type { KustoClient } from '../kusto/client/client.ts';
+import { KustoError } from '../kusto/client/errors.ts';
 import { refusalAtLoopback } from '../net/loopback-door.ts';
 import { serverLimits } from '../net/server-limits.ts';
 import { sleep } from '../net/sleep.ts';
@@ -15,7 +16,7 @@ import { giveCallers, requireTokens } from './auth/authenticate.ts';
 import { anonymous, anyoneHere } from './auth/caller.ts';
 import { nameOf, openAnswerCaches } from './cache/answer-caches.ts';
 import type { BuildChanges } from './cache/build-changes.ts';
-import type { Config } from './config.ts';
+import type { Config, DataConfig } from './config.ts';
 import { corsOf } from './cors.ts';
 import { serveDocs } from './docs/routes.ts';
 import { answerProblems, answerUnreadable, problemOf, refuseOversized, sendProblem } from './errors.ts';
@@ -105,7 +106,7 @@ export function buildApp(
     limitRequests(app, config.limits, new RequestCounter({ redis, name: nameOf(config.data) }), telemetry);
   });
   app.decorate('rights', rights).addHook('onClose', async () => stop());
-  warmUpBeforeListening(app, readiness);
+  warmUpBeforeListening(app, readiness, config.data);
   redis?.onChange((reason) => {
     if (reason === undefined) app.log.info('Redis answers again');
     else app.log.warn({ reason }, 'Redis does not answer: every process is on its own');
@@ -141,15 +142,25 @@ function refuseForeigners(app: FastifyInstance, allowedOrigins: ReadonlySet<stri
 }
 
 /** Warms up for a limited time: without Kusto the process starts too, is not ready, and warms up when it is probed. */
-function warmUpBeforeListening(app: FastifyInstance, readiness: ReadinessCheck): void {
+function warmUpBeforeListening(app: FastifyInstance, readiness: ReadinessCheck, data: DataConfig): void {
   app.addHook('onReady', async () => {
     const over = new AbortController();
     const warm = readiness.warmUp().catch((error: unknown) => {
-      app.log.warn({ err: error }, 'Kusto does not answer yet');
+      app.log.warn({ err: error }, coldReason(error, data));
     });
     await Promise.race([warm, sleep(longestWarmUpMs, over.signal)]);
     over.abort();
   });
+}
+
+/** Why this process is not warm, and what to do where waiting does not help. */
+function coldReason(error: unknown, data: DataConfig): string {
+  const isRefused = error instanceof KustoError && (error.status === 401 || error.status === 403);
+  if (!isRefused) return 'Kusto does not answer yet';
+  const hasIdentity = data.kind === 'cluster' && data.kusto.auth.mode !== 'none';
+  return hasIdentity
+    ? 'Kusto refuses this process: its identity (KUSTO_AUTH, KUSTO_CLIENT_ID) needs the right to query the database'
+    : 'Kusto refuses this process: set KUSTO_TOKEN to the token of the engine, which engine.json in its data folder has';
 }
 
 /** While requests under way finish, later ones on open connections are sent elsewhere. */

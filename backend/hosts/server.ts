@@ -1,6 +1,7 @@
 /**
  * Entry point of the Node server: settings, data, app, and an orderly end. On SIGTERM, what is under way is
- * answered, what comes later is refused, and only then do the connections and the engine close.
+ * answered, what comes later is refused, and only then do the connections and the engine close. A signal during the
+ * start ends the process at once; nothing would end the first process of a container otherwise.
  */
 
 import { startChangelogService } from '../../changelog/loops.ts';
@@ -23,6 +24,11 @@ import { openHostGates } from './gates.ts';
 import { openHostJobs } from './jobs.ts';
 import { openShared } from './shared.ts';
 import { openHostWarmUp } from './warm-up.ts';
+
+/** Set by the first signal. */
+let isStopping = false;
+/** Ends in order what has been opened. */
+let drain: () => Promise<void> = async () => undefined;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
@@ -57,7 +63,7 @@ async function main(): Promise<void> {
     openHostGates(app, { config: gates, data, kusto, inBackground: true });
   }
 
-  const drain = async (): Promise<void> => {
+  drain = async () => {
     const deadline = setTimeout(() => app.server.closeAllConnections(), config.drainSeconds * 1000);
     await app.close();
     clearTimeout(deadline);
@@ -69,21 +75,22 @@ async function main(): Promise<void> {
     kusto.close();
     await telemetry?.close();
   };
-  let draining = false;
-  const stop = (): void => {
-    if (draining) return;
-    draining = true;
-    drain().then(() => process.exit(), fail);
-  };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
-
   const url = await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
     const problem = listeningProblem(error, config.port);
     throw problem === undefined ? error : new StartError(`${problem}. Choose another with PORT=…`);
   });
   const lines = [`API      ${url}`, `Docs     ${url}/docs`, `Contract ${url}/openapi.json`];
   if (embedded) lines.push(`Kusto    ${embedded.url} (data in ${embedded.folder})`);
-  process.stdout.write(`${lines.join('\n')}\n`);
+  if (!isStopping) process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function stop(signal: NodeJS.Signals): void {
+  if (isStopping) return;
+  isStopping = true;
+  drain().then(() => {
+    process.stdout.write(`Stopped by ${signal}.\n`);
+    process.exit();
+  }, fail);
 }
 
 interface OpenedData {
@@ -134,4 +141,8 @@ function messageOf(error: unknown): string {
   return `The server stops: ${String(Object(error).stack ?? error)}`;
 }
 
-await main().catch(fail);
+process.on('SIGTERM', stop).on('SIGINT', stop);
+await main().catch((error: unknown) => {
+  // What is closed under a start that goes on fails it.
+  if (!isStopping) fail(error);
+});

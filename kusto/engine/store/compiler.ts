@@ -113,8 +113,12 @@ export class CompilerThread implements Compiler {
     return this.#run(catalog, { kind: 'indexes', remotes });
   }
 
+  /** Refuses what is being compiled, and ends the thread. */
   async close(): Promise<void> {
-    await this.#worker?.terminate();
+    const worker = this.#worker;
+    if (!worker) return;
+    this.#end(worker, new EngineError('unavailable', 'The engine is shutting down'));
+    await worker.terminate();
   }
 
   #run<Task extends CompilerTask>(catalog: Catalog, task: Task): Promise<ResultOf<Task>> {

@@ -137,12 +137,10 @@ export class DatabaseFolder {
   async close(): Promise<void> {
     for (const timer of this.#retention) clearInterval(timer);
     for (const database of this.#databases.values()) database.close();
-    await Promise.all([
-      this.#lanes.readers.close(),
-      this.#lanes.writer.close(),
-      this.#lanes.compiler.close(),
-    ]);
+    await Promise.all([this.#lanes.readers.close(), this.#lanes.compiler.close()]);
     this.#lanes.own.close();
+    // The last connection to a file moves what is in the log (`-wal`) into it; only one that writes can.
+    await this.#lanes.writer.close();
     this.#lock.release();
   }
 

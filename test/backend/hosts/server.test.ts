@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +26,9 @@ const exitOf = async (server: ChildProcess): Promise<unknown> => (await once(ser
 
 const errorsOf = (server: ChildProcess): Promise<string> =>
   server.stderr ? text(server.stderr) : Promise.resolve('');
+
+const outputOf = (server: ChildProcess): Promise<string> =>
+  server.stdout ? text(server.stdout) : Promise.resolve('');
 
 /** The API's URL, which the server prints when it is ready. */
 async function urlOf(server: ChildProcess): Promise<string> {
@@ -138,7 +141,7 @@ describe('the server at its end', () => {
     'on %s answers what is under way, refuses what comes later, and exits with 0',
     async (signal) => {
       const server = startServer({ KUSTO_CLUSTER: kusto.url, KUSTO_DATABASE: 'D' });
-      const exit = exitOf(server);
+      const [exit, said] = [exitOf(server), outputOf(server)];
       const url = await urlOf(server);
       kusto.forget();
       const open = kusto.hold();
@@ -149,8 +152,37 @@ describe('the server at its end', () => {
       open();
       expect((await underWay).status).toBe(204);
       expect(await exit).toBe(0);
+      expect(await said).toMatch(new RegExp(`\\nStopped by ${signal}\\.\\n$`));
     },
   );
+
+  it('ends at once when it is stopped during its start', async () => {
+    kusto.forget();
+    const open = kusto.hold();
+    const server = startServer({ KUSTO_CLUSTER: kusto.url, KUSTO_DATABASE: 'D' });
+    const [exit, output, errors] = [exitOf(server), outputOf(server), errorsOf(server)];
+    await until(() => kusto.asked.length > 0);
+    server.kill('SIGTERM');
+    expect(await exit).toBe(0);
+    open();
+    expect([await output, await errors]).toEqual(['Stopped by SIGTERM.\n', '']);
+  });
+});
+
+describe('the server that Kusto refuses', () => {
+  it('names the setting to look at', async () => {
+    const kusto = await startKustoProxy(undefined, answerOf(['Found'], [[false]]));
+    kusto.fail({ kind: 'status', status: 401 });
+    const server = startServer({ KUSTO_CLUSTER: kusto.url, KUSTO_DATABASE: 'D', LOG_LEVEL: 'warn' });
+    const [exit, output] = [exitOf(server), outputOf(server)];
+    await urlOf(server);
+    server.kill('SIGTERM');
+    await exit;
+    expect(await output).toContain(
+      '"msg":"Kusto refuses this process: set KUSTO_TOKEN to the token of the engine',
+    );
+    await kusto.close();
+  });
 });
 
 describe('the server with data of its own', () => {
@@ -174,6 +206,13 @@ describe('the server with data of its own', () => {
     expect(Deployments).toHaveLength(8);
     server.kill('SIGTERM');
     expect(await exit).toBe(0);
+    // What is in a log beside a file would be missing from a copy of the file.
+    expect(readdirSync(join(folder, 'data')).sort()).toEqual([
+      'NetDefaultDB.sqlite',
+      'demo',
+      'engine.lock',
+      'gates.key',
+    ]);
   });
 });
 

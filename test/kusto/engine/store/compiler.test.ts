@@ -92,3 +92,10 @@ it('is replaced when its thread ends', async () => {
   expect(await asked).toBe('EngineError');
   expect((await thread.query(CATALOG, 'T | count')).columns).toEqual([{ name: 'Count', type: 'long' }]);
 });
+
+it('refuses what is being compiled when it is closed, as the engine refuses what comes later', async () => {
+  const closing = new CompilerThread();
+  const compiled = closing.query(CATALOG, 'T').catch((error: unknown) => error);
+  await closing.close();
+  expect(await compiled).toMatchObject({ kind: 'unavailable', message: 'The engine is shutting down' });
+});

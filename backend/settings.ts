@@ -12,6 +12,7 @@ import { telemetrySettings } from './telemetry/settings.ts';
 
 /** What a process can serve: everything, or each of these alone. */
 export const serviceNames = [...apiNames, 'changelog', 'gates', 'jobs'] as const;
+export type ServiceName = (typeof serviceNames)[number];
 
 export const hostSettings = {
   services: optionalSetting('APIS', choices(serviceNames), {

@@ -1,9 +1,12 @@
 /**
  * `npm run package`: packages both variants of the extension into dist/packages, from the output of `npm run build`.
  * `-- --service https://…` fixes the Deployments service that the pages ask and send their tokens to.
+ * `npm run package -- functions`: packages the Functions apps into dist/functions, from the source.
  */
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { packageFunctions } from './package/functions.ts';
 import { pack } from './package/pack.ts';
 import { readPackedService } from './package/packed-service.ts';
 import { stage } from './package/stage.ts';
@@ -12,8 +15,33 @@ import { variants } from './package/variants.ts';
 const target = 'dist/packages';
 
 try {
-  const { values } = parseArgs({ options: { service: { type: 'string' } } });
-  const service = readPackedService(values.service);
+  const { values, positionals } = parseArgs({
+    options: { service: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const [what = 'extension', ...more] = positionals;
+  if (!['extension', 'functions'].includes(what) || more.length > 0)
+    throw new Error(`npm run package -- ${positionals.join(' ')}: say extension, functions or nothing.`);
+  if (what === 'functions') await packageApps();
+  else packageExtension(values.service);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function packageApps(): Promise<void> {
+  for (const folder of (await packageFunctions()).values())
+    console.log(`${folder}  ${Math.ceil(sizeOf(folder) / 1024)} KB`);
+}
+
+function sizeOf(folder: string): number {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { parentPath, name }) => sum + statSync(path.join(parentPath, name)).size, 0);
+}
+
+function packageExtension(option: string | undefined): void {
+  const service = readPackedService(option);
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   for (const variant of variants) {
@@ -28,7 +56,4 @@ try {
       ? `Packed for ${service}.`
       : 'Packed without a service: users confirm the address in the settings, and no token is sent to it.',
   );
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
 }

@@ -3,17 +3,40 @@ import { changelogSettings } from '../../changelog/config.ts';
 import { type EnvironmentVariables, SettingsReader } from '../../settings/reader.ts';
 import { authSettings } from '../auth/config.ts';
 import { type Config, type DataConfig, readConfigFrom } from '../config.ts';
-import { dataSettings, functionsSettings } from '../settings.ts';
+import {
+  dataSettings,
+  functionsSettings,
+  hostSettings,
+  type ServiceName,
+  serviceNames,
+} from '../settings.ts';
 
 /** Configuration of a Functions app: its data is in a cluster. */
 export interface FunctionsConfig extends Config {
   readonly data: Extract<DataConfig, { kind: 'cluster' }>;
 }
 
-/** Reads and checks the settings. @throws ConfigError */
-export function readFunctionsConfig(environment: EnvironmentVariables): FunctionsConfig {
-  const reader = new SettingsReader(environment);
+/**
+ * Reads and checks the settings.
+ *
+ * @param packaged the services that this app has the code of; without `APIS`, it serves them
+ * @throws ConfigError
+ */
+export function readFunctionsConfig(
+  environment: EnvironmentVariables,
+  packaged: readonly ServiceName[] = serviceNames,
+): FunctionsConfig {
+  const isChosen = new SettingsReader(environment).isSet(hostSettings.services);
+  const services =
+    packaged === serviceNames || isChosen ? {} : { [hostSettings.services.name]: packaged.join() };
+  const reader = new SettingsReader({ ...environment, ...services });
   const config = readConfigFrom(reader);
+  const missing = reader.read(hostSettings.services)?.filter((name) => !packaged.includes(name)) ?? [];
+  if (missing.length > 0)
+    reader.refuse(
+      hostSettings.services,
+      `names ${missing.join(', ')}, and this package has ${packaged.join(', ')} alone`,
+    );
   const { data, changelog } = config;
   if (data.kind !== 'cluster')
     reader.refuse(dataSettings.cluster, 'is missing: on Azure Functions the data is in a cluster');

@@ -7,11 +7,8 @@
 import type functions from '@azure/functions';
 import type { FastifyInstance } from 'fastify';
 import type { ApiName } from '../../api/paths.ts';
-import type { Changelog } from '../../changelog/changelog.ts';
-import { type ChangelogConfig, hasWebhook } from '../../changelog/config.ts';
-import { logNotice } from '../../changelog/intake/notices.ts';
-import { processTriggered, type TriggeredMessage } from '../../changelog/intake/queue-trigger.ts';
-import { type JobScheduler, jobRoundMs } from '../../kusto/jobs/scheduler.ts';
+import { jobRoundMs } from '../../kusto/jobs/round.ts';
+import type { JobScheduler } from '../../kusto/jobs/scheduler.ts';
 import { timeLimit } from '../../net/time-limit.ts';
 import type { Gates } from '../gates/gates.ts';
 import { handlerOf } from './functions-adapter.ts';
@@ -20,22 +17,27 @@ import type { HostWarmUp } from './warm-up.ts';
 /** Where functions are registered: `app` of the Functions library. */
 export type FunctionRegistry = Pick<(typeof functions)['app'], 'http' | 'storageQueue' | 'timer'>;
 
+/** Registers functions of one app. */
+export interface Registration {
+  readonly registry: FunctionRegistry;
+  /** An HTTP function that reads, and answers `methods` besides; by default, everything below its name. */
+  serve(name: string, methods?: readonly ('POST' | 'DELETE')[], route?: string): void;
+  /** A timer's function. */
+  repeat(name: keyof typeof schedules, round: (signal: AbortSignal) => Promise<void>): void;
+}
+
 export interface FunctionParts {
   readonly app: FastifyInstance;
   readonly apis: readonly ApiName[];
   /** The mapping jobs, where they run here. */
   readonly jobs: Pick<JobScheduler, 'round'> | undefined;
-  readonly changelog: ServedChangelog | undefined;
+  /** Registers the functions of the changelog, where it is served. */
+  readonly changelog: ((registration: Registration) => void) | undefined;
   /** Looks D2B up ahead, where that is done here. */
   readonly warmUp: HostWarmUp | undefined;
   readonly gates: Gates | undefined;
   /** Ends rounds under way when the host ends the process. */
   readonly stopping: AbortSignal;
-}
-
-export interface ServedChangelog {
-  readonly config: ChangelogConfig;
-  readonly changelog: Changelog;
 }
 
 /** Six fields: the first is the second. */
@@ -76,55 +78,7 @@ export function registerTriggers(registry: FunctionRegistry, parts: FunctionPart
   serve('openapi', [], 'openapi.json');
   if (gates) serve('gates', ['POST', 'DELETE']);
   if (gates?.watch) repeat('gateWaits', gates.watch);
-  if (changelog) registerChangelog(changelog);
+  changelog?.({ registry, serve, repeat });
   if (jobs) repeat('mappingJobs', (signal) => jobs.round(signal));
   if (warmUp) repeat('d2bWarmUp', (signal) => warmUp.round(signal));
-
-  function registerChangelog({ config, changelog }: ServedChangelog): void {
-    const { artifacts, environments, reconciling } = changelog;
-    if (hasWebhook(config)) serve('hooks', ['POST']);
-    registerQueue(registry, config, changelog);
-    if (artifacts) repeat('artifacts', () => artifacts.now());
-    if (environments) repeat('environments', () => environments.now());
-    if (reconciling.length > 0)
-      repeat('reconcile', async (signal) => {
-        for (const round of reconciling) await round(signal);
-      });
-  }
-}
-
-function registerQueue(
-  registry: FunctionRegistry,
-  { queue }: ChangelogConfig,
-  { processor, queues, log }: Changelog,
-): void {
-  if (!queue || !queues) return;
-  registry.storageQueue('events', {
-    queueName: queue.name,
-    // The setting itself, or the settings that begin with it: an identity's.
-    connection: 'CHANGELOG_STORAGE',
-    handler: (message, { triggerMetadata = {} }) =>
-      processTriggered(triggeredMessage(message, triggerMetadata), {
-        processor,
-        queues,
-        onNotice: (notice) => logNotice(log, notice),
-      }),
-  });
-}
-
-/** The host's values are numbers and ISO times, as texts or not. An event's own `id` stands over the message's. */
-function triggeredMessage(message: unknown, metadata: Readonly<Record<string, unknown>>): TriggeredMessage {
-  const dequeueCount = Number(metadata.dequeueCount);
-  return {
-    message,
-    id: String(metadata.id),
-    dequeueCount: Number.isInteger(dequeueCount) ? dequeueCount : 1,
-    insertionTime: timeOf(metadata.insertionTime) ?? new Date(),
-    expirationTime: timeOf(metadata.expirationTime) ?? new Date(8.64e15),
-  };
-}
-
-function timeOf(value: unknown): Date | undefined {
-  const time = new Date(String(value));
-  return Number.isNaN(time.getTime()) ? undefined : time;
 }

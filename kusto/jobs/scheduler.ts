@@ -12,6 +12,7 @@ import type { KustoClient } from '../client/client.ts';
 import { type Job, loadJobs } from './job.ts';
 import { LeaseTakenError } from './lease.ts';
 import { dueJobs } from './progress.ts';
+import { jobRoundMs } from './round.ts';
 import { defaultJobOptions, runJob } from './run-job.ts';
 import { mapTailCommand, type Window } from './window.ts';
 
@@ -37,9 +38,6 @@ export interface JobSchedulerOptions {
   /** Called if a job fails; the others still run. */
   readonly onFailure?: (job: Job, error: unknown) => void;
 }
-
-/** From the start of one round to the start of the next. */
-export const jobRoundMs = 30_000;
 
 const weekMs = 7 * 24 * 60 * 60_000;
 /**

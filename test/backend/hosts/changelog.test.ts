@@ -4,6 +4,7 @@ import type { QueueClient } from '@azure/storage-queue';
 import fastify, { type FastifyInstance } from 'fastify';
 import { BuildChanges } from '../../../backend/cache/build-changes.ts';
 import { openHostChangelog } from '../../../backend/hosts/changelog.ts';
+import { registerChangelog } from '../../../backend/hosts/functions-changelog.ts';
 import { type FunctionRegistry, registerTriggers } from '../../../backend/hosts/functions-triggers.ts';
 import { openHostJobs } from '../../../backend/hosts/jobs.ts';
 import type { Changelog } from '../../../changelog/changelog.ts';
@@ -115,7 +116,7 @@ test('a Functions app does the same when it is triggered', async () => {
     warmUp: undefined,
     gates: undefined,
     jobs,
-    changelog: { config, changelog },
+    changelog: (registration) => registerChangelog(registration, config, changelog),
     stopping: stopping.signal,
   });
   const call = (name: string, ...inputs: unknown[]) => handlers.get(name)?.(...(inputs as never[]));

@@ -1,11 +1,19 @@
-/** The Functions app as the host sees it: its entry point in a worker, between real queue, engine and clients. */
+/**
+ * The Functions app as the host sees it: its entry point in a worker, between real queue, engine and clients. The
+ * changelog and the gates run from their packages.
+ */
 
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { QueueClient } from '@azure/storage-queue';
 import { apiPaths } from '../../../api/paths.ts';
 import { PoisonQueue, poisonQueueName } from '../../../changelog/intake/poison-queue.ts';
+import { packageFunctions } from '../../../scripts/package/functions.ts';
+import type { FunctionsApp } from '../../../scripts/package/functions-apps.ts';
 import { type AzureDevOpsStandIn, startAzureDevOps } from '../../support/azure-devops/azure-devops.ts';
 import { type PlanServer, startPlanServer } from '../../support/azure-devops/plan-server.ts';
 import { aBuild, aRun } from '../../support/azure-devops/records.ts';
@@ -104,7 +112,8 @@ describe('the mapping jobs', () => {
   });
 });
 
-describe('the changelog and the gates', () => {
+describe('the changelog and the gates, as packaged', () => {
+  let packages: string;
   let layer: DataLayer;
   let azurite: Azurite;
   let devOps: AzureDevOpsStandIn;
@@ -112,6 +121,10 @@ describe('the changelog and the gates', () => {
   let queue: QueueClient;
   let settings: Record<string, string>;
   let host: FunctionsHost;
+  let gates: FunctionsHost;
+
+  const startPackage = (name: FunctionsApp, more: Readonly<Record<string, string>> = {}) =>
+    startFunctionsHost({ ...settings, ...more }, join(packages, name, 'main.js'));
 
   beforeAll(async () => {
     [layer, azurite, devOps, plans] = await Promise.all([
@@ -124,7 +137,6 @@ describe('the changelog and the gates', () => {
     settings = {
       KUSTO_CLUSTER: layer.url,
       KUSTO_DATABASE: databaseName,
-      APIS: 'changelog,gates',
       CHANGELOG_SECRET: secret,
       CHANGELOG_STORAGE: azurite.connectionString,
       CHANGELOG_QUEUE: queueName,
@@ -134,10 +146,13 @@ describe('the changelog and the gates', () => {
       GATES_KEY: randomBytes(32).toString('base64'),
       GATES_CALLBACK_HOSTS: '127.0.0.1',
     };
-    host = await startFunctionsHost(settings);
+    packages = mkdtempSync(join(tmpdir(), 'functions-'));
+    await packageFunctions(packages);
+    [host, gates] = await Promise.all([startPackage('changelog'), startPackage('gates')]);
   });
   afterAll(async () => {
-    await host.terminate();
+    await Promise.all([host.terminate(), gates.terminate()]);
+    rmSync(packages, { recursive: true, force: true });
     await Promise.all([plans.close(), devOps.close(), azurite.close(), layer.stop()]);
   });
 
@@ -155,20 +170,28 @@ describe('the changelog and the gates', () => {
 
   const rows = async (query: string): Promise<unknown[]> => [...(await layer.database.query(query))];
 
+  const reading = ['GET', 'HEAD', 'OPTIONS'];
+  const always = [
+    ['health', 'httpTrigger', 'health/{*rest}', reading],
+    ['docs', 'httpTrigger', 'docs/{*rest}', reading],
+    ['openapi', 'httpTrigger', 'openapi.json', reading],
+  ];
+
   it('have a function for each trigger', () => {
-    const kinds = [...host.triggers].map(([name, { type, schedule, route, methods }]) => [
-      name,
-      type,
-      schedule ?? route ?? queueName,
-      methods,
-    ]);
-    const reading = ['GET', 'HEAD', 'OPTIONS'];
-    expect(kinds).toEqual([
-      ['health', 'httpTrigger', 'health/{*rest}', reading],
-      ['docs', 'httpTrigger', 'docs/{*rest}', reading],
-      ['openapi', 'httpTrigger', 'openapi.json', reading],
+    const kindsOf = ({ triggers }: FunctionsHost) =>
+      [...triggers].map(([name, { type, schedule, route, methods }]) => [
+        name,
+        type,
+        schedule ?? route ?? queueName,
+        methods,
+      ]);
+    expect(kindsOf(gates)).toEqual([
+      ...always,
       ['gates', 'httpTrigger', 'gates/{*rest}', [...reading, 'POST', 'DELETE']],
       ['gateWaits', 'timerTrigger', '*/15 * * * * *', undefined],
+    ]);
+    expect(kindsOf(host)).toEqual([
+      ...always,
       ['hooks', 'httpTrigger', 'hooks/{*rest}', [...reading, 'POST']],
       ['events', 'queueTrigger', queueName, undefined],
       ['artifacts', 'timerTrigger', '20 * * * * *', undefined],
@@ -179,16 +202,17 @@ describe('the changelog and the gates', () => {
   });
 
   it('are described: gates, webhook and probes', async () => {
-    const { paths } = JSON.parse((await host.http('/openapi.json')).body);
-    expect(Object.keys(paths)).toEqual([
+    const pathsOf = async (app: FunctionsHost) =>
+      Object.keys(JSON.parse((await app.http('/openapi.json')).body).paths);
+    expect(await pathsOf(gates)).toEqual([
       '/gates/v1/evaluations',
       '/gates/v1/waits',
       '/gates/v1/waits/{planId}/{jobId}/{taskId}',
       '/gates/v1/connection',
-      '/hooks/v1/events',
       '/health/live',
       '/health/ready',
     ]);
+    expect(await pathsOf(host)).toEqual(['/hooks/v1/events', '/health/live', '/health/ready']);
   });
 
   it('put what the webhook gets on the queue, byte for byte', async () => {
@@ -264,18 +288,18 @@ describe('the changelog and the gates', () => {
       criteria: { settle: '0', pollInterval: '1s' },
     });
     const headers = plans.headersOf(task);
-    expect((await host.http('/gates/v1/evaluations', { method: 'POST', headers, body })).body).toContain(
+    expect((await gates.http('/gates/v1/evaluations', { method: 'POST', headers, body })).body).toContain(
       '"status":"satisfied"',
     );
-    expect((await host.http('/gates/v1/waits', { method: 'POST', headers, body })).status).toBe(202);
+    expect((await gates.http('/gates/v1/waits', { method: 'POST', headers, body })).status).toBe(202);
     expect(task.completions).toEqual([]);
-    await host.timer('gateWaits');
+    await gates.timer('gateWaits');
     expect(task.completions).toEqual(['succeeded']);
     expect(plans.violations).toEqual([]);
   });
 
   it('commit what they have taken before the host ends them', async () => {
-    const ending = await startFunctionsHost({ ...settings, APIS: 'changelog', CHANGELOG_FLUSH_MS: '10000' });
+    const ending = await startPackage('changelog', { CHANGELOG_FLUSH_MS: '10000' });
     await queue.sendMessage(JSON.stringify(runEvent({ runId: 4900 })));
     const delivered = ending.deliver('events');
     // Received, and waiting for others to be written with.

@@ -50,10 +50,18 @@ export const hostSettings: {
 } = JSON.parse(readFileSync(new URL('host.json', root), 'utf8'));
 const { http: httpSettings, queues: queueSettings } = hostSettings.extensions;
 
-/** Starts the app with these settings, on a development machine. @throws where it does not start */
-export async function startFunctionsHost(settings: Readonly<Record<string, string>>): Promise<FunctionsHost> {
+/**
+ * Starts the app with these settings, on a development machine.
+ *
+ * @param main the entry point of a package; by default, the one of this repository
+ * @throws where it does not start
+ */
+export async function startFunctionsHost(
+  settings: Readonly<Record<string, string>>,
+  main?: string,
+): Promise<FunctionsHost> {
   const [worker = '', ...loader] = programArguments('test/support/functions/worker.ts').reverse();
-  const child = fork(worker, {
+  const child = fork(worker, main === undefined ? [] : [main], {
     env: {
       PATH: process.env.PATH,
       AZURE_FUNCTIONS_ENVIRONMENT: 'Development',

@@ -1,9 +1,10 @@
 /**
  * Plays the Node worker of Azure Functions: gives the library the core module that only the worker has, loads the
- * app's entry point, and does what the host (functions-host.ts, the parent process) says. Everything between the
+ * app's entry point (this repository's, or that of a package), and does what the host (functions-host.ts, the parent process) says. Everything between the
  * wire and the handler is the real library.
  */
 import Module from 'node:module';
+import { pathToFileURL } from 'node:url';
 
 /** A binding as the library registers it. */
 export interface Binding {
@@ -111,5 +112,6 @@ process.on('message', async (request: WorkerRequest) => {
   );
 });
 
-await import('../../../backend/hosts/functions.ts');
+const [, , main] = process.argv;
+await (main === undefined ? import('../../../backend/hosts/functions.ts') : import(pathToFileURL(main).href));
 reply({ kind: 'registered', functions: [...functions.values()].map(({ metadata }) => metadata) });

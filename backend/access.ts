@@ -8,7 +8,13 @@ import { SigningKeys } from './auth/signing-keys.ts';
 import type { RightsConfig } from './rights/config.ts';
 import { entraRights } from './rights/entra-rights.ts';
 import { type Exchange, OnBehalfOf } from './rights/on-behalf-of.ts';
-import { readProject } from './rights/project-reader.ts';
+import {
+  listProjects,
+  type ProjectList,
+  type ProjectReaderOptions,
+  type RightsVerdict,
+  readProject,
+} from './rights/project-reader.ts';
 import { openToAnyoneHere, type Rights } from './rights/rights.ts';
 import { UserRights, type UserRightsOptions } from './rights/user-rights.ts';
 
@@ -67,22 +73,41 @@ function askingAzureDevOps(
   { authority, clientId }: EntraConfig,
   { credential, azureDevOps }: RightsConfig,
   onFailure: (message: string) => void,
-): Pick<UserRightsOptions, 'ask' | 'obstacleOf'> {
+): Pick<UserRightsOptions, 'ask' | 'list' | 'obstacleOf'> {
   const onBehalfOf = credential && new OnBehalfOf({ authority, clientId, credential, onFailure });
   const tokenOf = async (caller: User | PageUser): Promise<Exchange | { readonly kind: 'refused' }> => {
     if (caller.kind === 'user') return (await onBehalfOf?.tokenOf(caller)) ?? { kind: 'refused' };
     const token = caller.azureDevOpsToken();
     return token === undefined ? { kind: 'refused' } : { kind: 'token', token };
   };
+  type Refused = Exclude<Exchange, { readonly kind: 'token' }> | { readonly kind: 'refused' };
+  const withToken = async <T>(
+    caller: User | PageUser,
+    ask: (options: ProjectReaderOptions) => Promise<T>,
+    otherwise: (obstacle: Refused) => T,
+  ): Promise<T> => {
+    const exchange = await tokenOf(caller);
+    if (exchange.kind !== 'token') return otherwise(exchange);
+    return ask({ azureDevOps, token: exchange.token, tenant: caller.tenant });
+  };
   return {
-    async ask(caller, project) {
-      const exchange = await tokenOf(caller);
-      if (exchange.kind !== 'token') return exchange;
-      return readProject(project, { azureDevOps, token: exchange.token, tenant: caller.tenant });
-    },
-    async obstacleOf(caller) {
-      const exchange = await tokenOf(caller);
-      return exchange.kind === 'token' ? undefined : exchange;
-    },
+    ask: (caller, project) =>
+      withToken<RightsVerdict>(
+        caller,
+        (options) => readProject(project, options),
+        (obstacle) => obstacle,
+      ),
+    list: (caller, organization) =>
+      withToken<ProjectList>(
+        caller,
+        (options) => listProjects(organization, options),
+        (obstacle) => (obstacle.kind === 'away' ? obstacle : { kind: 'unlisted' }),
+      ),
+    obstacleOf: (caller) =>
+      withToken<RightsVerdict | undefined>(
+        caller,
+        async () => undefined,
+        (obstacle) => obstacle,
+      ),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Registers the API as an application of Microsoft Entra ID, with the Azure CLI: the scope that pages ask for, the role
- * of programs that may see everything, the permission to read pipelines on behalf of users, and a managed identity
+ * of programs that may see everything, the permissions to read pipelines and to list projects on behalf of users, and a managed identity
  * instead of a secret. Prints the commands; `--apply` runs them.
  *
  * Run: npx tsx scripts/app-registration.ts --name "Deployments" --tenant <id> [--identity <object id>] [--apply]
@@ -56,19 +56,8 @@ export function registrationSteps({ name, tenant, identity }: Registration): rea
       refuse: (existing) =>
         existing === '' ? undefined : `There is an application "${name}" already: ${existing}`,
     },
-    {
-      title: 'Find the permission to read builds and pipelines',
-      call: [
-        'ad',
-        'sp',
-        'show',
-        '--id',
-        azureDevOpsResource,
-        ...tsv("oauth2PermissionScopes[?value=='vso.build'].id | [0]"),
-      ],
-      output: 'permission',
-      refuse: (id) => (id === '' ? 'Azure DevOps has no permission vso.build in this tenant' : undefined),
-    },
+    permissionStep('Find the permission to read builds and pipelines', 'vso.build', 'permission'),
+    permissionStep('Find the permission to list projects', 'vso.project', 'projects'),
     {
       title: 'Create the application',
       call: [...rest('POST', graph, applicationOf(name)), ...tsv('appId')],
@@ -103,6 +92,23 @@ export function registrationSteps({ name, tenant, identity }: Registration): rea
   return steps;
 }
 
+/** Ids of permissions are looked up, because Azure DevOps publishes their names only. */
+function permissionStep(title: string, value: string, output: string): RegistrationStep {
+  return {
+    title,
+    call: [
+      'ad',
+      'sp',
+      'show',
+      '--id',
+      azureDevOpsResource,
+      ...tsv(`oauth2PermissionScopes[?value=='${value}'].id | [0]`),
+    ],
+    output,
+    refuse: (id) => (id === '' ? `Azure DevOps has no permission ${value} in this tenant` : undefined),
+  };
+}
+
 function applicationOf(displayName: string): object {
   return {
     displayName,
@@ -135,7 +141,10 @@ function applicationOf(displayName: string): object {
     // Tells tokens of applications from those of users.
     optionalClaims: { accessToken: [{ name: 'idtyp' }] },
     requiredResourceAccess: [
-      { resourceAppId: azureDevOpsResource, resourceAccess: [{ id: '{permission}', type: 'Scope' }] },
+      {
+        resourceAppId: azureDevOpsResource,
+        resourceAccess: ['{permission}', '{projects}'].map((id) => ({ id, type: 'Scope' })),
+      },
     ],
     spa: { redirectUris: [pageRedirect] },
   };
@@ -160,7 +169,7 @@ export function register(
   for (const { title, call, output, refuse } of registrationSteps(registration)) {
     report(title);
     const filled = call.map((word) =>
-      word.replace(/\{(existing|permission|appId)\}/g, (_all, name) => outputs.get(name) ?? ''),
+      word.replace(/\{(existing|permission|projects|appId)\}/g, (_all, name) => outputs.get(name) ?? ''),
     );
     const printed = az(filled).trim();
     const refusal = refuse?.(printed);
@@ -182,7 +191,7 @@ export function script(registration: Registration): string {
 /** One word of a shell, in which `{name}` is a variable. */
 function quoted(word: string): string {
   const text = /^[\w./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-  return text.replace(/\{(permission|appId)\}/g, (_all, name) =>
+  return text.replace(/\{(permission|projects|appId)\}/g, (_all, name) =>
     text.startsWith("'") ? `'"$${name}"'` : `"$${name}"`,
   );
 }

@@ -24,7 +24,8 @@ const refreshMs = 60 * 60_000;
 const defaultCooldownMs = 1_000;
 /** Keys that come later are used by later requests. */
 const fetchTimeoutMs = 5_000;
-const longestWaitMs = 900;
+/** Of the time of a request. */
+const longestWaitMs = 700;
 
 export class SigningKeys {
   readonly #options: SigningKeysOptions;

@@ -17,6 +17,7 @@ export interface GateRights {
 }
 
 /** Of three seconds; the rest is for registering the wait. */
+const longestSightMs = 900;
 const longestReadMs = 1_500;
 /** With it Azure DevOps asks to sign in. */
 const signInStatus = 203;
@@ -29,7 +30,7 @@ export async function gateRefusal(
   { rights, hosts }: GateRights,
 ): Promise<Problem | undefined> {
   const hasGrant = rights.refusal(caller) === undefined;
-  const sight = hasGrant ? await rights.sight(caller, { named: build }) : seesNothing;
+  const sight = hasGrant ? await rights.sight(caller, { named: build }, longestSightMs) : seesNothing;
   if (sight.kind === 'all') return undefined;
   const hasPlan = headers.authtoken !== undefined;
   if (!hasPlan && caller.kind === 'anonymous') return unauthorized;

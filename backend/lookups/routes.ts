@@ -52,14 +52,14 @@ export function serveLookup<Key>(
       if (!reading.ok) return sendMistakes(reply, reading.mistakes);
       const { values: key } = reading;
       const named = lookup.projectOf?.(key);
+      const cacheKey = lookup.cacheKey(key);
       const [{ answer, ageSeconds = 0, staleSeconds }, sightOfNamed] = await Promise.all([
-        cache.get(lookup.cacheKey(key), (newest) =>
-          ask(key, request, { timeoutMs: remainingMs(reply), newest }),
-        ),
-        named && rights.sight(caller, { named }),
+        cache.get(cacheKey, (newest) => ask(key, request, { timeoutMs: remainingMs(reply), newest })),
+        named && rights.sight(caller, { named }, remainingMs(reply)),
       ]);
       const found = answer.kind === 'found' ? answer.projects : [];
-      const sight = sightOfNamed ?? (await rights.sight(caller, { found }));
+      const asked = { found, about: `${lookup.name} ${cacheKey}`, isKnown: answer.kind !== 'unknown' };
+      const sight = sightOfNamed ?? (await rights.sight(caller, asked, remainingMs(reply)));
       const visible = visiblePartOf(lookup, key, answer, sight);
       return send(reply, visible, { ageSeconds, staleSeconds }, request.headers['if-none-match']);
     });

@@ -31,13 +31,13 @@ export function entraRights({ clients, users, servesUsers }: EntraRightsOptions)
           return 'Forbidden';
       }
     },
-    async sight(caller: Caller, asked: AskedProjects): Promise<Sight> {
+    async sight(caller: Caller, asked: AskedProjects, withinMs: number): Promise<Sight> {
       switch (caller.kind) {
         case 'service':
           return sightOfService(caller, asked, clients());
         case 'user':
         case 'page':
-          return users.sight(caller, asked);
+          return users.sight(caller, asked, withinMs);
         default:
           return seesNothing;
       }

@@ -1,10 +1,14 @@
 /**
- * Asks Azure DevOps with a user's token whether the user may read the pipelines of a project. The tenant that
- * Azure DevOps names in its answers tells a refusal from a token that the organization cannot know.
+ * Asks Azure DevOps with a user's token what the user may read: the pipelines of a project, or which projects of an
+ * organization there are for the user at all. The tenant that Azure DevOps names in its answers tells a refusal from a
+ * token that the organization cannot know.
  */
 
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
 import type { ProjectKey } from '../../api/keys.ts';
 import { isOrganizationName } from '../../azure-devops/address.ts';
+import { isGuid } from '../../net/guid.ts';
 import { retryAfterSeconds } from '../../net/retry-after.ts';
 
 /**
@@ -18,7 +22,19 @@ import { retryAfterSeconds } from '../../net/retry-after.ts';
 export type RightsVerdict =
   | { readonly kind: 'allowed' | 'refused' | 'otherTenant' | 'notEntra' | 'consentMissing' }
   | { readonly kind: 'challenge'; readonly claims: string }
-  | { readonly kind: 'away'; readonly retryAfterSeconds: number; readonly isCallersOwn?: boolean };
+  | Away;
+
+interface Away {
+  readonly kind: 'away';
+  readonly retryAfterSeconds: number;
+  readonly isCallersOwn?: boolean;
+}
+
+/** The ids of a user's projects in lower case, or that Azure DevOps does not tell them. */
+export type ProjectList =
+  | { readonly kind: 'listed'; readonly projects: ReadonlySet<string> }
+  | { readonly kind: 'unlisted' }
+  | Away;
 
 export interface ProjectReaderOptions {
   /** Where organizations are, such as `https://dev.azure.com`. */
@@ -30,33 +46,80 @@ export interface ProjectReaderOptions {
 
 const timeoutMs = 5_000;
 const withoutTenant = '00000000-0000-0000-0000-000000000000';
-const awayFor = (seconds: number): RightsVerdict => ({ kind: 'away', retryAfterSeconds: seconds });
+const awayFor = (seconds: number): Away => ({ kind: 'away', retryAfterSeconds: seconds });
+/** An organization may have a thousand projects. */
+const projectsInPage = 1_000;
+const mostPages = 5;
+const ListSchema = Type.Object({ value: Type.Array(Type.Unknown()) });
+const ProjectsSchema = Type.Object({ value: Type.Array(Type.Object({ id: Type.String() })) });
 
-/** Asks once. Never throws. */
+/** Asks once. What cannot be a project is refused without asking. Never throws. */
 export async function readProject(
   { organization, project }: ProjectKey,
-  { azureDevOps, token, tenant }: ProjectReaderOptions,
+  options: ProjectReaderOptions,
 ): Promise<RightsVerdict> {
   if (!isOrganizationName(organization)) return { kind: 'notEntra' };
-  const path = `${encodeURIComponent(organization)}/${encodeURIComponent(project)}`;
+  // Ids come from events, which anybody may have written; `..` would lead elsewhere.
+  if (!isGuid(project)) return { kind: 'refused' };
   try {
-    const response = await fetch(`${azureDevOps}/${path}/_apis/build/definitions?$top=1&api-version=7.1`, {
-      headers: { accept: 'application/json', authorization: `Bearer ${token}` },
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
+    const path = `${organization}/${project}/_apis/build/definitions?$top=1&api-version=7.1`;
+    const response = await read(path, options);
     const verdict = response.status === 200 ? await verdictOfList(response) : verdictOfRefusal(response);
     if (response.status !== 200) await response.body?.cancel();
-    return verdict.kind === 'refused' ? refusalWithin(tenant, response, verdict) : verdict;
+    return verdict.kind === 'refused' ? refusalWithin(options.tenant, response, verdict) : verdict;
   } catch {
     return awayFor(5);
   }
 }
 
+/**
+ * Reads a user's projects, page by page. A user reads no pipelines of a project that is not on the list. It takes the
+ * permission `vso.project`, which the token may lack. Never throws.
+ */
+export async function listProjects(
+  organization: string,
+  options: ProjectReaderOptions,
+): Promise<ProjectList> {
+  if (!isOrganizationName(organization)) return { kind: 'unlisted' };
+  const projects = new Set<string>();
+  try {
+    let next = '';
+    for (let page = 0; page < mostPages; page++) {
+      const path = `${organization}/_apis/projects?$top=${projectsInPage}${next}&api-version=7.1`;
+      const response = await read(path, options);
+      if (response.status !== 200) {
+        await response.body?.cancel();
+        const verdict = verdictOfRefusal(response);
+        return verdict.kind === 'away' ? verdict : { kind: 'unlisted' };
+      }
+      const body: unknown = await response.json();
+      if (!Check(ProjectsSchema, body)) return { kind: 'unlisted' };
+      for (const { id } of body.value) projects.add(id.toLowerCase());
+      // An organization says nothing about users whom it does not know: it lists nothing to them, or what is public.
+      const isKnown = tenantOf(response) === options.tenant || (!tenantOf(response) && projects.size > 0);
+      if (!isKnown) return { kind: 'unlisted' };
+      const token = response.headers.get('x-ms-continuationtoken');
+      if (!token) return { kind: 'listed', projects };
+      next = `&continuationToken=${encodeURIComponent(token)}`;
+    }
+    return { kind: 'unlisted' };
+  } catch {
+    return awayFor(5);
+  }
+}
+
+function read(path: string, { azureDevOps, token }: ProjectReaderOptions): Promise<Response> {
+  return fetch(`${azureDevOps}/${path}`, {
+    headers: { accept: 'application/json', authorization: `Bearer ${token}` },
+    redirect: 'manual',
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+}
+
 async function verdictOfList(response: Response): Promise<RightsVerdict> {
-  const { value } = Object(await response.json()) as { readonly value?: unknown };
-  if (!Array.isArray(value)) return awayFor(5);
-  return { kind: value.length > 0 ? 'allowed' : 'refused' };
+  const body: unknown = await response.json();
+  if (!Check(ListSchema, body)) return awayFor(5);
+  return { kind: body.value.length > 0 ? 'allowed' : 'refused' };
 }
 
 /** For a token that it does not accept, the service may ask to sign in with 203 or a redirect instead of 401. */
@@ -71,10 +134,15 @@ function verdictOfRefusal({ status, headers }: Response): RightsVerdict {
 }
 
 /** A refusal counts only from an organization that knows tokens of this tenant. */
-function refusalWithin(tenant: string, { headers }: Response, refusal: RightsVerdict): RightsVerdict {
-  const owner = headers.get('x-vss-resourcetenant')?.toLowerCase();
+function refusalWithin(tenant: string, response: Response, refusal: RightsVerdict): RightsVerdict {
+  const owner = tenantOf(response);
   if (owner === undefined || owner === tenant) return refusal;
   return { kind: owner === withoutTenant ? 'notEntra' : 'otherTenant' };
+}
+
+/** The tenant that the organization belongs to. */
+function tenantOf({ headers }: Response): string | undefined {
+  return headers.get('x-vss-resourcetenant')?.toLowerCase();
 }
 
 /** Azure DevOps sends claims in base64, Entra ID as JSON. */

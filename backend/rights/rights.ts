@@ -8,12 +8,17 @@ import type { Caller } from '../auth/caller.ts';
 export interface Rights {
   /** Why a caller without any grant is refused before anything is looked up; undefined for all others. */
   refusal(caller: Caller): string | undefined;
-  /** What a caller may see of some projects. @throws RightsError */
-  sight(caller: Caller, asked: AskedProjects): Promise<Sight>;
+  /** What a caller may see of some projects, found out within a time in milliseconds. @throws RightsError */
+  sight(caller: Caller, asked: AskedProjects, withinMs: number): Promise<Sight>;
 }
 
-/** The project that a request names, or those that an answer names. None: the answer belongs to no project. */
-export type AskedProjects = { readonly named: ProjectKey } | { readonly found: readonly ProjectKey[] };
+/**
+ * The project that a request names, or those that an answer names. None: the answer belongs to no project, or there is
+ * none. Then `about` names what was asked for.
+ */
+export type AskedProjects =
+  | { readonly named: ProjectKey }
+  | { readonly found: readonly ProjectKey[]; readonly about: string; readonly isKnown: boolean };
 
 /** All of what was asked for, or some of the projects, none included. */
 export type Sight = { readonly kind: 'all' } | { readonly kind: 'some'; sees(project: ProjectKey): boolean };

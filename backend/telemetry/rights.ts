@@ -13,9 +13,9 @@ export function observedRights(rights: Rights, telemetry: Telemetry | undefined)
       if (refusal !== undefined) record('refused');
       return refusal;
     },
-    async sight(caller, asked) {
+    async sight(caller, asked, withinMs) {
       try {
-        const sight = await rights.sight(caller, asked);
+        const sight = await rights.sight(caller, asked, withinMs);
         record(outcomeOf(sight, asked));
         return sight;
       } catch (error) {

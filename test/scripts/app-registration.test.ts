@@ -12,7 +12,13 @@ const usual: Registration = { name: 'Deployments', tenant, identity };
 /** Answers each call by what is in it. */
 function recordingAz(answers: Readonly<Record<string, string>> = {}) {
   const calls: string[][] = [];
-  const all = { 'ad app list': '', 'ad sp show': 'permission-id', POST: 'app-id', ...answers };
+  const all = {
+    'ad app list': '',
+    "'vso.build'": 'permission-id',
+    "'vso.project'": 'projects-id',
+    POST: 'app-id',
+    ...answers,
+  };
   const az = (call: readonly string[]): string => {
     calls.push([...call]);
     return Object.entries(all).find(([part]) => call.join(' ').includes(part))?.[1] ?? '';
@@ -25,7 +31,7 @@ const bodyOf = (call: readonly string[] = []): Record<string, unknown> =>
 it('registers scope, role, permission, audience and a federated credential, and no secret', () => {
   const { az, calls } = recordingAz();
   expect(register(usual, az, () => undefined)).toBe('app-id');
-  const [, , create, audience, principal, credential] = calls;
+  const [, , , create, audience, principal, credential] = calls;
   expect(bodyOf(create)).toMatchObject({
     displayName: 'Deployments',
     signInAudience: 'AzureADMyOrg',
@@ -38,7 +44,10 @@ it('registers scope, role, permission, audience and a federated credential, and 
     requiredResourceAccess: [
       {
         resourceAppId: '499b84ac-1321-427f-aa17-267ca6975798',
-        resourceAccess: [{ id: 'permission-id', type: 'Scope' }],
+        resourceAccess: [
+          { id: 'permission-id', type: 'Scope' },
+          { id: 'projects-id', type: 'Scope' },
+        ],
       },
     ],
     spa: { redirectUris: ['https://dev.azure.com/_public/_MsalPopup'] },
@@ -59,7 +68,8 @@ it('registers scope, role, permission, audience and a federated credential, and 
 
 it.each([
   ['ad app list', 'other-id', /already/],
-  ['ad sp show', '', /no permission/],
+  ["'vso.build'", '', /no permission vso.build/],
+  ["'vso.project'", '', /no permission vso.project/],
   ['POST', '', /not created/],
 ])('stops where "%s" gives %j', (part, answer, message) => {
   const { az, calls } = recordingAz({ [part]: answer });
@@ -95,7 +105,11 @@ describe('as a program', () => {
 
   it('prints commands that a shell runs as they are meant, whatever the name is', () => {
     const name = `Bob's "$(touch ${folder}/pwned)" \`x\``;
-    const { az, calls } = recordingAz({ 'ad sp show': 'printed-id', POST: 'printed-id' });
+    const { az, calls } = recordingAz({
+      "'vso.build'": 'printed-id',
+      "'vso.project'": 'printed-id',
+      POST: 'printed-id',
+    });
     register({ ...usual, name }, az, () => undefined);
     execFileSync('sh', ['-ec', script({ ...usual, name })], {
       env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },

@@ -16,9 +16,11 @@ import { serveLookup } from '../../../backend/lookups/routes.ts';
 import { openRedis, type RedisConnection } from '../../../backend/redis/connection.ts';
 import { projectsIn, type Rights } from '../../../backend/rights/rights.ts';
 import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
+import { sleep } from '../../../net/sleep.ts';
 import { kustoOf, organization, type Table } from '../../support/access/builds-table.ts';
 import { type KustoProxy, startKustoProxy } from '../../support/engine/kusto-proxy.ts';
 import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
+import { until } from '../../support/until.ts';
 
 const projects = [1, 2, 3].map((digit) => `00000000-0000-4000-8000-00000000000${digit}`);
 const names = ['ann', 'bob', 'eve'];
@@ -59,6 +61,8 @@ function instanceOn(connection: RedisConnection): FastifyInstance {
   const app = fastify({ routerOptions: { querystringParser: (raw) => ({ raw }) } });
   answerProblems(app);
   giveCallers(app, anonymous);
+  // Fastify takes the time of requests only where somebody wants to know it, as the app does.
+  app.addHook('onResponse', async () => undefined);
   app.addHook('onRequest', async (request) => {
     const client = String(request.headers['x-caller']);
     request.caller = { kind: 'service', id: client, client, roles: [] };
@@ -71,10 +75,14 @@ function instanceOn(connection: RedisConnection): FastifyInstance {
   return app;
 }
 
+/** How long the last question might take. */
+let allowedMs = 0;
+
 /** Programs see what belongs to no project. */
 const rights: Rights = {
   refusal: () => undefined,
-  async sight(caller, asked) {
+  async sight(caller, asked, withinMs) {
+    allowedMs = withinMs;
     const mine = visible.get(caller.id) ?? new Set();
     const sees = (project: ProjectKey): boolean => mine.has(projectIdOf(project));
     return projectsIn(asked).every(sees) ? { kind: 'all' } : { kind: 'some', sees };
@@ -126,6 +134,20 @@ it('shows to each caller what that caller may see when it asks, and nothing else
     ),
     { numRuns: Number(process.env.RIGHTS_HISTORIES ?? 25) },
   );
+});
+
+it('asks about rights only as long as the request has time left', async () => {
+  const slowMs = 100;
+  table.slow = [`${projects[0]}/1`];
+  const release = kustoServer.hold();
+  const before = kustoServer.asked.length;
+  const answer = fetch(`${urls[0]}/d2b/builds?deploymentSource=expressv2&deploymentId=slow`);
+  await until(() => kustoServer.asked.length > before);
+  await sleep(slowMs);
+  release();
+  await answer;
+  expect(allowedMs).toBeGreaterThan(0);
+  expect(allowedMs).toBeLessThanOrEqual(800 - slowMs);
 });
 
 async function take(

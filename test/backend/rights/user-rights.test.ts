@@ -1,12 +1,24 @@
 /** How long decisions about users hold, by a clock of the test's own. */
 import type { User } from '../../../backend/auth/caller.ts';
+import { Decisions } from '../../../backend/rights/decisions.ts';
 import type { RightsVerdict } from '../../../backend/rights/project-reader.ts';
+import type { AskedProjects } from '../../../backend/rights/rights.ts';
 import { UserRights } from '../../../backend/rights/user-rights.ts';
 
 const user: User = { kind: 'user', id: 't/u', tenant: 't', scopes: [], assertion: () => '' };
 const project = { organization: 'contoso', project: 'p' };
 const minute = 60_000;
 const away: RightsVerdict = { kind: 'away', retryAfterSeconds: 5 };
+
+/** What an answer about so many projects asks. */
+const found = (count: number): AskedProjects => ({
+  found: Array.from({ length: count }, (_value, index) => ({
+    organization: 'contoso',
+    project: `p${index}`,
+  })),
+  about: 'answer',
+  isKnown: true,
+});
 
 /** Rights over a scripted Azure DevOps. */
 function world(first: RightsVerdict) {
@@ -22,7 +34,7 @@ function world(first: RightsVerdict) {
   });
   const sees = async (): Promise<string> => {
     try {
-      return (await rights.sight(user, { named: project })).kind;
+      return (await rights.sight(user, { named: project }, 1_000)).kind;
     } catch {
       return 'error';
     }
@@ -103,22 +115,18 @@ it('asks 8 questions of a user at once, and 64 of all', async () => {
     outageMs: 0,
     unmappedProject: undefined,
   });
-  const found = Array.from({ length: 20 }, (_value, index) => ({
-    organization: 'contoso',
-    project: `p${index}`,
-  }));
   const answerAll = async (): Promise<void> => {
     while (asking.length > 0) {
       for (const answer of asking.splice(0)) answer();
       await new Promise(setImmediate);
     }
   };
-  const one = rights.sight(user, { found });
+  const one = rights.sight(user, found(20), 1_000);
   expect(underWay).toBe(8);
   await answerAll();
   expect([await one, most]).toEqual([{ kind: 'all' }, 8]);
   const many = Array.from({ length: 20 }, (_value, index) =>
-    rights.sight({ ...user, id: `t/${index}` }, { found }),
+    rights.sight({ ...user, id: `t/${index}` }, found(20), 1_000),
   );
   expect(underWay).toBe(64);
   await answerAll();
@@ -132,9 +140,44 @@ it('keeps places in line for others, whatever one user asks', async () => {
     outageMs: 0,
     unmappedProject: undefined,
   });
-  const projects = (count: number) =>
-    Array.from({ length: count }, (_value, index) => ({ organization: 'contoso', project: `p${index}` }));
-  const attack = rights.sight(user, { found: projects(1_100) }).catch(() => undefined);
-  expect(await rights.sight({ ...user, id: 't/other' }, { found: projects(20) })).toEqual({ kind: 'all' });
+  const attack = rights.sight(user, found(1_100), 100).catch(() => undefined);
+  expect(await rights.sight({ ...user, id: 't/other' }, found(20), 1_000)).toEqual({ kind: 'all' });
   await attack;
+});
+
+it('waits no longer than the request may, and remembers what comes later', async () => {
+  let answer: (verdict: RightsVerdict) => void = () => undefined;
+  const rights = new UserRights({
+    ask: () => new Promise((resolve) => (answer = resolve)),
+    outageMs: 0,
+    unmappedProject: undefined,
+  });
+  await expect(rights.sight(user, { named: project }, 5)).rejects.toMatchObject({
+    problem: { kind: 'away', retryAfterSeconds: 1 },
+  });
+  answer({ kind: 'allowed' });
+  await new Promise(setImmediate);
+  expect(await rights.sight(user, { named: project }, 5)).toEqual({ kind: 'all' });
+});
+
+describe('decisions', () => {
+  const allowed = { allowed: true, at: 0 };
+
+  it('of one caller push out none of another', () => {
+    const decisions = new Decisions({ altogether: 10, perCaller: 4 });
+    decisions.set('good', 'project', allowed);
+    for (let subject = 0; subject < 100; subject++) decisions.set('bad', `${subject}`, allowed);
+    expect(decisions.get('good', 'project')).toEqual(allowed);
+    const kept = Array.from({ length: 100 }, (_value, subject) => decisions.get('bad', `${subject}`));
+    expect(kept.map((decision) => decision !== undefined).lastIndexOf(false)).toBe(95);
+  });
+
+  it('are as many as there may be, and those of quiet callers go first', () => {
+    const decisions = new Decisions({ altogether: 3, perCaller: 2 });
+    for (const caller of ['a', 'b', 'c']) decisions.set(caller, 'project', allowed);
+    decisions.get('a', 'project');
+    decisions.set('d', 'project', allowed);
+    const kept = ['a', 'b', 'c', 'd'].filter((caller) => decisions.get(caller, 'project'));
+    expect(kept).toEqual(['a', 'c', 'd']);
+  });
 });

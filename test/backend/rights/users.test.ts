@@ -6,16 +6,28 @@ import {
   startGuardedBackend,
   tenant,
 } from '../../support/access/guarded-backend.ts';
+import { until } from '../../support/until.ts';
 
 let backend: GuardedBackend;
 
+const projectOf = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+const table = {
+  ...usualTable,
+  /** Builds of 200 projects, and of one. */
+  many: Array.from({ length: 200 }, (_value, index) => `${projectOf(1_000 + index)}/${index}`),
+  several: Array.from({ length: 10 }, (_value, index) => `${projectOf(1_000 + index)}/${index}`),
+  odd: ['../7', '%2e%2e/7', '/7', `${own}?x/7`],
+};
+
 beforeAll(async () => {
-  backend = await startGuardedBackend({ answer: kustoOf(usualTable) });
+  backend = await startGuardedBackend({ answer: kustoOf(table) });
   backend.organizations.tenants.set('personal', '00000000-0000-0000-0000-000000000000');
 });
 afterAll(() => backend.close());
 beforeEach(() => {
   backend.organizations.conduct = { kind: 'up' };
+  backend.organizations.projectsInPage = 1_000;
+  backend.organizations.asked.length = 0;
   backend.entra.conduct.exchangeFailure = undefined;
   backend.entra.conduct.authority = 'up';
 });
@@ -75,6 +87,87 @@ describe('while Azure DevOps does not answer', () => {
     const [token = ''] = tokens;
     while ((await b2d(token)).status === 503) await new Promise((resolve) => setTimeout(resolve, 100));
     expect((await b2d(token)).status).toBe(200);
+  });
+});
+
+describe('a deployment with builds of 200 projects', () => {
+  const buildsOf = async (answer: Response): Promise<string[]> =>
+    ((await answer.json()) as { Builds: { ProjectId: string }[] }).Builds.map(({ ProjectId }) => ProjectId);
+  const mine = [1_003, 1_050, 1_199].map(projectOf);
+
+  it.each([1_000, 2])(
+    'is asked about with the list of the projects of the user, in pages of %d',
+    async (size) => {
+      backend.organizations.projectsInPage = size;
+      const token = await newUser(...mine);
+      // What is on the list may still have pipelines that the user does not read.
+      backend.organizations.members.add(`user-${count} ${organization}/${projectOf(1_004)}`);
+      const answers = await Promise.all([d2b(token, 'many'), d2b(token, 'many')]);
+      for (const answer of answers) expect(await buildsOf(answer)).toEqual(mine);
+      const { asked } = backend.organizations;
+      expect(asked.filter((subject) => subject.endsWith('*'))).toHaveLength(size === 2 ? 2 : 1);
+      expect(asked.filter((subject) => !subject.endsWith('*')).sort()).toEqual(
+        [...mine, projectOf(1_004)].map((project) => `${organization}/${project}`).sort(),
+      );
+      asked.length = 0;
+      expect(await buildsOf(await d2b(token, 'many'))).toEqual(mine);
+      expect(asked).toEqual([]);
+    },
+  );
+
+  it('is asked about project by project where the list is not permitted', async () => {
+    backend.organizations.projectsInPage = 0;
+    const token = await newUser(projectOf(1_003));
+    expect(await buildsOf(await d2b(token, 'several'))).toEqual([projectOf(1_003)]);
+    expect(backend.organizations.asked).toHaveLength(11);
+  });
+
+  it('is not refused because another tenant lists nothing', async () => {
+    backend.organizations.tenants.set(organization, foreignTenant);
+    const token = await newUser(projectOf(1_003));
+    const { status } = await d2b(token, 'several');
+    backend.organizations.tenants.set(organization, tenant);
+    expect([status, await buildsOf(await d2b(token, 'several'))]).toEqual([404, [projectOf(1_003)]]);
+  });
+});
+
+it('never asks about what cannot be the id of a project', async () => {
+  expect((await d2b(await newUser(), 'odd')).status).toBe(404);
+  expect(backend.organizations.asked).toEqual([]);
+});
+
+describe('what is unknown', () => {
+  const hidden = 'foreign';
+  const contentOf = async (answer: Response, id: string) => [
+    answer.status,
+    answer.headers.get('www-authenticate'),
+    answer.headers.get('retry-after'),
+    (await messageOf(answer)).replace(id, 'ID'),
+  ];
+
+  it.each(['up', 'down', 'throttling', 'challenging', 'silent'] as const)(
+    'takes the same questions and gets the same answer as what is hidden (Azure DevOps is %s)',
+    async (kind) => {
+      // An answer that names projects says which organization there is to ask about.
+      await d2b(await newUser(own), 'own');
+      backend.organizations.conduct = { kind };
+      const answers: unknown[] = [];
+      for (const id of [hidden, 'nothing', 'without']) {
+        const token = await newUser();
+        backend.organizations.asked.length = 0;
+        const content = await contentOf(await d2b(token, id), id);
+        // What was refused is remembered for a moment, hidden or not.
+        if (kind === 'up') expect(await contentOf(await d2b(token, id), id)).toEqual(content);
+        answers.push([content, backend.organizations.asked.map((subject) => subject.split('/')[0])]);
+      }
+      expect(answers).toEqual([0, 1, 2].map(() => [expect.anything(), [organization]]));
+      expect(answers.slice(1)).toEqual([answers[0], answers[0]]);
+    },
+  );
+  // Other tests begin with an organization that answers.
+  afterEach(async () => {
+    backend.organizations.conduct = { kind: 'up' };
+    await until(async () => (await b2d(await newUser(own))).status === 200, 10_000);
   });
 });
 

@@ -1,6 +1,7 @@
 /**
- * Organizations of Azure DevOps that answer one question: may the user of this token read the pipelines of a project?
- * As in the service, a token of another tenant gets an empty list, and every answer names the organization's tenant.
+ * Organizations of Azure DevOps that answer two questions: may the user of this token read the pipelines of a project,
+ * and which projects are there for the user? As in the service, a token of another tenant gets an empty list, and every
+ * answer names the organization's tenant.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -14,7 +15,11 @@ export interface Organizations {
   readonly tenants: Map<string, string>;
   /** Projects that users may read, as `user organization/project`; users by object id, or by their own token. */
   readonly readers: Set<string>;
-  /** Paths that were asked. */
+  /** Users see these too, but not their pipelines; in the form of `readers`. */
+  readonly members: Set<string>;
+  /** How projects are listed: so many in a page; 0 where tokens lack the permission. */
+  projectsInPage: number;
+  /** What was asked, as `organization/project`, or `organization/*` for the list of projects. */
   readonly asked: string[];
   /** Answers at once, after a while, never, with 503, 429, or with a claims challenge. */
   conduct: { kind: 'up' | 'silent' | 'down' | 'throttling' | 'challenging'; delayMs?: number };
@@ -25,7 +30,8 @@ export interface Organizations {
 export async function startOrganizations(tenants: Readonly<Record<string, string>>): Promise<Organizations> {
   const server = createServer(async (request, response) => {
     const [, organization = '', project = '', ...rest] = (request.url ?? '').split('/');
-    world.asked.push(`${organization}/${project}`);
+    const isList = project === '_apis';
+    world.asked.push(`${organization}/${isList ? '*' : project}`);
     const { kind, delayMs = 0 } = world.conduct;
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
     const tenant = world.tenants.get(organization);
@@ -38,12 +44,26 @@ export async function startOrganizations(tenants: Readonly<Record<string, string
       return response
         .writeHead(401, { 'www-authenticate': `Bearer claims="${btoa('{"access_token":{}}')}"` })
         .end();
+    if (isList) return listProjects(rest.join('/'));
     if (rest.join('/') !== '_apis/build/definitions?$top=1&api-version=7.1')
       return response.writeHead(400).end();
     if (tenant === undefined) return response.writeHead(404).end();
     if (tid !== undefined && tid !== tenant) return list([]);
     if (!world.readers.has(`${user} ${organization}/${project}`)) return response.writeHead(404).end();
     return list([{ id: 1 }]);
+
+    function listProjects(path: string) {
+      const query = /^projects\?\$top=1000(?:&continuationToken=(\d+))?&api-version=7\.1$/.exec(path);
+      if (!query) return response.writeHead(400).end();
+      if (world.projectsInPage === 0) return response.writeHead(401).end();
+      if (tid !== undefined && tid !== tenant) return list([]);
+      const prefix = `${user} ${organization}/`;
+      const all = [...world.readers, ...world.members].filter((entry) => entry.startsWith(prefix));
+      const end = Number(query[1] ?? 0) + world.projectsInPage;
+      if (end < all.length) response.setHeader('x-ms-continuationtoken', String(end));
+      const page = all.slice(end - world.projectsInPage, end);
+      return list(page.map((entry) => ({ id: entry.slice(prefix.length) })));
+    }
 
     function list(value: readonly unknown[]) {
       response.writeHead(200, { 'content-type': 'application/json' });
@@ -56,6 +76,8 @@ export async function startOrganizations(tenants: Readonly<Record<string, string
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     tenants: new Map(Object.entries(tenants)),
     readers: new Set(),
+    members: new Set(),
+    projectsInPage: 1_000,
     asked: [],
     conduct: { kind: 'up' },
     async close() {

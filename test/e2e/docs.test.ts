@@ -1,7 +1,7 @@
 /** The reference of the API in a real browser: it shows every operation, and needs nothing from elsewhere. */
 import { chromium } from 'playwright-core';
 import { startTestApp } from '../support/backend.ts';
-import { launchOptions } from '../support/browser/world.ts';
+import { launchOptions } from '../support/browser/chromium.ts';
 
 test.each(['light', 'dark'] as const)(
   '/docs works under its own policy, in %s colors',

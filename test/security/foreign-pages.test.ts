@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { openKusto } from '../../kusto/client/client.ts';
-import { launchOptions } from '../support/browser/world.ts';
+import { launchOptions } from '../support/browser/chromium.ts';
 import { type PortName, type Product, portNames, startProduct } from '../support/security/product.ts';
 import { rawRequest, sendRaw } from '../support/security/raw-request.ts';
 

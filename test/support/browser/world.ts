@@ -10,23 +10,9 @@ import { type Browser, type BrowserContextOptions, chromium, type Frame, type Pa
 import { type Devhost, startDevhost } from '../../../devhost/server.ts';
 import { demoBuilds } from '../../../kusto/demo/builds.ts';
 import { startTestBackend, type TestBackend } from '../backend.ts';
+import { launchOptions } from './chromium.ts';
 
 export const extensionDir = path.resolve('dist/extension');
-
-/** Chromium as a machine without a screen can run it, and quiet. */
-export const launchOptions = {
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-};
 
 export type Theme = 'light' | 'dark' | 'high-contrast';
 

@@ -34,7 +34,9 @@ const folders = [
   'wait',
 ];
 const length = 100_000;
+/** For all strings of an expression, and for one of them: most take some milliseconds. */
 const limitMs = 10_000;
+const stringLimitMs = 1_000;
 
 /** The expressions that stand in the source. Those of kusto/schema read only this repository's own files. */
 function written(): Expression[] {
@@ -80,20 +82,21 @@ function hostile(pattern: string): (readonly [prefix: string, part: string, suff
     ...words.flatMap((word) => [word, `${word}a`, `${word} `]),
     ...['a.', 'a ', 'a-', 'a/', 'a,', 'a=', 'a;', '0.', '0 ', ' \n'],
   ];
-  const prefixes = ['', 'a', ...words.slice(0, 4), `${words.join('')}a`];
-  return parts.flatMap((part) =>
-    prefixes.flatMap((prefix) => ['', '\0'].map((suffix) => [prefix, part, suffix] as const)),
+  const prefixes = new Set(['', 'a', ...words.slice(0, 4), `${words.join('')}a`]);
+  return [...new Set(parts)].flatMap((part) =>
+    [...prefixes].flatMap((prefix) => ['', '\0'].map((suffix) => [prefix, part, suffix] as const)),
   );
 }
 
 const worker = `
   const { parentPort } = require('node:worker_threads');
-  parentPort.on('message', ({ pattern, flags, strings, length }) => {
+  parentPort.on('message', ({ pattern, flags, strings, length, progress }) => {
     const expression = new RegExp(pattern, flags);
     for (const [prefix, part, suffix] of strings) {
       const text = prefix + part.repeat(Math.ceil(length / part.length)) + suffix;
       if (flags.includes('g')) text.replace(expression, '');
       else expression.test(text);
+      Atomics.add(progress, 0, 1);
     }
     parentPort.postMessage('done');
   });`;
@@ -102,20 +105,27 @@ describe('a regular expression', () => {
   let running: Worker | undefined;
   afterAll(() => running?.terminate());
 
-  /** Whether it comes to an end with every hostile string within the limit. */
+  /** Whether it comes to an end with every hostile string within the limits. */
   async function ends({ pattern, flags }: Pick<Expression, 'pattern' | 'flags'>): Promise<boolean> {
     const current = running ?? new Worker(worker, { eval: true });
     running = current;
+    const progress = new Int32Array(new SharedArrayBuffer(4));
+    let timer: NodeJS.Timeout | undefined;
     const ended = await new Promise<boolean>((resolve, reject) => {
-      const timer = setTimeout(() => resolve(false), limitMs);
+      let tested = 0;
+      let passedMs = 0;
+      timer = setInterval(() => {
+        passedMs += stringLimitMs;
+        const before = tested;
+        tested = Atomics.load(progress, 0);
+        if (tested === before || passedMs >= limitMs) resolve(false);
+      }, stringLimitMs);
       current.removeAllListeners();
       current.once('error', reject);
-      current.once('message', () => {
-        clearTimeout(timer);
-        resolve(true);
-      });
-      current.postMessage({ pattern, flags, strings: hostile(pattern), length });
+      current.once('message', () => resolve(true));
+      current.postMessage({ pattern, flags, strings: hostile(pattern), length, progress });
     });
+    clearInterval(timer);
     if (!ended) {
       running = undefined;
       await current.terminate();
@@ -128,6 +138,14 @@ describe('a regular expression', () => {
   }, 60_000);
 
   const expressions = [...written(), ...assembled()];
+  /** By expression: some stand in several places. */
+  const seen = new Map<string, Promise<boolean>>();
+  const endsOnce = (expression: Expression): Promise<boolean> => {
+    const name = `/${expression.pattern}/${expression.flags}`;
+    const ended = seen.get(name) ?? ends(expression);
+    seen.set(name, ended);
+    return ended;
+  };
 
   it('is found wherever it stands', () => {
     expect(expressions.length).toBeGreaterThan(150);
@@ -142,7 +160,7 @@ describe('a regular expression', () => {
   )(
     '%s in %s reads long hostile text',
     async (_expression, _place, expression) => {
-      expect(await ends(expression as Expression)).toBe(true);
+      expect(await endsOnce(expression as Expression)).toBe(true);
     },
     60_000,
   );

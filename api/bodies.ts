@@ -96,7 +96,7 @@ export function readDeployment2Build(value: unknown): ReadBody<Deployment2Build>
   const { rows: Builds, skipped } = usableRows(member(value, 'Builds'), buildFields);
   const DeploymentSource = textOrEmpty(member(value, 'DeploymentSource'));
   const DeploymentId = textOrEmpty(member(value, 'DeploymentId'));
-  return { body: { DeploymentSource, DeploymentId, Builds }, skipped };
+  return { body: { DeploymentSource, DeploymentId, Builds, ...hiddenBuildsIn(value) }, skipped };
 }
 
 /** Reads the body of a P2B response. @throws UnreadableBodyError */
@@ -104,7 +104,13 @@ export function readPayload2Build(value: unknown): ReadBody<Payload2Build> {
   const { rows: Builds, skipped } = usableRows(member(value, 'Builds'), buildFields);
   const DeploymentSource = textOrEmpty(member(value, 'DeploymentSource'));
   const Payload = textOrEmpty(member(value, 'Payload'));
-  return { body: { DeploymentSource, Payload, Builds }, skipped };
+  return { body: { DeploymentSource, Payload, Builds, ...hiddenBuildsIn(value) }, skipped };
+}
+
+/** There only where builds were left out, and the caller may know. */
+function hiddenBuildsIn(value: unknown): { readonly HiddenBuilds?: number } {
+  const count = Number(member(value, 'HiddenBuilds'));
+  return Number.isSafeInteger(count) && count > 0 ? { HiddenBuilds: count } : {};
 }
 
 /** Reads the body of an answer with entities. @throws UnreadableBodyError */

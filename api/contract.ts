@@ -158,8 +158,16 @@ export type Build = Static<typeof BuildSchema>;
 
 const Builds = Type.Array(Type.Ref('Build') as unknown as typeof BuildSchema);
 
+const HiddenBuilds = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    description:
+      'How many builds were left out because the caller may not see them. Only for programs with the application role Deployments.Hidden.Count.',
+  }),
+);
+
 export const Deployment2BuildSchema = Type.Object(
-  { DeploymentSource: Type.String(), DeploymentId: Type.String(), Builds },
+  { DeploymentSource: Type.String(), DeploymentId: Type.String(), Builds, HiddenBuilds },
   { $id: 'Deployment2Build' },
 );
 export type Deployment2Build = Static<typeof Deployment2BuildSchema>;
@@ -169,6 +177,7 @@ export const Payload2BuildSchema = Type.Object(
     DeploymentSource: Type.String(),
     Payload: Type.String({ description: 'The payload in its standardised form.' }),
     Builds,
+    HiddenBuilds,
   },
   { $id: 'Payload2Build' },
 );

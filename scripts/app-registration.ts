@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { azureDevOpsResource } from '../azure-devops/credentials.ts';
 import { readScope } from '../backend/rights/entra-rights.ts';
-import { readAllRole } from '../backend/rights/service-rights.ts';
+import { countHiddenRole, readAllRole } from '../backend/rights/service-rights.ts';
 import { isGuid } from '../net/guid.ts';
 
 export interface Registration {
@@ -35,6 +35,7 @@ export interface RegistrationStep {
 /** Ids need to be unique within an application only. */
 const scopeId = '6f1d9c0e-0a35-4d3a-8a52-6a5a1c7c2b01';
 const roleId = '6f1d9c0e-0a35-4d3a-8a52-6a5a1c7c2b02';
+const countRoleId = '6f1d9c0e-0a35-4d3a-8a52-6a5a1c7c2b03';
 /** Nested App Auth of Azure DevOps returns there. */
 const pageRedirect = 'https://dev.azure.com/_public/_MsalPopup';
 const graph = 'https://graph.microsoft.com/v1.0/applications';
@@ -136,6 +137,14 @@ function applicationOf(displayName: string): object {
         isEnabled: true,
         displayName: 'See all deployments',
         description: 'See the deployments of all builds.',
+      },
+      {
+        id: countRoleId,
+        value: countHiddenRole,
+        allowedMemberTypes: ['Application'],
+        isEnabled: true,
+        displayName: 'Count hidden builds',
+        description: 'Know how many builds are left out of an answer because they may not be seen.',
       },
     ],
     // Tells tokens of applications from those of users.

@@ -19,12 +19,15 @@ export function projectsOf(builds: readonly Build[]): ProjectKey[] {
   return [...projects.values()];
 }
 
-/** The body with the builds of some projects only. */
-export function buildsIn<Body extends { Builds: Build[] }>(
+/** The body with the builds of some projects only, and for whoever may know, the number of the others. */
+export function buildsIn<Body extends { Builds: Build[]; HiddenBuilds?: number }>(
   body: Body,
   isVisible: (project: ProjectKey) => boolean,
+  mayCount: boolean,
 ): Body {
-  return { ...body, Builds: body.Builds.filter((build) => isVisible(projectOf(build))) };
+  const Builds = body.Builds.filter((build) => isVisible(projectOf(build)));
+  const hidden = body.Builds.length - Builds.length;
+  return { ...body, Builds, ...(mayCount && hidden > 0 && { HiddenBuilds: hidden }) };
 }
 
 function projectOf({ OrganizationName, ProjectId }: Build): ProjectKey {

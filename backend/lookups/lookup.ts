@@ -43,8 +43,11 @@ export interface Lookup<Key, Body extends object> {
   result(key: Key, findings: Findings): LookupResult<Body>;
   /** The project that a key names, to which its results belong; without it, they belong to the projects in them. */
   projectOf?(key: Key): ProjectKey;
-  /** The part of a body that is about some projects; without it, a reader of one of them may see the whole. */
-  partOf?(body: Body, isVisible: (project: ProjectKey) => boolean): Body;
+  /**
+   * The part of a body that is about some projects, and for whoever may know, how much is left out; without it, a reader
+   * of one of them may see the whole.
+   */
+  partOf?(body: Body, isVisible: (project: ProjectKey) => boolean, mayCount: boolean): Body;
 }
 
 export interface LookupOptions {

@@ -21,7 +21,14 @@ export type AskedProjects =
   | { readonly found: readonly ProjectKey[]; readonly about: string; readonly isKnown: boolean };
 
 /** All of what was asked for, or some of the projects, none included. */
-export type Sight = { readonly kind: 'all' } | { readonly kind: 'some'; sees(project: ProjectKey): boolean };
+export type Sight =
+  | { readonly kind: 'all' }
+  | {
+      readonly kind: 'some';
+      sees(project: ProjectKey): boolean;
+      /** Whether the caller may know how much is left out of what it sees. */
+      readonly mayCount?: boolean;
+    };
 
 export const seesAll: Sight = { kind: 'all' };
 export const seesNothing: Sight = { kind: 'some', sees: () => false };

@@ -7,6 +7,9 @@ import { type AskedProjects, projectsIn, type Sight, seesAll } from './rights.ts
 /** The application role that may see everything. */
 export const readAllRole = 'Deployments.Read.All';
 
+/** The application role that may know how many builds are left out of an answer. It is no grant. */
+export const countHiddenRole = 'Deployments.Hidden.Count';
+
 /** Whether a program has a grant at all. */
 export function hasGrant({ client, roles }: ServiceCaller, clients: Clients): boolean {
   return roles.includes(readAllRole) || (clients.byName.get(client)?.grants.size ?? 0) > 0;
@@ -17,7 +20,9 @@ export function sightOfService(service: ServiceCaller, asked: AskedProjects, cli
   if (service.roles.includes(readAllRole)) return seesAll;
   const client = clients.byName.get(service.client);
   const sees = (project: ProjectKey): boolean => client !== undefined && isGranted(client, project);
-  return projectsIn(asked).every(sees) ? seesAll : { kind: 'some', sees };
+  return projectsIn(asked).every(sees)
+    ? seesAll
+    : { kind: 'some', sees, mayCount: service.roles.includes(countHiddenRole) };
 }
 
 function isGranted({ grants }: Client, project: ProjectKey): boolean {

@@ -39,7 +39,10 @@ it('registers scope, role, permission, audience and a federated credential, and 
       requestedAccessTokenVersion: 2,
       oauth2PermissionScopes: [{ value: 'Deployments.Read', type: 'User' }],
     },
-    appRoles: [{ value: 'Deployments.Read.All', allowedMemberTypes: ['Application'] }],
+    appRoles: [
+      { value: 'Deployments.Read.All', allowedMemberTypes: ['Application'] },
+      { value: 'Deployments.Hidden.Count', allowedMemberTypes: ['Application'] },
+    ],
     optionalClaims: { accessToken: [{ name: 'idtyp' }] },
     requiredResourceAccess: [
       {

@@ -192,6 +192,45 @@ describe.each(rows)('to %s', (caller, expected) => {
   });
 });
 
+describe('the number of hidden builds', () => {
+  const roles = ['Deployments.Hidden.Count'];
+  const asking = async (client: string, granted: readonly string[] = []) => {
+    const claims = backend.entra.application(client, granted);
+    const token = await backend.entra.token(tenant, { claims });
+    return async (api: string, id: string, headers: Record<string, string> = {}) => {
+      callers = { ...callers, asking: { authorization: `Bearer ${token}` } };
+      return ask('asking', api, id, headers);
+    };
+  };
+
+  it.each(['d2b', 'p2b'])('of %s is told to a program with the role, and to nobody else', async (api) => {
+    const mayCount = await asking('granted', roles);
+    const { Builds, HiddenBuilds } = JSON.parse((await mayCount(api, 'shared')).text) as {
+      Builds: { ProjectId: string }[];
+      HiddenBuilds: number;
+    };
+    expect([Builds.map(({ ProjectId }) => ProjectId), HiddenBuilds]).toEqual([[own], 1]);
+    for (const caller of Object.keys(expectations))
+      for (const id of ['own', 'shared', 'foreign', 'unknown'])
+        expect((await ask(caller, api, id)).text).not.toContain('Hidden');
+    // Where nothing is hidden, and where nothing may be seen, the role makes no difference.
+    for (const id of ['own', 'foreign', 'unknown', 'without'])
+      expect(await mayCount(api, id)).toEqual(await ask('a client with the project', api, id));
+  });
+
+  it.each(['d2b', 'p2b'])('of %s leaves no trace in the answer to others', async (api) => {
+    const before = await ask('a client with the project', api, 'shared');
+    const counted = await (await asking('granted', roles))(api, 'shared');
+    expect(counted.etag).not.toBe(before.etag);
+    const headers = { 'if-none-match': String(counted.etag) };
+    expect(await ask('a client with the project', api, 'shared', headers)).toEqual(before);
+  });
+
+  it('is no grant', async () => {
+    expect((await (await asking('nobody', roles))('d2b', 'shared')).status).toBe(403);
+  });
+});
+
 it('asks Azure DevOps once for a user and a project, however many requests there are', async () => {
   const { entra, organizations } = backend;
   organizations.readers.add(`many ${organization}/${own}`);

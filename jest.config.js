@@ -69,6 +69,8 @@ export default {
       transformIgnorePatterns: ['/node_modules/(?!(azure-devops-ui|azure-devops-extension-sdk)/)'],
       moduleNameMapper: {
         '\\.(s?css)$': '<rootDir>/test/tab/style.stub.js',
+        // Their ES modules cannot be required.
+        '^(d3-[a-z-]+)$': '<rootDir>/node_modules/$1/dist/$1.js',
         '^azure-devops-extension-sdk$': '<rootDir>/node_modules/azure-devops-extension-sdk/esm/SDK.js',
       },
     },

@@ -1,5 +1,5 @@
 /**
- * Serves a local simulation of Azure DevOps: the build page on one port and the extension on another, so that page,
+ * Serves a local simulation of Azure DevOps: its pages on one port and the extension on another, so that page,
  * extension and API have different origins as in Azure DevOps. It listens only on loopback.
  */
 import { readFile } from 'node:fs/promises';
@@ -27,11 +27,20 @@ export interface OfferedBuild {
   readonly shows: string;
 }
 
+/** A project whose hub the page offers. */
+export interface OfferedProject {
+  readonly organization: string;
+  /** GUID. */
+  readonly project: string;
+  readonly name: string;
+}
+
 /** The configuration that the page loads from `/config.json`. */
 export interface PageConfig {
   readonly extensionOrigin: string;
   readonly apiUrl: string;
   readonly builds: readonly OfferedBuild[];
+  readonly projects: readonly OfferedProject[];
 }
 
 export interface DevhostOptions {
@@ -45,6 +54,8 @@ export interface DevhostOptions {
   readonly extensionDir: string;
   /** The builds in the picker. The first one is selected. */
   readonly builds: readonly OfferedBuild[];
+  /** The projects in the picker of the hub. The first one is selected. */
+  readonly projects?: readonly OfferedProject[];
   /** Called when the page opens a build, with its id; the page shows it once this has settled. */
   readonly onOpened?: (buildId: number) => Promise<void>;
   /** Called when the page opens the Deployments hub of a project, with its id; the page shows it at once. */
@@ -52,8 +63,10 @@ export interface DevhostOptions {
 }
 
 export interface Devhost {
-  /** URL of the page. */
+  /** URL of the page of a build. */
   readonly url: string;
+  /** URL of the hub. */
+  readonly hubUrl: string;
   readonly origin: string;
   readonly extensionOrigin: string;
   close(): Promise<void>;
@@ -71,9 +84,15 @@ const contentTypes: Readonly<Record<string, string>> = {
 /** Starts both servers. Rejects if a port is in use. */
 export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
   const pageDir = path.join(options.extensionDir, '..', 'devhost', 'page');
-  const { apiUrl, builds, onOpened = async () => undefined, onHubOpened = () => undefined } = options;
+  const {
+    apiUrl,
+    builds,
+    projects = [],
+    onOpened = async () => undefined,
+    onHubOpened = () => undefined,
+  } = options;
   const extension = await listen(serveExtension(options.extensionDir, apiUrl), options.extensionPort);
-  const config: PageConfig = { extensionOrigin: extension.origin, apiUrl, builds };
+  const config: PageConfig = { extensionOrigin: extension.origin, apiUrl, builds, projects };
   const files = serveFolder(pageDir);
   const page = await listen((request, response) => {
     const pathname = pathOf(request);
@@ -92,6 +111,7 @@ export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
   });
   return {
     url: `${page.origin}/`,
+    hubUrl: `${page.origin}/hub`,
     origin: page.origin,
     extensionOrigin: extension.origin,
     close: async () => {

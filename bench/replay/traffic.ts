@@ -2,7 +2,7 @@
  * Who asks B2D about a build, and when: a wait task from its first event on, and people who open its page, both at the
  * pace of the product's own code. Random, but the same for the same seed.
  */
-import { pauseBeforeRefresh } from '../../tab/build-results/refresh-plan.ts';
+import { pauseBeforeRefresh } from '../../tab/live/refresh-plan.ts';
 import { readCriteria } from '../../wait/criteria.ts';
 import { pauseBeforeNextPoll } from '../../wait/poll-interval.ts';
 import type { BuildHistory } from './answers.ts';

@@ -6,9 +6,12 @@ import { channelManager } from '../../node_modules/azure-devops-extension-sdk/es
 import { queryParameters, setQueryParameters } from './page-address.ts';
 import type { ThemeData } from './themes.ts';
 
-export interface HostedBuild {
+export interface HostedProject {
   readonly organization: string;
   readonly project: string;
+}
+
+export interface HostedBuild extends HostedProject {
   readonly id: number;
   readonly buildNumber: string;
 }
@@ -18,7 +21,9 @@ export interface HostedPage {
   readonly extensionOrigin: string;
   readonly contributionId: string;
   readonly apiUrl: string;
-  readonly build: HostedBuild;
+  readonly project: HostedProject;
+  /** On the page of a build. */
+  readonly build?: HostedBuild;
   readonly theme: ThemeData;
   /** How to misbehave: `reject`, `slow`, `silent`, `no-build` or `no-settings`. */
   readonly fault: string;
@@ -55,7 +60,7 @@ export function host(page: HostedPage): Hosting {
       const initialConfig = {
         onBuildChanged: (listener: (build: unknown) => void) => void buildListeners.push(listener),
       };
-      return { ...handshake(page, build), initialConfig };
+      return { ...handshake(page), initialConfig };
     },
     getAppToken: () => ({ token: 'demonstration-app-token' }),
     getAccessToken: () => ({ token: 'demonstration-access-token' }),
@@ -81,7 +86,8 @@ export function host(page: HostedPage): Hosting {
   };
 }
 
-function handshake(page: HostedPage, build: HostedBuild) {
+function handshake(page: HostedPage) {
+  const { organization, project } = page.project;
   return {
     contributionId: page.contributionId,
     context: {
@@ -98,9 +104,9 @@ function handshake(page: HostedPage, build: HostedBuild) {
         displayName: 'Demo',
         imageUrl: '',
       },
-      host: { id: 'demo', name: build.organization, serviceVersion: '1', type: 4, isHosted: true },
+      host: { id: 'demo', name: organization, serviceVersion: '1', type: 4, isHosted: true },
       pageContext: {
-        webContext: { project: { id: build.project, name: 'One' }, team: null },
+        webContext: { project: { id: project, name: 'One' }, team: null },
         globalization: { culture: navigator.language },
         timeZonesConfiguration: {},
       },
@@ -109,17 +115,21 @@ function handshake(page: HostedPage, build: HostedBuild) {
   };
 }
 
-function services(page: HostedPage, build: () => HostedBuild): Readonly<Record<string, object>> {
+function services(page: HostedPage, build: () => HostedBuild | undefined): Readonly<Record<string, object>> {
+  const { organization, project } = page.project;
   return {
     'ms.vss-build-web.build-page-data-service': {
-      getBuildPageData: () => (page.fault === 'no-build' ? undefined : { build: buildReference(build()) }),
+      getBuildPageData() {
+        const shown = page.fault === 'no-build' ? undefined : build();
+        return shown && { build: buildReference(shown) };
+      },
     },
     'ms.vss-tfs-web.tfs-page-data-service': {
-      getProject: () => ({ id: build().project, name: 'One' }),
+      getProject: () => ({ id: project, name: 'One' }),
     },
     'ms.vss-features.location-service': {
-      getServiceLocation: () => `${location.origin}/${encodeURIComponent(build().organization)}/`,
-      getResourceAreaLocation: () => `${location.origin}/${encodeURIComponent(build().organization)}/`,
+      getServiceLocation: () => `${location.origin}/${encodeURIComponent(organization)}/`,
+      getResourceAreaLocation: () => `${location.origin}/${encodeURIComponent(organization)}/`,
     },
     'ms.vss-features.host-navigation-service': {
       getQueryParams: queryParameters,

@@ -2,7 +2,7 @@
  * The query parameters of the page: build, tab, theme, and those that an extension adds. Anybody can write them, so
  * values that make no sense count as missing.
  */
-import { themes } from './themes.ts';
+import { chosenTheme } from './themes.ts';
 
 /** The tabs of the page, and the page of settings, which has none. */
 export const views = ['summary', 'tests', 'deployments', 'settings'] as const;
@@ -27,7 +27,7 @@ export function readPageAddress(defaultBuild: number): PageAddress {
     ...namedPlace(parameters.get('organization'), parameters.get('project')),
     buildId: buildIdIn(parameters.get('buildId')) ?? defaultBuild,
     view: views.find((view) => view === parameters.get('view')) ?? 'deployments',
-    theme: Object.keys(themes).find((theme) => theme === parameters.get('theme')) ?? preferredTheme(),
+    theme: chosenTheme(parameters.get('theme')),
     fault,
     service: fault === 'no-settings' ? 'settings' : (parameters.get('service') ?? 'package'),
   };
@@ -58,8 +58,4 @@ export function setQueryParameters(changes: Readonly<Record<string, string>>): v
     else parameters.delete(name);
   }
   history.replaceState(null, '', `${location.pathname}?${parameters}`);
-}
-
-function preferredTheme(): string {
-  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
 }

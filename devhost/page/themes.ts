@@ -84,6 +84,12 @@ export function themeData(key: string): ThemeData {
   return themes[key]?.data ?? light;
 }
 
+/** The key of a theme that an address names, or of the one that the user prefers. */
+export function chosenTheme(key: string | null): string {
+  const preferred = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+  return Object.keys(themes).find((theme) => theme === key) ?? preferred;
+}
+
 /** Applies a theme to this page. The extension gets it through the handshake. */
 export function applyTheme(data: ThemeData): void {
   for (const [name, value] of Object.entries(data))

@@ -1,8 +1,10 @@
 /**
- * The extension's pages, for dist/extension. Three things are not obvious: azure-devops-ui does not
- * say that its modules are free of side effects, its icon fonts are cut down to the glyphs in use, and the
- * SDK must be one file, because a second copy makes `SDK.init()` wait for ever.
+ * The extension's pages, for dist/extension. Four things are not obvious: azure-devops-ui does not say that its modules
+ * are free of side effects, its icon fonts are cut down to the glyphs in use, the SDK must be one file, because a
+ * second copy makes `SDK.init()` wait for ever, and the build tab must not grow with the pages beside it, so those are
+ * bundled apart.
  */
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -14,18 +16,26 @@ import webpack, { type Configuration } from 'webpack';
 import { buildDevhostPage } from './devhost-page.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const pages = ['build-results', 'settings'];
+/** Where the pages go. */
+const outputFolder = path.join(root, 'dist', 'extension');
 
-const configuration: Configuration = {
+/** Pages that share a file of scripts, which has this name. */
+const bundles: Readonly<Record<string, readonly string[]>> = {
+  shared: ['build-results', 'settings'],
+  beside: ['hub'],
+};
+
+const configurationOf = (sharedName: string, pages: readonly string[]): Configuration => ({
+  name: sharedName,
   mode: 'production',
   target: ['web', 'es2022'],
   entry: Object.fromEntries(pages.map((page) => [page, path.join(root, 'tab', page, 'index.tsx')])),
   output: {
-    path: path.join(root, 'dist', 'extension'),
+    path: outputFolder,
     filename: '[name].js',
-    chunkFilename: '[name].js',
+    // What pages of several bundles load later has the same name in each, and other content.
+    chunkFilename: `${sharedName}-[name].js`,
     publicPath: '',
-    clean: true,
   },
   resolve: {
     extensions: ['.tsx', '.ts', '.js'],
@@ -47,7 +57,11 @@ const configuration: Configuration = {
   },
   plugins: [
     // azure-devops-ui's sheets do not depend on their order, and its modules import them in several.
-    new MiniCssExtractPlugin({ filename: '[name].css', ignoreOrder: true }),
+    new MiniCssExtractPlugin({
+      filename: '[name].css',
+      chunkFilename: `${sharedName}-[name].css`,
+      ignoreOrder: true,
+    }),
     ...pages.map(
       (page) =>
         new HtmlWebpackPlugin({
@@ -60,23 +74,24 @@ const configuration: Configuration = {
     ),
   ],
   optimization: {
-    // Used by either page counts as used: otherwise what both use in part is put into both bundles.
+    // Used by any page counts as used: otherwise what both use in part is put into all of them.
     usedExports: 'global',
     minimizer: [new EsbuildPlugin({ target: 'es2022', legalComments: 'none' }), new CssMinimizerPlugin()],
     splitChunks: {
       cacheGroups: {
         default: false,
         defaultVendors: false,
-        shared: { name: 'shared', chunks: 'all', test: /\.(js|css)$/, minChunks: 2, enforce: true },
+        shared: { name: sharedName, chunks: 'initial', test: /\.(js|css)$/, minChunks: 2, enforce: true },
       },
     },
   },
   performance: { hints: false },
-};
+});
 
 /** Bundles the pages. Throws with what webpack said, a warning included. */
 export async function buildTab(): Promise<void> {
-  const compiler = webpack(configuration);
+  rmSync(outputFolder, { recursive: true, force: true });
+  const compiler = webpack(Object.entries(bundles).map(([name, pages]) => configurationOf(name, pages)));
   try {
     const stats = await promisify(compiler.run.bind(compiler))();
     if (stats?.hasErrors() || stats?.hasWarnings()) throw new Error(stats.toString('errors-warnings'));

@@ -1,6 +1,6 @@
 /** The summary: one line, its age, and the refresh button. */
-import { Button } from 'azure-devops-ui/Button';
 import * as React from 'react';
+import { RefreshButton } from '../components/RefreshButton.tsx';
 import { StateIcon } from '../components/StateMark.tsx';
 import { Ago, TimeFormatsContext } from '../components/Times.tsx';
 import { strings } from '../strings.ts';
@@ -34,19 +34,5 @@ export function SummaryHeader(props: {
       </div>
       <RefreshButton refreshing={props.refreshing} onRefresh={props.onRefresh} />
     </header>
-  );
-}
-
-/** Stays enabled during a refresh, because a disabled button would lose the focus. */
-function RefreshButton(props: { refreshing: boolean; onRefresh: () => void }): JSX.Element {
-  return (
-    <Button
-      subtle
-      className={props.refreshing ? 'refresh-button refreshing' : 'refresh-button'}
-      iconProps={{ iconName: 'Refresh' }}
-      ariaLabel={props.refreshing ? strings.refreshing : strings.refresh}
-      tooltipProps={{ text: strings.refresh }}
-      onClick={props.onRefresh}
-    />
   );
 }

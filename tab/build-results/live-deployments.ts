@@ -8,8 +8,8 @@ import { ClientError } from '../../api/client-error.ts';
 import type { Build2Deployment } from '../../api/contract.ts';
 import type { BuildKey } from '../../api/keys.ts';
 import { isFinal } from '../../api/states.ts';
+import { pauseBeforeRefresh, type Situation } from '../live/refresh-plan.ts';
 import { type DeploymentRow, toRows } from './deployment-row.ts';
-import { pauseBeforeRefresh, type Situation } from './refresh-plan.ts';
 
 /** What is known about the deployments of the build. Times are in milliseconds since 1970. */
 export type Knowledge =

@@ -2,7 +2,7 @@
 import * as React from 'react';
 
 /**
- * When another page replaces the one that had the focus, focuses its level 1 heading. If the old page did not have the
+ * When another page replaces the one that had the focus, focuses its first heading. If the old page did not have the
  * focus, the new one does not take it.
  *
  * @param root the container of the pages
@@ -16,6 +16,6 @@ export function useKeptFocus(root: React.RefObject<HTMLElement>, page: string): 
     if (shown.current === page) return;
     shown.current = page;
     const holdsFocus = root.current?.contains(document.activeElement) ?? false;
-    if (heldFocus && !holdsFocus) root.current?.querySelector('h1')?.focus();
+    if (heldFocus && !holdsFocus) root.current?.querySelector<HTMLElement>('h1, h2')?.focus();
   });
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Devhost, startDevhost } from '../../devhost/server.ts';
 
+const projects = [{ organization: 'o', project: 'p', name: 'One' }];
 const builds = [{ organization: 'o', project: 'p', id: 1, title: 'One', shows: 'One build.' }];
 
 describe('the page that plays Azure DevOps', () => {
@@ -27,6 +28,7 @@ describe('the page that plays Azure DevOps', () => {
       apiUrl: 'http://api',
       extensionDir,
       builds,
+      projects,
       async onOpened(buildId) {
         opened.push(buildId);
         if (buildId === 2) throw new Error('no demonstration');
@@ -52,12 +54,14 @@ describe('the page that plays Azure DevOps', () => {
     );
   });
 
-  it('tells the page where the extension and the API are, and which builds there are to see', async () => {
+  it('tells the page where the extension and the API are, and which builds and projects there are to see', async () => {
     expect(await (await fetch(`${devhost.origin}/config.json`)).json()).toEqual({
       extensionOrigin: devhost.extensionOrigin,
       apiUrl: 'http://api',
       builds,
+      projects,
     });
+    expect(await (await fetch(devhost.hubUrl)).text()).toBe('the page');
   });
 
   it('hears from the page which build it has opened, and from no other page', async () => {

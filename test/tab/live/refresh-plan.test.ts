@@ -1,4 +1,4 @@
-import { pauseBeforeRefresh } from '../../../tab/build-results/refresh-plan.ts';
+import { pauseBeforeRefresh } from '../../../tab/live/refresh-plan.ts';
 
 const middle = 0.5;
 const pauseAfterUnchanged = (unchangedAnswers: number) =>

@@ -1,0 +1,93 @@
+/** The whole hub in a host that answers at once, before a service that answers as the test says. */
+import { render, screen } from '@testing-library/react';
+import * as React from 'react';
+import { Hub, type HubHost } from '../../../tab/hub/Hub.tsx';
+import { changes, environments, measures, news, project, whereabouts } from './builders.ts';
+
+/** What the service answers, by the end of the path; `commits` and the like without their ids. */
+export type Answers = Record<string, unknown>;
+
+export interface OpenedHub {
+  readonly requests: { readonly path: string; readonly query: Record<string, string> }[];
+  /** What the hub wrote to the address, the last one last. */
+  readonly written: Record<string, string>[];
+  readonly answers: Answers;
+}
+
+/** A refusal of the service, in place of an answer. */
+export class Refusal {
+  readonly status: number;
+  readonly message = 'No.';
+
+  constructor(status: number) {
+    this.status = status;
+  }
+}
+
+/**
+ * @param address query parameters of the host page
+ * @param changed answers in place of the usual ones; they can be changed later too
+ */
+export function openHub(
+  address: Record<string, string> = {},
+  changed: Answers = {},
+  host: Partial<HubHost> = {},
+): OpenedHub {
+  const requests: OpenedHub['requests'] = [];
+  const written: OpenedHub['written'] = [];
+  const answers: Answers = {
+    environments: environments(),
+    services: {
+      ADOOrganizationName: project.organization,
+      ADOProjectId: project.project,
+      Services: environments().Services,
+    },
+    deployments: changes([]),
+    news: news(),
+    commits: whereabouts(),
+    measures: measures(),
+    ...changed,
+  };
+  globalThis.fetch = async (input) => {
+    const url = new URL(String(input));
+    const [, name = ''] = /\/introspection\/v1\/([\w-]+)/.exec(url.pathname) ?? [];
+    const query = Object.fromEntries(url.searchParams);
+    requests.push({ path: url.pathname, query });
+    const answer = answers[name];
+    const said = typeof answer === 'function' ? answer(query) : answer;
+    const headers = { 'x-trace-id': 'trace-1' };
+    if (said === undefined) return new Response(null, { status: 204, headers });
+    if (said instanceof Refusal)
+      return Response.json(
+        { code: String(said.status), message: said.message },
+        { status: said.status, headers },
+      );
+    return Response.json(said, { headers });
+  };
+  render(
+    <Hub
+      host={{
+        connect: async () => ({
+          organization: project.organization,
+          projectId: project.project,
+          locale: 'en-US',
+        }),
+        reportLoaded: () => undefined,
+        readService: async () => ({ url: 'https://deployments.example', trust: 'packed' }),
+        readAddress: async () => address,
+        writeAddress: async (parameters) => void written.push({ ...parameters }),
+        appToken: async () => 'token-1',
+        ...host,
+      }}
+    />,
+  );
+  return { requests, written, answers };
+}
+
+/** The cell of a service in an environment. */
+export async function cellOf(service: string, environment: string): Promise<HTMLElement> {
+  const grid = await screen.findByRole('grid');
+  const cell = grid.querySelector<HTMLElement>(`[data-row="s:${service}"][data-column="${environment}"]`);
+  if (!cell) throw new Error(`no cell of ${service} in ${environment}`);
+  return cell;
+}

@@ -8,6 +8,7 @@ import { CompareView } from './compare/CompareView.tsx';
 import { EnvironmentsView } from './environments/EnvironmentsView.tsx';
 import { type HubOptions, type Pivot, pivots } from './hub-options.ts';
 import { MeasuresView } from './measures/MeasuresView.tsx';
+import { SettingsView } from './settings/SettingsView.tsx';
 import { hubStrings } from './strings.ts';
 import type { ChangeOptions } from './use-hub-options.ts';
 import './HubPage.css';
@@ -59,7 +60,9 @@ function viewOf(props: ViewProps): JSX.Element {
       return <CompareView {...props} />;
     case 'measures':
       return <MeasuresView {...props} />;
-    default:
+    case 'settings':
+      return <SettingsView {...props} />;
+    case 'environments':
       return <EnvironmentsView {...props} />;
   }
 }

@@ -4,7 +4,7 @@
  */
 import { type DeploymentState, deploymentStates } from '../../api/states.ts';
 
-export const pivots = ['environments', 'changes', 'compare', 'measures'] as const;
+export const pivots = ['environments', 'changes', 'compare', 'measures', 'settings'] as const;
 export type Pivot = (typeof pivots)[number];
 
 export const groupings = ['none', 'repository', 'prefix'] as const;

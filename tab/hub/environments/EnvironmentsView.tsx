@@ -76,7 +76,7 @@ function Matrix(props: MatrixProps): JSX.Element {
       <div className="for-screen-readers" role="status">
         {said}
       </div>
-      <MatrixNotices found={found} />
+      <MatrixNotices found={found} onSettings={() => onOptions({ pivot: 'settings' })} />
       <MatrixFilters
         options={options}
         rows={all}

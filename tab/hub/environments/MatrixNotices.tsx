@@ -8,8 +8,8 @@ import { hubStrings } from '../strings.ts';
 
 interface MatrixNoticesProps {
   readonly found: FoundKnowledge<Environments>;
-  /** Opens the settings, where guesses are corrected; absent where there are none. */
-  readonly onSettings?: () => void;
+  /** Opens the settings, where guesses are corrected. */
+  readonly onSettings: () => void;
 }
 
 export function MatrixNotices({ found, onSettings }: MatrixNoticesProps): JSX.Element {

@@ -4,11 +4,13 @@ import * as React from 'react';
 import { Hub, type HubHost } from '../../../tab/hub/Hub.tsx';
 import { changes, environments, measures, news, project, whereabouts } from './builders.ts';
 
-/** What the service answers, by the end of the path; `commits` and the like without their ids. */
+/** What the service answers, by the path after the version, without ids; `saving` for a PUT. */
 export type Answers = Record<string, unknown>;
 
 export interface OpenedHub {
   readonly requests: { readonly path: string; readonly query: Record<string, string> }[];
+  /** What was sent with PUT or POST. */
+  readonly sent: { readonly method: string; readonly body: unknown }[];
   /** What the hub wrote to the address, the last one last. */
   readonly written: Record<string, string>[];
   readonly answers: Answers;
@@ -17,10 +19,11 @@ export interface OpenedHub {
 /** A refusal of the service, in place of an answer. */
 export class Refusal {
   readonly status: number;
-  readonly message = 'No.';
+  readonly details: readonly object[];
 
-  constructor(status: number) {
+  constructor(status: number, ...details: readonly object[]) {
     this.status = status;
+    this.details = details;
   }
 }
 
@@ -34,6 +37,7 @@ export function openHub(
   host: Partial<HubHost> = {},
 ): OpenedHub {
   const requests: OpenedHub['requests'] = [];
+  const sent: OpenedHub['sent'] = [];
   const written: OpenedHub['written'] = [];
   const answers: Answers = {
     environments: environments(),
@@ -48,18 +52,20 @@ export function openHub(
     measures: measures(),
     ...changed,
   };
-  globalThis.fetch = async (input) => {
+  globalThis.fetch = async (input, init) => {
     const url = new URL(String(input));
-    const [, name = ''] = /\/introspection\/v1\/([\w-]+)/.exec(url.pathname) ?? [];
+    const [, name = ''] = /\/introspection\/v1\/([\w-]+(?:\/preview)?)/.exec(url.pathname) ?? [];
     const query = Object.fromEntries(url.searchParams);
     requests.push({ path: url.pathname, query });
-    const answer = answers[name];
+    const method = init?.method ?? 'GET';
+    if (method !== 'GET') sent.push({ method, body: JSON.parse(String(init?.body)) });
+    const answer = answers[method === 'PUT' ? 'saving' : name];
     const said = typeof answer === 'function' ? answer(query) : answer;
     const headers = { 'x-trace-id': 'trace-1' };
     if (said === undefined) return new Response(null, { status: 204, headers });
     if (said instanceof Refusal)
       return Response.json(
-        { code: String(said.status), message: said.message },
+        { code: String(said.status), message: 'No.', details: said.details },
         { status: said.status, headers },
       );
     return Response.json(said, { headers });
@@ -81,7 +87,7 @@ export function openHub(
       }}
     />,
   );
-  return { requests, written, answers };
+  return { requests, sent, written, answers };
 }
 
 /** The cell of a service in an environment. */

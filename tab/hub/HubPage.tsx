@@ -26,6 +26,12 @@ export interface ViewProps {
 
 export function HubPage(props: ViewProps): JSX.Element {
   const { options, onOptions } = props;
+  const tabs = React.useRef<HTMLDivElement>(null);
+  React.useEffect(() => {
+    // On a narrow page, the tabs scroll.
+    const chosen = tabs.current?.querySelector('[aria-selected="true"]');
+    if (options.pivot) chosen?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' });
+  }, [options.pivot]);
   return (
     <div className="hub-page">
       <header className="hub-header">
@@ -33,18 +39,20 @@ export function HubPage(props: ViewProps): JSX.Element {
           {hubStrings.title}
         </h1>
       </header>
-      <TabBar
-        className="hub-tabs"
-        ariaLabel={hubStrings.pivotsLabel}
-        selectedTabId={options.pivot}
-        onSelectedTabChanged={(id) => onOptions({ pivot: id as Pivot })}
-        tabSize={TabSize.Tall}
-        disableSticky
-      >
-        {pivots.map((pivot) => (
-          <Tab key={pivot} id={pivot} name={hubStrings.pivots[pivot]} />
-        ))}
-      </TabBar>
+      <div ref={tabs}>
+        <TabBar
+          className="hub-tabs"
+          ariaLabel={hubStrings.pivotsLabel}
+          selectedTabId={options.pivot}
+          onSelectedTabChanged={(id) => onOptions({ pivot: id as Pivot })}
+          tabSize={TabSize.Tall}
+          disableSticky
+        >
+          {pivots.map((pivot) => (
+            <Tab key={pivot} id={pivot} name={hubStrings.pivots[pivot]} />
+          ))}
+        </TabBar>
+      </div>
       <section className="hub-view" aria-label={hubStrings.pivots[options.pivot]}>
         {viewOf(props)}
       </section>

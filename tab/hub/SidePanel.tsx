@@ -17,6 +17,7 @@ export function SidePanel(props: SidePanelProps): JSX.Element {
   return (
     <Panel
       className="side-panel"
+      calloutClassName={props.large ? 'side-panel-large' : undefined}
       titleProps={{ text: props.title }}
       description={props.description}
       size={props.large ? ContentSize.ExtraLarge : ContentSize.Medium}

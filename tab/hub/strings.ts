@@ -190,6 +190,7 @@ export const hubStrings = {
     unknown: 'Nothing is known of this commit.',
     andMore: 'Steps were left out, because there are too many.',
     notEnded: 'Not ended',
+    about: 'What it belongs to',
     kinds: new Map(
       Object.entries({
         commit: 'Commit',

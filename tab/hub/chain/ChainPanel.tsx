@@ -61,7 +61,12 @@ function Chain({ whereabouts }: { whereabouts: Whereabouts }): JSX.Element {
       </section>
       {AndMore && <p className="secondary-text">{words.andMore}</p>}
       <ChainTable steps={Steps} />
-      <NewsList news={{ Commits, PullRequests, WorkItems, AndMore: false }} />
+      {Commits.length + PullRequests.length + WorkItems.length > 0 && (
+        <section className="panel-section" aria-labelledby="chain-about">
+          <h2 id="chain-about">{words.about}</h2>
+          <NewsList news={{ Commits, PullRequests, WorkItems, AndMore: false }} />
+        </section>
+      )}
     </>
   );
 }

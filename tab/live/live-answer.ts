@@ -60,7 +60,7 @@ export interface Surroundings {
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-const browserSurroundings: Surroundings = {
+export const browserSurroundings: Surroundings = {
   now: Date.now,
   random: Math.random,
   after(milliseconds, callback) {

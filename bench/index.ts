@@ -35,7 +35,7 @@ program
 
 program
   .command('tab')
-  .description('the tab: sizes, time to rows, sorting, growth of the heap')
+  .description('the tab and the hub: sizes, time to rows and cells, sorting, growth of the heap')
   .option('--minutes <n>', 'how long to watch it refresh', wholeNumber, 10)
   .option('--json', 'print the result as JSON')
   .action(async (options) => print(await (await import('./tab.ts')).benchTab(options), options));

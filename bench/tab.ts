@@ -1,5 +1,5 @@
 /**
- * Measures the Deployments tab in Chromium with the real API and the demo data: sizes, time to rows, sorting, rendered
+ * Measures the Deployments tab and the hub's matrix in Chromium with the real API and the demo data: sizes, time to rows, sorting, rendered
  * rows, and whether the heap grows while the page refreshes. Needs `npm run build`.
  */
 import { builds, startWorld } from '../test/support/browser/world.ts';
@@ -7,6 +7,7 @@ import type { Row } from './report.ts';
 import { measureDetails } from './tab/details.ts';
 import { watchHeap } from './tab/heap.ts';
 import { measureLoad } from './tab/load.ts';
+import { measureMatrix } from './tab/matrix.ts';
 import { bundleSizes } from './tab/sizes.ts';
 import { measureSort } from './tab/sort.ts';
 
@@ -36,17 +37,21 @@ export async function benchTab({ minutes }: TabOptions) {
     const sort = await measureSort(world, builds.huge);
     progress('opening details of 18 and 2,000 entities');
     const details = await measureDetails(world);
+    progress('drawing matrices of 10 x 5 and 1,000 x 100');
+    const matrix = await measureMatrix();
     progress(`refreshing for ${minutes} minutes`);
     const heap = minutes > 0 ? await watchHeap(world, builds.threeOrchestrators, minutes) : undefined;
     const ratio = (load.at(-1)?.rowsMs ?? Number.NaN) / (load[0]?.rowsMs ?? Number.NaN);
+    const matrixRatio = (matrix.at(-1)?.firstCellsMs ?? Number.NaN) / (matrix[0]?.firstCellsMs ?? Number.NaN);
     const tables: Record<string, readonly Row[]> = {
       'Sizes (KB, against the budget)': sizes,
       'From the load of the frame to rows': load,
       'Sorting 2,000': [sort],
       'Opening the details, until entities are shown': details,
+      "The hub's matrix, until cells are shown, and while scrolling": matrix,
       ...(heap && { 'Heap while refreshing': [heap] }),
     };
-    return { tables, sizes, load, ratio2000To8: ratio, sort, details, heap };
+    return { tables, sizes, load, ratio2000To8: ratio, sort, details, matrix, matrixRatio, heap };
   } finally {
     await world.close();
   }

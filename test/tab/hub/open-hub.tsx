@@ -9,6 +9,8 @@ export type Answers = Record<string, unknown>;
 
 export interface OpenedHub {
   readonly requests: { readonly path: string; readonly query: Record<string, string> }[];
+  /** The `Authorization` of each request. */
+  readonly tokens: (string | null)[];
   /** What was sent with PUT or POST. */
   readonly sent: { readonly method: string; readonly body: unknown }[];
   /** What the hub wrote to the address, the last one last. */
@@ -37,6 +39,7 @@ export function openHub(
   host: Partial<HubHost> = {},
 ): OpenedHub {
   const requests: OpenedHub['requests'] = [];
+  const tokens: OpenedHub['tokens'] = [];
   const sent: OpenedHub['sent'] = [];
   const written: OpenedHub['written'] = [];
   const answers: Answers = {
@@ -56,6 +59,7 @@ export function openHub(
     const url = new URL(String(input));
     const [, name = ''] = /\/introspection\/v1\/([\w-]+(?:\/preview)?)/.exec(url.pathname) ?? [];
     const query = Object.fromEntries(url.searchParams);
+    tokens.push(new Headers(init?.headers).get('authorization'));
     requests.push({ path: url.pathname, query });
     const method = init?.method ?? 'GET';
     if (method !== 'GET') sent.push({ method, body: JSON.parse(String(init?.body)) });
@@ -87,7 +91,7 @@ export function openHub(
       }}
     />,
   );
-  return { requests, sent, written, answers };
+  return { requests, tokens, sent, written, answers };
 }
 
 /** The cell of a service in an environment. */

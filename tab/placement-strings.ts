@@ -35,7 +35,6 @@ export const placementStrings = {
   noVersion: 'No version',
   commits: (amount: number, more: boolean) =>
     `${strings.number(amount)}${more ? '+' : ''} ${amount === 1 && !more ? 'commit' : 'commits'}`,
-  noTitle: (id: number) => `Pull request ${id}`,
   pullRequest: (id: number, title: string) => (title ? `!${id} ${title}` : `!${id}`),
   workItem: (id: number) => `#${id}`,
 };

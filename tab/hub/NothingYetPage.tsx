@@ -3,7 +3,6 @@ import * as React from 'react';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { MessagePage } from '../components/MessagePage.tsx';
 import { NewTabLink } from '../components/NewTabLink.tsx';
-import { strings } from '../strings.ts';
 import { hubStrings } from './strings.ts';
 import './NothingYetPage.css';
 
@@ -16,7 +15,7 @@ export function NothingYetPage(props: { serviceUrl: string }): JSX.Element {
       <p className="message-text secondary-text">{words.command}</p>
       <p className="hub-command">
         <code>{command}</code>
-        <CopyButton text={command} label={strings.details.copyLink} />
+        <CopyButton text={command} label={words.copy} />
       </p>
       <NewTabLink href={`${props.serviceUrl}/docs`} text={words.docs} />
     </MessagePage>

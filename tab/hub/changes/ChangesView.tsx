@@ -36,6 +36,7 @@ export function ChangesView(props: ViewProps): JSX.Element {
   const live = useLiveAnswer(query, announceLoaded);
   const names = useServices(client, project);
   const { knowledge } = live;
+  const measureName = hubStrings.measures.names.get(options.measure);
   const close = React.useCallback(() => onOptions({ commit: '' }), [onOptions]);
   return (
     <>
@@ -48,12 +49,7 @@ export function ChangesView(props: ViewProps): JSX.Element {
         </span>
         <RefreshButton refreshing={live.refreshing} onRefresh={live.refresh} />
       </ChangeFilterBar>
-      {options.measure && (
-        <Notice
-          tone="info"
-          text={hubStrings.changes.counts(hubStrings.measures.names.get(options.measure) ?? options.measure)}
-        />
-      )}
+      {measureName !== undefined && <Notice tone="info" text={hubStrings.changes.counts(measureName)} />}
       <KnowledgeFrame live={live} anonymous={anonymous}>
         {({ body }) => <ChangeList key={written} {...props} first={body} filters={filters} />}
       </KnowledgeFrame>

@@ -106,7 +106,10 @@ export const EntitySchema = Type.Object(
       examples: [...deploymentStates],
     }),
     ChangeState: Type.String({ description: "The orchestrator's own word." }),
-    Payload: Type.String({ description: 'Id of the payload that it got last, one of `Payloads`.' }),
+    Payload: Type.String({
+      description:
+        'Id of the payload that it got last, one of `Payloads`; empty where the caller may not see its builds.',
+    }),
     StartTime: NullableTimestamp(
       'When the latest change of it began; null if it has not, or if that is not known.',
     ),

@@ -3,8 +3,7 @@
  * decide who may see it. See `visible-part.ts` for what a caller gets.
  */
 import { hash } from 'node:crypto';
-import type { ProjectKey } from '../../api/keys.ts';
-import type { LookupResult } from './lookup.ts';
+import type { LookupResult, ProjectOfAnswer } from './lookup.ts';
 
 export type Answer = (
   | {
@@ -12,7 +11,7 @@ export type Answer = (
       readonly body: string;
       readonly etag: string;
       /** See {@link LookupResult}. */
-      readonly projects: readonly ProjectKey[];
+      readonly projects: readonly ProjectOfAnswer[];
     }
   | Exclude<LookupResult<object>, { kind: 'found' }>
 ) & {

@@ -2,6 +2,7 @@
 import type { Build } from '../../api/contract.ts';
 import { type ProjectKey, projectIdOf } from '../../api/keys.ts';
 import { type Row, textOf } from '../../kusto/client/rows.ts';
+import type { PartialSight } from './lookup.ts';
 
 export function buildOf(row: Row): Build {
   return {
@@ -22,10 +23,9 @@ export function projectsOf(builds: readonly Build[]): ProjectKey[] {
 /** The body with the builds of some projects only, and for whoever may know, the number of the others. */
 export function buildsIn<Body extends { Builds: Build[]; HiddenBuilds?: number }>(
   body: Body,
-  isVisible: (project: ProjectKey) => boolean,
-  mayCount: boolean,
+  { sees, mayCount }: PartialSight,
 ): Body {
-  const Builds = body.Builds.filter((build) => isVisible(projectOf(build)));
+  const Builds = body.Builds.filter((build) => sees(projectOf(build)));
   const hidden = body.Builds.length - Builds.length;
   return { ...body, Builds, ...(mayCount && hidden > 0 && { HiddenBuilds: hidden }) };
 }

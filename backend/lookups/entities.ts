@@ -1,12 +1,13 @@
 /** The entities of a deployment: its regions, clusters, nodes or jobs, one page of them. A part of B2D. */
 import type { DeploymentEntities, Entity } from '../../api/contract.ts';
+import { type ProjectKey, projectIdOf } from '../../api/keys.ts';
 import { type EntitiesReading, readEntitiesQuery, wrongContinuationToken } from '../../api/parameters.ts';
 import type { ParameterReading } from '../../api/query.ts';
 import { getDeploymentEntitiesPage } from '../../kusto/client/functions.ts';
 import { numberOf, objectsOf, type Row, textOf, timeOf } from '../../kusto/client/rows.ts';
 import { beginning, type Place, placeOf, tokenOf } from './continuation-token.ts';
 import { neverRecorded, payloadOf, progressOf } from './deployment-parts.ts';
-import type { Lookup } from './lookup.ts';
+import type { Lookup, PartialSight, ProjectOfAnswer } from './lookup.ts';
 import { unknownDeployment } from './unknown-deployment.ts';
 
 /** A page of entities. */
@@ -48,13 +49,39 @@ export const entitiesOfDeployment: Lookup<EntitiesKey, DeploymentEntities> = {
         Entities: rows.map(entityOf),
         ...(last && { ContinuationToken: tokenOf(key, placeIn(last)) }),
       },
-      projects: objectsOf(deployment, 'Builds').map((row) => ({
-        organization: textOf(row, 'OrganizationName'),
-        project: textOf(row, 'ProjectId'),
-      })),
+      projects: projectsOf(objectsOf(deployment, 'Builds')),
     };
   },
+  partOf: withoutHiddenPayloads,
 };
+
+/** The projects of rows, each once, with the payloads of its builds. */
+function projectsOf(rows: readonly Row[]): ProjectOfAnswer[] {
+  const projects = new Map<string, ProjectKey & { readonly payloads: string[] }>();
+  for (const row of rows) {
+    const key = { organization: textOf(row, 'OrganizationName'), project: textOf(row, 'ProjectId') };
+    const project = projects.get(projectIdOf(key)) ?? { ...key, payloads: [] };
+    project.payloads.push(textOf(row, 'Payload').toLowerCase());
+    projects.set(projectIdOf(key), project);
+  }
+  return [...projects.values()];
+}
+
+/** State and progress are the whole deployment's for every reader; payloads of hidden builds alone are not named. */
+function withoutHiddenPayloads(
+  body: DeploymentEntities,
+  { sees, projects }: PartialSight,
+): DeploymentEntities {
+  const visible = new Set(projects.filter(sees).flatMap(({ payloads = [] }) => payloads));
+  const all = new Set(projects.flatMap(({ payloads = [] }) => payloads));
+  const isShown = (payload: string): boolean =>
+    visible.has(payload.toLowerCase()) || !all.has(payload.toLowerCase());
+  return {
+    ...body,
+    Payloads: body.Payloads.filter(({ Id }) => isShown(Id)),
+    Entities: body.Entities.map((entity) => (isShown(entity.Payload) ? entity : { ...entity, Payload: '' })),
+  };
+}
 
 function read(rawQuery: string): ParameterReading<EntitiesKey> {
   const reading = readEntitiesQuery(rawQuery);

@@ -10,6 +10,21 @@ import type { KustoClient } from '../../kusto/client/client.ts';
 import type { FunctionCall } from '../../kusto/client/function-call.ts';
 import type { Row } from '../../kusto/client/rows.ts';
 
+/** A project of builds in a body. */
+export interface ProjectOfAnswer extends ProjectKey {
+  /** Their payloads, in lower case, where the body shows some. */
+  readonly payloads?: readonly string[];
+}
+
+/** What a caller sees of an answer. */
+export interface PartialSight {
+  sees(project: ProjectKey): boolean;
+  /** Whether it may know how much is left out. */
+  readonly mayCount: boolean;
+  /** All projects of the answer. */
+  readonly projects: readonly ProjectOfAnswer[];
+}
+
 /**
  * What is known of a key: something, nothing yet (and why), or not even the key. Until `mayGrowUntil`, more of what
  * was found may still arrive. `projects` are those of the builds in the body; without any, the body belongs to no
@@ -20,7 +35,7 @@ export type LookupResult<Body extends object> =
       readonly kind: 'found';
       readonly body: Body;
       readonly mayGrowUntil?: Date;
-      readonly projects?: readonly ProjectKey[];
+      readonly projects?: readonly ProjectOfAnswer[];
     }
   | { readonly kind: 'none'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly message: string; readonly details?: ApiError['details'] };
@@ -43,11 +58,8 @@ export interface Lookup<Key, Body extends object> {
   result(key: Key, findings: Findings): LookupResult<Body>;
   /** The project that a key names, to which its results belong; without it, they belong to the projects in them. */
   projectOf?(key: Key): ProjectKey;
-  /**
-   * The part of a body that is about some projects, and for whoever may know, how much is left out; without it, a reader
-   * of one of them may see the whole.
-   */
-  partOf?(body: Body, isVisible: (project: ProjectKey) => boolean, mayCount: boolean): Body;
+  /** The part of a body that a reader of some of its projects may see; without it, that is the whole. */
+  partOf?(body: Body, sight: PartialSight): Body;
 }
 
 export interface LookupOptions {

@@ -17,7 +17,8 @@ export function visiblePartOf<Key, Body extends object>(
   if (sight.kind === 'all') return answer;
   if (answer.kind === 'none' || !answer.projects.some(sight.sees)) return unknownAnswer(lookup, key);
   if (!lookup.partOf || answer.projects.every(sight.sees)) return answer;
-  const body = lookup.partOf(JSON.parse(answer.body), sight.sees, sight.mayCount === true);
+  const { sees, mayCount = false } = sight;
+  const body = lookup.partOf(JSON.parse(answer.body), { sees, mayCount, projects: answer.projects });
   const projects = answer.projects.filter(sight.sees);
   // Rights change sooner than answers do.
   return answerOf({ kind: 'found', body, projects }, 0);

@@ -140,6 +140,22 @@ describe.each(rows)('to %s', (caller, expected) => {
     }
   });
 
+  it('entities name payloads of visible builds only, and are all there', async () => {
+    const { status, text } = await ask(caller, 'entities', 'shared');
+    if (status !== 200) return expect(text).not.toContain('payload-');
+    const { Payloads, Entities } = JSON.parse(text) as {
+      Payloads: { Id: string }[];
+      Entities: { Id: string; Payload: string }[];
+    };
+    const isAll = expected.foreign === 200;
+    expect(Payloads.map(({ Id }) => Id)).toEqual(isAll ? ['payload-1', 'payload-2'] : ['payload-1']);
+    expect(Entities.map(({ Id, Payload }) => [Id, Payload])).toEqual([
+      ['region 0', 'payload-1'],
+      ['region 1', isAll ? 'payload-2' : ''],
+    ]);
+    if (!isAll) expect(text).not.toContain('payload-2');
+  });
+
   it('B2D shows builds of visible projects only', async () => {
     const statuses = [];
     for (const id of ['1', '2', '3', '98', '99']) statuses.push((await ask(caller, 'b2d', id)).status);

@@ -49,8 +49,17 @@ export function kustoOf(table: Table): (query: ReceivedQuery) => string {
 }
 
 function entitiesAnswer(builds: readonly string[] | undefined): string {
-  const columns = ['Found', 'State', 'Builds'];
+  const columns = ['Found', 'State', 'Builds', 'Payloads', 'EntityId', 'Payload'];
   if (!builds) return answerOf(columns, []);
-  const named = builds.map((build) => ({ OrganizationName: organization, ProjectId: build.split('/')[0] }));
-  return answerOf(columns, [[true, 'succeeded', named]]);
+  const payloads = builds.map((build) => `payload-${build.split('/')[1]}`);
+  const named = builds.map((build, index) => ({
+    OrganizationName: organization,
+    ProjectId: build.split('/')[0],
+    Payload: payloads[index],
+  }));
+  const links = payloads.map((Id) => ({ Id, ProgressionLink: `https://example.com/${Id}` }));
+  return answerOf(columns, [
+    [true, 'succeeded', named, links, '', ''],
+    ...payloads.map((payload, index) => [true, 'succeeded', [], [], `region ${index}`, payload]),
+  ]);
 }

@@ -10,6 +10,8 @@ import {
   ArtifactSchema,
   type BuildRecord,
   BuildRecordSchema,
+  type Change,
+  ChangeSchema,
   type EnvironmentDeployment,
   EnvironmentDeploymentSchema,
   type EnvironmentRecord,
@@ -28,6 +30,8 @@ import {
   SubscriptionSchema,
   type TimelineRecord,
   TimelineRecordSchema,
+  type WorkItemReference,
+  WorkItemReferenceSchema,
 } from './records.ts';
 import { createRest, type Rest, type RestOptions, type RestRequest } from './rest.ts';
 
@@ -58,6 +62,10 @@ export interface AzureDevOps {
   /** The records of the latest attempt, or of the given timeline of an earlier one. Empty if there is no timeline. */
   timeline(projectId: string, buildId: number, timelineId?: string): Promise<readonly TimelineRecord[]>;
   artifacts(projectId: string, buildId: number): Promise<readonly Artifact[]>;
+  /** The commits that a build contains and the build before it did not, newest first; at most 200. */
+  changes(projectId: string, buildId: number): Promise<readonly Change[]>;
+  /** The work items of the first 200 of them. */
+  workItems(projectId: string, buildId: number): Promise<readonly WorkItemReference[]>;
   /** The run of a build; undefined for a classic build, which has none. */
   run(projectId: string, pipelineId: number, runId: number): Promise<Run | undefined>;
   /** The environments of a project that the token may see. Empty if the server does not support environments. */
@@ -109,7 +117,9 @@ function projectMethods(rest: Rest): Pick<AzureDevOps, 'projects' | 'project'> {
   };
 }
 
-function buildMethods(rest: Rest): Pick<AzureDevOps, 'builds' | 'build' | 'timeline' | 'artifacts' | 'run'> {
+type BuildMethod = 'builds' | 'build' | 'timeline' | 'artifacts' | 'changes' | 'workItems' | 'run';
+
+function buildMethods(rest: Rest): Pick<AzureDevOps, BuildMethod> {
   const builds = (projectId: string) => `${segment(projectId)}/_apis/build/builds`;
   return {
     builds(projectId, filter) {
@@ -137,6 +147,20 @@ function buildMethods(rest: Rest): Pick<AzureDevOps, 'builds' | 'build' | 'timel
     async artifacts(projectId, buildId) {
       const path = `${builds(projectId)}/${buildId}/artifacts`;
       const { body } = await rest.send({ path, answer: ListOf(ArtifactSchema) });
+      return body.value;
+    },
+    async changes(projectId, buildId) {
+      const path = `${builds(projectId)}/${buildId}/changes`;
+      const { body } = await rest.send({ path, query: { $top: 200 }, answer: ListOf(ChangeSchema) });
+      return body.value;
+    },
+    async workItems(projectId, buildId) {
+      const path = `${builds(projectId)}/${buildId}/workitems`;
+      const { body } = await rest.send({
+        path,
+        query: { $top: 200 },
+        answer: ListOf(WorkItemReferenceSchema),
+      });
       return body.value;
     },
     async run(projectId, pipelineId, runId) {

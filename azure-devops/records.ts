@@ -72,6 +72,20 @@ export const ArtifactSchema = Type.Object({
 });
 export type Artifact = Static<typeof ArtifactSchema>;
 
+/** A commit that a build contains. `displayUri` leads to it, also in repositories elsewhere. */
+export const ChangeSchema = Type.Object({
+  id: Text,
+  message: Optional(Text),
+  author: Optional(IdentitySchema),
+  timestamp: Optional(Text),
+  displayUri: Optional(Text),
+});
+export type Change = Static<typeof ChangeSchema>;
+
+/** A work item, as builds name it: its number as text, and no title. */
+export const WorkItemReferenceSchema = Type.Object({ id: Type.String({ pattern: '^[0-9]{1,10}$' }) });
+export type WorkItemReference = Static<typeof WorkItemReferenceSchema>;
+
 /** An environment, as deployment jobs refer to it. */
 export const EnvironmentRecordSchema = Type.Object({ id: Type.Integer(), name: Text });
 export type EnvironmentRecord = Static<typeof EnvironmentRecordSchema>;

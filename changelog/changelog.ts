@@ -11,6 +11,7 @@ import type { JobScheduler } from '../kusto/jobs/scheduler.ts';
 import { sleep } from '../net/sleep.ts';
 import { ArtifactReader } from './catch-up/artifact-reader.ts';
 import { BackgroundReading } from './catch-up/background-reading.ts';
+import { ContentsReader } from './catch-up/contents-reader.ts';
 import { EnvironmentReader } from './catch-up/environment-reader.ts';
 import { type OrganizationRound, openReconciling } from './catch-up/reconcile/organizations.ts';
 import { type ChangelogConfig, hasWebhook, type QueueConfig } from './config.ts';
@@ -39,7 +40,7 @@ export interface Changelog {
   readonly processor: ChangelogProcessor;
   /** Undefined: events are processed where they arrive. */
   readonly queues: ChangelogQueues | undefined;
-  /** Reads the artifacts of completed builds; undefined without credentials for Azure DevOps. */
+  /** Reads the artifacts, changes and work items of completed builds; undefined without credentials for Azure DevOps. */
   readonly artifacts: BackgroundReading | undefined;
   /** Reads the environments of stages; undefined without credentials. */
   readonly environments: BackgroundReading | undefined;
@@ -51,7 +52,7 @@ export interface Changelog {
   close(): Promise<void>;
 }
 
-/** Artifacts are read this long after a build's event, so that several builds are read together. */
+/** Artifacts, changes and work items are read this long after a build's event, so that several builds are read together. */
 const artifactDelayMs = 2_000;
 /** Environments are read this long after a stage's event: seldom, as each takes a request. */
 const environmentDelayMs = 15_000;
@@ -111,14 +112,18 @@ async function openCreatedQueues(config: QueueConfig, log: ChangelogLog): Promis
   return queues;
 }
 
-/** Reads artifacts soon after a build has completed. */
+/** Reads artifacts, changes and work items soon after a build has completed. */
 function artifactReadingOf({ database, clientOf, log }: ChangelogOptions, writer: RowWriter) {
   if (!clientOf) return undefined;
-  const failed = (fields: object) => log.warn(fields, 'changelog: artifacts could not be read');
+  const failed = (fields: object) => log.warn(fields, 'changelog: artifacts or changes could not be read');
   const onFailure = (build: BuildKey, error: unknown) => failed({ build, err: error });
-  const reader = new ArtifactReader({ database, writer, clientOf, onFailure });
+  const readers = [ArtifactReader, ContentsReader].map(
+    (Reader) => new Reader({ database, writer, clientOf, onFailure }),
+  );
   return new BackgroundReading({
-    read: () => reader.readAll(),
+    read: async () => {
+      for (const reader of readers) await reader.readAll();
+    },
     delayMs: artifactDelayMs,
     onFailure: (error) => failed({ err: error }),
   });

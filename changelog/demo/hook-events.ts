@@ -70,7 +70,7 @@ export type Result = 'succeeded' | 'failed' | 'canceled' | 'skipped';
 
 /** What the REST API says of a build: its changes, newest first, and its work items. */
 export interface BuildContents {
-  readonly buildId: number;
+  readonly build: Run;
   readonly commits: readonly Commit[];
   readonly workItems: readonly number[];
 }
@@ -211,12 +211,17 @@ export class Recorder {
     );
   }
 
-  /** A build ended; `contents` is what the REST API says of it then. */
+  /** What the REST API says of a build. */
+  contains(build: Run, { commits, workItems }: Omit<BuildContents, 'build'>): void {
+    this.contents.push({ build, commits, workItems });
+  }
+
+  /** A build ended. */
   built(
     run: Run,
     result: Result,
     finished: Date,
-    { commits, workItems }: Omit<BuildContents, 'buildId'>,
+    { commits, workItems }: Omit<BuildContents, 'build'>,
   ): void {
     this.#emit('build.complete', finished, {
       id: run.id,
@@ -235,7 +240,7 @@ export class Recorder {
       requestedFor: { displayName: nameOf(run.requestedFor), uniqueName: run.requestedFor },
       url: `${this.#api}/build/Builds/${run.id}`,
     });
-    this.contents.push({ buildId: run.id, commits, workItems });
+    this.contains(run, { commits, workItems });
   }
 
   /** The REST API says that a stage of a run deploys to an environment. */

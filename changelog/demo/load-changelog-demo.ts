@@ -3,12 +3,13 @@
  * same readers as real ones. The jobs have to run afterwards, and the definitions must have been applied before.
  */
 import type { KustoClient } from '../../kusto/client/client.ts';
+import { buildChangeRows, buildWorkItemRows } from '../events/build-contents.ts';
 import { eventOfObject, type JsonObject } from '../events/decode.ts';
 import { type ChangelogRow, readEvent } from '../events/read-event.ts';
 import { stageEnvironmentRow } from '../events/stage-environment.ts';
 import { openRowStore } from '../store/row-store.ts';
 import { minutesAfter } from './deliveries.ts';
-import type { Recorder } from './hook-events.ts';
+import type { BuildContents, DemoProject, Recorder } from './hook-events.ts';
 import { recordPayments } from './payments.ts';
 import { recordStorefront } from './storefront.ts';
 
@@ -34,12 +35,38 @@ export async function ingestRows(database: KustoClient, rows: readonly Changelog
 }
 
 /** The rows of all that was recorded: events that came seconds after they happened, and what the REST API said. */
-export function rowsOf({ project, events, environments }: Recorder): ChangelogRow[] {
+export function rowsOf({ project, events, contents, environments }: Recorder): ChangelogRow[] {
   const key = { organization: project.organization, project: project.id };
   return [
     ...events.flatMap((event) => readEvent(eventOfObject(event), receivedDateOf(event)).rows),
+    ...contents.flatMap((one) => contentsRows(project, one)),
     ...environments.map(({ time, ...stage }) => stageEnvironmentRow(key, stage, time.toISOString())),
   ];
+}
+
+/** What the contents reader would have written. */
+function contentsRows(
+  { organization, id: project }: DemoProject,
+  { build: run, commits, workItems }: BuildContents,
+): ChangelogRow[] {
+  const build = {
+    organization,
+    project,
+    buildId: run.id,
+    pipelineId: run.pipeline.id,
+    branch: run.branch,
+    repositoryId: run.repository.id,
+  };
+  const site = `https://dev.azure.com/${organization}/${project}`;
+  const changes = commits.map(({ id, message, author, time }) => ({
+    id,
+    message,
+    author,
+    time: time.toISOString(),
+    url: `${site}/_git/${encodeURIComponent(run.repository.name)}/commit/${id}`,
+  }));
+  const items = workItems.map((id) => ({ id, url: `${site}/_workitems/edit/${id}` }));
+  return [...buildWorkItemRows(build, items), ...buildChangeRows(build, changes)];
 }
 
 function receivedDateOf({ createdDate }: JsonObject): string {

@@ -69,7 +69,7 @@ export async function moveService(database: KustoClient, options: MovingOptions 
 function stepsOf(
   recorder: Recorder,
   run: Run,
-  contents: Omit<BuildContents, 'buildId'>,
+  contents: Omit<BuildContents, 'build'>,
 ): ((time: Date) => void)[] {
   const attempts = targets.map(({ stage, environment }) => ({
     which: { run, stage, attempt: 1 },

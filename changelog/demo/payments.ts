@@ -60,7 +60,7 @@ export function recordPayments(now: Date): Recorder {
 }
 
 /** A run, with what its build contains. */
-type Release = Run & Omit<BuildContents, 'buildId'>;
+type Release = Run & Omit<BuildContents, 'build'>;
 
 /** A service whose past is recorded. */
 interface History {
@@ -139,7 +139,10 @@ function courses({ approval = 30, ...outcomes }: Outcomes): StageCourse[] {
 function finish({ recorder }: History, run: Release, stages: readonly StageCourse[], start: Date): void {
   recorder.runChanged(run, 'inProgress', run.created);
   const { end, result } = recordStages(recorder, run, stages, start);
-  if (result === undefined) return;
+  if (result === undefined) {
+    recorder.contains(run, run);
+    return;
+  }
   complete(recorder, run, result, end);
   const production = stages.at(-1);
   if (production?.result !== 'failed' || result !== 'failed') return;

@@ -49,7 +49,8 @@ const entries = [
     resourceVersion: '2.0',
     hookGroup: 'builds',
     table: 'BuildEvent',
-    alsoWrites: ['RunResource', 'BuildArtifact'],
+    // The reader of events writes no changes and work items: they are read from the REST API.
+    alsoWrites: ['RunResource', 'BuildArtifact', 'BuildWorkItem', 'BuildChange'],
     read: readBuild,
   }),
   eventType({

@@ -65,6 +65,7 @@ export const setAsideReasons = new KustoFunction('SetAsideReasons', {});
 
 /** What is missing from the changelog. */
 export const buildsWithoutArtifacts = new KustoFunction('BuildsWithoutArtifacts', {});
+export const buildsWithoutContents = new KustoFunction('BuildsWithoutContents', {});
 export const stagesWithoutEnvironment = new KustoFunction('StagesWithoutEnvironment', {});
 export const knownStates = new KustoFunction('KnownStates', { ...build, RunIds: 'dynamic' });
 export const environmentsOfStages = new KustoFunction('EnvironmentsOfStages', {
@@ -83,3 +84,34 @@ export const gateWaitCounts = new KustoFunction('GateWaitCounts', {
   ThisCaller: 'string',
   ThisAddress: 'string',
 });
+
+/** Introspection: where everything is. */
+export const getEnvironments = new KustoFunction('GetEnvironments_v1', {
+  ...build,
+  Services: 'dynamic',
+  Environments: 'dynamic',
+  States: 'dynamic',
+  AfterService: 'string',
+  Top: 'long',
+  At: 'datetime',
+});
+export const getPlacements = new KustoFunction('GetPlacements_v1', {
+  ...build,
+  Services: 'dynamic',
+  Environments: 'dynamic',
+  States: 'dynamic',
+  Authors: 'dynamic',
+  BuildId: 'long',
+  CommitPrefix: 'string',
+  ImageTag: 'string',
+  DeploymentId: 'string',
+  Measure: 'string',
+  From: 'datetime',
+  To: 'datetime',
+  AfterTime: 'datetime',
+  AfterKey: 'string',
+  Top: 'long',
+  At: 'datetime',
+});
+export const getServices = new KustoFunction('GetServices_v1', { ...build });
+export const getProjectSettings = new KustoFunction('GetProjectSettings_v1', { ...build });

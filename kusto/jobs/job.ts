@@ -4,7 +4,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { commandsOf, DefinitionError, type ObjectDefinition } from '../schema/definitions.ts';
+import {
+  commandsOf,
+  DefinitionError,
+  type ObjectDefinition,
+  type TableDefinition,
+} from '../schema/definitions.ts';
 import { tablesRead } from '../schema/dependencies.ts';
 import { kqlFiles, kustoFolder, loadDefinitions } from '../schema/load.ts';
 
@@ -18,7 +23,7 @@ export interface Job {
   readonly lookbackMs: number;
   /** The tables that it maps from. It has nothing to do unless one of them has new rows. */
   readonly reads: readonly string[];
-  /** Whether the changelog writes all of these tables. */
+  /** Whether only the changelog and other jobs write to these tables, and people who change settings. */
   readonly mapsChangelog: boolean;
 }
 
@@ -26,16 +31,39 @@ const jobPattern = /^\.append (\w+) <\|\s*([\s\S]+)$/;
 const lookbackPattern = /^\/\/ lookback: (\d+)d$/m;
 
 /**
- * The jobs in `folder`, by name.
+ * The jobs in `folder`: each after those that fill the tables that it reads, and otherwise by name.
  *
  * @throws DefinitionError for a file that is not an append with a lookback
  */
 export function loadJobs(folder = `${kustoFolder}/jobs`): Job[] {
   const objects = loadDefinitions().filter((definition) => definition.kind !== 'policy');
-  return kqlFiles(folder).map((file) => readJob(basename(file, '.kql'), readFileSync(file, 'utf8'), objects));
+  const jobs = kqlFiles(folder).map((file) =>
+    readJob(basename(file, '.kql'), readFileSync(file, 'utf8'), objects),
+  );
+  const filled = new Set(jobs.map(({ target }) => target));
+  return inOrderOfData(jobs).map(({ tables, ...job }) => ({
+    ...job,
+    mapsChangelog: tables.every((table) => ownFolders.includes(table.folder) || filled.has(table.name)),
+  }));
 }
 
-function readJob(name: string, content: string, objects: readonly ObjectDefinition[]): Job {
+/** The folders of tables to which nobody else writes. */
+const ownFolders = ['Changelog', 'Introspection'];
+
+type ReadJob = Omit<Job, 'mapsChangelog'> & { readonly tables: readonly TableDefinition[] };
+
+function inOrderOfData(jobs: readonly ReadJob[]): ReadJob[] {
+  const ordered = new Set<ReadJob>();
+  const visit = (job: ReadJob): void => {
+    if (ordered.has(job)) return;
+    for (const other of jobs) if (job.reads.includes(other.target)) visit(other);
+    ordered.add(job);
+  };
+  for (const job of jobs) visit(job);
+  return [...ordered];
+}
+
+function readJob(name: string, content: string, objects: readonly ObjectDefinition[]): ReadJob {
   const [, target, query] = jobPattern.exec(commandsOf(content)[0] ?? '') ?? [];
   const [, days] = lookbackPattern.exec(content) ?? [];
   if (target === undefined || query === undefined || days === undefined) {
@@ -51,6 +79,6 @@ function readJob(name: string, content: string, objects: readonly ObjectDefiniti
     query,
     lookbackMs: Number(days) * 24 * 60 * 60_000,
     reads: tables.map((table) => table.name),
-    mapsChangelog: tables.every(({ folder }) => folder === 'Changelog'),
+    tables,
   };
 }

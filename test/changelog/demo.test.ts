@@ -26,7 +26,7 @@ describe.each([
   test('nothing lies ahead, and ids are unique', () => {
     const times = recorder.events.map(({ createdDate }) => Date.parse(String(createdDate)));
     expect(Math.max(...times)).toBeLessThanOrEqual(now.getTime());
-    const ids = [recorder.events.map(({ id }) => id), recorder.contents.map(({ buildId }) => buildId)];
+    const ids = [recorder.events.map(({ id }) => id), recorder.contents.map(({ build }) => build.id)];
     for (const list of ids) expect(new Set<unknown>(list).size).toBe(list.length);
   });
 

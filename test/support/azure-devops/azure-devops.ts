@@ -156,6 +156,14 @@ const routes: readonly [string, RegExp, Handler][] = [
   ],
   [
     'GET',
+    /^([^/]+)\/_apis\/build\/builds\/(\d+)\/(changes|workitems)$/,
+    (standIn, _, [project, id, what]) =>
+      withProject(standIn, project, ({ changes, workItems }) => ({
+        body: listOf((what === 'changes' ? changes : workItems).get(Number(id)) ?? []),
+      })),
+  ],
+  [
+    'GET',
     /^([^/]+)\/_apis\/pipelines\/environments$/,
     (standIn, request, [project]) =>
       withProject(standIn, project, ({ environments }) =>

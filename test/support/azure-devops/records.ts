@@ -28,6 +28,9 @@ export interface StoredProject {
   /** By build id, and by `${buildId}/${timelineId}` for earlier attempts. */
   readonly timelines: Map<string, Json[]>;
   readonly artifacts: Map<number, Json[]>;
+  /** By build id, newest first. */
+  readonly changes: Map<number, Json[]>;
+  readonly workItems: Map<number, Json[]>;
   /** By run id. Builds without one are classic. */
   readonly runs: Map<number, Json>;
   /** Each with its deployments, newest first. */
@@ -46,6 +49,8 @@ export const emptyProject = (id: string, name: string): StoredProject => ({
   builds: [],
   timelines: new Map(),
   artifacts: new Map(),
+  changes: new Map(),
+  workItems: new Map(),
   runs: new Map(),
   environments: [],
 });

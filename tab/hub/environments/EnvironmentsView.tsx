@@ -17,6 +17,7 @@ import { MatrixFilters } from './MatrixFilters.tsx';
 import { MatrixGrid } from './MatrixGrid.tsx';
 import { MatrixNotices } from './MatrixNotices.tsx';
 import {
+  environmentsBefore,
   filteredRows,
   groupedRows,
   movedColumn,
@@ -49,6 +50,7 @@ function Matrix(props: MatrixProps): JSX.Element {
   const [said, say] = React.useState('');
   const all = React.useMemo(() => serviceRows(body), [body]);
   const columns = React.useMemo(() => shownColumns(body.Environments, options), [body, options]);
+  const before = React.useMemo(() => environmentsBefore(body.Environments), [body]);
   const matching = React.useMemo(() => filteredRows(all, options), [all, options]);
   const rows = React.useMemo(() => groupedRows(matching, options.grouping), [matching, options.grouping]);
   const latest = React.useRef({ props, columns });
@@ -106,6 +108,7 @@ function Matrix(props: MatrixProps): JSX.Element {
         <MatrixGrid
           rows={rows}
           columns={columns}
+          before={before}
           view={JSON.stringify([options.text, options.states, options.grouping, options.at])}
           onOpen={open}
           onMove={move}

@@ -17,6 +17,8 @@ import './MatrixGrid.css';
 export interface MatrixGridProps {
   readonly rows: readonly MatrixRow[];
   readonly columns: readonly EnvironmentColumn[];
+  /** The environment before each one in the order of deployment, wherever the user has moved it; empty for the first. */
+  readonly before: ReadonlyMap<string, string>;
   /** Identifies what is shown; when it changes, the grid scrolls to its top. */
   readonly view: string;
   readonly onOpen: (service: string, environment: string) => void;
@@ -40,10 +42,6 @@ export function MatrixGrid(props: MatrixGridProps): JSX.Element {
   const activeColumn = columns.findIndex(({ Name }) => Name === focus.active.column);
   const inSight = columnSpan(layout, columns.length, activeColumn);
   const width = layout.headWidth + columns.length * layout.width;
-  const before = React.useMemo(
-    () => new Map(columns.map(({ Name }, index) => [Name, columns[index - 1]?.Name ?? ''])),
-    [columns],
-  );
 
   return (
     <div className="matrix-scroller" ref={scroller}>
@@ -84,7 +82,7 @@ export function MatrixGrid(props: MatrixGridProps): JSX.Element {
                 index={index}
                 top={top}
                 columns={columns}
-                before={before}
+                before={props.before}
                 inSight={inSight}
                 layout={layout}
                 activeColumn={activeOfRow}

@@ -54,6 +54,11 @@ export function orderedColumns(
   return [...placed, ...environments.filter((environment) => !placed.includes(environment))];
 }
 
+/** The environment before each one in the order of deployment; empty for the first. */
+export function environmentsBefore(environments: readonly EnvironmentColumn[]): ReadonlyMap<string, string> {
+  return new Map(environments.map(({ Name }, index) => [Name, environments[index - 1]?.Name ?? '']));
+}
+
 /** The names in their new order after one has moved by some places; the same names if it cannot move. */
 export function movedColumn(names: readonly string[], name: string, by: number): string[] {
   const from = names.indexOf(name);

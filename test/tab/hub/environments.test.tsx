@@ -99,6 +99,7 @@ describe('the matrix', () => {
   it('moves and hides columns with the keyboard, and remembers that in the address', async () => {
     const { written } = openHub({ columns: 'prod' });
     expect(await heads()).toEqual(['', 'prod', 'dev', 'staging']);
+    expect(within(await cellOf('cart', 'prod')).getByTitle('12 commits behind staging')).toBeVisible();
     const head = screen.getByRole('columnheader', { name: /^prod/ });
     act(() => head.focus());
     fireEvent.keyDown(head, { key: 'ArrowRight', altKey: true });

@@ -65,7 +65,10 @@ async function main(): Promise<void> {
 
   drain = async () => {
     const deadline = setTimeout(() => app.server.closeAllConnections(), config.drainSeconds * 1000);
+    // Only connections that are idle now are closed by itself, not those that wait for an answer and are kept alive.
+    const idle = setInterval(() => app.server.closeIdleConnections(), 50);
     await app.close();
+    clearInterval(idle);
     clearTimeout(deadline);
     await warmUp?.stop();
     await changelog?.stop();

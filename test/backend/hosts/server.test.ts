@@ -140,7 +140,8 @@ describe('the server at its end', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'on %s answers what is under way, refuses what comes later, and exits with 0',
     async (signal) => {
-      const server = startServer({ KUSTO_CLUSTER: kusto.url, KUSTO_DATABASE: 'D' });
+      // Longer than a test may take: a connection that is kept alive must not hold up the end.
+      const server = startServer({ KUSTO_CLUSTER: kusto.url, KUSTO_DATABASE: 'D', DRAIN_SECONDS: '300' });
       const [exit, said] = [exitOf(server), outputOf(server)];
       const url = await urlOf(server);
       kusto.forget();

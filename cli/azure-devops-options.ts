@@ -28,11 +28,15 @@ export interface ChosenProjects {
 /** How errors call the option that names an organization. */
 export const organizationTitle = `'--organization <name>' or $${cliSettings.organization.name}`;
 
-/** Adds `--organization`, which may be written `--org` as for `az devops`. */
-export function addOrganizationOption(command: Command): Command {
+/**
+ * Adds `--organization`, which may be written `--org` as for `az devops`.
+ *
+ * @param short its letter; none for a command where that means something else
+ */
+export function addOrganizationOption(command: Command, short: '-o, ' | '' = '-o, '): Command {
   return command
     .option(
-      '-o, --organization <name>',
+      `${short}--organization <name>`,
       'organization, by name or URL ($AZURE_DEVOPS_ORGANIZATION)',
       organizationArgument,
     )

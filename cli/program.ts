@@ -7,9 +7,11 @@ import { MissingCredentialsError } from '../azure-devops/credentials.ts';
 import { AzureDevOpsError } from '../azure-devops/error.ts';
 import { registerBuilds } from './builds/command.ts';
 import { registerChangelog } from './changelog/command.ts';
+import { registerCompletion } from './completion.ts';
 import type { Context, Ends, ProcessContext, Register } from './context.ts';
 import { CommandError, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { registerHooks } from './hooks/command.ts';
+import { registerIntrospection } from './introspection/command.ts';
 import { registerKusto } from './kusto/command.ts';
 import { registerLogin } from './login/command.ts';
 import { registerReconcile } from './reconcile/command.ts';
@@ -17,11 +19,13 @@ import { createPrinter } from './terminal/printer.ts';
 
 const commands: readonly Register[] = [
   registerBuilds,
+  registerIntrospection,
   registerLogin,
   registerHooks,
   registerReconcile,
   registerChangelog,
   registerKusto,
+  registerCompletion,
 ];
 
 const examples = `
@@ -29,6 +33,8 @@ Examples:
   deployments get build 'https://dev.azure.com/contoso/webshop/_build/results?buildId=85084651'
   deployments wait 'https://dev.azure.com/contoso/webshop/_build/results?buildId=85084651' --timeout 2h
   deployments login --url https://deployments.example.com --audience api://deployments --azure-cli
+  deployments environments -o contoso -p Payments
+  deployments where 8d2c1f0 -o contoso
   deployments hooks doctor -o contoso --all-projects --queue contosohooks/azure-devops-events
   deployments help wait
 
@@ -55,6 +61,8 @@ export async function runDeployments(argv: readonly string[], given: ProcessCont
       'Deployments for Azure Pipelines: lookups, waits, service hooks, the changelog and its database',
     )
     .exitOverride()
+    // An option belongs to the command that it follows: `get` and `get build` have some of the same letters.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => context.out.block(text.trimEnd()),
       writeErr: (text) => context.err.block(text.trimEnd()),

@@ -41,7 +41,16 @@ function untilItsReaderLeaves(
     isLeft = true;
   });
   return {
-    stream: { isTTY: stream.isTTY, write: (text) => isLeft || stream.write(text) },
+    stream: {
+      isTTY: stream.isTTY,
+      get columns() {
+        return stream.columns;
+      },
+      get rows() {
+        return stream.rows;
+      },
+      write: (text) => isLeft || stream.write(text),
+    },
     isLeft: () => isLeft,
   };
 }

@@ -1,16 +1,14 @@
 /** The commands `deployments get`, `watch` and `wait`. */
 import { type Command, Option } from 'commander';
-import type { LookupAnswer } from '../../api/client.ts';
-import { ClientError } from '../../api/client-error.ts';
 import type { DeploymentKey } from '../../api/keys.ts';
 import { allSourceNames, sourceNamed } from '../../api/names.ts';
 import { sleep } from '../../net/sleep.ts';
-import { formatDuration } from '../../wait/duration.ts';
 import type { Observation } from '../../wait/progress.ts';
+import { type Shown, show } from '../answers.ts';
 import type { Context, Ends } from '../context.ts';
 import { durationArgument } from '../durations.ts';
-import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
-import { howToGetAccess } from '../login/service-access.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { addChangesOptions } from '../introspection/changes.ts';
 import { addRequiredOption } from '../required-options.ts';
 import type { Printer } from '../terminal/printer.ts';
 import { allEntities } from './all-entities.ts';
@@ -20,19 +18,15 @@ import { observerOf } from './observer.ts';
 import { addServiceOptions, clientOf, type ServiceOptions } from './service-options.ts';
 import { addCriteriaOptions, type WaitOptions, wait } from './wait.ts';
 
-interface Shown {
-  readonly json?: true;
-}
-
 type WatchOptions = BuildOptions & { readonly every: number };
 type SourceOptions = ServiceOptions & Shown & { readonly source: string; readonly id: string };
 type DeploymentOptions = SourceOptions & { readonly entities?: true };
 
 /** Adds `get`, `watch` and `wait`. */
 export function registerBuilds(program: Command, context: Context, ends: Ends): void {
-  const get = program
-    .command('get')
-    .description('look up the deployments of a build, or the builds of a deployment or payload');
+  const get = addChangesOptions(program.command('get'), context, ends).description(
+    'list deployments, or look up those of a build, or the builds of a deployment or payload',
+  );
 
   addBuildOptions(get.command('build'), context)
     .description('show the deployments of a build')
@@ -139,42 +133,6 @@ function getPayload(options: SourceOptions, context: Context): Promise<ExitCode>
 function sourceIn({ source }: SourceOptions): string {
   return sourceNamed(source) ?? source;
 }
-
-/** Prints an answer. If there is nothing to show, the exit code tells scripts so. */
-async function show<T>(
-  lookup: Promise<LookupAnswer<T>>,
-  { json }: Shown,
-  { out, err }: Context,
-  print: (body: T, out: Printer) => void,
-): Promise<ExitCode> {
-  const answer = await lookup.catch((error: unknown): never => {
-    throw error instanceof ClientError ? commandError(error) : error;
-  });
-  if (answer.kind !== 'found') {
-    err.line(answer.kind === 'none' ? answer.reason : answer.message);
-    return exitCodes.badNews;
-  }
-  if (answer.staleSeconds !== undefined) {
-    const age = formatDuration(answer.staleSeconds * 1_000);
-    err.line(`This answer is ${age} old, because the service cannot reach its data.`);
-  }
-  if (answer.skipped.length > 0)
-    err.line(`Rows that could not be read and are not shown: ${answer.skipped.length}.`);
-  if (json) out.json(answer.body);
-  else print(answer.body, out);
-  return exitCodes.success;
-}
-
-function commandError(error: ClientError): CommandError {
-  const isUsage = error.kind === 'badRequest';
-  const trace = error.traceId === undefined ? '' : ` (trace id ${error.traceId})`;
-  const message = isTokenMissing(error) ? `${error.message} ${reasonOf(error.cause)}` : error.message;
-  const details = isTokenMissing(error) || error.kind === 'unauthorized' ? [howToGetAccess] : [];
-  return new CommandError(isUsage ? exitCodes.usage : exitCodes.service, message + trace, details);
-}
-
-const isTokenMissing = ({ kind }: ClientError): boolean => kind === 'tokenFailed';
-const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 async function watch(
   address: string | undefined,

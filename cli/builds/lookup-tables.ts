@@ -66,7 +66,8 @@ export function showFailedEntities(
 
 const mostEntities = 20;
 
-const toTheSecond = (time: string): string => time.slice(0, 19).replace('T', ' ');
+/** `2026-11-27 10:05:00`: UTC, without the fraction. */
+export const toTheSecond = (time: string): string => time.slice(0, 19).replace('T', ' ');
 
 /** Prints one line for each build. */
 export function showBuilds(builds: readonly Build[], printer: Printer): void {
@@ -81,7 +82,8 @@ export function showBuilds(builds: readonly Build[], printer: Printer): void {
   );
 }
 
-const tones: Readonly<Record<DeploymentState, TextTone>> = {
+/** The colour of each state. */
+export const stateTones: Readonly<Record<DeploymentState, TextTone>> = {
   notStarted: 'muted',
   inProgress: 'active',
   blocked: 'caution',
@@ -92,10 +94,10 @@ const tones: Readonly<Record<DeploymentState, TextTone>> = {
 };
 
 /** The state's name; with the orchestrator's own word if nobody knows that. */
-function stateCell(deployment: Pick<Deployment, 'State' | 'ChangeState'>): Text {
+export function stateCell(deployment: Pick<Deployment, 'State' | 'ChangeState'>): Text {
   const state = stateOf(deployment);
   const text = state === 'unknown' ? `${deployment.ChangeState} (unknown)` : stateNames[state];
-  return { text, tone: tones[state] };
+  return { text, tone: stateTones[state] };
 }
 
 /** How many entities have succeeded, and how many have failed; empty if the service does not count them. */

@@ -4,7 +4,6 @@ import { defaultJobOptions } from '../../kusto/jobs/run-job.ts';
 import { formatDuration } from '../../wait/duration.ts';
 import type { Context, Ends } from '../context.ts';
 import { durationArgument } from '../durations.ts';
-import { addRequiredOption } from '../required-options.ts';
 import { sinceArgument } from '../since.ts';
 import { addConnectionOptions } from './connection.ts';
 import { apply, type DefinitionOptions, plan } from './definitions.ts';
@@ -56,12 +55,11 @@ export function registerKusto(program: Command, context: Context, ends: Ends): v
     .addHelpText('after', jobsHelp)
     .action(ends((options: Parameters<typeof jobs>[0]) => jobs(options, context)));
 
-  addRequiredOption(
-    kusto.command('serve'),
-    '--data, --data-dir <folder>',
-    'folder of the databases; created if it does not exist',
-  )
+  kusto
+    .command('serve')
     .description('run the embedded engine on loopback until interrupted')
+    .option('--data, --data-dir <folder>', 'folder of the databases; created if it does not exist')
+    .option('--memory', 'keep nothing: the data is gone when the engine ends')
     .option('--port <number>', 'port to listen on; 0 chooses a free one', port, defaultPort)
     .option('--max-size <MiB>', 'limit the size of each database; beyond it, writes are refused', positive)
     .option(
@@ -133,6 +131,7 @@ client can use it; with --no-token also one that sends no token. Pages of other 
 
 Examples:
   deployments kusto serve --data-dir .data/kusto
+  deployments kusto serve --memory --no-token --port 8080
   deployments kusto serve --data-dir .data/kusto --allow-cluster .data/owner`;
 
 const demoHelp = `

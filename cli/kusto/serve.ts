@@ -1,6 +1,8 @@
 /** `kusto serve`. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEngine } from '../../kusto/engine/engine.ts';
 import {
@@ -15,7 +17,9 @@ import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
 
 interface ServeOptions {
   readonly port: number;
-  readonly dataDir: string;
+  readonly dataDir?: string;
+  /** Keep the data in a folder that is removed at the end. */
+  readonly memory?: true;
   /** MiB. */
   readonly maxSize?: number;
   /** URLs or data folders of engines that queries may read. */
@@ -25,8 +29,23 @@ interface ServeOptions {
 }
 
 /** Runs the embedded engine until the command is interrupted, which counts as success. @throws CommandError */
-export async function serveKusto(
-  { port, dataDir, maxSize, allowCluster = [], token: wantsToken }: ServeOptions,
+export async function serveKusto(options: ServeOptions, context: Context): Promise<ExitCode> {
+  const { dataDir, memory } = options;
+  if ((dataDir === undefined) === (memory === undefined))
+    throw usageError("give either '--data-dir <folder>' or '--memory'");
+  if (dataDir !== undefined) return serveFolder(dataDir, `data in ${dataDir}`, options, context);
+  const folder = mkdtempSync(join(tmpdir(), 'deployments-kusto-'));
+  try {
+    return await serveFolder(folder, 'data is gone when it ends', options, context);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function serveFolder(
+  dataDir: string,
+  whatOfData: string,
+  { port, maxSize, allowCluster = [], token: wantsToken }: ServeOptions,
   { out, signal }: Context,
 ): Promise<ExitCode> {
   const token = wantsToken ? randomBytes(32).toString('base64url') : undefined;
@@ -39,7 +58,7 @@ export async function serveKusto(
   }).catch((error: unknown) => {
     throw error instanceof EngineStartError ? usageError(`${error.message}. ${hints[error.problem]}`) : error;
   });
-  out.line(`Kusto engine at ${engine.url}, data in ${dataDir}`);
+  out.line(`Kusto engine at ${engine.url}, ${whatOfData}`);
   if (token !== undefined) {
     out.line(`Connection string: Data Source=${engine.url};Application Token=${token}`);
     out.line(`Other commands find the token with --data-dir ${dataDir}, in ${join(dataDir, 'engine.json')}`);

@@ -2,7 +2,8 @@
  * Which service a command asks, and with which token: the one place that decides where a token is sent. The address is
  * the option's, else the environment's, else the login's; the token is the environment's, else the login's.
  */
-import { createClient, type DeploymentsClient } from '../../api/client.ts';
+import { type ClientOptions, createClient, type DeploymentsClient } from '../../api/client.ts';
+import { createIntrospectionClient, type IntrospectionClient } from '../../api/introspection/client.ts';
 import { isSafeForTokens } from '../../net/loopback.ts';
 import { readSetting } from '../../settings/reader.ts';
 import type { Context } from '../context.ts';
@@ -67,14 +68,24 @@ export function accessOf(options: ServiceOptions, context: Context): ServiceAcce
   return { url, source: 'login', login, token: tokensOf(login) };
 }
 
-/** The client of the service. It sends the token to nobody to whom the service redirects. */
-export function clientWith({ url, token }: ServiceAccess): DeploymentsClient {
-  if (token === undefined) return createClient({ baseUrl: url.href });
-  return createClient({
+/** The client of the service's lookups. */
+export function clientWith(access: ServiceAccess): DeploymentsClient {
+  return createClient(clientOptions(access));
+}
+
+/** The client of the service's introspection. */
+export function introspectionWith(access: ServiceAccess): IntrospectionClient {
+  return createIntrospectionClient(clientOptions(access));
+}
+
+/** The token is sent to nobody to whom the service redirects. */
+function clientOptions({ url, token }: ServiceAccess): ClientOptions {
+  if (token === undefined) return { baseUrl: url.href };
+  return {
     baseUrl: url.href,
     token,
     fetch: (input, init) => fetch(input, { ...init, redirect: 'manual' }),
-  });
+  };
 }
 
 function withToken(url: URL, token: string): ServiceAccess {

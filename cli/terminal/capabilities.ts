@@ -8,6 +8,9 @@ export interface OutputStream {
   write(text: string): unknown;
   /** Whether it is a terminal. */
   readonly isTTY?: boolean | undefined;
+  /** Size of the terminal; it changes when somebody resizes the window. */
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
 }
 
 export interface Capabilities {

@@ -5,6 +5,7 @@
  */
 import { printableLines } from '../../net/printable.ts';
 import { type Capabilities, capabilitiesOf, type OutputStream } from './capabilities.ts';
+import { createFrame } from './frame.ts';
 import { styled, type Text } from './styled-text.ts';
 import { alignedLines } from './table.ts';
 
@@ -14,10 +15,15 @@ export interface Printer {
   line(...pieces: readonly Text[]): void;
   /** Prints text that may have lines of its own, such as help, a stack or the body of a message. */
   block(text: string): void;
-  /** Prints rows under their headings, aligned; nothing without rows. */
+  /** Prints rows under their headings, aligned; nothing without rows. On a terminal, long cells are cut to fit it. */
   table(headings: readonly string[], rows: readonly (readonly Text[])[]): void;
   /** Prints a value as JSON on one line, in ASCII where a character could do harm. */
   json(value: unknown): void;
+  /**
+   * Prints what `draw` prints in place of what it printed the time before: on a terminal over it, elsewhere below it and
+   * only if it has changed.
+   */
+  frame(draw: (printer: Printer) => void): void;
 }
 
 /** Creates the printer of a stream. */
@@ -26,13 +32,26 @@ export function createPrinter(
   environment: Readonly<Record<string, string | undefined>>,
 ): Printer {
   const capabilities = capabilitiesOf(stream, environment);
-  const write = (text: string) => void stream.write(`${text}\n`);
+  const show = createFrame(stream);
+  const frame: Printer['frame'] = (draw) => {
+    const lines: string[] = [];
+    draw({ ...printerOf((text) => lines.push(...text.split('\n')), stream, capabilities), frame });
+    show(lines);
+  };
+  return { ...printerOf((text) => stream.write(`${text}\n`), stream, capabilities), frame };
+}
+
+function printerOf(
+  write: (text: string) => unknown,
+  stream: OutputStream,
+  capabilities: Capabilities,
+): Omit<Printer, 'frame'> {
   return {
     capabilities,
     line: (...pieces) => write(pieces.map((piece) => styled(piece, capabilities)).join('')),
     block: (text) => write(printableLines(text)),
     table(headings, rows) {
-      if (rows.length > 0) write(alignedLines(headings, rows, capabilities).join('\n'));
+      if (rows.length > 0) write(alignedLines(headings, rows, capabilities, stream.columns).join('\n'));
     },
     json: (value) => write(harmlessJson(value)),
   };

@@ -2,16 +2,28 @@
 import type { Capabilities } from './capabilities.ts';
 import { plainText, styled, type Text } from './styled-text.ts';
 
-/** The lines of a table. Headings are ours; cells may be from outside. */
+/** A column that has to give way is not made narrower than this. */
+const narrowest = 8;
+
+/**
+ * The lines of a table. Headings are ours; cells may be from outside.
+ *
+ * @param room columns of the terminal; cells of the widest columns are cut to fit it
+ */
 export function alignedLines(
   headings: readonly string[],
   rows: readonly (readonly Text[])[],
   capabilities: Capabilities,
+  room = Number.POSITIVE_INFINITY,
 ): string[] {
   const titles = headings.map((text): Text => ({ text, tone: 'heading' }));
   const lines = [titles, ...rows];
-  const widths = headings.map((_, column) => Math.max(...lines.map((cells) => widthOf(cells[column] ?? ''))));
-  return lines.map((cells) => {
+  const widths = fitting(
+    headings.map((_, column) => Math.max(...lines.map((cells) => widthOf(cells[column] ?? '')))),
+    room,
+  );
+  return lines.map((all) => {
+    const cells = all.map((cell, column) => cutTo(cell, widths[column] ?? 0));
     const last = cells.findLastIndex((cell) => widthOf(cell) > 0);
     return cells
       .slice(0, last + 1)
@@ -30,3 +42,25 @@ function widthOf(text: Text): number {
 }
 
 const isAscii = /^[\x20-\x7e]*$/;
+
+/** The widest columns give way, one character at a time, until all fit or none is wide. */
+function fitting(wanted: readonly number[], room: number): number[] {
+  const widths = [...wanted];
+  const gaps = 2 * (widths.length - 1);
+  for (let over = widths.reduce((sum, width) => sum + width, gaps) - room; over > 0; over--) {
+    const widest = widths.indexOf(Math.max(...widths));
+    const width = widths[widest] ?? 0;
+    if (width <= narrowest) break;
+    widths[widest] = width - 1;
+  }
+  return widths;
+}
+
+/** Cut in the middle: ids and versions differ at their ends. */
+function cutTo(text: Text, width: number): Text {
+  if (widthOf(text) <= width) return text;
+  const characters = Array.from(new Intl.Segmenter().segment(plainText(text)), ({ segment }) => segment);
+  const tail = Math.floor((width - 1) / 2);
+  const cut = `${characters.slice(0, width - 1 - tail).join('')}…${tail > 0 ? characters.slice(-tail).join('') : ''}`;
+  return typeof text === 'string' ? cut : { ...text, text: cut };
+}

@@ -77,7 +77,8 @@ test.each([
     '--every cannot be combined with',
   ],
   [['serve', '--data', 'x', '--port', '99999'], 'Expected a whole number from 0 to 65535'],
-  [['serve'], "required option '--data-dir <folder>'"],
+  [['serve'], "give either '--data-dir <folder>' or '--memory'"],
+  [['serve', '--data', 'x', '--memory'], "give either '--data-dir <folder>' or '--memory'"],
   [['serve', '--data', 'x', '--allow-cluster', 'nowhere'], '--allow-cluster nowhere: expected the URL'],
   [['serve', '--data', 'x', '--allow-cluster', 'http://example.com'], 'an engine on this machine'],
 ])('%j is wrong usage', async (argv, message) => {

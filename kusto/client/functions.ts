@@ -113,5 +113,37 @@ export const getPlacements = new KustoFunction('GetPlacements_v1', {
   Top: 'long',
   At: 'datetime',
 });
+export const getNews = new KustoFunction('GetNews_v1', {
+  ...build,
+  Service: 'string',
+  Environment: 'string',
+  DeploymentSource: 'string',
+  DeploymentId: 'string',
+  SinceDeploymentId: 'string',
+});
+export const getCommitWhereabouts = new KustoFunction('GetCommitWhereabouts_v1', {
+  ...build,
+  Commit: 'string',
+});
+export const getPullRequestWhereabouts = new KustoFunction('GetPullRequestWhereabouts_v1', {
+  ...build,
+  RepositoryId: 'string',
+  PullRequestId: 'long',
+});
+export const getWorkItemWhereabouts = new KustoFunction('GetWorkItemWhereabouts_v1', {
+  ...build,
+  WorkItemId: 'long',
+});
+export const getMeasures = new KustoFunction('GetMeasures_v1', {
+  ...build,
+  Services: 'dynamic',
+  Environments: 'dynamic',
+  From: 'datetime',
+  To: 'datetime',
+});
+export const previewProjectSettings = new KustoFunction('PreviewProjectSettings_v1', {
+  ...build,
+  Settings: 'dynamic',
+});
 export const getServices = new KustoFunction('GetServices_v1', { ...build });
 export const getProjectSettings = new KustoFunction('GetProjectSettings_v1', { ...build });

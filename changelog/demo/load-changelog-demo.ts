@@ -2,6 +2,7 @@
  * Fills a database with two projects as the changelog would have heard of them: their service hooks pass through the
  * same readers as real ones. The jobs have to run afterwards, and the definitions must have been applied before.
  */
+import type { ProjectSettings } from '../../api/introspection/contract.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
 import { buildChangeRows, buildWorkItemRows } from '../events/build-contents.ts';
 import { eventOfObject, type JsonObject } from '../events/decode.ts';
@@ -11,13 +12,39 @@ import { openRowStore } from '../store/row-store.ts';
 import { minutesAfter } from './deliveries.ts';
 import type { BuildContents, DemoProject, Recorder } from './hook-events.ts';
 import { recordPayments } from './payments.ts';
-import { recordStorefront } from './storefront.ts';
+import { hldRepository, manifestRepository, recordStorefront, storefrontProject } from './storefront.ts';
 
 const rowsAtOnce = 500;
 
 /** Loads the projects. Loaded twice, they read the same. @param now the time that their times are relative to */
 export async function loadChangelogDemo(database: KustoClient, now = new Date()): Promise<void> {
   await ingestRows(database, [recordPayments(now), recordStorefront(now)].flatMap(rowsOf));
+  await saveSettings(database, storefrontProject, storefrontSettings, now);
+}
+
+/** What events cannot tell of Storefront: which repositories are its metadata and its manifests. */
+const storefrontSettings: ProjectSettings = {
+  Services: [],
+  Environments: [],
+  MetadataRepositories: [hldRepository],
+  ManifestRepositories: [manifestRepository],
+};
+
+async function saveSettings(
+  database: KustoClient,
+  { organization, id }: DemoProject,
+  settings: ProjectSettings,
+  now: Date,
+): Promise<void> {
+  const row = {
+    OrganizationName: organization,
+    ProjectId: id,
+    Version: 1,
+    SavedBy: 'margaret.hamilton@contoso.com',
+    SavedTime: minutesAfter(now, -60).toISOString(),
+    Settings: settings,
+  };
+  await database.ingest('ProjectSettings', Object.keys(row), [row]);
 }
 
 /** Ingests rows, table by table. */

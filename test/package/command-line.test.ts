@@ -1,7 +1,7 @@
 /** The packed command, as somebody runs it who has installed the tarball. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, KustoConnectionStringBuilder } from 'azure-kusto-data';
@@ -20,9 +20,24 @@ beforeAll(() => {
   files = tarball.files.map(({ path: file }: { path: string }) => file);
   execFileSync('tar', ['-xzf', path.join(folder, tarball.filename), '-C', folder]);
   const root = path.join(folder, 'package');
-  symlinkSync(path.resolve('node_modules'), path.join(root, 'node_modules'));
+  for (const name of productionPackages()) {
+    const link = path.join(root, name);
+    mkdirSync(path.dirname(link), { recursive: true });
+    symlinkSync(path.resolve(name), link);
+  }
   command = path.join(root, 'dist/cli/deployments.js');
 });
+/** The folders of packages that an installation gets, without those for development. */
+function productionPackages(): string[] {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+  return Object.entries<{ dev?: boolean; devOptional?: boolean; optional?: boolean }>(packages)
+    .filter(
+      ([name, { dev, devOptional }]) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(name) && !dev && !devOptional,
+    )
+    .map(([name]) => name)
+    .filter((name) => existsSync(name));
+}
+
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('the tarball holds the command and what it needs, and nothing of the tests, the pages and the tasks', () => {

@@ -4,7 +4,7 @@
  */
 
 import type { FastifyCorsOptions, FastifyCorsOptionsDelegateCallback } from '@fastify/cors';
-import { azureDevOpsTokenHeader } from './auth/authenticate.ts';
+import { azureDevOpsTokenHeader } from '../api/access.ts';
 
 const forAllowedOrigins: FastifyCorsOptions = {
   origin: true,

@@ -154,8 +154,10 @@ function problemOfRights(problem: RightsProblem): Problem {
       const challenge = `Bearer error="insufficient_claims", claims="${claims}"`;
       return { status: 401, message: 'Unauthorized', challenge };
     }
-    case 'refused':
-      return { status: 403, message: problem.message };
+    case 'refused': {
+      const { target, message } = problem;
+      return { status: 403, message, details: [{ target, message }] };
+    }
   }
 }
 

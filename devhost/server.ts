@@ -35,10 +35,19 @@ export interface OfferedProject {
   readonly name: string;
 }
 
+/** The application of Entra ID that people sign in to on the page. */
+export interface EntraApplication {
+  readonly clientId: string;
+  readonly tenant: string;
+  /** Application id URI of the API. */
+  readonly audience: string;
+}
+
 /** The configuration that the page loads from `/config.json`. */
 export interface PageConfig {
   readonly extensionOrigin: string;
   readonly apiUrl: string;
+  readonly entra: EntraApplication;
   readonly builds: readonly OfferedBuild[];
   readonly projects: readonly OfferedProject[];
 }
@@ -56,6 +65,15 @@ export interface DevhostOptions {
   readonly builds: readonly OfferedBuild[];
   /** The projects in the picker of the hub. The first one is selected. */
   readonly projects?: readonly OfferedProject[];
+  /** The application that the page signs in to with `service=entra`; without it, one that does not exist. */
+  readonly entra?: EntraApplication;
+  /**
+   * An access token of Entra ID for the person in front of the page. Without it, a made-up one, which an API that asks
+   * nobody who they are takes.
+   *
+   * @param claims what the API wants the token to say besides (JSON)
+   */
+  readonly signIn?: (scope: string, claims: string | undefined) => Promise<string>;
   /** Called when the page opens a build, with its id; the page shows it once this has settled. */
   readonly onOpened?: (buildId: number) => Promise<void>;
   /** Called when the page opens the Deployments hub of a project, with its id; the page shows it at once. */
@@ -81,6 +99,12 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
+const demonstrationApplication: EntraApplication = {
+  clientId: '00000000-0000-4000-8000-00000000d0c5',
+  tenant: '00000000-0000-4000-8000-00000000d0c6',
+  audience: 'api://deployments-demonstration',
+};
+
 /** Starts both servers. Rejects if a port is in use. */
 export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
   const pageDir = path.join(options.extensionDir, '..', 'devhost', 'page');
@@ -90,9 +114,11 @@ export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
     projects = [],
     onOpened = async () => undefined,
     onHubOpened = () => undefined,
+    entra = demonstrationApplication,
+    signIn = async () => 'demonstration-entra-token',
   } = options;
-  const extension = await listen(serveExtension(options.extensionDir, apiUrl), options.extensionPort);
-  const config: PageConfig = { extensionOrigin: extension.origin, apiUrl, builds, projects };
+  const extension = await listen(serveExtension(options.extensionDir, apiUrl, entra), options.extensionPort);
+  const config: PageConfig = { extensionOrigin: extension.origin, apiUrl, entra, builds, projects };
   const files = serveFolder(pageDir);
   const page = await listen((request, response) => {
     const pathname = pathOf(request);
@@ -103,6 +129,12 @@ export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
     } else if (pathname === '/opened' && request.method === 'POST') {
       const done = () => response.writeHead(204).end();
       onOpened(buildIdOf(request)).then(done, done);
+    } else if (pathname === '/sign-in' && request.method === 'POST') {
+      const asked = queryOf(request);
+      signIn(asked.get('scope') ?? '', asked.get('claims') ?? undefined).then(
+        (token) => send(response, 200, 'application/json', JSON.stringify({ token })),
+        () => send(response, 503, 'application/json', '{}'),
+      );
     } else if (path.extname(pathname)) files(request, response);
     else files({ url: '/index.html' }, response);
   }, options.port).catch(async (error: unknown) => {
@@ -122,16 +154,29 @@ export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
 
 type Handler = (request: Pick<IncomingMessage, 'url' | 'method'>, response: ServerResponse) => void;
 
-/** Serves the extension as it is packed for a service, or with `?unpacked` as it is packed without one. */
-function serveExtension(folder: string, serviceUrl: string): Handler {
-  const asBuilt = serveFolder(folder);
-  const packed = serveFolder(folder, (page) =>
-    page.replace(
-      'name="deployments-service" content=""',
-      () => `name="deployments-service" content="${serviceUrl}"`,
-    ),
-  );
-  return (request, response) => (request.url?.endsWith('?unpacked') ? asBuilt : packed)(request, response);
+/**
+ * Serves the extension as it is packed for a service, which gets the extension's own tokens; with `?entra`, tokens of Entra
+ * ID instead; with `?unpacked`, as it is packed without a service.
+ */
+function serveExtension(folder: string, serviceUrl: string, entra: EntraApplication): Handler {
+  const packed = (values: Readonly<Record<string, string>>) =>
+    serveFolder(folder, (page) =>
+      Object.entries(values).reduce(
+        (text, [name, value]) =>
+          text.replace(
+            `name="deployments-${name}" content=""`,
+            () => `name="deployments-${name}" content="${value}"`,
+          ),
+        page,
+      ),
+    );
+  const { clientId: client, tenant, audience } = entra;
+  const variants = new Map([
+    ['unpacked', packed({})],
+    ['entra', packed({ service: serviceUrl, client, tenant, audience })],
+  ]);
+  const usual = packed({ service: serviceUrl, 'extension-tokens': 'yes' });
+  return (request, response) => (variants.get(request.url?.split('?')[1] ?? '') ?? usual)(request, response);
 }
 
 /** Serves the files of a folder, and nothing outside it. */

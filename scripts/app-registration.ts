@@ -9,8 +9,8 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { readScope } from '../api/access.ts';
 import { azureDevOpsResource } from '../azure-devops/credentials.ts';
-import { readScope } from '../backend/rights/entra-rights.ts';
 import { countHiddenRole, readAllRole } from '../backend/rights/service-rights.ts';
 import { isGuid } from '../net/guid.ts';
 

@@ -1,6 +1,7 @@
 /**
  * `npm run package`: packages both variants of the extension into dist/packages, from the output of `npm run build`.
- * `-- --service https://…` fixes the Deployments service that the pages ask and send their tokens to.
+ * `-- --service URL --client GUID --tenant GUID` fixes the Deployments service that the pages ask, and the application
+ * that users sign in to: see docs/operations.md.
  * `npm run package -- functions`: packages the Functions apps into dist/functions, from the source.
  */
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -8,7 +9,12 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageFunctions } from './package/functions.ts';
 import { pack } from './package/pack.ts';
-import { readPackedService } from './package/packed-service.ts';
+import {
+  describePackedService,
+  type PackedService,
+  packingOptions,
+  readPackedService,
+} from './package/packed-service.ts';
 import { stage } from './package/stage.ts';
 import { variants } from './package/variants.ts';
 
@@ -16,14 +22,14 @@ const target = 'dist/packages';
 
 try {
   const { values, positionals } = parseArgs({
-    options: { service: { type: 'string' } },
+    options: packingOptions,
     allowPositionals: true,
   });
   const [what = 'extension', ...more] = positionals;
   if (!['extension', 'functions'].includes(what) || more.length > 0)
     throw new Error(`npm run package -- ${positionals.join(' ')}: say extension, functions or nothing.`);
   if (what === 'functions') await packageApps();
-  else packageExtension(values.service);
+  else packageExtension(readPackedService(values));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
@@ -40,8 +46,7 @@ function sizeOf(folder: string): number {
     .reduce((sum, { parentPath, name }) => sum + statSync(path.join(parentPath, name)).size, 0);
 }
 
-function packageExtension(option: string | undefined): void {
-  const service = readPackedService(option);
+function packageExtension(service: PackedService): void {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   for (const variant of variants) {
@@ -51,9 +56,5 @@ function packageExtension(option: string | undefined): void {
     pack(folder, file);
     console.log(`${file}  ${Math.ceil(statSync(file).size / 1024)} KB`);
   }
-  console.log(
-    service
-      ? `Packed for ${service}.`
-      : 'Packed without a service: users confirm the address in the settings, and no token is sent to it.',
-  );
+  console.log(describePackedService(service));
 }

@@ -244,23 +244,9 @@ export const strings = {
       title: 'No build is open',
       text: 'Open a build to see where it is deployed.',
     },
-    confirmService: {
-      title: 'Is this your Deployments service?',
-      text: 'The settings of this organization name the service below. Any user of the organization can change them, so continue only if you know this address.',
-      sends:
-        'This page will send it the name of the organization, the id of the project and the number of the build, but no token.',
-      confirm: 'Use this service',
-      refuse: 'Do not use it',
-    },
-    refusedService: {
-      title: 'The Deployments service is not used',
-      text: (origin: string) =>
-        `You chose not to use ${origin}, so nothing is sent to it. If the address is wrong, ask an administrator to correct it in the organization settings, under Deployments.`,
-      askAgain: 'Ask me again',
-    },
     tokenRequired: {
       title: 'This service requires a token',
-      text: 'The extension sends tokens only to the service for which it was packed, and the address of this one comes from the organization settings. Ask an administrator to install an extension that was packed for this service.',
+      text: 'The extension was not packed with a way to sign in to this service, so it sends no token. Ask an administrator to install an extension that was packed for this service.',
     },
     /** Pages for problems of the host, by their kind. */
     host: {
@@ -299,26 +285,6 @@ export const strings = {
     build: 'Build of the page',
     settings: 'Settings',
     appToken: 'App token',
-  },
-
-  settings: {
-    title: 'Deployments settings',
-    intro: 'These settings apply to all projects of this organization.',
-    /** Why the URL here is only a suggestion. */
-    suggestion:
-      'Azure DevOps lets every user of the organization change them. So everybody who opens the tab is asked to confirm the address once, and no token is sent to it. An extension that was packed for a service does not ask.',
-    packed: (url: string) =>
-      `This extension was packed for the service at ${url}. There is nothing to set here.`,
-    url: 'URL of the Deployments service',
-    urlHint: 'For example https://deployments.contoso.com. It must begin with https.',
-    urlWrong: 'Enter an https URL without a query, for example https://deployments.contoso.com.',
-    clientId: 'Application (client) id',
-    clientIdHint: 'The Microsoft Entra application of the service. Leave it empty if there is none.',
-    clientIdWrong: 'Enter a GUID, for example 00000000-0000-0000-0000-000000000000, or leave it empty.',
-    save: 'Save',
-    saving: 'Saving',
-    saved: 'Saved.',
-    saveFailed: (reason: string) => `Could not save the settings: ${reason}`,
-    loadFailed: (reason: string) => `Could not load the settings: ${reason}`,
+    accessToken: 'Access token',
   },
 };

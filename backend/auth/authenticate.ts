@@ -3,12 +3,10 @@
  * `AUTH=entra` a request needs a token, except where there is nothing to protect or another secret opens the door.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { azureDevOpsTokenHeader } from '../../api/access.ts';
 import { webhookPath } from '../../api/paths.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { Caller } from './caller.ts';
-
-/** A page's own token for Azure DevOps, beside the token of its extension. */
-export const azureDevOpsTokenHeader = 'x-azure-devops-token';
 
 /** Probes, documentation, and the webhook, which has a secret of its own. */
 const openRoutes = [/^\/health\//, /^\/docs(?:\/|$)/, /^\/openapi\.json$/];

@@ -1,12 +1,10 @@
 /** The rights of everybody who proves themselves with `AUTH=entra`: programs by grants, users by Azure DevOps. */
+import { readScope } from '../../api/access.ts';
 import type { Caller, PageUser, User } from '../auth/caller.ts';
 import type { Clients } from '../auth/clients-file.ts';
 import { type AskedProjects, type Rights, type Sight, seesNothing } from './rights.ts';
 import { hasGrant, sightOfService } from './service-rights.ts';
 import type { UserRights } from './user-rights.ts';
-
-/** The delegated permission that a page needs for a user. */
-export const readScope = 'Deployments.Read';
 
 export interface EntraRightsOptions {
   /** The clients as they are now. */

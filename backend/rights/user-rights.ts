@@ -256,17 +256,17 @@ function throwIfUncertain(verdict: RightsVerdict): void {
   if (verdict.kind !== 'consentMissing') return;
   const message =
     'Consent is missing: an administrator has to grant this service its permission for Azure DevOps.';
-  throw new RightsError({ kind: 'refused', message });
+  throw new RightsError({ kind: 'refused', target: 'consent', message });
 }
 
 /** The request names the organization, so this says nothing that its sender did not know. */
 function throwIfForeign({ organization }: ProjectKey, verdict: RightsVerdict | undefined): void {
   if (verdict?.kind === 'notEntra') {
     const message = `The organization ${organization} is not backed by Microsoft Entra ID, so nobody can be told from its users.`;
-    throw new RightsError({ kind: 'refused', message });
+    throw new RightsError({ kind: 'refused', target: 'organization', message });
   }
   if (verdict?.kind === 'otherTenant') {
     const message = `The organization ${organization} belongs to another tenant: sign in to that tenant.`;
-    throw new RightsError({ kind: 'refused', message });
+    throw new RightsError({ kind: 'refused', target: 'tenant', message });
   }
 }

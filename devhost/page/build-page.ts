@@ -3,7 +3,7 @@ import type { OfferedBuild, PageConfig } from '../server.ts';
 import { choice, element } from './elements.ts';
 import { type HostedBuild, type Hosting, host } from './host-services.ts';
 import { fillOtherBuildForm } from './other-build.ts';
-import { type PageAddress, readPageAddress, setQueryParameters } from './page-address.ts';
+import { type PageAddress, packings, readPageAddress, setQueryParameters } from './page-address.ts';
 import { applyTheme, themeData, themes } from './themes.ts';
 
 const tabs = [
@@ -161,7 +161,7 @@ function showFrame(content: HTMLElement, { file, contribution }: ExtensionPage):
   const frame = document.createElement('iframe');
   frame.title = 'Deployments';
   frame.className = 'loading';
-  frame.src = `${config.extensionOrigin}/${file}${place.service === 'settings' ? '?unpacked' : ''}`;
+  frame.src = `${config.extensionOrigin}/${file}${packings.get(place.service) ?? ''}`;
   frame.allow = 'clipboard-write';
   content.replaceChildren(frame);
   hosting = host({
@@ -169,6 +169,7 @@ function showFrame(content: HTMLElement, { file, contribution }: ExtensionPage):
     extensionOrigin: config.extensionOrigin,
     contributionId: `deployments.deployments-for-azure-pipelines.${contribution}`,
     apiUrl: config.apiUrl,
+    entra: place.service === 'entra' ? config.entra : undefined,
     project: shownBuild(),
     build: hostedBuild(),
     theme: themeData(place.theme),

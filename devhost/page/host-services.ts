@@ -3,6 +3,8 @@
  * the SDK.
  */
 import { channelManager } from '../../node_modules/azure-devops-extension-sdk/esm/XDM.js';
+import type { EntraApplication } from '../server.ts';
+import { nestedAppAuth } from './nested-app-auth.ts';
 import { queryParameters, setQueryParameters } from './page-address.ts';
 import type { ThemeData } from './themes.ts';
 
@@ -21,11 +23,13 @@ export interface HostedPage {
   readonly extensionOrigin: string;
   readonly contributionId: string;
   readonly apiUrl: string;
+  /** Who signs people in; undefined: the host has no Nested App Auth. */
+  readonly entra?: EntraApplication | undefined;
   readonly project: HostedProject;
   /** On the page of a build. */
   readonly build?: HostedBuild;
   readonly theme: ThemeData;
-  /** How to misbehave: `reject`, `slow`, `silent`, `no-build` or `no-settings`. */
+  /** How to misbehave: `reject`, `slow`, `silent`, `no-build`, `no-settings`, or as in nested-app-auth.ts. */
   readonly fault: string;
   readonly onLoaded: () => void;
 }
@@ -68,6 +72,8 @@ export function host(page: HostedPage): Hosting {
     notifyLoadFailed: page.onLoaded,
     resize: () => undefined,
   });
+  if (page.entra && page.fault !== 'no-nested-app-auth')
+    registry.register('DevOps.NestedAppAuth', nestedAppAuth(page.entra, page.fault));
   registry.register('DevOps.ServiceManager', {
     getService: (id: string) =>
       services(page, () => build)[id] ?? Promise.reject(new Error(`no service ${id}`)),

@@ -2,7 +2,7 @@
 import type { OfferedProject, PageConfig } from '../server.ts';
 import { choice, element } from './elements.ts';
 import { type Hosting, host } from './host-services.ts';
-import { setQueryParameters } from './page-address.ts';
+import { packings, setQueryParameters } from './page-address.ts';
 import { applyTheme, chosenTheme, themeData, themes } from './themes.ts';
 
 /** Draws the hub of the project that the address names, or of the first one. */
@@ -21,8 +21,8 @@ export function showHubPage(config: PageConfig): void {
   const frame = document.createElement('iframe');
   frame.title = 'Deployments';
   frame.className = 'loading';
-  const isPacked = fault !== 'no-settings' && parameters.get('service') !== 'settings';
-  frame.src = `${config.extensionOrigin}/hub.html${isPacked ? '' : '?unpacked'}`;
+  const service = fault === 'no-settings' ? 'settings' : (parameters.get('service') ?? '');
+  frame.src = `${config.extensionOrigin}/hub.html${packings.get(service) ?? ''}`;
   frame.allow = 'clipboard-write';
   content.replaceChildren(frame);
   const hosting = host({
@@ -30,6 +30,7 @@ export function showHubPage(config: PageConfig): void {
     extensionOrigin: config.extensionOrigin,
     contributionId: 'deployments.deployments-for-azure-pipelines.deployments-hub',
     apiUrl: config.apiUrl,
+    entra: service === 'entra' ? config.entra : undefined,
     project,
     theme: themeData(theme),
     fault,

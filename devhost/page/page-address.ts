@@ -7,6 +7,12 @@ import { chosenTheme } from './themes.ts';
 /** The tabs of the page, and the page of settings, which has none. */
 export const views = ['summary', 'tests', 'deployments', 'settings'] as const;
 
+/** The extension's files as they are packed in each way, by `service` of the address. */
+export const packings: ReadonlyMap<string, string> = new Map([
+  ['settings', '?unpacked'],
+  ['entra', '?entra'],
+]);
+
 export interface PageAddress {
   /** Of the build; absent for the organization and project of the builds in the picker. */
   readonly organization?: string;
@@ -16,7 +22,10 @@ export interface PageAddress {
   readonly theme: string;
   /** How the host misbehaves on purpose, to see how the extension copes. */
   readonly fault: string;
-  /** Where the extension gets the URL of the service: `package`, or `settings` if it was packed without one. */
+  /**
+   * How the extension was packed: `package` for the service, `entra` for the service and a sign-in to Entra ID, `settings`
+   * without a service.
+   */
   readonly service: string;
 }
 

@@ -1,21 +1,21 @@
 /** Puts exactly what an extension ships into an empty folder. tfx packs whatever lies in a listed folder. */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { withPackedService } from './packed-service.ts';
+import { type PackedService, withPackedService } from './packed-service.ts';
 import { type ExtensionManifest, manifestOf, type TaskManifest, taskOf, type Variant } from './variants.ts';
 
 const pageFiles = /\.(html|js|css|woff2)$/;
 const marketplaceFiles = /\.(md|png|jpg)$/;
 
 /**
- * Stages one variant from the built pages and tasks, with the URL of the service in every page if there is one. Throws
- * with what is missing when something is not built.
+ * Stages one variant from the built pages and tasks, with what is packed in every page. Throws with what is missing when
+ * something is not built.
  */
-export function stage(variant: Variant, folder: string, service: string | undefined): ExtensionManifest {
+export function stage(variant: Variant, folder: string, service: PackedService): ExtensionManifest {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   copy('dist/extension', path.join(folder, 'pages'), pageFiles);
-  if (service) packService(path.join(folder, 'pages'), service);
+  packService(path.join(folder, 'pages'), service);
   copy('tab/marketplace', path.join(folder, 'marketplace'), marketplaceFiles);
   cpSync('LICENSE', path.join(folder, 'marketplace/LICENSE.md'));
   const fragment = readJson<Pick<ExtensionManifest, 'contributions' | 'files'>>('tasks/extension.json');
@@ -31,7 +31,7 @@ export function stage(variant: Variant, folder: string, service: string | undefi
   return manifest;
 }
 
-function packService(folder: string, service: string): void {
+function packService(folder: string, service: PackedService): void {
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.html'))) {
     const file = path.join(folder, name);
     writeFileSync(file, withPackedService(readFileSync(file, 'utf8'), service));

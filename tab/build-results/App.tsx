@@ -4,6 +4,7 @@
  */
 import * as React from 'react';
 import { ErrorBoundary } from '../components/ErrorBoundary.tsx';
+import { LoadingPage } from '../components/LoadingPage.tsx';
 import { MessagePage } from '../components/MessagePage.tsx';
 import { TimeFormatsContext } from '../components/Times.tsx';
 import { timeFormats } from '../components/times.ts';
@@ -13,10 +14,9 @@ import type { HostPage } from '../host/handshake.ts';
 import type { Host } from '../host/host.ts';
 import type { Service } from '../host/service.ts';
 import { HostError, type HostErrorKind, hostTimeLimit } from '../host/time-limit.ts';
+import { ConnectedService, type ServiceConnection } from '../service/ConnectedService.tsx';
 import { languageOfTimes, strings } from '../strings.ts';
 import { BuildDeployments } from './BuildDeployments.tsx';
-import { ConfirmedService } from './ConfirmedService.tsx';
-import { LoadingPage } from './LoadingPage.tsx';
 import { useViewOptions } from './use-view-options.ts';
 import { fromAddress, type ViewOptions } from './view-options.ts';
 
@@ -78,9 +78,11 @@ function pageOf(host: Host, stage: Stage, build: CurrentBuild | null | undefined
       );
     case 'started':
       return (
-        <ConfirmedService service={stage.start.service}>
-          <StartedPage host={host} start={stage.start} build={build} />
-        </ConfirmedService>
+        <ConnectedService host={host} service={stage.start.service}>
+          {(connection) => (
+            <StartedPage host={host} start={stage.start} build={build} connection={connection} />
+          )}
+        </ConnectedService>
       );
   }
 }
@@ -90,18 +92,18 @@ function StartedPage(props: {
   host: Host;
   start: Start;
   build: CurrentBuild | null | undefined;
+  connection: ServiceConnection;
 }): JSX.Element {
-  const { host, build } = props;
-  const { page, service } = props.start;
+  const { host, build, connection } = props;
+  const { page } = props.start;
   const [options, setOptions] = useViewOptions(host, props.start.options);
   if (build === undefined) return <LoadingPage />;
   if (build === null) return <MessagePage tone="search" {...strings.pages.noBuild} />;
   return (
     <BuildDeployments
       key={build.id}
-      appToken={host.appToken}
+      connection={connection}
       page={page}
-      service={service}
       build={build}
       options={options}
       onOptions={setOptions}

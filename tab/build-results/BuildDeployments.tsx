@@ -5,7 +5,7 @@ import { createClient, type DeploymentsClient } from '../../api/client.ts';
 import type { BuildKey } from '../../api/keys.ts';
 import type { CurrentBuild } from '../host/current-build.ts';
 import type { HostPage } from '../host/handshake.ts';
-import type { Service } from '../host/service.ts';
+import type { ServiceConnection } from '../service/ConnectedService.tsx';
 import { strings } from '../strings.ts';
 import { announcement } from './announcement.ts';
 import { KnowledgePage } from './KnowledgePage.tsx';
@@ -15,18 +15,17 @@ import type { EntitiesOf } from './use-entities.ts';
 import type { ViewOptions } from './view-options.ts';
 
 interface BuildDeploymentsProps {
-  readonly appToken: () => Promise<string>;
+  readonly connection: ServiceConnection;
   readonly page: HostPage;
-  readonly service: Service;
   readonly build: CurrentBuild;
   readonly options: ViewOptions;
   readonly onOptions: (options: ViewOptions) => void;
 }
 
 export function BuildDeployments(props: BuildDeploymentsProps): JSX.Element {
-  const { appToken, page, service, build } = props;
-  const client = React.useMemo(() => clientOf(service, appToken), [service, appToken]);
-  const anonymous = service.trust !== 'packed';
+  const { connection, page, build } = props;
+  const { anonymous } = connection;
+  const client = React.useMemo(() => createClient(connection), [connection]);
   const key: BuildKey = React.useMemo(
     () => ({ organization: page.organization, project: page.projectId, buildId: build.id }),
     [page, build],
@@ -51,19 +50,6 @@ export function BuildDeployments(props: BuildDeploymentsProps): JSX.Element {
       />
     </>
   );
-}
-
-/**
- * A token goes only to the URL in the package. Redirects are errors: they would lead the request, and in some browsers
- * the token, to an origin that nobody has confirmed.
- */
-function clientOf(service: Service, appToken: () => Promise<string>): DeploymentsClient {
-  return createClient({
-    baseUrl: service.url,
-    token: service.trust === 'packed' ? appToken : undefined,
-    fetch: (input, init) =>
-      fetch(input, { ...init, redirect: 'error', credentials: 'omit', referrerPolicy: 'no-referrer' }),
-  });
 }
 
 interface Live {

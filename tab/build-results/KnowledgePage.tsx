@@ -3,12 +3,12 @@
  * that had the focus, the focus moves to the heading of the new page.
  */
 import * as React from 'react';
+import { LoadingPage } from '../components/LoadingPage.tsx';
 import { MessagePage } from '../components/MessagePage.tsx';
 import { useKeptFocus } from '../components/use-kept-focus.ts';
 import { strings } from '../strings.ts';
 import { DeploymentsView, type DeploymentsViewProps } from './DeploymentsView.tsx';
 import { messageOf } from './knowledge-message.ts';
-import { LoadingPage } from './LoadingPage.tsx';
 import type { Knowledge } from './live-deployments.ts';
 import './KnowledgePage.css';
 

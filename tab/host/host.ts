@@ -1,10 +1,10 @@
-/** Everything that the build results page needs from Azure DevOps. Tests replace it with another host. */
+/** Everything that a page needs from Azure DevOps. Tests replace it with another host. */
 
 import { type CurrentBuild, watchBuild } from './current-build.ts';
 import { connectToHost, type HostPage, reportLoaded } from './handshake.ts';
 import { readAddress, writeAddress } from './host-address.ts';
 import { readService, type Service } from './service.ts';
-import { appToken } from './tokens.ts';
+import { type SignIn, signInTo } from './sign-in.ts';
 
 export interface Host {
   connect(): Promise<HostPage>;
@@ -13,7 +13,8 @@ export interface Host {
   readService(): Promise<Service | undefined>;
   readAddress(): Promise<Record<string, string>>;
   writeAddress(parameters: Readonly<Record<string, string>>): Promise<void>;
-  appToken(): Promise<string>;
+  /** How the user proves who they are to a service that gets a token. */
+  signInTo(service: Service): Promise<SignIn>;
 }
 
 /** The real host, through the SDK of Azure DevOps. */
@@ -24,5 +25,5 @@ export const azureDevOps: Host = {
   readService,
   readAddress,
   writeAddress,
-  appToken,
+  signInTo,
 };

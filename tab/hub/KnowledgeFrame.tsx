@@ -4,7 +4,7 @@
  */
 import * as React from 'react';
 import type { ClientError } from '../../api/client-error.ts';
-import { LoadingPage } from '../build-results/LoadingPage.tsx';
+import { LoadingPage } from '../components/LoadingPage.tsx';
 import { MessagePage } from '../components/MessagePage.tsx';
 import { Notice } from '../components/Notice.tsx';
 import type { Tone } from '../components/Picture.tsx';

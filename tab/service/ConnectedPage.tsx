@@ -1,11 +1,10 @@
 /**
- * The frame of a page beside the build tab: connects to the host, finds the service, asks the user to confirm it where
- * that is needed, and then shows the page. It sends no request to the service itself.
+ * The frame of a page beside the build tab: connects to the host, finds the service, asks the user to confirm it or to
+ * sign in where that is needed, and then shows the page. It sends no request to the service itself.
  */
 import * as React from 'react';
-import { ConfirmedService } from '../build-results/ConfirmedService.tsx';
-import { LoadingPage } from '../build-results/LoadingPage.tsx';
 import { ErrorBoundary } from '../components/ErrorBoundary.tsx';
+import { LoadingPage } from '../components/LoadingPage.tsx';
 import { MessagePage } from '../components/MessagePage.tsx';
 import { TimeFormatsContext } from '../components/Times.tsx';
 import { timeFormats } from '../components/times.ts';
@@ -15,9 +14,10 @@ import type { Host } from '../host/host.ts';
 import type { Service } from '../host/service.ts';
 import { HostError, type HostErrorKind, hostTimeLimit } from '../host/time-limit.ts';
 import { languageOfTimes, strings } from '../strings.ts';
+import { ConnectedService, type ServiceConnection } from './ConnectedService.tsx';
 
 /** What every page needs from Azure DevOps. */
-export type PageHost = Pick<Host, 'connect' | 'reportLoaded' | 'readService' | 'appToken'>;
+export type PageHost = Pick<Host, 'connect' | 'reportLoaded' | 'readService' | 'signInTo'>;
 
 /** What is known once the host has answered. `T` is what this page reads from the host besides. */
 export interface Start<T> {
@@ -36,7 +36,7 @@ interface ConnectedPageProps<T> {
   readonly host: PageHost;
   /** Reads what this page needs from the host besides, once it is connected. Keep it the same. */
   readonly load: () => Promise<T>;
-  readonly children: (start: Start<T>) => JSX.Element;
+  readonly children: (start: Start<T>, connection: ServiceConnection) => JSX.Element;
 }
 
 export function ConnectedPage<T>(props: ConnectedPageProps<T>): JSX.Element {
@@ -56,12 +56,12 @@ export function ConnectedPage<T>(props: ConnectedPageProps<T>): JSX.Element {
 
   return (
     <TimeFormatsContext.Provider value={formats}>
-      <ErrorBoundary>{pageOf(stage, props.children)}</ErrorBoundary>
+      <ErrorBoundary>{pageOf(host, stage, props.children)}</ErrorBoundary>
     </TimeFormatsContext.Provider>
   );
 }
 
-function pageOf<T>(stage: Stage<T>, show: (start: Start<T>) => JSX.Element): JSX.Element {
+function pageOf<T>(host: PageHost, stage: Stage<T>, show: ConnectedPageProps<T>['children']): JSX.Element {
   switch (stage.kind) {
     case 'starting':
       return <LoadingPage />;
@@ -78,7 +78,11 @@ function pageOf<T>(stage: Stage<T>, show: (start: Start<T>) => JSX.Element): JSX
         />
       );
     case 'started':
-      return <ConfirmedService service={stage.start.service}>{show(stage.start)}</ConfirmedService>;
+      return (
+        <ConnectedService host={host} service={stage.start.service}>
+          {(connection) => show(stage.start, connection)}
+        </ConnectedService>
+      );
   }
 }
 

@@ -7,7 +7,7 @@ import { Notice } from '../components/Notice.tsx';
 import { useEscapeKeepsFocus } from '../components/use-escape-keeps-focus.ts';
 import { parseServiceUrl } from '../host/service-url.ts';
 import type { Settings } from '../host/settings.ts';
-import { strings } from '../strings.ts';
+import { settingsStrings } from './settings-strings.ts';
 
 export interface SettingsStore {
   read(): Promise<Settings | undefined>;
@@ -26,8 +26,8 @@ export function SettingsPage(props: { store: SettingsStore; packedUrl?: string }
   if (!packedUrl) return <SettingsForm store={props.store} />;
   return (
     <div className="settings-page">
-      <h1 className="title-l">{strings.settings.title}</h1>
-      <p className="packed-service">{strings.settings.packed(packedUrl)}</p>
+      <h1 className="title-l">{settingsStrings.title}</h1>
+      <p className="packed-service">{settingsStrings.packed(packedUrl)}</p>
     </div>
   );
 }
@@ -39,7 +39,7 @@ function SettingsForm(props: { store: SettingsStore }): JSX.Element {
   const [serviceUrl, setServiceUrl] = React.useState('');
   const [clientId, setClientId] = React.useState('');
   const [checked, setChecked] = React.useState(false);
-  const words = strings.settings;
+  const words = settingsStrings;
   const url = parseServiceUrl(serviceUrl);
   const urlWrong = checked && !url;
   const clientIdWrong = checked && !isClientId(clientId);

@@ -5,7 +5,11 @@ import path from 'node:path';
 import { type Devhost, startDevhost } from '../../devhost/server.ts';
 
 const projects = [{ organization: 'o', project: 'p', name: 'One' }];
+const entra = { clientId: 'client', tenant: 'tenant', audience: 'api://a' };
 const builds = [{ organization: 'o', project: 'p', id: 1, title: 'One', shows: 'One build.' }];
+
+const places = ['service', 'client', 'tenant', 'audience', 'extension-tokens'];
+const place = (name: string, value: string) => `<meta name="deployments-${name}" content="${value}">`;
 
 describe('the page that plays Azure DevOps', () => {
   let folder: string;
@@ -18,7 +22,7 @@ describe('the page that plays Azure DevOps', () => {
     const pageDir = path.join(folder, 'devhost', 'page');
     for (const dir of [extensionDir, pageDir]) mkdirSync(dir, { recursive: true });
     writeFileSync(path.join(extensionDir, 'build-results.html'), 'the tab');
-    writeFileSync(path.join(extensionDir, 'settings.html'), '<meta name="deployments-service" content="">');
+    writeFileSync(path.join(extensionDir, 'settings.html'), places.map((name) => place(name, '')).join(''));
     writeFileSync(path.join(pageDir, 'index.html'), 'the page');
     writeFileSync(path.join(pageDir, 'main.js'), 'the script');
     writeFileSync(path.join(folder, 'secret.js'), 'not for the browser');
@@ -29,6 +33,8 @@ describe('the page that plays Azure DevOps', () => {
       extensionDir,
       builds,
       projects,
+      entra,
+      signIn: async (scope, claims) => `${scope} ${claims}`,
       async onOpened(buildId) {
         opened.push(buildId);
         if (buildId === 2) throw new Error('no demonstration');
@@ -58,6 +64,7 @@ describe('the page that plays Azure DevOps', () => {
     expect(await (await fetch(`${devhost.origin}/config.json`)).json()).toEqual({
       extensionOrigin: devhost.extensionOrigin,
       apiUrl: 'http://api',
+      entra,
       builds,
       projects,
     });
@@ -76,11 +83,23 @@ describe('the page that plays Azure DevOps', () => {
     expect(opened).toHaveLength(4);
   });
 
+  it('hands out tokens of Entra ID to its own page, and to no other', async () => {
+    const ask = (init: RequestInit) => fetch(`${devhost.origin}/sign-in?scope=s&claims=c`, init);
+    expect(await (await ask({ method: 'POST' })).json()).toEqual({ token: 's c' });
+    const foreign = await ask({ method: 'POST', headers: { origin: 'https://evil.example' } });
+    expect(foreign.status).toBe(403);
+    expect(await (await ask({ method: 'GET' })).text()).toBe('the page');
+  });
+
   it('serves the extension as packed for the API, or as packed without a service', async () => {
     const page = `${devhost.extensionOrigin}/settings.html`;
-    expect(await (await fetch(page)).text()).toBe('<meta name="deployments-service" content="http://api">');
-    expect(await (await fetch(`${page}?unpacked`)).text()).toBe(
-      '<meta name="deployments-service" content="">',
+    const packedAt = async (address: string) => (await fetch(address)).text();
+    const packed = (values: Readonly<Record<string, string>>) =>
+      places.map((name) => place(name, values[name] ?? '')).join('');
+    expect(await packedAt(page)).toBe(packed({ service: 'http://api', 'extension-tokens': 'yes' }));
+    expect(await packedAt(`${page}?unpacked`)).toBe(packed({}));
+    expect(await packedAt(`${page}?entra`)).toBe(
+      packed({ service: 'http://api', client: 'client', tenant: 'tenant', audience: 'api://a' }),
     );
   });
 

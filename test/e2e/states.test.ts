@@ -142,6 +142,16 @@ const states: readonly State[] = [
     open: { address: { service: 'settings' } },
     act: ({ tab }) => tab.getByRole('button', { name: 'Do not use it' }).click(),
   },
+  {
+    name: 'sign-in-required',
+    heading: 'Sign in to see the deployments',
+    open: { fault: 'sign-in-required', address: { service: 'entra' } },
+  },
+  {
+    name: 'no-nested-app-auth',
+    heading: 'You cannot sign in from this page',
+    open: { fault: 'no-nested-app-auth', address: { service: 'entra' } },
+  },
   { name: 'no-build', heading: 'No build is open', open: { fault: 'no-build' } },
   {
     name: 'rejected-handshake',

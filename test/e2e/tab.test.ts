@@ -4,6 +4,7 @@ import { entitySuite } from './entities.suite.ts';
 import { hostSuite } from './host.suite.ts';
 import { reachSuite } from './reach.suite.ts';
 import { refreshSuite } from './refresh.suite.ts';
+import { signInSuite } from './sign-in.suite.ts';
 import { tableSuite } from './table.suite.ts';
 
 const world = oneWorld();
@@ -13,3 +14,4 @@ reachSuite(world);
 refreshSuite(world);
 entitySuite(world);
 hostSuite(world);
+signInSuite(world);

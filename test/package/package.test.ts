@@ -74,11 +74,14 @@ class Package {
 }
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-/** Namespaces, React's explanations of its errors, and the example beside the field for the address. */
+/** Scripts with Microsoft's library for signing in, which names the addresses of Entra ID in every cloud. */
+const isLibrary = (name: string) => /-msal\.js$/.test(name);
+/** Namespaces, React's explanations of its errors, the example beside the field for the address, and Entra ID. */
 const knownAddresses = [
   'http://www.w3.org',
   'https://deployments.contoso.com',
   'https://fb.me',
+  'https://login.microsoftonline.com',
   'https://reactjs.org',
 ];
 const gzippedKilobytes = (contents: readonly Buffer[]) =>
@@ -120,6 +123,31 @@ describe('an extension that is packed for a service', () => {
     [''],
   ])('is not made for %j, and says what would be right', (address) => {
     expect(() => packageWith('--service', address)).toThrow(/--service must be an https URL without a query/);
+  });
+
+  it('has the application in every page too, in lower case, and whether the extension may send its own tokens', () => {
+    const { production } = packageWith(
+      ...[
+        '--service',
+        'https://deployments.fabrikam.com',
+        '--client',
+        'AAAAAAAA-0000-4000-8000-000000000001',
+      ],
+      ...['--tenant', 'bbbbbbbb-0000-4000-8000-000000000002', '--audience', 'api://deployments'],
+      '--extension-tokens',
+    );
+    for (const page of ['build-results', 'hub', 'settings'])
+      expect(
+        [...production.text(`pages/${page}.html`).matchAll(/<meta name="deployments-([^>]*)>/g)].map(
+          ([, value]) => value,
+        ),
+      ).toEqual([
+        'service" content="https://deployments.fabrikam.com"',
+        'client" content="aaaaaaaa-0000-4000-8000-000000000001"',
+        'tenant" content="bbbbbbbb-0000-4000-8000-000000000002"',
+        'audience" content="api://deployments"',
+        'extension-tokens" content="yes"',
+      ]);
   });
 
   it('is not made with an option that does not exist', () => {
@@ -182,7 +210,9 @@ describe('the packed extension', () => {
   });
 
   it('holds no address of any backend', () => {
-    const scripts = [...production.files].filter(([name]) => /^pages\/.*\.js$/.test(name));
+    const scripts = [...production.files].filter(
+      ([name]) => /^pages\/.*\.js$/.test(name) && !isLibrary(name),
+    );
     const hosts = scripts.flatMap(
       ([, content]) => content.toString('utf8').match(/https?:\/\/[\w-]+(\.[\w-]+)+/g) ?? [],
     );
@@ -267,6 +297,24 @@ describe('the packed extension', () => {
     expect(scriptsOf('build-results').filter((file) => scriptsOf('hub').includes(file))).toEqual([]);
   });
 
+  it('loads what signs users in apart from every page, and the library apart from that', () => {
+    const started = ['build-results', 'hub', 'settings'].flatMap((page) =>
+      [...production.text(`pages/${page}.html`).matchAll(/src="([^"]+)"/g)].map(
+        ([, file]) => `pages/${file}`,
+      ),
+    );
+    expect(started.filter((file) => /sign-in|msal|confirm/.test(file))).toEqual([]);
+    for (const bundle of ['shared', 'beside']) {
+      for (const chunk of ['sign-in', 'msal', 'confirm'])
+        expect(production.isAddressable(`pages/${bundle}-${chunk}.js`)).toBe(true);
+      expect(production.text(`pages/${bundle}-msal.js`)).toContain('acquireTokenPopup');
+    }
+    const others = [...production.files].filter(([name]) => name.endsWith('.js') && !isLibrary(name));
+    expect(
+      others.filter(([, content]) => content.includes('NestedAppAuthRequest')).map(([name]) => name),
+    ).toEqual(['pages/hub.js', 'pages/shared.js']);
+  });
+
   it('keeps to its budget of size', () => {
     const pagesOf = (extension: string) =>
       [...production.files]
@@ -277,11 +325,14 @@ describe('the packed extension', () => {
         .filter(([file]) => file.endsWith('.js') && name.test(file))
         .map(([, content]) => content);
     const fonts = pagesOf('.woff2').reduce((sum, font) => sum + font.length, 0) / 1024;
-    expect(gzippedKilobytes(scripts(/^pages\/(build-results|shared)/))).toBeLessThanOrEqual(130);
+    expect(gzippedKilobytes(scripts(/^pages\/(build-results|shared)\.js$/))).toBeLessThanOrEqual(130);
     expect(gzippedKilobytes(scripts(/^pages\/(hub|beside)\.js$/))).toBeLessThanOrEqual(160);
+    expect(gzippedKilobytes(scripts(/-sign-in\.js$/)) / 2).toBeLessThanOrEqual(5);
+    expect(gzippedKilobytes(scripts(/-msal\.js$/)) / 2).toBeLessThanOrEqual(85);
     expect(gzippedKilobytes(scripts(/^pages\/beside-charts/))).toBeLessThanOrEqual(30);
     expect(gzippedKilobytes(pagesOf('.css'))).toBeLessThanOrEqual(45);
     expect(fonts).toBeLessThanOrEqual(10);
-    expect(production.size / 1024).toBeLessThanOrEqual(600);
+    // Each bundle has the library for signing in, of which a page loads one if any.
+    expect(production.size / 1024).toBeLessThanOrEqual(750);
   });
 });

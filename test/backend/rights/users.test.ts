@@ -176,6 +176,7 @@ describe('an answer that says nothing about the user', () => {
     const token = await newUser(own);
     const answer = await b2d(token, 'elsewhere');
     expect(answer.status).toBe(403);
+    expect(await answer.clone().json()).toMatchObject({ details: [{ target: 'tenant' }] });
     expect(await messageOf(answer)).toMatch(/another tenant/);
     backend.organizations.tenants.set('elsewhere', tenant);
     backend.organizations.readers.add(`user-${count} elsewhere/${own}`);
@@ -185,6 +186,7 @@ describe('an answer that says nothing about the user', () => {
 
   it('from an organization that Entra ID does not back names the reason', async () => {
     const answer = await b2d(await newUser(own), 'personal');
+    expect(await answer.clone().json()).toMatchObject({ details: [{ target: 'organization' }] });
     expect([answer.status, await messageOf(answer)]).toEqual([
       403,
       expect.stringMatching(/not backed by Microsoft Entra ID/),
@@ -227,6 +229,7 @@ describe('a challenge', () => {
   it('is told from missing consent', async () => {
     backend.entra.conduct.exchangeFailure = { error: 'invalid_grant', suberror: 'consent_required' };
     const answer = await b2d(await newUser(own));
+    expect(await answer.clone().json()).toMatchObject({ details: [{ target: 'consent' }] });
     expect([answer.status, await messageOf(answer)]).toEqual([
       403,
       expect.stringMatching(/^Consent is missing/),

@@ -38,8 +38,8 @@ export interface OpenedTab {
 export interface World {
   readonly backend: TestBackend;
   readonly devhost: Devhost;
-  /** Opens the Deployments tab of a build in a new window. */
-  open(options?: OpenOptions): Promise<OpenedTab>;
+  /** Opens the Deployments tab of a build in a new window, on the page of another devhost if one is given. */
+  open(options?: OpenOptions, on?: Devhost): Promise<OpenedTab>;
   close(): Promise<void>;
 }
 
@@ -86,7 +86,7 @@ export async function startWorld(settings: Readonly<Record<string, string>> = {}
   return {
     backend,
     devhost,
-    open: (options = {}) => openTab(browser, devhost, options),
+    open: (options = {}, on = devhost) => openTab(browser, on, options),
     async close() {
       await browser.close();
       await devhost.close();
@@ -141,7 +141,8 @@ export function untilAddressHas(page: Page, name: string, value: string | null):
   return page.waitForURL((url) => url.searchParams.get(name) === value);
 }
 
-async function freePort(): Promise<number> {
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

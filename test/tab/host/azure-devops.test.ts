@@ -150,7 +150,12 @@ describe('the service', () => {
 
   it('is the one in the package, whatever the settings say, and nobody reads them', async () => {
     packFor('https://packed.example/api/');
-    expect(await azureDevOps.readService()).toEqual({ url: 'https://packed.example/api', trust: 'packed' });
+    expect(await azureDevOps.readService()).toEqual({
+      url: 'https://packed.example/api',
+      trust: 'packed',
+      entra: undefined,
+      extensionTokens: false,
+    });
     expect(getValue).not.toHaveBeenCalled();
   });
 
@@ -186,8 +191,13 @@ it('reads and writes the address of the host page', async () => {
 
 it('hands out the app token, and tells the host that the page is there', async () => {
   sdk.getAppToken.mockResolvedValue('token');
+  const signIn = await azureDevOps.signInTo({
+    url: 'https://a.example',
+    trust: 'packed',
+    extensionTokens: true,
+  });
   sdk.notifyLoadSucceeded.mockRejectedValue(new Error('nobody listens'));
-  expect(await azureDevOps.appToken()).toBe('token');
+  expect(await signIn.token()).toBe('token');
   expect(() => azureDevOps.reportLoaded()).not.toThrow();
 });
 

@@ -2,6 +2,7 @@
 import { render, screen } from '@testing-library/react';
 import * as React from 'react';
 import { Hub, type HubHost } from '../../../tab/hub/Hub.tsx';
+import { signedIn } from '../open-tab.tsx';
 import { changes, environments, measures, news, project, whereabouts } from './builders.ts';
 
 /** What the service answers, by the path after the version, without ids; `saving` for a PUT. */
@@ -83,10 +84,14 @@ export function openHub(
           locale: 'en-US',
         }),
         reportLoaded: () => undefined,
-        readService: async () => ({ url: 'https://deployments.example', trust: 'packed' }),
+        readService: async () => ({
+          url: 'https://deployments.example',
+          trust: 'packed',
+          extensionTokens: true,
+        }),
         readAddress: async () => address,
         writeAddress: async (parameters) => void written.push({ ...parameters }),
-        appToken: async () => 'token-1',
+        signInTo: async () => signedIn(),
         ...host,
       }}
     />,

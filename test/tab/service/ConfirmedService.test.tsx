@@ -2,13 +2,18 @@
 import '@testing-library/jest-dom';
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import * as SDK from 'azure-devops-extension-sdk';
 import type { Host } from '../../../tab/host/host.ts';
+import { signInTo } from '../../../tab/host/sign-in.ts';
 import { playBrowser } from '../browser.ts';
 import { heading, openTab } from '../open-tab.tsx';
 
+jest.mock('azure-devops-extension-sdk');
+jest.mocked(SDK.getAppToken).mockResolvedValue('token-1');
+
 const suggest = (url: string): Partial<Host> => ({
   readService: async () => ({ url, trust: 'suggested' }),
-  appToken: jest.fn(async () => 'token-1'),
+  signInTo,
 });
 const press = async (name: string) => userEvent.click(screen.getByRole('button', { name }));
 const question = 'Is this your Deployments service?';
@@ -41,7 +46,8 @@ describe('a service from the settings', () => {
       expect(init).toMatchObject({ credentials: 'omit', redirect: 'error' });
     }
     expect(JSON.stringify(requests)).not.toContain('token-1');
-    expect(host.appToken).not.toHaveBeenCalled();
+    expect(SDK.getAppToken).not.toHaveBeenCalled();
+    expect(SDK.getAccessToken).not.toHaveBeenCalled();
   });
 
   it('is confirmed once for its origin, and another origin is asked for again', async () => {

@@ -6,39 +6,44 @@ import { Button } from 'azure-devops-ui/Button';
 import * as React from 'react';
 import { MessagePage } from '../components/MessagePage.tsx';
 import { useKeptFocus } from '../components/use-kept-focus.ts';
-import type { Service } from '../host/service.ts';
-import { strings } from '../strings.ts';
-import { type Consent, readConsent, writeConsent } from './service-consent.ts';
-import './ConfirmedService.css';
+import { isAnonymous, type Service } from '../host/service.ts';
+import { confirmStrings } from './confirm-strings.ts';
+import { type Consent, consentSubject, readConsent, writeConsent } from './service-consent.ts';
 
 export function ConfirmedService(props: { service: Service; children: React.ReactNode }): JSX.Element {
-  const { url, trust } = props.service;
-  const { origin } = new URL(url);
-  const [consent, setConsent] = React.useState(() => readConsent(origin));
+  const { service } = props;
+  const { origin } = new URL(service.url);
+  const subject = consentSubject(service);
+  const [consent, setConsent] = React.useState(() => readConsent(subject));
   const root = React.useRef<HTMLDivElement>(null);
   useKeptFocus(root, consent ?? 'undecided');
-  if (trust === 'packed') return <>{props.children}</>;
   const decide = (decision: Consent | undefined) => {
-    writeConsent(origin, decision);
+    writeConsent(subject, decision);
     setConsent(decision);
   };
   return (
     <div className="confirmed-service" ref={root}>
-      {consent === undefined && <ConfirmPage origin={origin} onDecide={decide} />}
+      {consent === undefined && (
+        <ConfirmPage origin={origin} anonymous={isAnonymous(service)} onDecide={decide} />
+      )}
       {consent === 'refused' && <RefusedPage origin={origin} onAskAgain={() => decide(undefined)} />}
       {consent === 'confirmed' && props.children}
     </div>
   );
 }
 
-function ConfirmPage(props: { origin: string; onDecide: (decision: Consent) => void }): JSX.Element {
-  const words = strings.pages.confirmService;
+function ConfirmPage(props: {
+  origin: string;
+  anonymous: boolean;
+  onDecide: (decision: Consent) => void;
+}): JSX.Element {
+  const words = confirmStrings.confirm;
   return (
     <MessagePage tone="setup" title={words.title} text={words.text}>
       <p className="service-origin">
         <code>{props.origin}</code>
       </p>
-      <p className="message-text secondary-text">{words.sends}</p>
+      <p className="message-text secondary-text">{props.anonymous ? words.sends : words.sendsToken}</p>
       <div className="service-decision">
         <Button primary text={words.confirm} onClick={() => props.onDecide('confirmed')} />
         <Button text={words.refuse} onClick={() => props.onDecide('refused')} />
@@ -48,7 +53,7 @@ function ConfirmPage(props: { origin: string; onDecide: (decision: Consent) => v
 }
 
 function RefusedPage(props: { origin: string; onAskAgain: () => void }): JSX.Element {
-  const words = strings.pages.refusedService;
+  const words = confirmStrings.refused;
   return (
     <MessagePage
       tone="locked"

@@ -14,7 +14,7 @@ interface ChainPictureProps {
   readonly duration: (milliseconds: number) => string;
 }
 
-const mostCharacters = 17;
+const mostCharacters = 18;
 
 export function ChainPicture(props: ChainPictureProps): JSX.Element {
   const layout = React.useMemo(() => chainLayout(props.steps), [props.steps]);

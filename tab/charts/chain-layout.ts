@@ -3,7 +3,7 @@ import { scalePoint } from 'd3-scale';
 import { linkHorizontal } from 'd3-shape';
 import type { Step } from '../../api/introspection/contract.ts';
 
-export const nodeSize = { width: 140, height: 62 };
+export const nodeSize = { width: 160, height: 62 };
 const gap = { x: 64, y: 16 };
 const margin = 8;
 

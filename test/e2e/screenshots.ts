@@ -3,12 +3,15 @@
  * itself. Look at them before you commit them.
  */
 import { mkdirSync } from 'node:fs';
-import { builds, heading, type OpenOptions, startWorld } from '../support/browser/world.ts';
+import type { OfferedProject } from '../../devhost/server.ts';
+import { builds, heading, type OpenOptions, projects, startWorld } from '../support/browser/world.ts';
 
 interface Picture {
   readonly files: readonly string[];
   readonly open: OpenOptions;
   readonly heading: RegExp;
+  /** The project whose hub is in the picture; without it, the tab is. */
+  readonly hub?: OfferedProject;
   /** Opens the details of the first deployment. */
   readonly withDetails?: boolean;
 }
@@ -31,12 +34,20 @@ const pictures: readonly Picture[] = [
     open: { build: builds.sample, viewport: { width: 360, height: 640 } },
     heading: /failed/,
   },
+  {
+    files: ['docs/images/hub.png'],
+    open: {},
+    hub: projects.payments,
+    heading: /^Deployments$/,
+  },
 ];
 
 mkdirSync('docs/images', { recursive: true });
 const world = await startWorld();
 for (const picture of pictures) {
-  const { page, tab } = await world.open(picture.open);
+  const { page, tab } = await (picture.hub
+    ? world.openHub(picture.hub, picture.open)
+    : world.open(picture.open));
   await heading(tab, picture.heading);
   if (picture.withDetails) {
     await tab
@@ -50,6 +61,7 @@ for (const picture of pictures) {
     await tab.locator('[data-entity]').first().waitFor();
     await page.mouse.move(0, 0);
   }
+  if (picture.hub) await tab.getByRole('gridcell').first().waitFor();
   for (const path of picture.files) {
     const asJpeg = path.endsWith('.jpg') && ({ type: 'jpeg', quality: 60 } as const);
     await page.screenshot({ path, ...asJpeg });

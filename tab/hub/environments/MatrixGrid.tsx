@@ -43,12 +43,18 @@ export function MatrixGrid(props: MatrixGridProps): JSX.Element {
   const inSight = columnSpan(layout, columns.length, activeColumn);
   const width = layout.headWidth + columns.length * layout.width;
 
+  // Where all are guesses, a mark at each would only repeat the notice above.
+  const guesses = [
+    ...(rows.every((row) => row.kind === 'group' || row.service.Guessed) ? ['all-services-guessed'] : []),
+    ...(columns.every(({ Guessed }) => Guessed) ? ['all-columns-guessed'] : []),
+  ].join(' ');
+
   return (
     <div className="matrix-scroller" ref={scroller}>
       {/* biome-ignore lint/a11y/useSemanticElements: a table cannot leave out what is not in sight */}
       <div
         role="grid"
-        className="matrix"
+        className={`matrix ${guesses}`}
         style={{ width }}
         aria-label={hubStrings.matrix.label}
         aria-rowcount={rows.length + 1}

@@ -7,7 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Frame, type Page } from 'playwright-core';
-import { type Devhost, startDevhost } from '../../../devhost/server.ts';
+import { paymentsProject } from '../../../changelog/demo/payments.ts';
+import { storefrontProject } from '../../../changelog/demo/storefront.ts';
+import { type Devhost, type OfferedProject, startDevhost } from '../../../devhost/server.ts';
 import { demoBuilds } from '../../../kusto/demo/builds.ts';
 import { startTestBackend, type TestBackend } from '../backend.ts';
 import { launchOptions } from './chromium.ts';
@@ -40,7 +42,24 @@ export interface World {
   readonly devhost: Devhost;
   /** Opens the Deployments tab of a build in a new window, on the page of another devhost if one is given. */
   open(options?: OpenOptions, on?: Devhost): Promise<OpenedTab>;
+  /** Opens the Deployments hub of a project in a new window. */
+  openHub(project: OfferedProject, options?: Omit<OpenOptions, 'build'>): Promise<OpenedTab>;
   close(): Promise<void>;
+}
+
+/** The projects of the demonstration data. */
+export const projects = { storefront: offered(storefrontProject), payments: offered(paymentsProject) };
+
+function offered({
+  organization,
+  id,
+  name,
+}: {
+  organization: string;
+  id: string;
+  name: string;
+}): OfferedProject {
+  return { organization, project: id, name };
 }
 
 /** Builds of the demonstration data set by what they show. */
@@ -81,12 +100,16 @@ export async function startWorld(settings: Readonly<Record<string, string>> = {}
     apiUrl: backend.url,
     extensionDir,
     builds: demoBuilds,
+    projects: Object.values(projects),
   });
   const browser = await chromium.launch(launchOptions);
   return {
     backend,
     devhost,
-    open: (options = {}, on = devhost) => openTab(browser, on, options),
+    open: ({ build = builds.sample, address, ...options } = {}, on = devhost) =>
+      openPage(browser, on.url, { ...options, address: { buildId: String(build), ...address } }),
+    openHub: ({ organization, project }, { address, ...options } = {}) =>
+      openPage(browser, devhost.hubUrl, { ...options, address: { organization, project, ...address } }),
     async close() {
       await browser.close();
       await devhost.close();
@@ -95,8 +118,12 @@ export async function startWorld(settings: Readonly<Record<string, string>> = {}
   };
 }
 
-async function openTab(browser: Browser, devhost: Devhost, options: OpenOptions): Promise<OpenedTab> {
-  const { build = builds.sample, theme = 'light', fault = '', address = {}, prepare, ...context } = options;
+async function openPage(
+  browser: Browser,
+  url: string,
+  options: Omit<OpenOptions, 'build'>,
+): Promise<OpenedTab> {
+  const { theme = 'light', fault = '', address = {}, prepare, ...context } = options;
   const window = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     locale: 'en-US',
@@ -112,12 +139,11 @@ async function openTab(browser: Browser, devhost: Devhost, options: OpenOptions)
   page.on('pageerror', (error) => errors.push(error.message));
   await prepare?.(page);
   const parameters = new URLSearchParams({
-    buildId: String(build),
     theme,
     ...(fault && { fault }),
     ...address,
   });
-  await page.goto(`${devhost.url}?${parameters}`);
+  await page.goto(`${url}?${parameters}`);
   const element = await page.waitForSelector('iframe', { state: 'attached' });
   const tab = await element.contentFrame();
   if (!tab) throw new Error('the extension has no frame');

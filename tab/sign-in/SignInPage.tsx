@@ -25,6 +25,9 @@ const interactive: readonly SignInProblem[] = [
   'wrongTenant',
 ];
 
+/** Problems whose cause is in their words: a code would only be in the way. */
+const plain: readonly SignInProblem[] = ['required', 'claims', 'cancelled', 'blocked', 'offline'];
+
 const tones: Partial<Record<SignInProblem, Tone>> = {
   consent: 'setup',
   offline: 'problem',
@@ -56,7 +59,7 @@ export function SignInPage({ problem, signIn, onRetry }: SignInPageProps): JSX.E
         tone={tones[shown.kind] ?? 'locked'}
         title={title}
         text={text}
-        detail={shown.message}
+        detail={plain.includes(shown.kind) ? undefined : shown.message}
         action={action}
         onAction={act}
       >

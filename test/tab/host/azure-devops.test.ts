@@ -170,6 +170,29 @@ describe('the service', () => {
     },
   );
 
+  it('comes with the application in the package, and never from the settings', async () => {
+    document.head.innerHTML = [
+      ['client', 'AAAAAAAA-0000-4000-8000-000000000001'],
+      ['tenant', 'bbbbbbbb-0000-4000-8000-000000000002'],
+      ['extension-tokens', 'yes'],
+    ]
+      .map(([name, value]) => `<meta name="deployments-${name}" content="${value}">`)
+      .join('');
+    const application = {
+      clientId: 'aaaaaaaa-0000-4000-8000-000000000001',
+      tenant: 'bbbbbbbb-0000-4000-8000-000000000002',
+      audience: 'api://aaaaaaaa-0000-4000-8000-000000000001',
+    };
+    expect(await azureDevOps.readService()).toEqual({
+      url: 'https://suggested.example',
+      trust: 'suggested',
+      entra: application,
+    });
+    getValue.mockResolvedValueOnce({ ...settings, clientId: 'cccccccc-0000-4000-8000-000000000003' });
+    document.head.innerHTML = '';
+    expect(await azureDevOps.readService()).toEqual({ url: 'https://suggested.example', trust: 'suggested' });
+  });
+
   it('is none if neither has one', async () => {
     getValue.mockResolvedValueOnce({ serviceUrl: '', clientId: '' });
     expect(await azureDevOps.readService()).toBeUndefined();

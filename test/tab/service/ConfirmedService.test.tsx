@@ -6,7 +6,8 @@ import * as SDK from 'azure-devops-extension-sdk';
 import type { Host } from '../../../tab/host/host.ts';
 import { signInTo } from '../../../tab/host/sign-in.ts';
 import { playBrowser } from '../browser.ts';
-import { heading, openTab } from '../open-tab.tsx';
+import { heading, openTab, signedIn } from '../open-tab.tsx';
+import { application } from '../sign-in/bridge.ts';
 
 jest.mock('azure-devops-extension-sdk');
 jest.mocked(SDK.getAppToken).mockResolvedValue('token-1');
@@ -48,6 +49,31 @@ describe('a service from the settings', () => {
     expect(JSON.stringify(requests)).not.toContain('token-1');
     expect(SDK.getAppToken).not.toHaveBeenCalled();
     expect(SDK.getAccessToken).not.toHaveBeenCalled();
+  });
+
+  it('gets a token for the packed application alone, and is confirmed again before it gets one', async () => {
+    const token = jest.fn(async () => 'entra-token');
+    const signInWith = (url: string) =>
+      openTab({
+        readService: async () => ({ url, trust: 'suggested', entra: application }),
+        signInTo: async () => signedIn({ token }),
+      });
+    const before = openTab(suggest('https://a.example'));
+    await heading(question);
+    await press('Use this service');
+    await heading(/^1 deployment succeeded/);
+    before.page.unmount();
+
+    const { requests } = signInWith('https://a.example');
+    await heading(question);
+    expect(
+      screen.getByText(/and a token of Microsoft Entra ID that is good for the Deployments service only/),
+    ).toBeVisible();
+    expect([requests.length, token.mock.calls.length]).toEqual([0, 0]);
+    await press('Use this service');
+    await heading(/^1 deployment succeeded/);
+    expect(requests[0]?.headers.get('authorization')).toBe('Bearer entra-token');
+    expect(requests[0]?.headers.has('x-azure-devops-token')).toBe(false);
   });
 
   it('is confirmed once for its origin, and another origin is asked for again', async () => {

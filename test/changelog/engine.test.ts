@@ -1,6 +1,7 @@
 /** What needs the real engine, on one engine: starting it costs more than all of this. */
 import { startTestChangelog, type TestChangelog } from '../support/changelog/changelog.ts';
 import { artifactSuite } from './artifacts.suite.ts';
+import { contentsSuite } from './contents.suite.ts';
 import { deploymentSuite } from './deployments.suite.ts';
 import { environmentSuite } from './environments.suite.ts';
 import { historySuite } from './histories.suite.ts';
@@ -23,5 +24,6 @@ deploymentSuite(changelog);
 jobSuite(changelog);
 environmentSuite(changelog);
 artifactSuite(changelog);
+contentsSuite(changelog);
 historySuite(changelog);
 mutationSuite(changelog);

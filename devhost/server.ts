@@ -33,6 +33,21 @@ export interface OfferedProject {
   /** GUID. */
   readonly project: string;
   readonly name: string;
+  /** Pull requests and work items that the pages of the project offer, with what they demonstrate. */
+  readonly pullRequests?: readonly OfferedPullRequest[];
+  readonly workItems?: readonly OfferedWorkItem[];
+}
+
+export interface OfferedPullRequest {
+  readonly id: number;
+  /** GUID. */
+  readonly repositoryId: string;
+  readonly title: string;
+}
+
+export interface OfferedWorkItem {
+  readonly id: number;
+  readonly title: string;
 }
 
 /** The application of Entra ID that people sign in to on the page. */
@@ -85,6 +100,10 @@ export interface Devhost {
   readonly url: string;
   /** URL of the hub. */
   readonly hubUrl: string;
+  /** URL of the page of a pull request. */
+  readonly pullRequestUrl: string;
+  /** URL of the form of a work item. */
+  readonly workItemUrl: string;
   readonly origin: string;
   readonly extensionOrigin: string;
   close(): Promise<void>;
@@ -144,6 +163,8 @@ export async function startDevhost(options: DevhostOptions): Promise<Devhost> {
   return {
     url: `${page.origin}/`,
     hubUrl: `${page.origin}/hub`,
+    pullRequestUrl: `${page.origin}/pull-request`,
+    workItemUrl: `${page.origin}/work-item`,
     origin: page.origin,
     extensionOrigin: extension.origin,
     close: async () => {

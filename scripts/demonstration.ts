@@ -3,20 +3,12 @@ import { hasDemo } from '../backend/hosts/data-folder.ts';
 import { dataSettings } from '../backend/settings.ts';
 import { moveService } from '../changelog/demo/moving-service.ts';
 import { paymentsProject } from '../changelog/demo/payments.ts';
-import { storefrontProject } from '../changelog/demo/storefront.ts';
 import { openKusto } from '../kusto/client/client.ts';
 import { createLiveBuilds } from '../kusto/demo/live-builds.ts';
 import type { ProgressOptions } from '../kusto/demo/progress.ts';
 import { DEFAULT_DATABASE } from '../kusto/engine/engine.ts';
 import { readHolder } from '../kusto/engine/store/holder.ts';
 import { type EnvironmentVariables, readSetting } from '../settings/reader.ts';
-
-/** The projects whose hub the page offers. */
-export const demoProjects = [storefrontProject, paymentsProject].map(({ organization, id, name }) => ({
-  organization,
-  project: id,
-  name,
-}));
 
 export interface Demonstration {
   /** To be called with the id of each build that the page opens: lets the live builds progress. */

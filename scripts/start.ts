@@ -9,7 +9,8 @@ import { startDevhost } from '../devhost/server.ts';
 import { demoBuilds } from '../kusto/demo/builds.ts';
 import { listeningProblem } from '../net/listening.ts';
 import { readSetting } from '../settings/reader.ts';
-import { demonstration, demoProjects } from './demonstration.ts';
+import { demonstration } from './demonstration.ts';
+import { offeredProjects } from './offered-projects.ts';
 
 // Ends the process with a list of what is wrong where the settings are, so it comes first.
 await import('../backend/hosts/server.ts');
@@ -24,12 +25,15 @@ try {
     apiUrl: `http://127.0.0.1:${port}`,
     extensionDir: fileURLToPath(new URL('../extension', import.meta.url)),
     builds: demoBuilds,
-    projects: demoProjects,
+    projects: offeredProjects(),
     onOpened: buildOpened,
     onHubOpened: hubOpened,
   });
   console.log(`Page     ${devhost.url}  (a build page with the Deployments tab)`);
   console.log(`Hub      ${devhost.hubUrl}  (where everything in a project is now)`);
+  console.log(
+    `Change   ${devhost.pullRequestUrl}  ${devhost.workItemUrl}  (where a pull request or a work item is)`,
+  );
 } catch (error) {
   const problem = listeningProblem(error, Number(Object(error).port ?? port)) ?? Object(error).message;
   console.error(`The page is not served: ${problem}. PORT=… moves the API and the two ports after it.`);

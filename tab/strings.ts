@@ -283,6 +283,7 @@ export const strings = {
     handshake: 'Handshake',
     address: 'Address of the page',
     build: 'Build of the page',
+    workItem: 'Work item of the page',
     settings: 'Settings',
     appToken: 'App token',
     accessToken: 'Access token',

@@ -19,6 +19,12 @@ export function bundleSizes(): { what: string; kb: number; budget: number }[] {
   return [
     { what: 'scripts of the tab, gzipped', kb: gzipped('.js', /^(build-results|shared)\./), budget: 130 },
     { what: 'scripts of the hub, gzipped', kb: gzipped('.js', /^(hub|beside)\./), budget: 160 },
+    {
+      what: 'scripts of a pull request, gzipped',
+      kb: gzipped('.js', /^(pull-request|beside)\./),
+      budget: 90,
+    },
+    { what: 'scripts of a work item, gzipped', kb: gzipped('.js', /^(work-item|beside)\./), budget: 90 },
     { what: 'scripts of the charts, gzipped', kb: gzipped('.js', /^beside-charts\./), budget: 30 },
     { what: 'style sheets, gzipped', kb: gzipped('.css', /./), budget: 45 },
     { what: 'fonts', kb: plain(filesOf(path.join(pages, 'fonts'), '.woff2')), budget: 10 },

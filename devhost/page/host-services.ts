@@ -18,6 +18,11 @@ export interface HostedBuild extends HostedProject {
   readonly buildNumber: string;
 }
 
+export interface HostedPullRequest {
+  readonly pullRequestId: number;
+  readonly repositoryId: string;
+}
+
 export interface HostedPage {
   readonly frame: HTMLIFrameElement;
   readonly extensionOrigin: string;
@@ -28,6 +33,10 @@ export interface HostedPage {
   readonly project: HostedProject;
   /** On the page of a build. */
   readonly build?: HostedBuild;
+  /** On the page of a pull request. */
+  readonly pullRequest?: HostedPullRequest;
+  /** In the form of a work item: its number, or 0 for a new one. */
+  readonly workItem?: number;
   readonly theme: ThemeData;
   /** How to misbehave: `reject`, `slow`, `silent`, `no-build`, `no-settings`, or as in nested-app-auth.ts. */
   readonly fault: string;
@@ -37,6 +46,10 @@ export interface HostedPage {
 export interface Hosting {
   /** Opens another build in the same page. */
   changeBuild(build: HostedBuild): void;
+  /** Shows another work item in the same form. */
+  changeWorkItem(id: number): void;
+  /** Saves the new work item of the form, which gets this number. */
+  saveWorkItem(id: number): void;
   changeTheme(theme: ThemeData): void;
   end(): void;
 }
@@ -46,7 +59,7 @@ const slowAnswer = 12_000;
 
 /** Serves the extension in the frame until it is stopped. */
 export function host(page: HostedPage): Hosting {
-  let { build } = page;
+  let { build, workItem } = page;
   const buildListeners: ((build: unknown) => void)[] = [];
   const target = page.frame.contentWindow;
   if (!target) throw new Error('the frame is not in the page');
@@ -62,7 +75,10 @@ export function host(page: HostedPage): Hosting {
       if (page.fault === 'silent') await new Promise(() => undefined);
       if (page.fault === 'slow') await new Promise((resolve) => setTimeout(resolve, slowAnswer));
       const initialConfig = {
-        onBuildChanged: (listener: (build: unknown) => void) => void buildListeners.push(listener),
+        ...page.pullRequest,
+        ...(page.build && {
+          onBuildChanged: (listener: (build: unknown) => void) => void buildListeners.push(listener),
+        }),
       };
       return { ...handshake(page), initialConfig };
     },
@@ -76,13 +92,28 @@ export function host(page: HostedPage): Hosting {
     registry.register('DevOps.NestedAppAuth', nestedAppAuth(page.entra, page.fault));
   registry.register('DevOps.ServiceManager', {
     getService: (id: string) =>
-      services(page, () => build)[id] ?? Promise.reject(new Error(`no service ${id}`)),
+      services(page, { build: () => build, workItem: () => workItem })[id] ??
+      Promise.reject(new Error(`no service ${id}`)),
   });
+
+  /** Calls what the extension has registered under the name of its contribution, if it has. */
+  function tellForm(event: string, data: object): void {
+    channel.invokeRemoteMethod(event, page.contributionId, [data]).catch(() => undefined);
+  }
 
   return {
     changeBuild(next) {
       build = next;
       for (const listener of buildListeners) listener(buildReference(next));
+    },
+    changeWorkItem(id) {
+      tellForm('onUnloaded', { id: workItem });
+      workItem = id;
+      tellForm('onLoaded', { id, isNew: id === 0, isReadOnly: false });
+    },
+    saveWorkItem(id) {
+      workItem = id;
+      tellForm('onSaved', { id });
     },
     changeTheme(data) {
       const parameters = ['themeChanged', { detail: { data } }];
@@ -121,7 +152,13 @@ function handshake(page: HostedPage) {
   };
 }
 
-function services(page: HostedPage, build: () => HostedBuild | undefined): Readonly<Record<string, object>> {
+/** What the page shows now. */
+interface Shown {
+  build(): HostedBuild | undefined;
+  workItem(): number | undefined;
+}
+
+function services(page: HostedPage, { build, workItem }: Shown): Readonly<Record<string, object>> {
   const { organization, project } = page.project;
   return {
     'ms.vss-build-web.build-page-data-service': {
@@ -129,6 +166,10 @@ function services(page: HostedPage, build: () => HostedBuild | undefined): Reado
         const shown = page.fault === 'no-build' ? undefined : build();
         return shown && { build: buildReference(shown) };
       },
+    },
+    'ms.vss-work-web.work-item-form': {
+      getId: () => workItem() ?? 0,
+      isNew: () => !workItem(),
     },
     'ms.vss-tfs-web.tfs-page-data-service': {
       getProject: () => ({ id: project, name: 'One' }),

@@ -22,7 +22,7 @@ const outputFolder = path.join(root, 'dist', 'extension');
 /** Pages that share a file of scripts, which has this name. */
 const bundles: Readonly<Record<string, readonly string[]>> = {
   shared: ['build-results', 'settings'],
-  beside: ['hub'],
+  beside: ['hub', 'pull-request', 'work-item'],
 };
 
 const configurationOf = (sharedName: string, pages: readonly string[]): Configuration => ({
@@ -81,7 +81,13 @@ const configurationOf = (sharedName: string, pages: readonly string[]): Configur
       cacheGroups: {
         default: false,
         defaultVendors: false,
-        shared: { name: sharedName, chunks: 'initial', test: /\.(js|css)$/, minChunks: 2, enforce: true },
+        shared: {
+          name: sharedName,
+          chunks: 'initial',
+          test: /\.([jt]sx?|css)$/,
+          minChunks: 2,
+          enforce: true,
+        },
       },
     },
   },

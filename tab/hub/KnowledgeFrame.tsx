@@ -18,6 +18,8 @@ import { hubStrings } from './strings.ts';
 interface KnowledgeFrameProps<T> {
   readonly live: Live<T>;
   readonly anonymous: boolean;
+  /** What to say where the service does not know what it was asked for; by default, of the project. */
+  readonly unknown?: Pick<Message, 'title' | 'text'>;
   readonly children: (found: FoundKnowledge<T>) => React.ReactNode;
 }
 
@@ -35,7 +37,7 @@ export function KnowledgeFrame<T>(props: KnowledgeFrameProps<T>): JSX.Element {
   );
 }
 
-function contentOf<T>({ live, anonymous, children }: KnowledgeFrameProps<T>): React.ReactNode {
+function contentOf<T>({ live, anonymous, unknown, children }: KnowledgeFrameProps<T>): React.ReactNode {
   const { knowledge } = live;
   if (knowledge.kind === 'loading') return <LoadingPage />;
   if (knowledge.kind === 'found')
@@ -45,7 +47,7 @@ function contentOf<T>({ live, anonymous, children }: KnowledgeFrameProps<T>): Re
         {children(knowledge)}
       </>
     );
-  const message = messageOf(knowledge, anonymous);
+  const message = { ...messageOf(knowledge, anonymous), ...(knowledge.kind === 'unknown' && unknown) };
   return (
     <MessagePage
       {...message}

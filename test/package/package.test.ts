@@ -109,7 +109,7 @@ describe('an extension that is packed for a service', () => {
     const { production, development } = packageWith('--service', 'https://Deployments.fabrikam.com/a&b/');
     const address = 'https://deployments.fabrikam.com/a&amp;b';
     for (const extension of [production, development]) {
-      expect(packedServices(extension)).toEqual([address, address, address]);
+      expect(packedServices(extension)).toEqual(Array(5).fill(address));
       const others = [...extension.files].filter(([name]) => !name.endsWith('.html'));
       expect(others.filter(([, content]) => content.includes('fabrikam'))).toEqual([]);
     }
@@ -136,7 +136,7 @@ describe('an extension that is packed for a service', () => {
       ...['--tenant', 'bbbbbbbb-0000-4000-8000-000000000002', '--audience', 'api://deployments'],
       '--extension-tokens',
     );
-    for (const page of ['build-results', 'hub', 'settings'])
+    for (const page of ['build-results', 'hub', 'pull-request', 'settings', 'work-item'])
       expect(
         [...production.text(`pages/${page}.html`).matchAll(/<meta name="deployments-([^>]*)>/g)].map(
           ([, value]) => value,
@@ -169,7 +169,13 @@ describe('the packed extension', () => {
     const pages = production.manifest.contributions
       .map(({ properties }) => properties.uri)
       .filter((uri) => typeof uri === 'string');
-    expect(pages.sort()).toEqual(['pages/build-results.html', 'pages/hub.html', 'pages/settings.html']);
+    expect(pages.sort()).toEqual([
+      'pages/build-results.html',
+      'pages/hub.html',
+      'pages/pull-request.html',
+      'pages/settings.html',
+      'pages/work-item.html',
+    ]);
     for (const page of pages) {
       const assets = [...production.text(page).matchAll(/(?:src|href)="([^"]+)"/g)].map(
         ([, file]) => `pages/${file}`,
@@ -209,6 +215,15 @@ describe('the packed extension', () => {
     expect(hub?.properties).toMatchObject({ name: 'Deployments', uri: 'pages/hub.html' });
   });
 
+  it('puts a tab on pull requests and a group into the form of work items', () => {
+    const [tab] = production.contributionsOf('ms.vss-web.tab');
+    expect(tab?.targets).toEqual(['ms.vss-code-web.pr-tabs']);
+    expect(tab?.properties).toEqual({ name: 'Deployments', uri: 'pages/pull-request.html' });
+    const [group] = production.contributionsOf('ms.vss-work-web.work-item-form-group');
+    expect(group?.targets).toEqual(['ms.vss-work-web.work-item-form']);
+    expect(group?.properties).toEqual({ name: 'Where is it', uri: 'pages/work-item.html', height: 320 });
+  });
+
   it('holds no address of any backend', () => {
     const scripts = [...production.files].filter(
       ([name]) => /^pages\/.*\.js$/.test(name) && !isLibrary(name),
@@ -217,7 +232,7 @@ describe('the packed extension', () => {
       ([, content]) => content.toString('utf8').match(/https?:\/\/[\w-]+(\.[\w-]+)+/g) ?? [],
     );
     expect([...new Set(hosts)].sort()).toEqual(knownAddresses);
-    expect(packedServices(production)).toEqual(['', '', '']);
+    expect(packedServices(production)).toEqual(Array(5).fill(''));
   });
 
   it('shows the tab on every build, whatever tasks its pipeline has', () => {
@@ -329,6 +344,8 @@ describe('the packed extension', () => {
     expect(gzippedKilobytes(scripts(/^pages\/(hub|beside)\.js$/))).toBeLessThanOrEqual(160);
     expect(gzippedKilobytes(scripts(/-sign-in\.js$/)) / 2).toBeLessThanOrEqual(5);
     expect(gzippedKilobytes(scripts(/-msal\.js$/)) / 2).toBeLessThanOrEqual(85);
+    for (const page of ['pull-request', 'work-item'])
+      expect(gzippedKilobytes(scripts(new RegExp(`^pages/(${page}|beside)\\.js$`)))).toBeLessThanOrEqual(90);
     expect(gzippedKilobytes(scripts(/^pages\/beside-charts/))).toBeLessThanOrEqual(30);
     expect(gzippedKilobytes(pagesOf('.css'))).toBeLessThanOrEqual(45);
     expect(fonts).toBeLessThanOrEqual(10);

@@ -1,18 +1,14 @@
-/** How far a commit has come: a picture of its way, and a table with the same content. */
+/** How far a commit has come, and what it belongs to. */
 import * as React from 'react';
 import type { IntrospectionClient } from '../../../api/introspection/client.ts';
 import type { Whereabouts } from '../../../api/introspection/contract.ts';
 import type { ProjectKey } from '../../../api/keys.ts';
-import { placementStateWord } from '../../components/PlacementMark.tsx';
-import { durationText } from '../../components/times.ts';
 import { AskedPart } from '../AskedPart.tsx';
-import { ChainPicture, LazyChart } from '../LazyChart.tsx';
 import { NewsList } from '../NewsList.tsx';
 import { SidePanel } from '../SidePanel.tsx';
 import { hubStrings } from '../strings.ts';
 import { useAnswer } from '../use-answer.ts';
-import { ChainTable } from './ChainTable.tsx';
-import './ChainPanel.css';
+import { ChainWay } from './ChainWay.tsx';
 
 interface ChainPanelProps {
   readonly client: IntrospectionClient;
@@ -38,32 +34,14 @@ export function ChainPanel(props: ChainPanelProps): JSX.Element {
   );
 }
 
-export function kindName(kind: string): string {
-  return hubStrings.chain.kinds.get(kind) ?? kind;
-}
-
 function Chain({ whereabouts }: { whereabouts: Whereabouts }): JSX.Element {
   const { Commits, PullRequests, WorkItems, Steps, AndMore } = whereabouts;
-  const words = hubStrings.chain;
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be in reach of the keyboard */}
-      <section className="chain-scroller" aria-label={words.title} tabIndex={0}>
-        <LazyChart loading={words.loadingPicture} failed={words.noPicture}>
-          <ChainPicture
-            steps={Steps}
-            label={words.picture}
-            kindName={kindName}
-            stateWord={placementStateWord}
-            duration={durationText}
-          />
-        </LazyChart>
-      </section>
-      {AndMore && <p className="secondary-text">{words.andMore}</p>}
-      <ChainTable steps={Steps} />
+      <ChainWay steps={Steps} andMore={AndMore} />
       {Commits.length + PullRequests.length + WorkItems.length > 0 && (
         <section className="panel-section" aria-labelledby="chain-about">
-          <h2 id="chain-about">{words.about}</h2>
+          <h2 id="chain-about">{hubStrings.chain.about}</h2>
           <NewsList news={{ Commits, PullRequests, WorkItems, AndMore: false }} />
         </section>
       )}

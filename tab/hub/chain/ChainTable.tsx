@@ -7,7 +7,7 @@ import { durationText } from '../../components/times.ts';
 import { strings } from '../../strings.ts';
 import { MaybeLink } from '../NewsList.tsx';
 import { hubStrings } from '../strings.ts';
-import { kindName } from './ChainPanel.tsx';
+import { kindName } from './kind-name.ts';
 
 export function ChainTable({ steps }: { steps: readonly Step[] }): JSX.Element {
   const { columns } = hubStrings.chain;

@@ -1,6 +1,8 @@
 /** What the tab makes of the SDK's answers. The real handshake is tested in the browser. */
 import * as SDK from 'azure-devops-extension-sdk';
 import type { CurrentBuild } from '../../../tab/host/current-build.ts';
+import { readPullRequest } from '../../../tab/host/current-pull-request.ts';
+import { type CurrentWorkItem, watchWorkItem } from '../../../tab/host/current-work-item.ts';
 import { connectToHost } from '../../../tab/host/handshake.ts';
 import { azureDevOps } from '../../../tab/host/host.ts';
 import { parseServiceUrl } from '../../../tab/host/service-url.ts';
@@ -87,6 +89,70 @@ describe('the current build', () => {
     change({ id: 8 });
     change(undefined);
     expect(seen.map((build) => build?.id)).toEqual([7, 8]);
+  });
+});
+
+describe('the current pull request', () => {
+  it('is the one that the host configures the page for', async () => {
+    host({}, { pullRequestId: 31, repositoryId: 'repository-1' });
+    expect(await readPullRequest()).toEqual({ id: 31, repositoryId: 'repository-1' });
+  });
+
+  it('may be named without its repository', async () => {
+    host({}, { pullRequestId: '31', repositoryId: {} });
+    expect(await readPullRequest()).toEqual({ id: 31, repositoryId: '' });
+  });
+
+  it.each([undefined, null, 0, -1, 1.5, 'x', {}])('is none for the id %j', async (pullRequestId) => {
+    host({}, { pullRequestId });
+    expect(await readPullRequest()).toBeUndefined();
+  });
+});
+
+describe('the current work item', () => {
+  type Form = Record<'onLoaded' | 'onSaved' | 'onUnloaded', (event?: unknown) => void>;
+  const watched = async (getId: () => unknown) => {
+    const seen: CurrentWorkItem[] = [];
+    sdk.getContributionId.mockReturnValue('publisher.extension.work-item');
+    host({ 'ms.vss-work-web.work-item-form': { getId: async () => getId() } });
+    await watchWorkItem((item) => seen.push(item));
+    const [name, form] = sdk.register.mock.lastCall ?? [];
+    expect(name).toBe('publisher.extension.work-item');
+    return { seen, form: form as Form };
+  };
+
+  it.each([
+    [42, { kind: 'saved', id: 42 }],
+    ['42', { kind: 'saved', id: 42 }],
+    [0, { kind: 'new' }],
+    [-1, { kind: 'new' }],
+    [undefined, { kind: 'new' }],
+    [{}, { kind: 'new' }],
+  ])('is what the form says: %j', async (id, item) => {
+    expect((await watched(() => id)).seen).toEqual([item]);
+  });
+
+  it('changes when the form shows another one, saves a new one, or shows none', async () => {
+    const { seen, form } = await watched(() => 42);
+    form.onUnloaded({ id: 42 });
+    form.onLoaded({ id: 0, isNew: true });
+    form.onSaved({ id: 43 });
+    form.onLoaded(null);
+    expect(seen.slice(1)).toEqual([
+      { kind: 'none' },
+      { kind: 'new' },
+      { kind: 'saved', id: 43 },
+      { kind: 'new' },
+    ]);
+  });
+
+  it('is the one that the form has shown meanwhile, not the one that it named before', async () => {
+    const { seen } = await watched(() => {
+      const [, form] = sdk.register.mock.lastCall ?? [];
+      (form as Form).onLoaded({ id: 43 });
+      return 42;
+    });
+    expect(seen).toEqual([{ kind: 'saved', id: 43 }]);
   });
 });
 

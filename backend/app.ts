@@ -3,7 +3,6 @@
  * see `hosts/`.
  */
 
-import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { apiOf, lookupNames } from '../api/paths.ts';
 import type { KustoClient } from '../kusto/client/client.ts';
@@ -17,7 +16,7 @@ import { anonymous, anyoneHere } from './auth/caller.ts';
 import { nameOf, openAnswerCaches } from './cache/answer-caches.ts';
 import type { BuildChanges } from './cache/build-changes.ts';
 import type { Config, DataConfig } from './config.ts';
-import { corsOf } from './cors.ts';
+import { allowOrigins } from './cors.ts';
 import { serveDocs } from './docs/routes.ts';
 import { answerProblems, answerUnreadable, problemOf, refuseOversized, sendProblem } from './errors.ts';
 import { frontDoorOf, identifyCallers, refuseBypassing } from './front-door.ts';
@@ -71,9 +70,9 @@ export function buildApp(
     return503OnClosing: false,
     routerOptions: { querystringParser: (raw) => ({ raw }) },
     frameworkErrors: (error, request, reply) => {
-      door.identify(request);
+      door?.identify(request);
       if (telemetry) observe(request, reply, telemetry);
-      return sendProblem(reply, door.refusalOf(request) ?? problemOf(error));
+      return sendProblem(reply, door?.refusalOf(request) ?? problemOf(error));
     },
     clientErrorHandler: answerUnreadable,
     http: serverLimits,
@@ -89,16 +88,16 @@ export function buildApp(
   });
 
   answerProblems(app);
-  identifyCallers(app, door);
+  if (door) identifyCallers(app, door);
   if (telemetry) observeRequests(app, telemetry);
   giveCallers(app, authenticator ? anonymous : anyoneHere);
   logRequests(app);
   markAnswers(app);
-  refuseBypassing(app, door);
+  if (door) refuseBypassing(app, door);
   refuseOversized(app);
   announceRetirements(app, retirements);
   if (!authenticator) refuseForeigners(app, new Set(config.corsOrigins));
-  app.register(cors, corsOf(config.corsOrigins));
+  allowOrigins(app, config.corsOrigins);
   shedLoad(app, config.limits, telemetry);
   app.after(() => {
     refuseWhenClosing(app, readiness);

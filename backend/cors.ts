@@ -3,11 +3,11 @@
  * so credentials are not allowed.
  */
 
-import type { FastifyCorsOptions, FastifyCorsOptionsDelegateCallback } from '@fastify/cors';
+import cors, { type FastifyCorsOptions } from '@fastify/cors';
+import type { FastifyInstance } from 'fastify';
 import { azureDevOpsTokenHeader } from '../api/access.ts';
 
-const forAllowedOrigins: FastifyCorsOptions = {
-  origin: true,
+const forAllowedOrigins: Omit<FastifyCorsOptions, 'origin'> = {
   methods: ['GET', 'HEAD'],
   allowedHeaders: ['authorization', 'if-none-match', 'traceparent', azureDevOpsTokenHeader],
   exposedHeaders: [
@@ -24,18 +24,20 @@ const forAllowedOrigins: FastifyCorsOptions = {
     'www-authenticate',
     'x-reason',
     'x-trace-id',
-  ],
+  ].join(', '),
   maxAge: 600,
 };
 
-/** Options of `@fastify/cors` for these origins. A request that is not from a page is none of its business. */
-export function corsOf(origins: readonly string[]): { delegator: FastifyCorsOptionsDelegateCallback } {
+/** Lets pages of these origins call `app`. A request that is not from a page is none of its business. */
+export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
   const allowed = new Set(origins);
-  return {
-    delegator: ({ method, headers }, callback) => {
-      const isAllowed = headers.origin !== undefined && allowed.has(headers.origin);
-      const isPlainOptions = method === 'OPTIONS' && headers['access-control-request-method'] === undefined;
-      callback(null, isAllowed && !isPlainOptions ? forAllowedOrigins : { origin: false });
-    },
-  };
+  app.addHook('onRequest', ({ method, headers }, _reply, done) => {
+    // Not a preflight, so it is answered like any other request, not as the library would.
+    if (method === 'OPTIONS' && headers['access-control-request-method'] === undefined) delete headers.origin;
+    done();
+  });
+  app.register(cors, {
+    ...forAllowedOrigins,
+    origin: (origin, callback) => callback(null, origin !== undefined && allowed.has(origin)),
+  });
 }

@@ -20,12 +20,9 @@ export interface FrontDoor {
   refusalOf(request: FastifyRequest): Problem | undefined;
 }
 
-/** Every request may come, from the address of its connection. */
-const noDoor: FrontDoor = { identify: () => undefined, refusalOf: () => undefined };
-
-/** @param id id of the Front Door; undefined where there is none */
-export function frontDoorOf(id: string | undefined): FrontDoor {
-  if (id === undefined) return noDoor;
+/** @param id id of the Front Door; without it every request may come, from the address of its connection */
+export function frontDoorOf(id: string | undefined): FrontDoor | undefined {
+  if (id === undefined) return undefined;
   const expected = digestOf(id.toLowerCase());
   const cameThrough = ({ headers }: FastifyRequest): boolean => {
     const given = headers['x-azure-fdid'];

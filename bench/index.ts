@@ -69,7 +69,7 @@ program
 program
   .command('cache')
   .description(
-    'cached D2B against a bare route with the same bytes; queries for 500 requests at the same time',
+    'cached D2B against a bare route with the same bytes; uncached B2D with and without authentication; queries for 500 requests at the same time',
   )
   .option('--rounds <n>', 'turns of each', wholeNumber, 7)
   .option('--seconds <n>', 'duration of each turn', wholeNumber, 3)
@@ -94,7 +94,7 @@ program
 program
   .command('faults')
   .description(
-    'Redis and Kusto killed, frozen, slow, full and throttling under a steady load: what callers see',
+    'Redis, Kusto, the issuer of tokens and Azure DevOps away, slow, full, throttling, and with wrong clocks, under a steady load: what callers see',
   )
   .option('--per-second <n>', 'requests a second', wholeNumber, 200)
   .option('--calm-seconds <n>', 'before each fault', wholeNumber, 3)

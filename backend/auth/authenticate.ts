@@ -8,6 +8,9 @@ import { webhookPath } from '../../api/paths.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { Caller } from './caller.ts';
 
+/** The headers that tell who asks. */
+const variesBy = `authorization, ${azureDevOpsTokenHeader}`;
+
 /** Probes, documentation, and the webhook, which has a secret of its own. */
 const openRoutes = [/^\/health\//, /^\/docs(?:\/|$)/, /^\/openapi\.json$/];
 
@@ -25,11 +28,18 @@ export function giveCallers(app: FastifyInstance, caller: Caller): void {
 
 /** Refuses every request without a valid token, whether or not there is such a path. */
 export function requireTokens(app: FastifyInstance, authenticator: Authenticator): void {
-  app.addHook('onRequest', async (request, reply) => {
-    if (isOpen(request.routeOptions.url) || isOfPlan(request)) return;
+  app.addHook('onRequest', (request, reply, done) => {
+    const { url } = request.routeOptions;
+    if (isOpen(url) || isOfPlan(url, request)) return done();
     const kept = reply.getHeader('vary');
-    reply.header('vary', [...(kept ? [kept] : []), 'authorization', azureDevOpsTokenHeader].join(', '));
-    request.caller = withOwnToken(await authenticator.callerOf(authorizationsOf(request)), request);
+    reply.header('vary', kept ? `${kept}, ${variesBy}` : variesBy);
+    const proven = (caller: Caller): void => {
+      request.caller = withOwnToken(caller, request);
+      done();
+    };
+    const caller = authenticator.callerOf(authorizationsOf(request));
+    if (caller instanceof Promise) caller.then(proven, done);
+    else proven(caller);
   });
 }
 
@@ -37,16 +47,18 @@ function isOpen(route: string | undefined): boolean {
   return route !== undefined && (route === webhookPath || openRoutes.some((open) => open.test(route)));
 }
 
-function isOfPlan({ routeOptions, headers }: FastifyRequest): boolean {
-  const mayBe = plansRoutes.test(routeOptions.url ?? '');
-  return mayBe && headers.authtoken !== undefined && headers.authorization === undefined;
+function isOfPlan(route: string | undefined, { headers }: FastifyRequest): boolean {
+  const sendsPlanToken = headers.authtoken !== undefined && headers.authorization === undefined;
+  return sendsPlanToken && plansRoutes.test(route ?? '');
 }
 
 /** Node joins or drops repeated headers; here a second one must be seen. */
 function authorizationsOf({ raw: { rawHeaders } }: FastifyRequest): string[] {
-  return rawHeaders.filter(
-    (_value, index) => rawHeaders[index - 1]?.toLowerCase() === 'authorization' && index % 2 === 1,
-  );
+  return rawHeaders.filter((_value, index) => index % 2 === 1 && isAuthorization(rawHeaders[index - 1]));
+}
+
+function isAuthorization(name = ''): boolean {
+  return name.length === 'authorization'.length && name.toLowerCase() === 'authorization';
 }
 
 function withOwnToken(caller: Caller, { headers }: FastifyRequest): Caller {

@@ -33,12 +33,13 @@ export class Authenticator {
   }
 
   /**
-   * The caller that the values of `Authorization` prove: exactly one, of the scheme Bearer.
+   * The caller that the values of `Authorization` prove: exactly one, of the scheme Bearer. At once, without a promise,
+   * where the token is known.
    *
    * @throws TokenError if they prove none
    * @throws KeysUnavailableError if that cannot be told now
    */
-  async callerOf(authorizations: readonly string[]): Promise<Caller> {
+  callerOf(authorizations: readonly string[]): Caller | Promise<Caller> {
     const [given = '', ...others] = authorizations;
     const token = /^bearer +([\w.~+/=-]+) *$/i.exec(given)?.[1];
     if (token === undefined || others.length > 0) throw new TokenError('there must be one bearer token');
@@ -47,6 +48,10 @@ export class Authenticator {
     if (remembered) return remembered;
     const client = this.#options.clientWithToken(sha256);
     if (client !== undefined) return { kind: 'service', id: `client/${client}`, client, roles: [] };
+    return this.#verifyAndRemember(token, sha256);
+  }
+
+  async #verifyAndRemember(token: string, sha256: string): Promise<Caller> {
     const { caller, expiresAt } = await this.#verify(token);
     const ttl = Math.min(longestRememberedMs, expiresAt * 1_000 - Date.now());
     if (ttl > 0) this.#verified.set(sha256, caller, { ttl });

@@ -79,6 +79,14 @@ export class AnswerCache {
     return { ...this.#counts };
   }
 
+  /** The answer for `key` if this process has a fresh one. */
+  fresh(key: string): CachedAnswer | undefined {
+    const kept = this.#entries.get(key);
+    if (!kept || !this.#isFresh(key, kept)) return undefined;
+    this.#counts.memory++;
+    return this.#cached(kept);
+  }
+
   /**
    * The answer for `key` from the cache, or else from `ask`.
    *
@@ -86,11 +94,8 @@ export class AnswerCache {
    * @throws what `ask` throws, unless a stale answer may stand in
    */
   async get(key: string, ask: Ask): Promise<CachedAnswer> {
-    const kept = this.#entries.get(key);
-    if (kept && this.#isFresh(key, kept)) {
-      this.#counts.memory++;
-      return this.#cached(kept);
-    }
+    const fresh = this.fresh(key);
+    if (fresh) return fresh;
     try {
       return this.#cached(await this.#askOnce(key, ask));
     } catch (error) {

@@ -11,7 +11,7 @@ import { freshSecondsOf } from '../cache/freshness.ts';
 import type { CacheConfig } from '../config.ts';
 import { remainingMs } from '../deadline.ts';
 import { sendMistakes, sendProblem } from '../errors.ts';
-import type { Rights } from '../rights/rights.ts';
+import type { Rights, Sight } from '../rights/rights.ts';
 import { type Answer, answerOf, isNamedBy } from './answer.ts';
 import { type Lookup, type LookupOptions, lookUp } from './lookup.ts';
 import { visiblePartOf } from './visible-part.ts';
@@ -44,7 +44,7 @@ export function serveLookup<Key>(
   };
 
   for (const path of paths) {
-    app.get<{ Querystring: { raw: string } }>(path, async (request, reply) => {
+    app.get<{ Querystring: { raw: string } }>(path, (request, reply) => {
       const { caller } = request;
       const refusal = rights.refusal(caller);
       if (refusal !== undefined) return sendProblem(reply, { status: 403, message: refusal });
@@ -53,15 +53,22 @@ export function serveLookup<Key>(
       const { values: key } = reading;
       const named = lookup.projectOf?.(key);
       const cacheKey = lookup.cacheKey(key);
-      const [{ answer, ageSeconds = 0, staleSeconds }, sightOfNamed] = await Promise.all([
-        cache.get(cacheKey, (newest) => ask(key, request, { timeoutMs: remainingMs(reply), newest })),
-        named && rights.sight(caller, { named }, remainingMs(reply)),
-      ]);
-      const found = answer.kind === 'found' ? answer.projects : [];
-      const asked = { found, about: `${lookup.name} ${cacheKey}`, isKnown: answer.kind !== 'unknown' };
-      const sight = sightOfNamed ?? (await rights.sight(caller, asked, remainingMs(reply)));
-      const visible = visiblePartOf(lookup, key, answer, sight);
-      return send(reply, visible, { ageSeconds, staleSeconds }, request.headers['if-none-match']);
+      const respond = ({ answer, ...ages }: CachedAnswer, sightOfNamed?: Sight) => {
+        const found = answer.kind === 'found' ? answer.projects : [];
+        const asked = { found, about: `${lookup.name} ${cacheKey}`, isKnown: answer.kind !== 'unknown' };
+        const sent = (sight: Sight): FastifyReply =>
+          send(reply, visiblePartOf(lookup, key, answer, sight), ages, request.headers['if-none-match']);
+        const sight = sightOfNamed ?? rights.sight(caller, asked, remainingMs(reply));
+        return sight instanceof Promise ? sight.then(sent) : sent(sight);
+      };
+      const sight = named && rights.sight(caller, { named }, remainingMs(reply));
+      const fresh = cache.fresh(cacheKey);
+      // What is at hand is answered at once: promises would cost as much as all the rest.
+      if (fresh && !(sight instanceof Promise)) return respond(fresh, sight);
+      const cached =
+        fresh ??
+        cache.get(cacheKey, (newest) => ask(key, request, { timeoutMs: remainingMs(reply), newest }));
+      return Promise.all([cached, sight]).then(([answered, known]) => respond(answered, known));
     });
   }
 }

@@ -9,7 +9,7 @@ import type { UserRights } from './user-rights.ts';
 export interface EntraRightsOptions {
   /** The clients as they are now. */
   readonly clients: () => Clients;
-  readonly users: Pick<UserRights, 'sight'>;
+  readonly users: Pick<UserRights, 'remembered' | 'sight'>;
   /** Whether users with Entra tokens are served. */
   readonly servesUsers: boolean;
 }
@@ -29,13 +29,13 @@ export function entraRights({ clients, users, servesUsers }: EntraRightsOptions)
           return 'Forbidden';
       }
     },
-    async sight(caller: Caller, asked: AskedProjects, withinMs: number): Promise<Sight> {
+    sight(caller: Caller, asked: AskedProjects, withinMs: number): Sight | Promise<Sight> {
       switch (caller.kind) {
         case 'service':
           return sightOfService(caller, asked, clients());
         case 'user':
         case 'page':
-          return users.sight(caller, asked, withinMs);
+          return users.remembered(caller, asked) ?? users.sight(caller, asked, withinMs);
         default:
           return seesNothing;
       }

@@ -8,8 +8,13 @@ import type { Caller } from '../auth/caller.ts';
 export interface Rights {
   /** Why a caller without any grant is refused before anything is looked up; undefined for all others. */
   refusal(caller: Caller): string | undefined;
-  /** What a caller may see of some projects, found out within a time in milliseconds. @throws RightsError */
-  sight(caller: Caller, asked: AskedProjects, withinMs: number): Promise<Sight>;
+  /**
+   * What a caller may see of some projects, found out within a time in milliseconds; at once, without a promise, where
+   * nobody has to be asked.
+   *
+   * @throws RightsError
+   */
+  sight(caller: Caller, asked: AskedProjects, withinMs: number): Sight | Promise<Sight>;
 }
 
 /**
@@ -40,7 +45,7 @@ export function projectsIn(asked: AskedProjects): readonly ProjectKey[] {
 /** With `AUTH=none`: whoever is on this machine sees everything. */
 export const openToAnyoneHere: Rights = {
   refusal: ({ kind }) => (kind === 'anyone' ? undefined : 'This server answers to this machine only.'),
-  sight: async ({ kind }) => (kind === 'anyone' ? seesAll : seesNothing),
+  sight: ({ kind }) => (kind === 'anyone' ? seesAll : seesNothing),
 };
 
 declare module 'fastify' {

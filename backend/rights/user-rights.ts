@@ -13,7 +13,7 @@ import type { PageUser, User } from '../auth/caller.ts';
 import { Decisions } from './decisions.ts';
 import type { ProjectList, RightsVerdict } from './project-reader.ts';
 import { QuestionLine } from './question-line.ts';
-import { type AskedProjects, type Sight, seesAll, seesNothing } from './rights.ts';
+import { type AskedProjects, projectsIn, type Sight, seesAll, seesNothing } from './rights.ts';
 import { RightsError } from './rights-error.ts';
 
 export interface UserRightsOptions {
@@ -58,6 +58,22 @@ export class UserRights {
     this.#organization = options.unmappedProject?.organization;
   }
 
+  /** What of some projects a user may see, if Azure DevOps need not be asked about any of them. */
+  remembered(caller: User | PageUser, asked: AskedProjects): Sight | undefined {
+    const projects = projectsIn(asked);
+    const [first] = projects;
+    if (!first) return undefined;
+    const visible = new Set<string>();
+    for (const project of projects) {
+      const id = projectIdOf(project);
+      const verdict = this.#remembered(caller, id);
+      if (!verdict) return undefined;
+      if (verdict.kind === 'allowed') visible.add(id);
+    }
+    if ('found' in asked) this.#organization = first.organization;
+    return sightOf(projects, visible);
+  }
+
   /**
    * What of some projects a user may see. What Azure DevOps says after `withinMs` milliseconds is remembered for the
    * next request.
@@ -82,8 +98,7 @@ export class UserRights {
     const visible = new Set(
       projects.filter((_project, index) => verdicts[index]?.kind === 'allowed').map(projectIdOf),
     );
-    if (visible.size === projects.length) return seesAll;
-    if (visible.size > 0) return { kind: 'some', sees: (project) => visible.has(projectIdOf(project)) };
+    if (visible.size > 0) return sightOf(projects, visible);
     for (const verdict of verdicts) throwIfUncertain(verdict);
     if (named) throwIfForeign(named, verdicts[0]);
     return seesNothing;
@@ -224,6 +239,13 @@ function once<T>(underWay: Map<string, Promise<T>>, key: string, call: () => Pro
   const joined = underWay.get(key) ?? call().finally(() => underWay.delete(key));
   underWay.set(key, joined);
   return joined;
+}
+
+/** @param visible ids of those of the projects that may be seen */
+function sightOf(projects: readonly ProjectKey[], visible: ReadonlySet<string>): Sight {
+  if (visible.size === projects.length) return seesAll;
+  if (visible.size === 0) return seesNothing;
+  return { kind: 'some', sees: (project) => visible.has(projectIdOf(project)) };
 }
 
 async function inTime<T>(answer: Promise<T>, withinMs: number): Promise<T | Away> {

@@ -6,7 +6,9 @@ import type { FastifyInstance } from 'fastify';
 
 /** Logs every request of `app`: our own failures as errors, all others as information. */
 export function logRequests(app: FastifyInstance): void {
+  const hasInformation = ['info', 'debug', 'trace'].includes(app.log.level);
   app.addHook('onResponse', (request, reply, done) => {
+    if (!hasInformation && reply.statusCode < 500) return done();
     const line = {
       method: request.method,
       route: request.routeOptions.url ?? 'unknown',

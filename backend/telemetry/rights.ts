@@ -13,15 +13,17 @@ export function observedRights(rights: Rights, telemetry: Telemetry | undefined)
       if (refusal !== undefined) record('refused');
       return refusal;
     },
-    async sight(caller, asked, withinMs) {
-      try {
-        const sight = await rights.sight(caller, asked, withinMs);
+    sight(caller, asked, withinMs) {
+      const told = (sight: Sight): Sight => {
         record(outcomeOf(sight, asked));
         return sight;
-      } catch (error) {
+      };
+      const sight = rights.sight(caller, asked, withinMs);
+      if (!(sight instanceof Promise)) return told(sight);
+      return sight.then(told, (error: unknown) => {
         record('unknown');
         throw error;
-      }
+      });
     },
   };
 }

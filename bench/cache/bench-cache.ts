@@ -1,12 +1,13 @@
 /**
- * Cached D2B for a program with a token and a grant, against a bare Fastify route that gives the same bytes, in turns within one run; and how many queries 500
- * requests for one build at the same time make. Processor time per request does not depend on what else the machine does.
+ * Cached D2B for a program and for a user, both with tokens and rights, against a bare Fastify route that gives the same
+ * bytes; and B2D that is not cached, with authentication and without. All take turns within one run. Then how much 500
+ * requests for one build at the same time ask. Processor time per request does not depend on what else the machine does.
  */
 import { Pool } from 'undici';
 import { apiPaths } from '../../api/paths.ts';
 import { answerOf, startKustoProxy } from '../../test/support/engine/kusto-proxy.ts';
 import { until } from '../../test/support/until.ts';
-import { type Guard, startGuard } from '../guard.ts';
+import { type Guard, type RequestHeaders, startGuard } from '../guard.ts';
 import type { BenchReport } from '../report.ts';
 import { type ChildServer, startChild } from './child.ts';
 
@@ -24,66 +25,110 @@ interface Measured {
   readonly microsecondsEach: number;
 }
 
+/** What takes turns. */
+interface Lane {
+  readonly server: ChildServer;
+  readonly headers: RequestHeaders;
+  readonly path: () => string;
+}
+
+type LaneName = 'program' | 'user' | 'bare' | 'b2dProgram' | 'b2dOpen';
+
 const simultaneous = 500;
+const project = { organization: 'contoso', project: 'b32aa71e-8ed2-41b2-9d77-5bc261222004' };
 const [d2bPath] = apiPaths.d2b;
 const [b2dPath] = apiPaths.b2d;
 const d2b = `${d2bPath}?deploymentSource=azdeployer&deploymentId=70000001`;
-const b2d = `${b2dPath}?adoOrganizationName=contoso&adoProjectId=b32aa71e-8ed2-41b2-9d77-5bc261222004&adoBuildId=`;
+const b2d = `${b2dPath}?adoOrganizationName=${project.organization}&adoProjectId=${project.project}&adoBuildId=`;
 
 export async function benchCache(options: CacheBenchOptions): Promise<BenchReport> {
   const kusto = await startKustoProxy(undefined, buildsOf(options.builds));
-  const guard = await startGuard(['contoso']);
-  const { headers } = guard;
-  const api = await startChild('./api-server.ts', kusto.url, JSON.stringify(guard.settings));
-  const body = await (await fetch(api.url + d2b, { headers })).text();
+  const guard = await startGuard([project]);
+  const user = await guard.newUser();
+  const uncached = { B2D_CACHE_SECONDS: '0' };
+  const started = (settings: Readonly<Record<string, string>>) =>
+    startChild('./api-server.ts', kusto.url, JSON.stringify(settings));
+  const api = await started(guard.settings);
+  const b2dProgram = await started({ ...guard.settings, ...uncached });
+  const b2dOpen = await started({ ...uncached, KUSTO_CALLER_SHARE: '100' });
+  const body = await (await fetch(api.url + d2b, { headers: guard.headers })).text();
   const bare = await startChild('./bare-server.ts', d2bPath, body);
+  let lastBuild = 0;
+  const newBuild = () => b2d + ++lastBuild;
+  const lanes: Readonly<Record<LaneName, Lane>> = {
+    program: { server: api, headers: guard.headers, path: () => d2b },
+    user: { server: api, headers: user, path: () => d2b },
+    bare: { server: bare, headers: guard.headers, path: () => d2b },
+    b2dProgram: { server: b2dProgram, headers: guard.headers, path: newBuild },
+    b2dOpen: { server: b2dOpen, headers: {}, path: newBuild },
+  };
   try {
-    const rounds: { readonly api: Measured; readonly bare: Measured }[] = [];
-    for (const server of [api, bare]) await measure(server, headers, { ...options, seconds: 1 });
+    const rounds = await takeTurns(lanes, options);
+    const ratiosOf = (lane: LaneName, to: LaneName) => ({
+      ratio: median(rounds.map((round) => round[lane].perSecond / round[to].perSecond)),
+      processorRatio: median(
+        rounds.map((round) => round[to].microsecondsEach / round[lane].microsecondsEach),
+      ),
+    });
+    const ratios = {
+      d2bProgram: ratiosOf('program', 'bare'),
+      d2bUser: ratiosOf('user', 'bare'),
+      b2dUncached: ratiosOf('b2dProgram', 'b2dOpen'),
+    };
     kusto.forget();
-    for (let round = 0; round < options.rounds; round++) {
-      process.stderr.write(`round ${round + 1} of ${options.rounds}\n`);
-      rounds.push({
-        api: await measure(api, headers, options),
-        bare: await measure(bare, headers, options),
-      });
-    }
+    await Promise.all(Array.from({ length: 10 }, () => fetch(api.url + d2b, { headers: user })));
     const queriesWhileCached = kusto.asked.length;
-    const queries = await queriesOf(kusto, api, headers);
-    const rateRatios = rounds.map((round) => round.api.perSecond / round.bare.perSecond);
-    const timeRatios = rounds.map((round) => round.bare.microsecondsEach / round.api.microsecondsEach);
+    const queries = await queriesOf(kusto, guard, b2dProgram);
     return {
       bytes: body.length,
       queriesWhileCached,
-      ratio: median(rateRatios),
-      processorRatio: median(timeRatios),
+      ratio: ratios.d2bProgram.ratio,
+      ratios,
       simultaneous: queries,
       tables: {
-        'Cached D2B and a bare route with the same bytes': rounds.map((round, index) => ({
+        'Requests a second and microseconds of processor time each': rounds.map((round, index) => ({
           round: index + 1,
-          d2bPerSecond: Math.round(round.api.perSecond),
-          barePerSecond: Math.round(round.bare.perSecond),
-          ratio: rateRatios[index] ?? null,
-          d2bMicroseconds: Math.round(round.api.microsecondsEach),
-          bareMicroseconds: Math.round(round.bare.microsecondsEach),
-          processorRatio: timeRatios[index] ?? null,
+          ...Object.fromEntries(Object.entries(round).map(([lane, measured]) => [lane, textOf(measured)])),
         })),
-        Medians: [{ ratio: median(rateRatios), processorRatio: median(timeRatios) }],
+        'Medians of ratios': [
+          { what: 'cached D2B for a program, to a bare route', ...ratios.d2bProgram },
+          { what: 'cached D2B for a user, to a bare route', ...ratios.d2bUser },
+          { what: 'B2D not cached with authentication, to without', ...ratios.b2dUncached },
+        ],
         [`${simultaneous} requests for one build at the same time`]: [queries],
       },
     };
   } finally {
-    api.stop();
-    bare.stop();
+    for (const { server } of Object.values(lanes)) server.stop();
     await kusto.close();
     await guard.close();
   }
 }
 
+const textOf = ({ perSecond, microsecondsEach }: Measured): string =>
+  `${Math.round(perSecond)} / ${Math.round(microsecondsEach)}`;
+
+/** Measures all in every round, now forwards, now backwards. */
+async function takeTurns(
+  lanes: Readonly<Record<LaneName, Lane>>,
+  options: CacheBenchOptions,
+): Promise<Record<LaneName, Measured>[]> {
+  const names = Object.keys(lanes) as LaneName[];
+  const rounds: Record<LaneName, Measured>[] = [];
+  for (const name of names) await measure(lanes[name], { ...options, seconds: 2 });
+  for (let round = 0; round < options.rounds; round++) {
+    process.stderr.write(`round ${round + 1} of ${options.rounds}\n`);
+    const measured: Partial<Record<LaneName, Measured>> = {};
+    for (const name of round % 2 === 0 ? names : names.toReversed())
+      measured[name] = await measure(lanes[name], options);
+    rounds.push(measured as Record<LaneName, Measured>);
+  }
+  return rounds;
+}
+
 /** Keeps all connections busy for a while. */
 async function measure(
-  server: ChildServer,
-  headers: Guard['headers'],
+  { server, headers, path }: Lane,
   { seconds, connections }: CacheBenchOptions,
 ): Promise<Measured> {
   const pool = new Pool(server.url, { connections, pipelining: 1 });
@@ -91,13 +136,13 @@ async function measure(
   const started = performance.now();
   const end = started + seconds * 1000;
   let requests = 0;
-  const lane = async (): Promise<void> => {
+  const connection = async (): Promise<void> => {
     while (performance.now() < end) {
-      await answered(pool, d2b, headers);
+      await answered(pool, path(), headers);
       requests++;
     }
   };
-  await Promise.all(Array.from({ length: connections }, lane));
+  await Promise.all(Array.from({ length: connections }, connection));
   const elapsed = performance.now() - started;
   const microseconds = (await server.microseconds()) - before;
   await pool.destroy();
@@ -105,7 +150,7 @@ async function measure(
 }
 
 /** Sends one request and throws its body away, with as little work as possible: the load shares the machine. */
-function answered(pool: Pool, path: string, headers: Guard['headers']): Promise<void> {
+function answered(pool: Pool, path: string, headers: RequestHeaders): Promise<void> {
   return new Promise((resolve, reject) => {
     pool.dispatch(
       { path, method: 'GET', headers },
@@ -122,15 +167,18 @@ function answered(pool: Pool, path: string, headers: Guard['headers']): Promise<
   });
 }
 
+/** All of a user whom the server does not know yet. */
 async function queriesOf(
   kusto: Awaited<ReturnType<typeof startKustoProxy>>,
+  guard: Guard,
   api: ChildServer,
-  headers: Guard['headers'],
-): Promise<{ requests: number; queries: number; answers: number }> {
+): Promise<{ requests: number; queries: number; questionsAboutRights: number; answers: number }> {
+  const headers = await guard.newUser();
   kusto.forget();
+  guard.azureDevOps.asked.length = 0;
   const open = kusto.hold();
   const asking = Array.from({ length: simultaneous }, async () => {
-    const response = await fetch(`${api.url}${b2d}1`, { headers });
+    const response = await fetch(`${api.url}${b2d}2000000000`, { headers });
     return response.text();
   });
   await until(() => kusto.asked.length > 0);
@@ -138,15 +186,20 @@ async function queriesOf(
   await new Promise((resolve) => setTimeout(resolve, 400));
   open();
   const bodies = await Promise.all(asking);
-  return { requests: bodies.length, queries: kusto.asked.length, answers: new Set(bodies).size };
+  return {
+    requests: bodies.length,
+    queries: kusto.asked.length,
+    questionsAboutRights: guard.azureDevOps.asked.length,
+    answers: new Set(bodies).size,
+  };
 }
 
 /** What Kusto says of a deployment that has not changed for long. */
 function buildsOf(count: number): string {
   const row = (id: number): unknown[] => [
     true,
-    'contoso',
-    'b32aa71e-8ed2-41b2-9d77-5bc261222004',
+    project.organization,
+    project.project,
     String(id),
     `https://dev.azure.com/contoso/b32aa71e-8ed2-41b2-9d77-5bc261222004/_build/results?buildId=${id}`,
     '2024-01-02T07:17:51Z',

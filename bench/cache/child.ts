@@ -1,6 +1,11 @@
-/** What a server in a process of its own tells the benchmark, and how the benchmark asks. */
+/**
+ * Servers in processes of their own, for the benchmark: compiled as they ship, because what runs sources adds a call for
+ * every function that is made. A child tells its address, and its processor time.
+ */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
 /** In the child: tells its address, and its processor time whenever it is asked. */
 export function answerParent(url: string): void {
@@ -20,8 +25,9 @@ export interface ChildServer {
 
 /** Starts a server; it answers when this returns. */
 export async function startChild(module: string, ...parameters: readonly string[]): Promise<ChildServer> {
-  const child: ChildProcess = fork(new URL(module, import.meta.url), [...parameters], {
-    execArgv: ['--import', 'tsx'],
+  const child: ChildProcess = fork(await compiled(module), [...parameters], {
+    // Its log is not part of the report.
+    stdio: ['ignore', 2, 2, 'ipc'],
   });
   const [{ url }] = await Promise.race([
     once(child, 'message') as Promise<[{ url: string }]>,
@@ -36,4 +42,21 @@ export async function startChild(module: string, ...parameters: readonly string[
     },
     stop: () => void child.kill(),
   };
+}
+
+/** The file with a module and what it imports of ours; packages are found from there. */
+async function compiled(module: string): Promise<string> {
+  const folder = fileURLToPath(new URL('../../node_modules/.cache/bench/', import.meta.url));
+  const outfile = `${folder}${module.replace(/\.ts$/, '.mjs')}`;
+  await build({
+    entryPoints: [fileURLToPath(new URL(module, import.meta.url))],
+    outfile,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'error',
+  });
+  return outfile;
 }

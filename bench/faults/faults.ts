@@ -1,4 +1,5 @@
 /** What can happen to the services that the API uses, and how it ends. */
+import { sleep } from '../../net/sleep.ts';
 import type { FaultWorld } from './world.ts';
 
 export interface Fault {
@@ -9,12 +10,18 @@ export interface Fault {
    * which the last answer stands in.
    */
   readonly goodAnswers: 'all' | 'before';
+  /** Who asks; a program without it. */
+  readonly asks?: 'users';
   begin(world: FaultWorld): void | Promise<void>;
   end(world: FaultWorld): void | Promise<void>;
 }
 
 /** Longer than a lookup may take. */
 const tooSlowMs = 2_000;
+/** Clocks may differ by a minute; see backend/auth/entra-tokens.ts. */
+const allowedSkewSeconds = 50;
+const tooMuchSkewSeconds = 90;
+const tokenSeconds = 5;
 /** Longer than a command of Redis may take. */
 const slowRedisMs = 200;
 
@@ -78,4 +85,70 @@ export const faults: readonly Fault[] = [
       guard.entra.conduct.authority = 'up';
     },
   },
+  {
+    name: 'issuer away from users',
+    goodAnswers: 'before',
+    asks: 'users',
+    begin: ({ guard }) => {
+      guard.entra.conduct.authority = 'down';
+    },
+    end: ({ guard }) => {
+      guard.entra.conduct.authority = 'up';
+    },
+  },
+  {
+    name: 'Azure DevOps away',
+    goodAnswers: 'before',
+    asks: 'users',
+    begin: ({ guard }) => {
+      guard.azureDevOps.conduct = { kind: 'down' };
+    },
+    end: ({ guard }) => {
+      guard.azureDevOps.conduct = { kind: 'up' };
+    },
+  },
+  {
+    name: 'Azure DevOps slow',
+    goodAnswers: 'before',
+    asks: 'users',
+    begin: ({ guard }) => {
+      guard.azureDevOps.conduct = { kind: 'up', delayMs: tooSlowMs };
+    },
+    end: ({ guard }) => {
+      guard.azureDevOps.conduct = { kind: 'up' };
+    },
+  },
+  wrongClock('issuer clock 50 s ahead', allowedSkewSeconds, true),
+  wrongClock('issuer clock 50 s behind', -allowedSkewSeconds, true),
+  wrongClock('issuer clock 90 s ahead', tooMuchSkewSeconds, false),
+  wrongClock('issuer clock 90 s behind', -tooMuchSkewSeconds, false),
 ];
+
+/** The program uses tokens that end in some seconds by the issuer's clock, and gets new ones in time. */
+function wrongClock(name: string, aheadSeconds: number, isAcceptable: boolean): Fault {
+  let ending = new AbortController();
+  const renew = async (world: FaultWorld, signal: AbortSignal): Promise<void> => {
+    const headers = await world.guard.headersByClock(aheadSeconds, tokenSeconds);
+    if (!signal.aborted) world.program = { headers, isAcceptable };
+  };
+  return {
+    name,
+    goodAnswers: 'all',
+    async begin(world) {
+      ending = new AbortController();
+      const { signal } = ending;
+      await renew(world, signal);
+      const renewing = async (): Promise<void> => {
+        while (!signal.aborted) {
+          await sleep(1_000, signal);
+          await renew(world, signal);
+        }
+      };
+      void renewing();
+    },
+    end(world) {
+      ending.abort();
+      world.program = { headers: world.guard.headers, isAcceptable: true };
+    },
+  };
+}

@@ -17,14 +17,7 @@ export async function benchFaults(options: FaultsOptions): Promise<BenchReport> 
   try {
     for (const fault of faults.filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()))) {
       process.stderr.write(`${fault.name}\n`);
-      rows.push({
-        ...(await runFault(
-          world,
-          fault,
-          { url: world.url, perSecond, headers: world.guard.headers },
-          options,
-        )),
-      });
+      rows.push({ ...(await runFault(world, fault, perSecond, options)) });
     }
   } finally {
     await world.close();

@@ -1,16 +1,19 @@
 /**
  * A steady load on the API while services fail. Four of five requests are for what was answered before; every fifth is
- * for something new. Latencies count from when a request was due.
+ * for something new, or of somebody new. Latencies count from when a request was due.
  */
 import { Agent, get, type IncomingHttpHeaders } from 'node:http';
 import { apiPaths } from '../../api/paths.ts';
 import { demoBuilds } from '../../kusto/demo/builds.ts';
 import { sleep } from '../../net/sleep.ts';
+import type { RequestHeaders } from '../guard.ts';
 
 /** One request and its answer. */
 export interface Outcome {
-  /** Whether the same was answered before the fault. */
+  /** Whether the same was answered to the same caller before the fault. */
   readonly isKnown: boolean;
+  /** Whether its token had to be accepted; otherwise it had to be refused. */
+  readonly isAcceptable: boolean;
   /** Undefined: the connection broke. */
   readonly status: number | undefined;
   readonly isStale: boolean;
@@ -20,11 +23,20 @@ export interface Outcome {
   readonly doneAt: number;
 }
 
+/** Who asks. */
+export interface Credentials {
+  readonly headers: RequestHeaders;
+  /** Whether the token in it is to be accepted. */
+  readonly isAcceptable: boolean;
+}
+
 export interface LoadOptions {
   readonly url: string;
   readonly perSecond: number;
-  /** Who asks. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Who asks, as of now. */
+  readonly credentials: () => Credentials;
+  /** Gives somebody who has not asked yet: every fifth request is theirs, for what is known. */
+  readonly newcomer?: (() => Promise<RequestHeaders>) | undefined;
 }
 
 /** Enough for some of every kind. */
@@ -33,12 +45,12 @@ const [b2dPath] = apiPaths.b2d;
 const [d2bPath] = apiPaths.d2b;
 
 /** Paths of B2D and D2B that the API answers with 200; asking for them makes them known to it. */
-export async function knownPaths({ url, headers }: LoadOptions): Promise<string[]> {
+export async function knownPaths({ url, credentials }: LoadOptions): Promise<string[]> {
   const paths: string[] = [];
   const ask = async (path: string): Promise<Response> => {
     // A machine that is just starting all of this may be slow.
     for (const deadline = performance.now() + 60_000; ; await sleep(200)) {
-      const response = await fetch(url + path, { headers });
+      const response = await fetch(url + path, { headers: credentials().headers });
       if (response.status !== 503 || performance.now() > deadline) return response;
       await response.body?.cancel();
     }
@@ -59,15 +71,15 @@ export async function knownPaths({ url, headers }: LoadOptions): Promise<string[
 }
 
 /** Whether a path is answered with 200, and not with what was known before. */
-export async function isGoodNow({ url, headers }: LoadOptions, path: string): Promise<boolean> {
-  const response = await fetch(url + path, { headers });
+export async function isGoodNow({ url, credentials }: LoadOptions, path: string): Promise<boolean> {
+  const response = await fetch(url + path, { headers: credentials().headers });
   await response.body?.cancel();
   return response.status === 200 && !response.headers.has('warning');
 }
 
 /** Sends requests until `signal` is aborted; gives every outcome to `onOutcome`, and resolves with the last of them. */
 export async function steadyLoad(
-  { url, perSecond, headers }: LoadOptions,
+  { url, perSecond, credentials, newcomer }: LoadOptions,
   known: readonly string[],
   signal: AbortSignal,
   onOutcome: (outcome: Outcome) => void,
@@ -80,11 +92,17 @@ export async function steadyLoad(
     const wait = due - performance.now();
     if (wait > 0) await sleep(wait, signal);
     const isKnown = number % 5 !== 4;
-    const path = isKnown ? (known[number % known.length] ?? '') : newPath(number);
-    const done = request(url + path, agent, headers).then((answer) => {
-      pending.delete(done);
-      onOutcome({ isKnown, ...answer, milliseconds: performance.now() - due, doneAt: performance.now() });
-    });
+    const isFamiliar = isKnown || newcomer !== undefined;
+    const path = isFamiliar ? (known[number % known.length] ?? '') : newPath(number);
+    const { headers, isAcceptable } = credentials();
+    const asker = isKnown || !newcomer ? Promise.resolve(headers) : newcomer();
+    const done = asker
+      .then((of) => request(url + path, agent, of))
+      .then((answer) => {
+        pending.delete(done);
+        const doneAt = performance.now();
+        onOutcome({ isKnown, isAcceptable, ...answer, milliseconds: doneAt - due, doneAt });
+      });
     pending.add(done);
   }
   await Promise.all(pending);
@@ -112,7 +130,7 @@ function b2dOf(organization: string, project: string, id: number): string {
 function request(
   url: string,
   agent: Agent,
-  headers: Readonly<Record<string, string>>,
+  headers: RequestHeaders,
 ): Promise<Pick<Outcome, 'status' | 'isStale' | 'hasRetryAfter'>> {
   return new Promise((resolve) => {
     const broken = (): void => resolve({ status: undefined, isStale: false, hasRetryAfter: false });

@@ -17,7 +17,7 @@ export interface FaultDurations {
 export interface FaultRow {
   readonly fault: string;
   readonly requests: number;
-  /** Neither a good answer where there is one, nor 429 or 503 with `Retry-After` where there is none. */
+  /** Neither a good answer where there is one, nor 429 or 503 with `Retry-After` where there is none, nor 401 to a bad token. */
   readonly failed: number;
   readonly stale: number;
   readonly refused: number;
@@ -31,13 +31,21 @@ export interface FaultRow {
   readonly megabytesAfter: number | null;
 }
 
+/** Who asks while a fault lasts: a program, or users where it is about them. */
+export function loadOf(world: FaultWorld, { asks }: Fault, perSecond: number): LoadOptions {
+  const { url, guard } = world;
+  if (asks !== 'users') return { url, perSecond, credentials: () => world.program };
+  return { url, perSecond, credentials: () => world.user, newcomer: () => guard.newUser() };
+}
+
 /** Runs one fault. */
 export async function runFault(
   world: FaultWorld,
   fault: Fault,
-  options: LoadOptions,
+  perSecond: number,
   durations: FaultDurations,
 ): Promise<FaultRow> {
+  const options = loadOf(world, fault, perSecond);
   const known = await knownPaths(options);
   const over = new AbortController();
   let outcomes: Outcome[] = [];
@@ -63,14 +71,16 @@ function summaryOf(
   after: number | undefined,
 ): FaultRow {
   const refused = outcomes.filter((outcome) => isRefused(outcome));
-  const answered = outcomes.filter(({ status }) => status === 200 || status === 404);
+  const answered = outcomes.filter(isAnswered);
   const hadGoodAnswer = ({ isKnown }: Outcome): boolean => isKnown || fault.goodAnswers === 'all';
-  const failed = outcomes.filter(
-    (outcome) => !answered.includes(outcome) && (hadGoodAnswer(outcome) || !isRefused(outcome)),
-  );
+  const isRight = (outcome: Outcome): boolean => {
+    if (!outcome.isAcceptable) return outcome.status === 401;
+    return isAnswered(outcome) || (isRefused(outcome) && !hadGoodAnswer(outcome));
+  };
+  const failed = outcomes.filter((outcome) => !isRight(outcome));
   const latencies = answered.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
   const lastTrouble = outcomes
-    .filter((outcome) => outcome.isStale || !answered.includes(outcome))
+    .filter((outcome) => outcome.isStale || !isAnswered(outcome))
     .reduce((latest, { doneAt }) => Math.max(latest, doneAt), endedAt);
   return {
     fault: fault.name,
@@ -88,6 +98,10 @@ function summaryOf(
   };
 }
 
-function isRefused({ status, hasRetryAfter }: Outcome): boolean {
-  return (status === 503 || status === 429) && hasRetryAfter;
+function isAnswered({ status }: Outcome): boolean {
+  return status === 200 || status === 404;
+}
+
+function isRefused({ status, hasRetryAfter, isAcceptable }: Outcome): boolean {
+  return ((status === 503 || status === 429) && hasRetryAfter) || (status === 401 && !isAcceptable);
 }

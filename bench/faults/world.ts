@@ -1,7 +1,7 @@
 /**
  * What faults are tried on: the API as it ships, in a process of its own, over a real redis-server and an engine that
- * is a process too. Between them stand proxies that can slow them down. For one more service (Azure DevOps), start it
- * here, give its address to the API's environment, and add its faults to `faults.ts`.
+ * is a process too. Between them stand proxies that can slow them down; the authority and Azure DevOps stand beside them.
+ * For one more service, start it here, give its address to the API's environment, and add its faults to `faults.ts`.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,12 +17,17 @@ import { programArguments } from '../../test/support/program.ts';
 import { startRedis, type TestRedis } from '../../test/support/redis/redis.ts';
 import { type SlowProxy, startSlowProxy } from '../../test/support/slow-proxy.ts';
 import { type Guard, startGuard } from '../guard.ts';
+import type { Credentials } from './load.ts';
 
 export interface FaultWorld {
   /** Where the API answers. */
   readonly url: string;
-  /** Who asks; the authority stands beside it. */
+  /** The authority, Azure DevOps, and who asks. */
   readonly guard: Guard;
+  /** What the program sends as of now. */
+  program: Credentials;
+  /** What a user sends whose rights Azure DevOps tells. */
+  readonly user: Credentials;
   readonly redis: TestRedis;
   /** Between the API and Redis. */
   readonly redisNetwork: SlowProxy;
@@ -58,7 +63,7 @@ export async function startFaultWorld(freshSeconds: number): Promise<FaultWorld>
   const redisNetwork = await startSlowProxy(redis.port);
   const kusto = await startKustoProxy(`http://127.0.0.1:${port}`);
   const kustoNetwork = await startSlowProxy(Number(new URL(kusto.url).port));
-  const guard = await startGuard([...new Set(demoBuilds.map(({ organization }) => organization))]);
+  const guard = await startGuard(demoBuilds);
   const api = spawn(process.execPath, programArguments('backend/hosts/server.ts'), {
     env: {
       PATH: process.env.PATH,
@@ -75,6 +80,8 @@ export async function startFaultWorld(freshSeconds: number): Promise<FaultWorld>
   return {
     url,
     guard,
+    program: { headers: guard.headers, isAcceptable: true },
+    user: { headers: await guard.newUser(), isAcceptable: true },
     redis,
     redisNetwork,
     engine: {

@@ -54,11 +54,19 @@ const spansOf = (traceId: string | null | undefined) =>
 describe('a trace', () => {
   it("leads from the client of a page over the request to Kusto's request id", async () => {
     kusto.forget();
+    const sent: (string | null)[] = [];
+    const { fetch } = globalThis;
+    globalThis.fetch = (input, init) => {
+      sent.push(new Request(input, init).headers.get('traceparent'));
+      return fetch(input, init);
+    };
     const client = createClient({ baseUrl: url });
     const { traceId } = await client.getDeployments({ organization: 'contoso', project, buildId: 1 });
+    globalThis.fetch = fetch;
     await new Promise(setImmediate);
     await telemetry.flush();
     const [kustoSpan, request] = spansOf(traceId);
+    expect(sent).toEqual([`00-${traceId}-${request?.parentSpanId}-01`]);
     expect(request).toMatchObject({
       name: 'GET /b2d/v1/build2deployments',
       kind: 2,

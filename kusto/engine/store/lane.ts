@@ -3,9 +3,8 @@
  * because SQLite cannot be interrupted from JavaScript: a query that runs out of time is ended by killing
  * its process, which WAL makes harmless.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
+import { startProcess } from '../worker.ts';
 import { EngineError } from './engine-error.ts';
 import { type ReaderTask, type Reply, type ResultOf, receivedError, type WriterTask } from './messages.ts';
 
@@ -105,7 +104,7 @@ export class ProcessLane<Task extends LaneTask> implements Lane<Task> {
   }
 
   #start(): ChildProcess {
-    const child = startProcess([this.#role, ...this.#settings]);
+    const child = startProcess('./lane-process', import.meta.url, [this.#role, ...this.#settings]);
     child.on('message', (reply: Reply<ResultOf<Task>>) => this.#settle((job) => settleWith(job, reply)));
     const end = (reason: string) => {
       if (this.#process !== child) return;
@@ -178,14 +177,4 @@ export class LanePool<Task extends LaneTask> implements Lane<Task> {
 function settleWith<Task extends LaneTask>(job: Job<Task>, reply: Reply<ResultOf<Task>>): void {
   if (reply.kind === 'done') job.resolve(reply.result);
   else job.reject(receivedError(reply));
-}
-
-/** Production runs the compiled `.js`; tests run the `.ts` source, for which the process needs tsx. */
-function startProcess(settings: readonly string[]): ChildProcess {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const entry = new URL(`./lane-process.${fromSource ? 'ts' : 'js'}`, import.meta.url);
-  const loader = fromSource
-    ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
-    : [];
-  return fork(fileURLToPath(entry), settings, { execArgv: loader, serialization: 'advanced' });
 }

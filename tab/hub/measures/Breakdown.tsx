@@ -13,10 +13,10 @@ export function Breakdown({ rows, onOpen }: BreakdownProps): JSX.Element | null 
   const words = hubStrings.measures;
   if (rows.length === 0) return null;
   return (
-    <section className="measure-breakdown" aria-labelledby="measure-breakdown">
+    <div className="measure-breakdown">
       <h2 id="measure-breakdown">{words.breakdown}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be in reach of the keyboard */}
-      <section className="chain-table-scroller" aria-label={words.breakdown} tabIndex={0}>
+      <section className="chain-table-scroller" aria-labelledby="measure-breakdown" tabIndex={0}>
         <table className="plain-table" aria-labelledby="measure-breakdown">
           <thead>
             <tr>
@@ -59,6 +59,6 @@ export function Breakdown({ rows, onOpen }: BreakdownProps): JSX.Element | null 
           </tbody>
         </table>
       </section>
-    </section>
+    </div>
   );
 }

@@ -152,6 +152,11 @@ function stringTest(
   ];
 }
 
+/** SQLite's comparison without the case of ASCII letters, which makes no copy of a text as `lower` does. */
+function withoutCase(sql: SqlExpression): SqlExpression {
+  return operation`${sql} COLLATE NOCASE`;
+}
+
 function lowered({ literal: value }: { readonly literal: string }): SqlExpression {
   return sqlLiteral(value.toLowerCase(), 'string');
 }
@@ -172,7 +177,9 @@ function foldedEquality(operator: string, comparison: '=' | '<>'): ScalarFunctio
     'never',
     (args) => {
       const [a, b] = pair(args);
-      return infix(comparison, isAscii(b) ? sqlCall('lower', a.sql) : folded(a), folded(b));
+      return isAscii(b)
+        ? infix(comparison, a.sql, withoutCase(lowered(b)))
+        : infix(comparison, folded(a), folded(b));
     },
     { code: [FOLD], ...(comparison === '=' && { lookup: 'folded' as const }) },
   );
@@ -195,7 +202,7 @@ function membership(operator: string, negated: boolean, ignoreCase: boolean): Sc
       const native = elements.every(isAscii);
       const side = (arg: SqlArgument): SqlExpression => {
         if (!ignoreCase) return arg.sql;
-        return native && arg === value ? sqlCall('lower', arg.sql) : folded(arg);
+        return native && arg === value ? withoutCase(arg.sql) : folded(arg);
       };
       const members =
         elements[0]?.type === 'dynamic'

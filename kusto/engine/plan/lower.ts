@@ -30,6 +30,7 @@ export function lowerQuery(
     remotes,
     now: { kind: 'now' },
     entities: new Set(),
+    shared: new Map(),
   };
   const variables = new Variables();
   const statements = block.parts('Statements');

@@ -3,6 +3,7 @@ import type { Column, MaterializedView, Table } from '../catalog.ts';
 import { didYouMean } from '../nearest-name.ts';
 import { notReadable } from '../parse/bind.ts';
 import type { Syntax } from '../parse/syntax.ts';
+import { likenessOf } from './alike.ts';
 import { callArguments, inlineFunction } from './calls.ts';
 import { literal, missing, typeOf } from './expression.ts';
 import { literalValue } from './literals.ts';
@@ -40,7 +41,7 @@ function declare(statement: Syntax, scope: Scope): void {
   if (value.kind === 'FunctionDeclaration') {
     variables.set(name, { kind: 'function', declaration: value, variables });
   } else if (value.kind === 'MaterializeExpression') {
-    variables.set(name, { kind: 'table', lower: sharing(() => lowerTable(value, scope)) });
+    variables.set(name, { kind: 'table', lower: sharing(() => lowerTable(value, scope), scope) });
   } else if (value.isTabular) {
     // Each use is a plan of its own, with columns of its own.
     variables.set(name, { kind: 'table', lower: () => lowerTable(value, scope) });
@@ -48,20 +49,36 @@ function declare(statement: Syntax, scope: Scope): void {
     const expr = lowerScalar(value, scope);
     variables.set(name, {
       kind: 'scalar',
-      expr: expr.kind === 'scalarQuery' ? { ...expr, plan: { kind: 'shared', input: expr.plan } } : expr,
+      expr: expr.kind === 'scalarQuery' ? sharedScalar(expr, scope) : expr,
     });
   }
 }
 
 /** Gives the same rows at each use, computed once. Those in an order are not shared, because they would lose it. */
-function sharing(lower: () => Relation): () => Relation {
+function sharing(lower: () => Relation, scope: Scope): () => Relation {
   let shared: Relation | undefined;
   return () => {
     const rows = shared ?? lower();
     if (rows.serialized) return rows;
-    shared ??= { ...rows, plan: { kind: 'shared', input: rows.plan } };
+    shared ??= sharedRows(rows, scope);
     return withFreshColumns(shared);
   };
+}
+
+function sharedScalar(expr: Extract<Expr, { kind: 'scalarQuery' }>, scope: Scope): Expr {
+  const rows = sharedRows({ plan: expr.plan, columns: [expr.column], serialized: false }, scope);
+  const [column = expr.column] = rows.columns;
+  return { ...expr, plan: rows.plan, column };
+}
+
+/** The same object for rows that are alike, wherever in the query they are asked for. */
+function sharedRows(rows: Relation, { context }: Scope): Relation {
+  const likeness = likenessOf(rows.plan, rows.columns);
+  const known = context.shared.get(likeness);
+  if (known) return known;
+  const shared: Relation = { ...rows, plan: { kind: 'shared', input: rows.plan } };
+  context.shared.set(likeness, shared);
+  return shared;
 }
 
 /** The rows that a tabular expression gives. */

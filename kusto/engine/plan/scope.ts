@@ -69,6 +69,8 @@ export interface QueryContext {
   readonly now: StatementParameter;
   /** The stored entities that were read, by name. */
   readonly entities: Set<string>;
+  /** Rows that are computed once, by what they are: see `likenessOf`. */
+  readonly shared: Map<string, Relation>;
 }
 
 export interface Scope {

@@ -34,6 +34,7 @@ export function renderAggregate(
   const kept = plan.aggregates.filter((aggregate) =>
     aggregateColumns(aggregate).some((column) => needed.has(column)),
   );
+  if (plan.keys.length === 0 && kept.length === 0) return oneRow(plan, renderer);
   const exprs = [
     ...plan.keys.map(({ expr }) => expr),
     ...kept.flatMap((aggregate) => readsOf(aggregate, needed)),
@@ -70,6 +71,13 @@ export function renderAggregate(
   }
   if (plan.keys.length === 0 && !kept.some(({ kind }) => kind === 'call')) asOneGroup(columns);
   return { ...block, columns, group: groupBy(plan, block, renderer), having, order: [] };
+}
+
+/** Without keys there is one row, whatever is read of it: counting makes a SELECT give one. */
+function oneRow({ input }: AggregatePlan, renderer: Rendering): Block {
+  const none = new Set<PlanColumn>();
+  const rows = renderer.plain(input, none);
+  return wrap({ ...rows, columns: new Map(), group: [] }, none, renderer.names);
 }
 
 /** The expressions that an aggregate reads for the needed columns. */

@@ -36,9 +36,17 @@ type Needed = ReadonlySet<PlanColumn>;
 
 /** The statement that gives `columns`, in that order. */
 export function renderStatement(plan: QueryPlan, columns: readonly PlanColumn[]): PrintedSql {
-  const names = new PrivateNames();
+  const wanted: WantedColumns = new Map();
+  for (;;) {
+    const renderer = new Renderer(wanted);
+    const sql = renderWith(renderer, plan, columns);
+    if (!renderer.wantsMore) return printSql(sql);
+  }
+}
+
+function renderWith(renderer: Renderer, plan: QueryPlan, columns: readonly PlanColumn[]): SqlClause {
+  const { names } = renderer;
   const needed = new Set(columns);
-  const renderer = new Renderer(names);
   let block = renderer.render(plan, needed);
   // A DISTINCT counts all of its columns, so nothing may be left out or repeated beside it.
   if (block.distinct && block.columns.size !== columns.length)
@@ -46,8 +54,11 @@ export function renderStatement(plan: QueryPlan, columns: readonly PlanColumn[])
   const selected = columns.map((column, index) => aliased(sqlOf(block, column), quotedName(`r${index}`)));
   const statement = selectOf(block, selected);
   const shared = renderer.sharedRows();
-  return printSql(shared.length > 0 ? clause`WITH ${sqlList(shared)} ${statement}` : statement);
+  return shared.length > 0 ? clause`WITH ${sqlList(shared)} ${statement}` : statement;
 }
+
+/** The columns of shared rows that any of their uses reads. */
+type WantedColumns = Map<QueryPlan, Set<PlanColumn>>;
 
 /** Rows that are computed once: their name, and the names of their columns. */
 interface SharedRows {
@@ -57,13 +68,26 @@ interface SharedRows {
   uses: number;
 }
 
+/** SQL takes HAVING and ORDER BY over one group of all rows only where its list has an aggregate, which may be unread. */
+function isOneGroup({ group }: Block): boolean {
+  return group?.length === 0;
+}
+
 class Renderer implements Rendering {
-  readonly names: PrivateNames;
+  readonly names = new PrivateNames();
   /** Each after those that it uses. */
   readonly #sharedRows = new Map<QueryPlan, SharedRows>();
+  readonly #wanted: WantedColumns;
+  #wantsMore = false;
 
-  constructor(names: PrivateNames) {
-    this.names = names;
+  /** @param wanted what is known so far; it grows while this renders */
+  constructor(wanted: WantedColumns) {
+    this.#wanted = wanted;
+  }
+
+  /** Whether shared rows turned out to need columns that were not known before: then all has to be rendered again. */
+  get wantsMore(): boolean {
+    return this.#wantsMore;
   }
 
   /** What stands before the statement. SQLite would compute again what it may, so it is told where it may not. */
@@ -89,7 +113,7 @@ class Renderer implements Rendering {
       case 'range':
         return this.#range(plan);
       case 'shared':
-        return this.#shared(plan);
+        return this.#shared(plan, needed);
       case 'filter':
         return this.#filter(plan, needed);
       case 'project':
@@ -153,8 +177,14 @@ class Renderer implements Rendering {
     );
   }
 
-  #shared(plan: Of<'shared'>): Block {
-    const rows = this.#sharedRows.get(plan) ?? this.#share(plan);
+  #shared(plan: Of<'shared'>, needed: Needed): Block {
+    const wanted = this.#wanted.get(plan) ?? new Set();
+    const known = wanted.size;
+    for (const column of needed) wanted.add(column);
+    this.#wanted.set(plan, wanted);
+    const isComplete = wanted.size === known;
+    if (!isComplete) this.#wantsMore = true;
+    const rows = (isComplete && this.#sharedRows.get(plan)) || this.#share(plan, wanted);
     rows.uses += 1;
     const { name, columns } = rows;
     const alias = this.names.next('t');
@@ -162,11 +192,14 @@ class Renderer implements Rendering {
     return blockOf(clause`${name} AS ${alias}`, sql);
   }
 
-  /** All columns, since the next use may read others. */
-  #share(plan: Of<'shared'>): SharedRows {
-    const all = columnsOfPlan(plan.input);
-    const block = this.render(plan.input, new Set(all));
-    const given = all.filter((column) => block.columns.has(column));
+  #share(plan: Of<'shared'>, wanted: Needed): SharedRows {
+    let block = this.render(plan.input, wanted);
+    const given = [...wanted].filter((column) => block.columns.has(column));
+    // As in a whole statement: a DISTINCT counts all of its columns, and a group needs something that is aggregated.
+    const isWhole = block.distinct
+      ? block.columns.size === given.length
+      : !(block.group && given.length === 0);
+    if (!isWhole) block = wrap(block, wanted, this.names);
     const columns = new Map(given.map((column) => [column, this.names.next('c')]));
     const selected = [...columns].map(([column, own]) => aliased(sqlOf(block, column), own));
     const rows = { name: this.names.next('m'), columns, select: selectOf(block, selected), uses: 0 };
@@ -201,7 +234,8 @@ class Renderer implements Rendering {
   #filter({ input, condition }: Of<'filter'>, needed: Needed): Block {
     const all = new Set([...needed, ...columnsIn(condition)]);
     let block = this.render(input, all);
-    if (block.distinct || block.limit !== undefined) block = wrap(block, all, this.names, { ordered: true });
+    if (block.distinct || block.limit !== undefined || isOneGroup(block))
+      block = wrap(block, all, this.names, { ordered: true });
     const sql = this.expr(condition, block);
     return block.group
       ? { ...block, having: [...block.having, sql] }
@@ -255,7 +289,8 @@ class Renderer implements Rendering {
   #sort({ input, keys }: Of<'sort'>, needed: Needed): Block {
     const all = new Set([...needed, ...keys.flatMap(({ expr }) => [...columnsIn(expr)])]);
     let block = this.render(input, all);
-    if (block.distinct || block.limit !== undefined) block = wrap(block, all, this.names);
+    if (block.distinct || block.limit !== undefined || isOneGroup(block))
+      block = wrap(block, all, this.names);
     return { ...block, order: this.#order(keys, block) };
   }
 

@@ -71,7 +71,7 @@ function tableAccess(call: string, parameters: string): string[] {
 
 describe('the lookups', () => {
   test.each([
-    ['GetBuild2Deployment_v1(a, b, c)', 'a:string, b:string, c:string', 4],
+    ['GetBuild2Deployment_v1(a, b, c)', 'a:string, b:string, c:string', 8],
     ['GetDeployment2Build_v1(a, b)', 'a:string, b:string', 3],
     ['GetPayload2Build_v1(a, b)', 'a:string, b:string', 4],
   ])('%s reads every table by index', (call, parameters, tables) => {

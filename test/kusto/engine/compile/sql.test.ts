@@ -209,6 +209,29 @@ test('computes what is materialized once, and each use of it reads the same rows
   ]);
 });
 
+test('of what is materialized, computes what any of its uses reads, and nothing else', () => {
+  const [shared = ''] = sqlOf(
+    'let runs = materialize(Runs | summarize arg_max(Id, *) by Name); union (runs | project Name), (runs | project Id)',
+  );
+  const [all = ''] = sqlOf(
+    'let runs = materialize(Runs | summarize arg_max(Id, *) by Name); union runs, runs',
+  );
+  expect(shared.match(/ AS c\d+/g)).toHaveLength(2);
+  expect((all.match(/ AS c\d+/g) ?? []).length).toBeGreaterThan(2);
+});
+
+test('computes once what two functions materialize alike, and twice what they do not', () => {
+  const late = (least: string) => `materialize(Runs | where Id > ${least} | project Id)`;
+  const both = (other: string) =>
+    `let one = () { let late = ${late('5')}; late }; let other = () { let late = ${late(other)}; late | where Id < 9 }; one | join kind=inner other on Id | project Id`;
+  const made = (other: string) =>
+    sqlOf(both(other))
+      .join(' ')
+      .match(/m\d+ AS (MATERIALIZED )?\(/g);
+  expect(made('5')).toHaveLength(1);
+  expect(made('6')).toHaveLength(2);
+});
+
 test('computes a scalar that a let names once, however often it is used', () => {
   expect(
     sqlOf(

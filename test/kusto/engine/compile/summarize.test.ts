@@ -153,6 +153,20 @@ describe('summarize', () => {
     ).toEqual([1.291, 1.667]);
   });
 
+  test('without keys there is one row, whatever is read of it', () => {
+    const one = `${table} | summarize c = count()`;
+    const [latest, empty] = [`${table} | summarize arg_max(at, *)`, `${none} | summarize c = count()`];
+    expect(rowsOf(`${one} | project x = 1`)).toEqual([[1]]);
+    expect(rowsOf(`${one} | where c > 1 | project x = 1`)).toEqual([[1]]);
+    expect(rowsOf(`${one} | where c > 5 | project x = 1`)).toEqual([]);
+    expect(rowsOf(`${one} | where c > 1 | count`)).toEqual([[1]]);
+    expect(rowsOf(`${one} | order by c asc | project x = 1`)).toEqual([[1]]);
+    expect(rowsOf(`${one} | top 1 by c | project x = 1`)).toEqual([[1]]);
+    expect(rowsOf(`${latest} | project x = 1`)).toEqual([[1]]);
+    expect(rowsOf(`${latest} | order by at asc | project x = 1`)).toEqual([[1]]);
+    expect(rowsOf(`${empty} | where c == 0 | project x = 1`)).toEqual([[1]]);
+  });
+
   test('take_any takes its columns from one row', () => {
     const [s, n] = rowOf('datatable(s:string, n:long)["a", 1, "b", 2] | summarize take_any(s, n)');
     expect([`a1`, `b2`]).toContain(`${s}${n}`);

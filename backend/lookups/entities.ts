@@ -5,6 +5,7 @@ import { type EntitiesReading, readEntitiesQuery, wrongContinuationToken } from 
 import type { ParameterReading } from '../../api/query.ts';
 import { getDeploymentEntitiesPage } from '../../kusto/client/functions.ts';
 import { numberOf, objectsOf, type Row, textOf, timeOf } from '../../kusto/client/rows.ts';
+import { anyKey } from '../cache/answer-cache.ts';
 import { beginning, type Place, placeOf, tokenOf } from './continuation-token.ts';
 import { neverRecorded, payloadOf, progressOf } from './deployment-parts.ts';
 import type { Lookup, PartialSight, ProjectOfAnswer } from './lookup.ts';
@@ -29,6 +30,7 @@ export const entitiesOfDeployment: Lookup<EntitiesKey, DeploymentEntities> = {
   read,
   cacheKey: ({ source, id, states, type, top, after }) =>
     `entities ${JSON.stringify([source, id, states, type, top, after])}`,
+  changesWith: ({ source, id }) => buildThatDeploys(source, id),
   call: callOf,
   result(key, findings) {
     // Every deployment has entities, so nothing is ever known of one and nothing of them.
@@ -83,6 +85,15 @@ function withoutHiddenPayloads(
   };
 }
 
+/**
+ * The build of whose events the changelog tells when a deployment of Azure Pipelines changes: its run, which the id
+ * begins with. A classic release may deploy any build. Of other deployments the changelog knows nothing.
+ */
+function buildThatDeploys(source: string, id: string): string | undefined {
+  if (source !== 'azurepipelines') return undefined;
+  return /^[^/]+\/[^/]+\/\d+(?=\/)/.exec(id)?.[0] ?? anyKey;
+}
+
 function read(rawQuery: string): ParameterReading<EntitiesKey> {
   const reading = readEntitiesQuery(rawQuery);
   if (!reading.ok) return reading;
@@ -122,5 +133,5 @@ function entityOf(row: Row): Entity {
 }
 
 function placeIn(row: Row): Place {
-  return { order: numberOf(row, 'Order') ?? 0, type: textOf(row, 'TypeKey'), id: textOf(row, 'IdKey') };
+  return { order: numberOf(row, 'Order') ?? 0, type: textOf(row, 'EntityType'), id: textOf(row, 'EntityId') };
 }

@@ -167,7 +167,7 @@ describe('a page', () => {
       const last = page.at(-1);
       if (!last) break;
       paged.push(...page.map(({ EntityId }) => EntityId));
-      after = [Number(last.Order), String(last.TypeKey), String(last.IdKey)];
+      after = [Number(last.Order), String(last.EntityType), String(last.EntityId)];
     }
     expect(paged).toEqual(all);
   });

@@ -27,16 +27,21 @@ interface Known {
 /** Remembers what it read while a deployment does not change. */
 export class FailedEntitiesReader {
   readonly #readEntities: ReadEntities;
+  readonly #concerns: (deployment: Deployment) => boolean;
   #known: ReadonlyMap<string, Known> = new Map();
 
-  constructor(readEntities: ReadEntities) {
+  /** @param concerns whether a deployment is looked at; all are unless told */
+  constructor(readEntities: ReadEntities, concerns: (deployment: Deployment) => boolean = () => true) {
     this.#readEntities = readEntities;
+    this.#concerns = concerns;
   }
 
   /** The failed entities of the first deployments that have some. Asks only for those that have changed. */
   async read(deployments: readonly Deployment[], signal?: AbortSignal): Promise<FailedEntities> {
     const known = new Map<string, Known>();
-    const concerned = deployments.filter((deployment) => failedEntityCount(deployment) > 0);
+    const concerned = deployments.filter(
+      (deployment) => failedEntityCount(deployment) > 0 && this.#concerns(deployment),
+    );
     for (const deployment of concerned.slice(0, mostDeployments)) {
       const key = deploymentKey(deployment);
       const at = `${failedEntityCount(deployment)} ${deployment.LastUpdateTime}`;

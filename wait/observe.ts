@@ -5,7 +5,7 @@
  */
 import type { DeploymentsClient, LookupAnswer } from '../api/client.ts';
 import { ClientError } from '../api/client-error.ts';
-import type { Build2Deployment, DeploymentEntities } from '../api/contract.ts';
+import type { Build2Deployment, Deployment, DeploymentEntities } from '../api/contract.ts';
 import type { BuildKey, EntitiesQuery } from '../api/keys.ts';
 import { formatDuration } from './duration.ts';
 import { FailedEntitiesReader } from './failed-entities.ts';
@@ -16,6 +16,8 @@ export interface ObserverOptions {
   readonly renewToken?: () => void;
   /** What the user can do about 401 and 403. */
   readonly howToGetAccess: string;
+  /** Whether a deployment is waited for: of no other are the failed entities read. All are, unless told. */
+  readonly concerns?: (deployment: Deployment) => boolean;
 }
 
 /** Thrown by a token supplier if trying again will not help, such as with a wrong secret. */
@@ -30,7 +32,10 @@ export function createObserver(
   options: ObserverOptions,
 ): (signal: AbortSignal) => Promise<Observation> {
   let previous: LookupAnswer<Build2Deployment> | undefined;
-  const failed = new FailedEntitiesReader((query, signal) => readEntities(client, query, signal));
+  const failed = new FailedEntitiesReader(
+    (query, signal) => readEntities(client, query, signal),
+    options.concerns,
+  );
   const ask = async (signal: AbortSignal): Promise<Observation> => {
     const answer = await client.getDeployments(build, { signal, ...(previous && { previous }) });
     previous = answer;

@@ -11,7 +11,7 @@ import type { Deployment } from '../api/contract.ts';
 import type { WaitCriteria } from './criteria.ts';
 import { formatDuration } from './duration.ts';
 import { deploymentKey, failedEntityCount } from './judged-deployment.ts';
-import { type FailedEntities, judge, type Verdict } from './verdict.ts';
+import { type FailedEntities, judge, nothingYet, type Verdict } from './verdict.ts';
 
 /** The result of one poll. `away` may resolve itself; `refused` will not. */
 export type Observation =
@@ -213,7 +213,7 @@ function conclude(criteria: WaitCriteria, memory: WaitMemory, now: number): Conc
   if (isOver) {
     return {
       outcome: 'timedOut',
-      reason: `timed out after ${formatDuration(criteria.timeoutMs)}: ${describe(memory, criteria, now)}`,
+      reason: `timed out after ${formatDuration(criteria.timeoutMs)}: ${describeAtEnd(memory, criteria, now)}`,
     };
   }
   if (memory.everAppeared || now - memory.startedAt < criteria.appearTimeoutMs) return undefined;
@@ -225,7 +225,18 @@ function conclude(criteria: WaitCriteria, memory: WaitMemory, now: number): Conc
     };
   }
   if (!answered) return undefined;
-  return { outcome: 'neverAppeared', reason: `after ${within}, ${describe(memory, criteria, now)}` };
+  return {
+    outcome: 'neverAppeared',
+    reason: `time ran out after ${within}: ${describeAtEnd(memory, criteria, now)}`,
+  };
+}
+
+/** The same when time has run out: nothing is awaited any more. */
+function describeAtEnd(memory: WaitMemory, criteria: WaitCriteria, now: number): string {
+  const text = describe(memory, criteria, now);
+  return memory.verdict?.reason === nothingYet
+    ? text.replace(nothingYet, 'no deployment had appeared')
+    : text;
 }
 
 /** The current state of a wait, as a sentence without a capital and a full stop. */

@@ -27,6 +27,9 @@ export interface Verdict {
 /** Entities that have failed, by the {@link deploymentKey} of their deployment. */
 export type FailedEntities = ReadonlyMap<string, readonly Entity[]>;
 
+/** The reason while there is nothing to judge. */
+export const nothingYet = 'no deployment has appeared yet';
+
 /** Judges the deployments of one answer. Entities that failed are passed on, and change nothing: their number does. */
 export function judge(
   criteria: WaitCriteria,
@@ -116,7 +119,7 @@ function missing(
   judged: readonly JudgedDeployment[],
   deployments: readonly Deployment[],
 ): string {
-  if (deployments.length === 0) return 'no deployment has appeared yet';
+  if (deployments.length === 0) return nothingYet;
   if (judged.length === 0) return whyNonePass(criteria, deployments);
   const have = judged.length === 1 ? 'has' : 'have';
   const others = deployments.length - judged.length;

@@ -50,6 +50,9 @@ interface Asking {
 
 type Ask = (wasDropped: boolean) => Promise<Answer>;
 
+/** Stands for every key that can be dropped: an answer about it is no longer fresh after any change. */
+export const anyKey = '*';
+
 /** Milliseconds; longer than Kusto may give an older answer: see kusto/client. */
 const lately = 10_000;
 /** With so many keys dropped, the one that was dropped longest ago counts as not dropped: it was asked for again. */
@@ -80,9 +83,9 @@ export class AnswerCache {
   }
 
   /** The answer for `key` if this process has a fresh one. */
-  fresh(key: string): CachedAnswer | undefined {
+  fresh(key: string, about = key): CachedAnswer | undefined {
     const kept = this.#entries.get(key);
-    if (!kept || !this.#isFresh(key, kept)) return undefined;
+    if (!kept || !this.#isFresh(about, kept)) return undefined;
     this.#counts.memory++;
     return this.#cached(kept);
   }
@@ -90,14 +93,15 @@ export class AnswerCache {
   /**
    * The answer for `key` from the cache, or else from `ask`.
    *
-   * @param ask is told whether `key` was dropped lately, so that a cache behind it must not answer
+   * @param ask is told whether `about` was dropped lately, so that a cache behind it must not answer
+   * @param about the key that is dropped when the answer changes, where several answers change together
    * @throws what `ask` throws, unless a stale answer may stand in
    */
-  async get(key: string, ask: Ask): Promise<CachedAnswer> {
-    const fresh = this.fresh(key);
+  async get(key: string, ask: Ask, about = key): Promise<CachedAnswer> {
+    const fresh = this.fresh(key, about);
     if (fresh) return fresh;
     try {
-      return this.#cached(await this.#askOnce(key, ask));
+      return this.#cached(await this.#askOnce(key, ask, about));
     } catch (error) {
       const stale = isPassing(error) ? this.#stale(key) : undefined;
       this.#counts[stale ? 'stale' : 'failed']++;
@@ -106,9 +110,11 @@ export class AnswerCache {
     }
   }
 
-  /** What is known for this key, in any case of its letters, is no longer fresh, nor is what is being asked for now. */
+  /** What is known about this key, in any case of its letters, is no longer fresh, nor is what is being asked for now. */
   drop(key: string): void {
-    this.#dropped.set(key.toLowerCase(), this.#now());
+    const now = this.#now();
+    this.#dropped.set(key.toLowerCase(), now);
+    this.#dropped.set(anyKey, now);
   }
 
   /** The same for every key. */
@@ -116,9 +122,9 @@ export class AnswerCache {
     this.#allDroppedAt = this.#now();
   }
 
-  #askOnce(key: string, ask: Ask, isSecondTime = false): Promise<Entry> {
+  #askOnce(key: string, ask: Ask, about: string, isSecondTime = false): Promise<Entry> {
     const asking = this.#asking.get(key);
-    if (asking && !this.#wasDroppedSince(key, asking.since)) {
+    if (asking && !this.#wasDroppedSince(about, asking.since)) {
       return asking.entry.then(
         (entry) => {
           this.#counts.queried++;
@@ -126,32 +132,32 @@ export class AnswerCache {
         },
         (error: unknown) => {
           // Whoever asked first had too much under way; that is not the fault of those who joined.
-          if (error instanceof CallerShareError && !isSecondTime) return this.#askOnce(key, ask, true);
+          if (error instanceof CallerShareError && !isSecondTime) return this.#askOnce(key, ask, about, true);
           throw error;
         },
       );
     }
     const since = this.#now();
-    const entry = this.#find(key, since, ask).finally(() => {
+    const entry = this.#find(key, since, ask, about).finally(() => {
       if (this.#asking.get(key)?.entry === entry) this.#asking.delete(key);
     });
     this.#asking.set(key, { since, entry });
     return entry;
   }
 
-  async #find(key: string, since: number, ask: Ask): Promise<Entry> {
+  async #find(key: string, since: number, ask: Ask, about: string): Promise<Entry> {
     const { shared } = this.#options;
     const known = await shared?.get(key);
     if (known) {
       const entry = { answer: known.answer, askedAt: since - known.ageSeconds * 1000 };
       if (entry.askedAt > (this.#entries.get(key)?.askedAt ?? Number.NEGATIVE_INFINITY))
         this.#entries.set(key, entry);
-      if (this.#isFresh(key, entry)) {
+      if (this.#isFresh(about, entry)) {
         this.#counts.shared++;
         return entry;
       }
     }
-    const entry = { answer: await ask(this.#wasDroppedSince(key, since - lately)), askedAt: since };
+    const entry = { answer: await ask(this.#wasDroppedSince(about, since - lately)), askedAt: since };
     this.#counts.queried++;
     // A query that was begun later may have ended sooner.
     if ((this.#entries.get(key)?.askedAt ?? since) <= since) this.#entries.set(key, entry);
@@ -168,14 +174,16 @@ export class AnswerCache {
       : { answer: entry.answer, staleSeconds };
   }
 
-  #isFresh(key: string, entry: Entry): boolean {
-    return this.#ageSeconds(entry) < entry.answer.freshSeconds && !this.#wasDroppedSince(key, entry.askedAt);
+  #isFresh(about: string, entry: Entry): boolean {
+    return (
+      this.#ageSeconds(entry) < entry.answer.freshSeconds && !this.#wasDroppedSince(about, entry.askedAt)
+    );
   }
 
-  #wasDroppedSince(key: string, time: number): boolean {
+  #wasDroppedSince(about: string, time: number): boolean {
     if (this.#allDroppedAt >= time) return true;
     return (
-      this.#dropped.size > 0 && (this.#dropped.get(key.toLowerCase()) ?? Number.NEGATIVE_INFINITY) >= time
+      this.#dropped.size > 0 && (this.#dropped.get(about.toLowerCase()) ?? Number.NEGATIVE_INFINITY) >= time
     );
   }
 

@@ -17,7 +17,7 @@ import { defaultCallbackHosts } from './callback-host.ts';
 import { WaitAdmission, type WaitCaps } from './caps.ts';
 import { evaluate } from './evaluate.ts';
 import { gateRefusal } from './gate-rights.ts';
-import { observeBuild } from './observe-build.ts';
+import { createBuildObserver } from './observe-build.ts';
 import { readCancellation, readPlanTask, type TaskIds } from './plan-task.ts';
 import type { Mistakes } from './reading.ts';
 import { readWaitBody, type WaitRequest } from './wait-request.ts';
@@ -133,7 +133,7 @@ export function serveGates(app: FastifyInstance, { kusto, rights, waits }: GateO
   async function evaluateNow({ build, criteria }: WaitRequest, request: FastifyRequest, reply: FastifyReply) {
     const refusal = await gateRefusal(request, build, gateRights);
     if (refusal) return sendProblem(reply, refusal);
-    const observation = await observeBuild(kusto, build, { traceId: request.id });
+    const observation = await createBuildObserver(kusto, { build, criteria })({ traceId: request.id });
     if (observation.kind === 'away' || observation.kind === 'refused') {
       return sendProblem(reply, { status: 503, message: 'Service Unavailable', retryAfterSeconds: 5 });
     }
@@ -153,8 +153,10 @@ function watcherOf(
   return new Watcher({
     database: kusto,
     store,
-    observe: ({ request }) =>
-      observeBuild(kusto, request.build, { traceId: randomUUID(), interactive: false }),
+    observerOf: ({ request }) => {
+      const observe = createBuildObserver(kusto, request);
+      return () => observe({ traceId: randomUUID(), interactive: false });
+    },
     fetch,
     now: Date.now,
     random: Math.random,

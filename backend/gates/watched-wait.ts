@@ -20,7 +20,8 @@ import type { OpenWait, WaitStore } from './wait-store.ts';
 
 export interface WatchOptions {
   readonly store: WaitStore;
-  observe(wait: OpenWait): Promise<Observation>;
+  /** Returns what looks at the build of a wait once. */
+  observerOf(wait: OpenWait): () => Promise<Observation>;
   readonly fetch: typeof fetch;
   /** Milliseconds since 1970. */
   now(): number;
@@ -43,6 +44,7 @@ export class WatchedWait {
   isDropped = false;
   readonly #options: WatchOptions;
   readonly #client: PlanClient;
+  readonly #observe: () => Promise<Observation>;
   #memory: WaitMemory;
   #dueAt = 0;
   #isConfirmed = false;
@@ -53,6 +55,7 @@ export class WatchedWait {
     this.host = new URL(wait.task.url).host;
     this.#options = options;
     this.#client = createPlanClient(wait.task, wait.token, options.fetch);
+    this.#observe = options.observerOf(wait);
     this.#memory = beginWait(wait.registeredAt);
   }
 
@@ -63,14 +66,14 @@ export class WatchedWait {
 
   /** Polls once. An error here concerns this wait alone, so it never rejects. */
   async poll(): Promise<void> {
-    const { now, random, observe, report } = this.#options;
+    const { now, random, report } = this.#options;
     const { criteria } = this.wait.request;
     try {
       const standing = await this.#client.standing();
       if (standing.kind === 'over') return await this.#end('abandoned', standing.reason);
       if (standing.kind === 'notAllowed') return await this.#end('notAllowed', standing.reason);
       if (!this.#isConfirmed && !(await this.#confirm(standing))) return;
-      const step = advance(criteria, this.#memory, await observe(this.wait), now());
+      const step = advance(criteria, this.#memory, await this.#observe(), now());
       this.#memory = step.memory;
       this.#dueAt = now() + pauseBeforeNextPoll(criteria, step.memory, now(), random());
       if (step.conclusion && standing.kind !== 'away') return await this.#conclude(step.conclusion);

@@ -54,6 +54,8 @@ export interface Lookup<Key, Body extends object> {
   read(rawQuery: string): ParameterReading<Key>;
   /** Different keys have different cache keys. */
   cacheKey(key: Key): string;
+  /** The key under which the changelog tells of changes of the result; without it, that is the cache key. */
+  changesWith?(key: Key): string | undefined;
   call(key: Key): FunctionCall;
   result(key: Key, findings: Findings): LookupResult<Body>;
   /** The project that a key names, to which its results belong; without it, they belong to the projects in them. */

@@ -62,12 +62,13 @@ export function serveLookup<Key>(
         return sight instanceof Promise ? sight.then(sent) : sent(sight);
       };
       const sight = named && rights.sight(caller, { named }, remainingMs(reply));
-      const fresh = cache.fresh(cacheKey);
+      const about = lookup.changesWith?.(key);
+      const fresh = cache.fresh(cacheKey, about);
       // What is at hand is answered at once: promises would cost as much as all the rest.
       if (fresh && !(sight instanceof Promise)) return respond(fresh, sight);
       const cached =
         fresh ??
-        cache.get(cacheKey, (newest) => ask(key, request, { timeoutMs: remainingMs(reply), newest }));
+        cache.get(cacheKey, (newest) => ask(key, request, { timeoutMs: remainingMs(reply), newest }), about);
       return Promise.all([cached, sight]).then(([answered, known]) => respond(answered, known));
     });
   }

@@ -13,6 +13,7 @@ import {
   waitGoals,
 } from '../../wait/criteria.ts';
 import { formatDuration } from '../../wait/duration.ts';
+import { passesFilters } from '../../wait/filters.ts';
 import { deploymentKey } from '../../wait/judged-deployment.ts';
 import { describe } from '../../wait/progress.ts';
 import { type WaitProgress, type WaitResult, waitForDeployments } from '../../wait/wait.ts';
@@ -78,7 +79,9 @@ export async function wait(
   context: Context,
 ): Promise<ExitCode> {
   const criteria = criteriaOf(options);
-  const poll = observerOf(options, await chosenBuild(address, options, context), context);
+  const poll = observerOf(options, await chosenBuild(address, options, context), context, (deployment) =>
+    passesFilters(criteria, deployment),
+  );
   const result = await waitForDeployments(criteria, {
     poll,
     signal: context.signal,
@@ -96,7 +99,14 @@ function criteriaOf(options: WaitOptions): WaitCriteria {
   const failOnFailedEntity = options.failOnFailedEntity ? 'true' : 'false';
   const { criteria, mistakes } = readCriteria({ ...options, failOnFailedEntity });
   if (criteria) return criteria;
-  throw usageErrorOf(mistakes.map(({ field, message }) => `--${inOptionCase(field)} ${message}`));
+  throw usageErrorOf(
+    mistakes.map(({ field, message }) => {
+      // An option without a value is left out where the contract says that a field must be false.
+      const said =
+        field === 'failOnFailedEntity' ? message.replace('must be false', 'cannot be given') : message;
+      return `--${inOptionCase(field)} ${said}`;
+    }),
+  );
 }
 
 const inOptionCase = (field: string): string =>

@@ -85,13 +85,18 @@ function largestUnit(seconds: number): [number, Intl.RelativeTimeFormatUnit] {
   return [Math.trunc(seconds / (365 * day)), 'year'];
 }
 
-/** The two largest units of a duration in milliseconds: "24m 45s", "3h 5m", "2d 4h". */
+/** The two largest units of a duration in milliseconds, without those that are 0: "24m 45s", "3h", "2d 4h". */
 export function durationText(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
   const { days, hours, minutes, seconds: secondsUnit } = strings.units;
-  if (seconds < minute) return secondsUnit(seconds);
-  if (seconds < hour) return `${minutes(Math.floor(seconds / minute))} ${secondsUnit(seconds % minute)}`;
-  if (seconds < day)
-    return `${hours(Math.floor(seconds / hour))} ${minutes(Math.floor((seconds % hour) / minute))}`;
-  return `${days(Math.floor(seconds / day))} ${hours(Math.floor((seconds % day) / hour))}`;
+  const parts: readonly (readonly [(amount: number) => string, number])[] = [
+    [days, Math.floor(seconds / day)],
+    [hours, Math.floor((seconds % day) / hour)],
+    [minutes, Math.floor((seconds % hour) / minute)],
+    [secondsUnit, seconds % minute],
+  ];
+  const largest = parts.findIndex(([, amount]) => amount > 0);
+  if (largest < 0) return secondsUnit(0);
+  const shown = parts.slice(largest, largest + 2).filter(([, amount]) => amount > 0);
+  return shown.map(([unit, amount]) => unit(amount)).join(' ');
 }

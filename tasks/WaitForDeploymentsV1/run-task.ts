@@ -1,5 +1,6 @@
 /** The task, from its inputs to its result. Everything it touches is passed in, so that tests can run all of it. */
 import { createClient } from '../../api/client.ts';
+import { passesFilters } from '../../wait/filters.ts';
 import { headline } from '../../wait/headline.ts';
 import { createObserver } from '../../wait/observe.ts';
 import { waitForDeployments } from '../../wait/wait.ts';
@@ -44,7 +45,11 @@ export async function runTask(world: TaskWorld): Promise<void> {
       fetch: world.fetch,
       retry: { attempts: 2, longestRetryAfterMs: 0 },
     });
-    const poll = createObserver(client, inputs.build, { renewToken: () => tokens.renew(), howToGetAccess });
+    const poll = createObserver(client, inputs.build, {
+      renewToken: () => tokens.renew(),
+      howToGetAccess,
+      concerns: (deployment) => passesFilters(inputs.criteria, deployment),
+    });
     const report = new Report(agent, inputs, () => world.now());
     report.begin();
     const result = await waitForDeployments(inputs.criteria, {

@@ -47,7 +47,7 @@ describe('a wait ends', () => {
       message: 'build 7 is unknown',
     }));
     expect(result).toMatchObject({ outcome: 'neverAppeared', waitedMs: minutes(5) });
-    expect(result.reason).toBe('after 5m, no deployment has appeared yet (build 7 is unknown)');
+    expect(result.reason).toBe('time ran out after 5m: no deployment had appeared (build 7 is unknown)');
   });
 
   it('never appeared, when nothing matches the filters', async () => {
@@ -55,7 +55,9 @@ describe('a wait ends', () => {
       found(deployment('a', 'completed')),
     );
     expect(result.outcome).toBe('neverAppeared');
-    expect(result.reason).toBe('after 5m, 1 found, 0 pass the filters: sources "Pilotfish" excludes 1 (Ev2)');
+    expect(result.reason).toBe(
+      'time ran out after 5m: 1 found, 0 pass the filters: sources "Pilotfish" excludes 1 (Ev2)',
+    );
   });
 
   it('refused, at once', async () => {

@@ -75,6 +75,16 @@ async function start(settings: Record<string, string> = {}) {
       expect(response.status).toBe(200);
       return kusto.asked.length - before;
     },
+    /** The same for the entities of a deployment. */
+    async asksEntities(deploymentSource: string, deploymentId: string): Promise<number> {
+      const before = kusto.asked.length;
+      const response = await fetch(
+        `${url}/b2d/v1/entities?${new URLSearchParams({ deploymentSource, deploymentId })}`,
+      );
+      await response.body?.cancel();
+      expect(response.status).toBe(200);
+      return kusto.asked.length - before;
+    },
     send: async (event: unknown) => {
       const response = await fetch(`${url}/hooks/v1/events`, {
         method: 'POST',
@@ -99,6 +109,20 @@ it('in one process', async () => {
   expect(await instance.asks(run + 1)).toBe(0);
   const { options } = kusto.asked.at(-1) ?? { options: {} };
   expect(options).not.toHaveProperty('query_results_cache_max_age');
+});
+
+it('and for the entities of deployments of the run, or of a release, which may deploy any build', async () => {
+  const instance = await start();
+  const [stage, other, release] = [`${run}/Deploy`, `${run + 1}/Deploy`, 'release-7/Production'].map(
+    (name) => ['azurepipelines', `${organization.toUpperCase()}/${project}/${name}`] as const,
+  ) as [[string, string], [string, string], [string, string]];
+  const asked = [stage, other, release, ['expressv2', `${organization}/${project}/${run}/x`]] as const;
+  for (const [source, id] of asked) await instance.asksEntities(source, id);
+  for (const [source, id] of asked) expect(await instance.asksEntities(source, id)).toBe(0);
+  await instance.send(runEvent({ runId: run }));
+  const again: number[] = [];
+  for (const [source, id] of asked) again.push(await instance.asksEntities(source, id));
+  expect(again).toEqual([1, 0, 1, 0]);
 });
 
 it('in all processes that share a Redis', async () => {

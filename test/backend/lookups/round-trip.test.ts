@@ -217,7 +217,7 @@ const label = name
   .map((one) => one.replaceAll(' ', ''))
   .filter((one) => isName(one) && !/^[^=]*=$/.test(one));
 
-/** Orchestrators do not share payloads: a number of its own at either end keeps each apart. */
+/** Orchestrators may share a payload: a number of its own at either end keeps what each test tells apart. */
 let lastNumber = 0;
 const own = (one: string): string => (++lastNumber % 2 === 0 ? `${one}${lastNumber}` : `${lastNumber}${one}`);
 

@@ -11,6 +11,8 @@ it.each([
   [0, '0s'],
   [59 * second + 999, '59s'],
   [24 * minute + 45 * second, '24m 45s'],
+  [58 * minute, '58m'],
+  [3 * hour + 59 * second, '3h'],
   [3 * hour + 5 * minute + 59 * second, '3h 5m'],
   [2 * day + 4 * hour, '2d 4h'],
 ])('%d ms read "%s"', (milliseconds, text) => {

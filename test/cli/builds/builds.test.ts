@@ -123,6 +123,18 @@ describe('deployments wait', () => {
     expect(err).toContain('Failed in Ev2 a: Region eastus');
   });
 
+  it('refuses an option without a value in the words of an option', async () => {
+    const { exitCode, err } = await run([
+      'wait',
+      ...build,
+      '--fail-on-failed-entity',
+      '--on-failure',
+      'warn',
+    ]);
+    expect(exitCode).toBe(2);
+    expect(err).toContain('--fail-on-failed-entity cannot be given if onFailure is warn');
+  });
+
   it('names every option that is wrong at once', async () => {
     const { exitCode, err } = await run(['wait', ...build, '--poll-interval', 'often', '--wait-for', 'it']);
     expect(exitCode).toBe(2);

@@ -5,7 +5,7 @@ import { isGuid } from '../net/guid.ts';
 import { type DeploymentSource, deploymentSources } from './contract.ts';
 import { deploymentIdForms, payloadForms } from './identifier-forms.ts';
 import type { BuildKey, DeploymentKey, PayloadKey } from './keys.ts';
-import type { LookupName } from './paths.ts';
+import type { BuildLookupName } from './paths.ts';
 import {
   isComplete,
   type Parameter,
@@ -93,19 +93,22 @@ const payload: Parameter<string> = {
   read: (text) => text,
 };
 
-const states: Parameter<readonly DeploymentState[]> = {
-  name: 'state',
-  description: `Only entities in one of these states, separated by commas: ${deploymentStates.join(', ')}; case does not matter.`,
-  isOptional: true,
-  maxLength: 200,
-  rightForm: `one or more of ${deploymentStates.join(', ')}, separated by commas`,
-  schema: Type.String({ minLength: 1, maxLength: 200 }),
-  read(text) {
-    const named = text.split(',').map((word) => word.trim().toLowerCase());
-    const known = deploymentStates.filter((state) => named.includes(state.toLowerCase()));
-    return known.length === new Set(named).size ? known : undefined;
-  },
-};
+/** Some of our words for states. @param what things in these states, in the plural */
+export function statesOf(what: string): Parameter<readonly DeploymentState[]> {
+  return {
+    name: 'state',
+    description: `Only ${what} in one of these states, separated by commas: ${deploymentStates.join(', ')}; case does not matter.`,
+    isOptional: true,
+    maxLength: 200,
+    rightForm: `one or more of ${deploymentStates.join(', ')}, separated by commas`,
+    schema: Type.String({ minLength: 1, maxLength: 200 }),
+    read(text) {
+      const named = text.split(',').map((word) => word.trim().toLowerCase());
+      const known = deploymentStates.filter((state) => named.includes(state.toLowerCase()));
+      return known.length === new Set(named).size ? known : undefined;
+    },
+  };
+}
 
 const entityType: Parameter<string> = {
   name: 'type',
@@ -118,32 +121,42 @@ const entityType: Parameter<string> = {
   read: (text) => text,
 };
 
+/** How many of something an answer has at most. @param what in the plural */
+export function topOf(what: string, usual: number, most: number): Parameter<number> {
+  return {
+    name: 'top',
+    description: `The most ${what} in one answer.`,
+    isOptional: true,
+    maxLength: 4,
+    rightForm: `a whole number from 1 to ${most}, in digits`,
+    schema: Type.Integer({ minimum: 1, maximum: most, default: usual }),
+    read: (text) => (/^[1-9][0-9]*$/.test(text) && Number(text) <= most ? Number(text) : undefined),
+  };
+}
+
+/** Where the page before ended. @param query what both pages must agree in, such as "filters" */
+export function continuationTokenOf(query: string): Parameter<string> {
+  return {
+    name: 'continuationToken',
+    description: `The \`ContinuationToken\` of the answer before, with the same ${query}.`,
+    isOptional: true,
+    maxLength: 8_000,
+    rightForm: `the ContinuationToken of an answer about the same ${query}`,
+    schema: Type.String({ minLength: 1, maxLength: 8_000 }),
+    read: (text) => (/^[A-Za-z0-9_-]+$/.test(text) ? text : undefined),
+  };
+}
+
 /** The entities of an answer, unless told otherwise, and at most. */
 const usualTop = 500;
 const mostTop = 5_000;
 
-const top: Parameter<number> = {
-  name: 'top',
-  description: 'The most entities in one answer.',
-  isOptional: true,
-  maxLength: 4,
-  rightForm: `a whole number from 1 to ${mostTop}, in digits`,
-  schema: Type.Integer({ minimum: 1, maximum: mostTop, default: usualTop }),
-  read: (text) => (/^[1-9][0-9]*$/.test(text) && Number(text) <= mostTop ? Number(text) : undefined),
-};
-
-const continuationToken: Parameter<string> = {
-  name: 'continuationToken',
-  description: 'The `ContinuationToken` of the answer before, with the same deployment, states and type.',
-  isOptional: true,
-  maxLength: 8_000,
-  rightForm: 'the ContinuationToken of an answer about the same deployment, states and type',
-  schema: Type.String({ minLength: 1, maxLength: 8_000 }),
-  read: (text) => (/^[A-Za-z0-9_-]+$/.test(text) ? text : undefined),
-};
+const states = statesOf('entities');
+const top = topOf('entities', usualTop, mostTop);
+const continuationToken = continuationTokenOf('deployment, states and type');
 
 /** The parameters of each lookup, in the order of the documentation. */
-export const apiParameters: Readonly<Record<LookupName, readonly ParameterDescription[]>> = {
+export const apiParameters: Readonly<Record<BuildLookupName, readonly ParameterDescription[]>> = {
   b2d: [organization, project, build],
   d2b: [source, deploymentId],
   p2b: [source, payload],
@@ -211,10 +224,15 @@ export function readEntitiesQuery(rawQuery: string): ParameterReading<EntitiesRe
 }
 
 /** The mistake of a continuation token that no answer to this query has given. */
-export const wrongContinuationToken: ParameterMistake = {
-  target: continuationToken.name,
-  message: `${continuationToken.name} is not valid; it must be ${continuationToken.rightForm}. Leave it out to begin again.`,
-};
+export const wrongContinuationToken = wrongTokenOf(continuationToken);
+
+/** The same for the token of another parameter. */
+export function wrongTokenOf({ name, rightForm }: Parameter<string>): ParameterMistake {
+  return {
+    target: name,
+    message: `${name} is not valid; it must be ${rightForm}. Leave it out to begin again.`,
+  };
+}
 
 /**
  * Reads a build whose parts are given one by one, by the rules of B2D's parameters. A mistake's target is the part,

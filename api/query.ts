@@ -69,19 +69,23 @@ export class Query {
    */
   read<T>(parameter: Parameter<T>, usualForm?: string): T | undefined {
     const values = this.#valuesByName.get(parameter.name.toLowerCase()) ?? [];
-    const rightForm = parameter.rightForm + (usualForm === undefined ? '' : `; it usually is ${usualForm}`);
-    const refuse = (problem: string): undefined => {
-      this.mistakes.push({
-        target: parameter.name,
-        message: `${parameter.name} ${problem}; it must be ${rightForm}.`,
-      });
-    };
     const [text] = values;
-    if (values.length === 0) return refuse('is missing');
-    if (values.length > 1) return refuse('is given more than once');
-    if (text === undefined) return refuse('is not valid percent-encoded UTF-8');
+    if (values.length === 0) return this.refuse(parameter, 'is missing', usualForm);
+    if (values.length > 1) return this.refuse(parameter, 'is given more than once', usualForm);
+    if (text === undefined) return this.refuse(parameter, 'is not valid percent-encoded UTF-8', usualForm);
+    return this.readFrom(parameter, text, usualForm);
+  }
+
+  /** The same for a text that stands elsewhere in the request, such as in its path. */
+  readFrom<T>(parameter: Parameter<T>, text: string, usualForm?: string): T | undefined {
     const reading = readText(parameter, text);
-    return 'value' in reading ? reading.value : refuse(reading.problem);
+    return 'value' in reading ? reading.value : this.refuse(parameter, reading.problem, usualForm);
+  }
+
+  /** Records a mistake. @param problem what is wrong, such as "is missing" */
+  refuse({ name, rightForm }: Parameter<unknown>, problem: string, usualForm?: string): undefined {
+    const usually = usualForm === undefined ? '' : `; it usually is ${usualForm}`;
+    this.mistakes.push({ target: name, message: `${name} ${problem}; it must be ${rightForm}${usually}.` });
   }
 }
 

@@ -13,6 +13,7 @@ import {
   type ProjectList,
   type ProjectReaderOptions,
   type RightsVerdict,
+  readEditPermission,
   readProject,
 } from './rights/project-reader.ts';
 import { openToAnyoneHere, type Rights } from './rights/rights.ts';
@@ -37,6 +38,7 @@ export function openAccess(
   const clients = watchClients(auth.clientsFile, { onProblem: warn });
   const keysOf = keysOfTenants(auth, warn);
   const { authority, audiences, tenants, extension } = auth;
+  const asking = askingAzureDevOps(auth, rights, warn);
   return {
     authenticator: new Authenticator({
       entra: { keysOf, authority, audiences },
@@ -45,7 +47,9 @@ export function openAccess(
     }),
     rights: entraRights({
       clients: () => clients.current,
-      users: new UserRights({ ...rights, ...askingAzureDevOps(auth, rights, warn) }),
+      users: new UserRights({ ...rights, ...asking, ask: asking.mayRead }),
+      // What was allowed before is not allowed again while Azure DevOps is away: changes can wait.
+      editors: new UserRights({ ask: asking.mayEdit, outageMs: 0, unmappedProject: undefined }),
       servesUsers: rights.credential !== undefined,
     }),
     stop() {
@@ -73,7 +77,7 @@ function askingAzureDevOps(
   { authority, clientId }: EntraConfig,
   { credential, azureDevOps }: RightsConfig,
   onFailure: (message: string) => void,
-): Pick<UserRightsOptions, 'ask' | 'list' | 'obstacleOf'> {
+): Pick<UserRightsOptions, 'list' | 'obstacleOf'> & Record<'mayRead' | 'mayEdit', UserRightsOptions['ask']> {
   const onBehalfOf = credential && new OnBehalfOf({ authority, clientId, credential, onFailure });
   const tokenOf = async (caller: User | PageUser): Promise<Exchange | { readonly kind: 'refused' }> => {
     if (caller.kind === 'user') return (await onBehalfOf?.tokenOf(caller)) ?? { kind: 'refused' };
@@ -91,7 +95,13 @@ function askingAzureDevOps(
     return ask({ azureDevOps, token: exchange.token, tenant: caller.tenant });
   };
   return {
-    ask: (caller, project) =>
+    mayEdit: (caller, project) =>
+      withToken<RightsVerdict>(
+        caller,
+        (options) => readEditPermission(project, options),
+        (obstacle) => obstacle,
+      ),
+    mayRead: (caller, project) =>
       withToken<RightsVerdict>(
         caller,
         (options) => readProject(project, options),

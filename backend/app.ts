@@ -4,7 +4,7 @@
  */
 
 import fastify, { type FastifyInstance, LogController } from 'fastify';
-import { apiOf, lookupNames } from '../api/paths.ts';
+import { apiOf, lookupNames } from '../api/lookups.ts';
 import type { KustoClient } from '../kusto/client/client.ts';
 import { KustoError } from '../kusto/client/errors.ts';
 import { refusalAtLoopback } from '../net/loopback-door.ts';
@@ -22,6 +22,7 @@ import { answerProblems, answerUnreadable, problemOf, refuseOversized, sendProbl
 import { frontDoorOf, identifyCallers, refuseBypassing } from './front-door.ts';
 import { ReadinessCheck } from './health/readiness.ts';
 import { serveHealth } from './health/routes.ts';
+import { serveSettings } from './introspection/settings-routes.ts';
 import { shedLoad } from './limits/load.ts';
 import { limitRequests } from './limits/rate-limit.ts';
 import { RequestCounter } from './limits/request-counter.ts';
@@ -52,6 +53,8 @@ export interface SharedParts {
   readonly changes?: BuildChanges | undefined;
   /** Where this process tells what it does. */
   readonly telemetry?: Telemetry | undefined;
+  /** Called when settings of a project were saved: what they mean for older events can be found out. */
+  readonly onSettingsSaved?: () => void;
 }
 
 /**
@@ -60,7 +63,7 @@ export interface SharedParts {
 export function buildApp(
   config: AppConfig,
   kusto: KustoClient,
-  { redis, changes, telemetry }: SharedParts = {},
+  { redis, changes, telemetry, onSettingsSaved }: SharedParts = {},
 ): FastifyInstance {
   const door = frontDoorOf(config.frontDoorId);
   const app = fastify({
@@ -118,6 +121,8 @@ export function buildApp(
     const cache = caches[apiOf(lookup.name)];
     serveLookup(app, lookup, { kusto, rights, cache, lifetimes: config.cache });
   }
+  if (config.apis.includes('introspection'))
+    serveSettings(app, { kusto, rights, cache: caches.introspection, onSaved: onSettingsSaved });
   serveHealth(app, readiness);
   serveDocs(app);
   return app;

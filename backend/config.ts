@@ -137,6 +137,7 @@ function cacheConfig(reader: SettingsReader): CacheConfig {
       b2d: reader.read(cacheSettings.b2d),
       d2b: reader.read(cacheSettings.d2b),
       p2b: reader.read(cacheSettings.p2b),
+      introspection: reader.read(cacheSettings.introspection),
     },
     growingFreshSeconds: reader.read(cacheSettings.growing),
     staleLimitSeconds: reader.read(cacheSettings.staleLimitSeconds),

@@ -161,11 +161,17 @@ function problemOfRights(problem: RightsProblem): Problem {
   }
 }
 
+const methods = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'] as const;
+
 function unknownPath(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Problem {
   const [path = ''] = request.url.split('?', 1);
-  if (request.method !== 'GET' && app.hasRoute({ method: 'GET', url: path })) {
-    reply.header('allow', 'GET, HEAD');
-    return { status: 405, message: 'Method Not Allowed: this path answers GET and HEAD.' };
+  const allowed = methods.filter(
+    (method) => method !== request.method && app.hasRoute({ method, url: path }),
+  );
+  if (allowed.length > 0) {
+    reply.header('allow', allowed.join(', '));
+    const words = allowed.join(', ').replace(/, (\w+)$/, ' and $1');
+    return { status: 405, message: `Method Not Allowed: this path answers ${words}.` };
   }
   const message = 'Nothing is served at this path; /openapi.json lists what is.';
   return { status: 404, message: 'Not Found', details: [{ target: 'path', message }] };

@@ -106,6 +106,10 @@ export const cacheSettings = {
     default: 5,
     description: 'how long an answer of P2B is fresh',
   }),
+  introspection: setting('INTROSPECTION_CACHE_SECONDS', integer(0, 60), {
+    default: 3,
+    description: 'how long an answer of introspection is fresh',
+  }),
   staleLimitSeconds: setting('STALE_LIMIT_SECONDS', integer(0, 86_400), {
     default: 600,
     description: 'how old an answer may be that is given while Kusto is away',

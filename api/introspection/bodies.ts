@@ -90,6 +90,7 @@ const cellFields: Fields<Cell> = {
 };
 
 const stepFields: Fields<Step> = {
+  ProjectId: textOrEmpty,
   Key: text,
   Kind: textOrEmpty,
   Title: textOrEmpty,
@@ -115,6 +116,7 @@ const changeFields: Fields<Change> = {
 };
 
 const commitFields: Fields<Commit> = {
+  ProjectId: textOrEmpty,
   Id: text,
   Message: textOrEmpty,
   Author: textOrEmpty,
@@ -123,15 +125,17 @@ const commitFields: Fields<Commit> = {
 };
 
 const pullRequestFields: Fields<PullRequest> = {
+  ProjectId: textOrEmpty,
   Id: count,
   Title: textOrEmpty,
   Repository: textOrEmpty,
   Url: textOrEmpty,
 };
 
-const workItemFields: Fields<WorkItem> = { Id: count, Url: textOrEmpty };
+const workItemFields: Fields<WorkItem> = { ProjectId: textOrEmpty, Id: count, Url: textOrEmpty };
 
 const presenceFields: Fields<Presence> = {
+  ProjectId: textOrEmpty,
   Service: text,
   Environment: text,
   Presence: text,
@@ -200,6 +204,7 @@ export function readChanges(value: unknown): ReadBody<Changes> {
 export function readNews(value: unknown): ReadBody<News> {
   const commits = usableRows(member(value, 'Commits'), commitFields);
   const body = {
+    ...projectIn(value),
     Placement: record(member(value, 'Placement'), placementFields),
     Since: orNull(placementFields)(member(value, 'Since')),
     Direction: textOrEmpty(member(value, 'Direction')),

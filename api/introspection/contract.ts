@@ -106,10 +106,12 @@ export const CellSchema = Type.Object(
       description: 'What has run, failed or waits since then, newest first; at most 5.',
     }),
     MoreSince: Count('How many more there are.'),
-    Behind: Type.Union([Count('Commits.'), Type.Null()], {
+    Behind: Type.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      minimum: 0,
       description:
         'How many commits it is behind the environment before it; null if that is not known, or if there is none before it.',
-    }) as unknown as ReturnType<typeof Type.Unsafe<number | null>>,
+    }),
     BehindIsAtLeast: Type.Boolean({ description: 'Whether there may be more than `Behind`.' }),
   },
   { $id: 'Cell' },
@@ -194,6 +196,7 @@ export const ChangesSchema = Type.Object(
 
 export const CommitSchema = Type.Object(
   {
+    ProjectId: Text('Azure DevOps project id (GUID) to which it belongs; empty where it belongs to none.'),
     Id: Text('Commit id.'),
     Message: Text('First line of its message; may be empty.'),
     Author: Text('May be empty.'),
@@ -206,6 +209,7 @@ export type Commit = Static<typeof CommitSchema>;
 
 export const PullRequestSchema = Type.Object(
   {
+    ProjectId: Text('Azure DevOps project id (GUID) to which it belongs; empty where it belongs to none.'),
     Id: Type.Integer({ minimum: 1 }),
     Title: Text('May be empty.'),
     Repository: Text('Name of its repository.'),
@@ -216,7 +220,11 @@ export const PullRequestSchema = Type.Object(
 export type PullRequest = Static<typeof PullRequestSchema>;
 
 export const WorkItemSchema = Type.Object(
-  { Id: Type.Integer({ minimum: 1 }), Url: Text('Link.') },
+  {
+    ProjectId: Text('Azure DevOps project id (GUID) to which it belongs; empty where it belongs to none.'),
+    Id: Type.Integer({ minimum: 1 }),
+    Url: Text('Link.'),
+  },
   { $id: 'WorkItem' },
 );
 export type WorkItem = Static<typeof WorkItemSchema>;
@@ -224,6 +232,8 @@ export type WorkItem = Static<typeof WorkItemSchema>;
 /** `GET /introspection/v1/news`: what a placement brought that the one before it did not have. */
 export const NewsSchema = Type.Object(
   {
+    ADOOrganizationName: Type.String(),
+    ADOProjectId: Type.String(),
     Placement,
     Since: PlacementOrNull('The placement that it is compared with; null if there is none.'),
     Direction: Type.String({
@@ -252,6 +262,7 @@ export type StepKind = (typeof stepKinds)[number];
 
 export const StepSchema = Type.Object(
   {
+    ProjectId: Text('Azure DevOps project id (GUID) to which it belongs; empty where it belongs to none.'),
     Key: Text('Unique within the answer.'),
     Kind: Type.String({ description: `One of ${stepKinds.join(', ')}.`, examples: [...stepKinds] }),
     Title: Text('Such as a short commit id, a build number, or the name of an environment.'),
@@ -276,6 +287,7 @@ export type PresenceWord = (typeof presences)[number];
 
 export const PresenceSchema = Type.Object(
   {
+    ProjectId: Text('Azure DevOps project id (GUID) to which it belongs; empty where it belongs to none.'),
     Service: Type.String(),
     Environment: Type.String(),
     Presence: Type.String({
@@ -331,10 +343,11 @@ export const MeasureSchema = Type.Object(
     Name: Type.String({ examples: [...measureNames] }),
     Service: Text('Empty for all services.'),
     Environment: Text('Empty for all environments.'),
-    Value: Type.Union([Type.Number(), Type.Null()], {
+    Value: Type.Unsafe<number | null>({
+      type: ['number', 'null'],
       description:
         'Deployments a day, seconds (median), or a share from 0 to 1; null if nothing can be told.',
-    }) as unknown as ReturnType<typeof Type.Unsafe<number | null>>,
+    }),
     Counted: Count('Deployments that it was computed from.'),
     LeftOutCount: Count('Deployments for which the events do not tell it.'),
     Daily: Type.Array(

@@ -11,3 +11,17 @@ export const introspectionPaths = {
   settings: '/introspection/v1/settings',
   settingsPreview: '/introspection/v1/settings/preview',
 } as const;
+
+/** What can be looked up: everything but what a preview of settings answers. */
+export const introspectionLookupNames = [
+  'environments',
+  'services',
+  'deployments',
+  'news',
+  'commit',
+  'pullRequest',
+  'workItem',
+  'measures',
+  'settings',
+] as const satisfies readonly (keyof typeof introspectionPaths)[];
+export type IntrospectionLookupName = (typeof introspectionLookupNames)[number];

@@ -17,9 +17,11 @@ import {
   ProgressSchema,
 } from '../contract.ts';
 import { gateSchemas } from '../gates.ts';
+import { introspectionSchemas } from '../introspection/schemas.ts';
 import { gateOperations, gatesTag } from './gates.ts';
 import { healthOperations, healthTag } from './health.ts';
 import { hookOperations, hooksTag } from './hooks.ts';
+import { introspectionOperations, introspectionTag } from './introspection.ts';
 import { lookupOperations, lookupTags } from './lookups.ts';
 import { anywhere, type OpenApiObject, type Operation, withComponentReferences } from './operation.ts';
 
@@ -33,11 +35,12 @@ const schemas: Readonly<Record<string, TSchema>> = {
   Build: BuildSchema,
   DeploymentEntities: DeploymentEntitiesSchema,
   Entity: EntitySchema,
+  ...introspectionSchemas,
   ...gateSchemas,
   ApiError: ApiErrorSchema,
 };
 
-const tags = [...lookupTags, gatesTag, hooksTag, healthTag];
+const tags = [...lookupTags, introspectionTag, gatesTag, hooksTag, healthTag];
 
 const securitySchemes = {
   bearerToken: {
@@ -52,6 +55,7 @@ const securitySchemes = {
 /** Every operation that a host may serve, in the order of the document. */
 export const operations: readonly Operation[] = [
   ...lookupOperations,
+  ...introspectionOperations,
   ...gateOperations,
   ...hookOperations,
   ...healthOperations,

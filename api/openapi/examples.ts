@@ -11,7 +11,7 @@ import type {
   Payload2Build,
   Progress,
 } from '../contract.ts';
-import type { LookupName } from '../paths.ts';
+import type { BuildLookupName } from '../paths.ts';
 
 const organization = 'msazure';
 const project = 'b32aa71e-8ed2-41b2-9d77-5bc261222004';
@@ -112,7 +112,7 @@ export const lookupExamples = {
   d2b: deployment2Build,
   p2b: payload2Build,
   entities: deploymentEntities,
-} satisfies Readonly<Record<LookupName, object>>;
+} satisfies Readonly<Record<BuildLookupName, object>>;
 
 /** An answer 404: `target` names the parameter or the path that is not known. */
 export function notFoundExample(message: string, target: string, detail: string): ApiError {

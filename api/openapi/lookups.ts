@@ -1,9 +1,21 @@
 /** The lookups in the OpenAPI document, from the parameters and paths that the backend uses. */
 import type { ApiError } from '../contract.ts';
+import type { LookupParameter } from '../introspection/parameters.ts';
+import { apiOf } from '../lookups.ts';
 import { apiParameters } from '../parameters.ts';
-import { apiNames, apiOf, apiPaths, type LookupName, lookupNames } from '../paths.ts';
+import { apiPaths, type BuildLookupName, buildLookupNames } from '../paths.ts';
 import { lookupExamples, notFoundExample } from './examples.ts';
-import { answer, busy, defect, failure, headers, type Operation, reference, type Tag } from './operation.ts';
+import {
+  answer,
+  busy,
+  defect,
+  failure,
+  headers,
+  type OpenApiObject,
+  type Operation,
+  reference,
+  type Tag,
+} from './operation.ts';
 
 interface Description {
   readonly id: string;
@@ -16,7 +28,7 @@ interface Description {
   readonly unknownExample: ApiError;
 }
 
-const descriptions: Readonly<Record<LookupName, Description>> = {
+const descriptions: Readonly<Record<BuildLookupName, Description>> = {
   b2d: {
     id: 'build2deployments',
     summary: 'The deployments of a build, over all orchestrators',
@@ -69,34 +81,57 @@ const descriptions: Readonly<Record<LookupName, Description>> = {
   },
 };
 
-export const lookupTags: readonly Tag[] = apiNames.map((name) => ({
+export const lookupTags: readonly Tag[] = (['b2d', 'd2b', 'p2b'] as const).map((name) => ({
   name,
   description: `${descriptions[name].summary}.`,
 }));
 
-export const lookupOperations: readonly Operation[] = lookupNames.flatMap((name) =>
+export const lookupOperations: readonly Operation[] = buildLookupNames.flatMap((name) =>
   apiPaths[name].map(
     (path, index): Operation => ({ method: 'get', path, tag: apiOf(name), object: lookup(name, index) }),
   ),
 );
 
-function lookup(name: LookupName, pathIndex: number) {
-  const { id, summary, schema, found, none, unknown, unknownExample } = descriptions[name];
+function lookup(name: BuildLookupName, pathIndex: number): OpenApiObject {
+  const { id, summary } = descriptions[name];
   const [canonical] = apiPaths[name];
-  return {
-    operationId: pathIndex === 0 ? id : `${id}_${pathIndex}`,
+  return lookupObject({
+    ...descriptions[name],
+    id: pathIndex === 0 ? id : `${id}_${pathIndex}`,
     summary: pathIndex === 0 ? summary : `${summary} (same as ${canonical})`,
+    parameters: apiParameters[name],
+    example: lookupExamples[name],
+  });
+}
+
+/** What a lookup is described by. */
+export interface LookupDescription extends Description {
+  readonly parameters: readonly LookupParameter[];
+  readonly example: object;
+  /** When 400 is answered, where that is more than a mistake in a parameter. */
+  readonly invalid?: string;
+}
+
+/** The operation of a lookup. */
+export function lookupObject({
+  id,
+  summary,
+  schema,
+  found,
+  none,
+  unknown,
+  unknownExample,
+  parameters,
+  example,
+  invalid = 'A parameter is missing, repeated, malformed or too long. `details` has one entry for each.',
+}: LookupDescription): OpenApiObject {
+  return {
+    operationId: id,
+    summary,
     description:
       'Names of query parameters are not case-sensitive. Unknown parameters are ignored, repeated ones are refused.',
     parameters: [
-      ...apiParameters[name].map(({ name, description, schema, example, isOptional = false }) => ({
-        name,
-        in: 'query',
-        required: !isOptional,
-        description,
-        schema,
-        ...(example !== undefined && { example }),
-      })),
+      ...parametersOf(parameters),
       {
         name: 'If-None-Match',
         in: 'header',
@@ -106,7 +141,7 @@ function lookup(name: LookupName, pathIndex: number) {
       },
     ],
     responses: {
-      200: answer(found, reference(schema), lookupExamples[name], {
+      200: answer(found, reference(schema), example, {
         ETag: headers.etag,
         Age: headers.age,
         Warning: headers.warning,
@@ -121,9 +156,7 @@ function lookup(name: LookupName, pathIndex: number) {
         description: 'The answer is still the one that `If-None-Match` names.',
         headers: { ETag: headers.etag },
       },
-      400: failure(
-        'A parameter is missing, repeated, malformed or too long. `details` has one entry for each.',
-      ),
+      400: failure(invalid),
       401: failure('There is no valid token.'),
       403: failure('The token is valid and does not give this right.'),
       404: failure(unknown, {}, unknownExample),
@@ -131,4 +164,16 @@ function lookup(name: LookupName, pathIndex: number) {
       ...busy,
     },
   };
+}
+
+/** The parameters as the document has them. */
+export function parametersOf(parameters: readonly LookupParameter[]): OpenApiObject[] {
+  return parameters.map(({ name, description, schema, example, isOptional = false, inPath = false }) => ({
+    name,
+    in: inPath ? 'path' : 'query',
+    required: !isOptional,
+    description,
+    schema,
+    ...(example !== undefined && { example }),
+  }));
 }

@@ -7,7 +7,7 @@ export type OpenApiObject = { readonly [key: string]: unknown };
 
 /** An operation with the place where it is served. */
 export interface Operation {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** With path parameters in braces. */
   readonly path: string;
   readonly tag: string;

@@ -4,6 +4,8 @@
  *
  *     {"clients": {"<client id or name>": {"grants": ["contoso", "fabrikam/<project id>"], "tokens": ["<SHA-256>"]}}}
  *
+ * `settings`, a list like `grants`, names those whose settings of introspection it may change.
+ *
  * It is checked at the start, and read again when it changes; a wrong file is reported, and the last good one stays.
  */
 import { readFileSync } from 'node:fs';
@@ -11,6 +13,8 @@ import { readFileSync } from 'node:fs';
 /** A client: the projects that it may see, as `organization` or `organization/project`, in lower case. */
 export interface Client {
   readonly grants: ReadonlySet<string>;
+  /** Those whose settings it may change. */
+  readonly settings: ReadonlySet<string>;
 }
 
 export interface Clients {
@@ -58,12 +62,23 @@ export function parseClients(text: string): Clients {
   for (const [index, [name, value]] of entries.entries()) {
     const place = nameForm.test(name) ? `client ${name}` : `client ${index + 1}`;
     if (place !== `client ${name}`) mistakes.push(`${place} must have a name of letters, digits and .-_`);
-    const { grants = [], tokens = [], ...others } = Object(value) as Readonly<Record<string, unknown>>;
-    if (Object.keys(others).length > 0) mistakes.push(`${place} may have only grants and tokens`);
+    const {
+      grants = [],
+      settings = [],
+      tokens = [],
+      ...others
+    } = Object(value) as Readonly<Record<string, unknown>>;
+    if (Object.keys(others).length > 0) mistakes.push(`${place} may have only grants, settings and tokens`);
     const granted = listOf(
       grants,
       grantForm,
       `${place}: grants must be organizations or organization/project id`,
+      mistakes,
+    );
+    const editable = listOf(
+      settings,
+      grantForm,
+      `${place}: settings must be organizations or organization/project id`,
       mistakes,
     );
     const hashes = listOf(
@@ -73,7 +88,7 @@ export function parseClients(text: string): Clients {
       mistakes,
     );
     if (byName.has(name.toLowerCase())) mistakes.push(`${place} stands there twice`);
-    byName.set(name.toLowerCase(), { grants: new Set(granted) });
+    byName.set(name.toLowerCase(), { grants: new Set(granted), settings: new Set(editable) });
     for (const sha256 of hashes) {
       if (nameByToken.has(sha256)) mistakes.push(`${place} has a token of another client`);
       nameByToken.set(sha256, name.toLowerCase());

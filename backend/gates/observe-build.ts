@@ -7,8 +7,7 @@ import { FailedEntitiesReader } from '../../wait/failed-entities.ts';
 import { passesFilters } from '../../wait/filters.ts';
 import type { Observation } from '../../wait/progress.ts';
 import { build2Deployment } from '../lookups/build-to-deployments.ts';
-import { beginning } from '../lookups/continuation-token.ts';
-import { entitiesOfDeployment } from '../lookups/entities.ts';
+import { beginning, entitiesOfDeployment } from '../lookups/entities.ts';
 import { type LookupOptions, lookUp } from '../lookups/lookup.ts';
 import type { WaitRequest } from './wait-request.ts';
 
@@ -50,6 +49,7 @@ async function observe(
       case 'unknown':
         return { kind: 'unknownBuild', message: result.details?.[0]?.message ?? result.message };
       case 'none':
+      case 'invalid':
         return { kind: 'deployments', deployments: [] };
       case 'found': {
         const { Deployments: deployments } = result.body;

@@ -27,9 +27,10 @@ export function readFunctionsConfig(
   packaged: readonly ServiceName[] = serviceNames,
 ): FunctionsConfig {
   const isChosen = new SettingsReader(environment).isSet(hostSettings.services);
-  const services =
-    packaged === serviceNames || isChosen ? {} : { [hostSettings.services.name]: packaged.join() };
-  const reader = new SettingsReader({ ...environment, ...services });
+  const isWhole = packaged === serviceNames || isChosen;
+  const reader = new SettingsReader(
+    isWhole ? environment : { ...environment, [hostSettings.services.name]: packaged.join() },
+  );
   const config = readConfigFrom(reader);
   const missing = reader.read(hostSettings.services)?.filter((name) => !packaged.includes(name)) ?? [];
   if (missing.length > 0)

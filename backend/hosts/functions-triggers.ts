@@ -59,7 +59,7 @@ export function registerTriggers(registry: FunctionRegistry, parts: FunctionPart
   const handler = handlerOf(app);
   const serve = (
     name: string,
-    methods: readonly ('POST' | 'DELETE')[] = [],
+    methods: readonly ('POST' | 'PUT' | 'DELETE')[] = [],
     route = `${name}/{*rest}`,
   ): void =>
     registry.http(name, {
@@ -74,7 +74,8 @@ export function registerTriggers(registry: FunctionRegistry, parts: FunctionPart
       handler: () => round(timeLimit(longestRoundMs, stopping)),
     });
 
-  for (const name of [...apis, 'health', 'docs']) serve(name);
+  for (const name of [...apis, 'health', 'docs'])
+    serve(name, name === 'introspection' ? ['PUT', 'POST'] : []);
   serve('openapi', [], 'openapi.json');
   if (gates) serve('gates', ['POST', 'DELETE']);
   if (gates?.watch) repeat('gateWaits', gates.watch);

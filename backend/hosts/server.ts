@@ -38,7 +38,12 @@ async function main(): Promise<void> {
   const { changes } = shared;
   const { kusto: opened, embedded, place } = await openData(config, changes);
   const kusto = observedKusto(opened, telemetry, place);
-  const app = buildApp(config, kusto, { ...shared, telemetry });
+  const app = buildApp(config, kusto, {
+    ...shared,
+    telemetry,
+    // What settings say takes effect when the jobs have run.
+    onSettingsSaved: () => jobs?.nudge({ startedAt: performance.now() }),
+  });
   const jobs =
     embedded?.jobs ?? (config.jobs ? openHostJobs(kusto, config.changelog, app.log, changes) : undefined);
   if (jobs && telemetry) observeJobs(telemetry, kusto);

@@ -6,10 +6,20 @@ import type { ParameterReading } from '../../api/query.ts';
 import { getDeploymentEntitiesPage } from '../../kusto/client/functions.ts';
 import { numberOf, objectsOf, type Row, textOf, timeOf } from '../../kusto/client/rows.ts';
 import { anyKey } from '../cache/answer-cache.ts';
-import { beginning, type Place, placeOf, tokenOf } from './continuation-token.ts';
+import { placeIn, tokenOf } from './continuation-token.ts';
 import { neverRecorded, payloadOf, progressOf } from './deployment-parts.ts';
 import type { Lookup, PartialSight, ProjectOfAnswer } from './lookup.ts';
 import { unknownDeployment } from './unknown-deployment.ts';
+
+/** The place of an entity in the order: see EntityRows.kql. */
+interface Place {
+  readonly order: number;
+  readonly type: string;
+  readonly id: string;
+}
+
+/** Before all entities. */
+export const beginning: Place = { order: 0, type: '', id: '' };
 
 /** A page of entities. */
 export interface EntitiesKey extends EntitiesReading {
@@ -49,7 +59,7 @@ export const entitiesOfDeployment: Lookup<EntitiesKey, DeploymentEntities> = {
         Progress: progressOf(deployment),
         Payloads: objectsOf(deployment, 'Payloads').map(payloadOf),
         Entities: rows.map(entityOf),
-        ...(last && { ContinuationToken: tokenOf(key, placeIn(last)) }),
+        ...(last && { ContinuationToken: tokenOf(queryOf(key), placeOf(last)) }),
       },
       projects: projectsOf(objectsOf(deployment, 'Builds')),
     };
@@ -98,7 +108,10 @@ function read(rawQuery: string): ParameterReading<EntitiesKey> {
   const reading = readEntitiesQuery(rawQuery);
   if (!reading.ok) return reading;
   const { continuationToken } = reading.values;
-  const after = continuationToken === undefined ? beginning : placeOf(reading.values, continuationToken);
+  const after =
+    continuationToken === undefined
+      ? beginning
+      : readPlace(placeIn(queryOf(reading.values), continuationToken));
   return after
     ? { ok: true, values: { ...reading.values, after } }
     : { ok: false, mistakes: [wrongContinuationToken] };
@@ -132,6 +145,16 @@ function entityOf(row: Row): Entity {
   };
 }
 
-function placeIn(row: Row): Place {
-  return { order: numberOf(row, 'Order') ?? 0, type: textOf(row, 'EntityType'), id: textOf(row, 'EntityId') };
+function placeOf(row: Row): [order: number, type: string, id: string] {
+  return [numberOf(row, 'Order') ?? 0, textOf(row, 'EntityType'), textOf(row, 'EntityId')];
+}
+
+function readPlace([order, type, id]: readonly unknown[] = []): Place | undefined {
+  const isPlace = Number.isSafeInteger(order) && typeof type === 'string' && typeof id === 'string';
+  return isPlace ? { order: Number(order), type, id } : undefined;
+}
+
+/** What pages must agree in. */
+function queryOf({ source, id, states, type }: EntitiesReading): readonly unknown[] {
+  return [source, id.toLowerCase(), states, type?.toLowerCase() ?? null];
 }

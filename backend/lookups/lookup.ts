@@ -4,8 +4,8 @@
  */
 import type { ApiError } from '../../api/contract.ts';
 import type { ProjectKey } from '../../api/keys.ts';
-import type { LookupName } from '../../api/paths.ts';
-import type { ParameterReading } from '../../api/query.ts';
+import type { LookupName } from '../../api/lookups.ts';
+import type { ParameterMistake, ParameterReading } from '../../api/query.ts';
 import type { KustoClient } from '../../kusto/client/client.ts';
 import type { FunctionCall } from '../../kusto/client/function-call.ts';
 import type { Row } from '../../kusto/client/rows.ts';
@@ -28,7 +28,7 @@ export interface PartialSight {
 /**
  * What is known of a key: something, nothing yet (and why), or not even the key. Until `mayGrowUntil`, more of what
  * was found may still arrive. `projects` are those of the builds in the body; without any, the body belongs to no
- * project.
+ * project. `invalid` is a query that only the data could refuse.
  */
 export type LookupResult<Body extends object> =
   | {
@@ -38,6 +38,7 @@ export type LookupResult<Body extends object> =
       readonly projects?: readonly ProjectOfAnswer[];
     }
   | { readonly kind: 'none'; readonly reason: string }
+  | { readonly kind: 'invalid'; readonly mistakes: readonly ParameterMistake[] }
   | { readonly kind: 'unknown'; readonly message: string; readonly details?: ApiError['details'] };
 
 /** What a function of Kusto found. `row` is any row: columns about the key itself are the same in all of them. */
@@ -51,17 +52,36 @@ export interface Lookup<Key, Body extends object> {
   readonly name: LookupName;
   /** A call that finds nothing. */
   readonly warmUp: FunctionCall;
-  read(rawQuery: string): ParameterReading<Key>;
+  /** @param id the id in the path, where it has one */
+  read(rawQuery: string, id: string): ParameterReading<Key>;
+  /** Completes a key that names its subject in short, from what the caller may see. */
+  complete?(key: Key, view: View): Promise<ParameterReading<Key>>;
   /** Different keys have different cache keys. */
   cacheKey(key: Key): string;
   /** The key under which the changelog tells of changes of the result; without it, that is the cache key. */
   changesWith?(key: Key): string | undefined;
   call(key: Key): FunctionCall;
+  /** What rows mean; without it, their column `Found` tells. */
+  findingsIn?(rows: readonly Row[]): Findings;
+  /** The most rows that `call` may have, where the usual limit would cut them. */
+  readonly mostRows?: number;
+  /** A call that has a row if the key is known, although `call` had none. */
+  whenEmpty?(key: Key): FunctionCall;
   result(key: Key, findings: Findings): LookupResult<Body>;
-  /** The project that a key names, to which its results belong; without it, they belong to the projects in them. */
-  projectOf?(key: Key): ProjectKey;
+  /**
+   * The project that a key names: whoever may not see it sees nothing. Without it, or beside it, results belong to the
+   * projects in them.
+   */
+  projectOf?(key: Key): ProjectKey | undefined;
   /** The part of a body that a reader of some of its projects may see; without it, that is the whole. */
   partOf?(body: Body, sight: PartialSight): Body;
+}
+
+/** What a caller may see of the data. */
+export interface View {
+  query(call: FunctionCall): Promise<readonly Row[]>;
+  /** Which of some projects the caller may see; `about` names what was asked for. @throws RightsError */
+  visible(projects: readonly ProjectKey[], about: string): Promise<(project: ProjectKey) => boolean>;
 }
 
 export interface LookupOptions {
@@ -83,13 +103,17 @@ export async function lookUp<Key, Body extends object>(
   key: Key,
   options: LookupOptions,
 ): Promise<LookupResult<Body>> {
-  const { text, parameters } = lookup.call(key);
-  const rows = await kusto.query(text, parameters, { interactive: true, ...options });
-  return lookup.result(key, findingsIn(rows));
+  const query = ({ text, parameters }: FunctionCall) =>
+    kusto.query(text, parameters, { interactive: true, mostRows: lookup.mostRows, ...options });
+  const rows = await query(lookup.call(key));
+  const findings = lookup.findingsIn?.(rows) ?? foundIn(rows);
+  if (findings.kind !== 'unknown' || !lookup.whenEmpty) return lookup.result(key, findings);
+  const [row] = await query(lookup.whenEmpty(key));
+  return lookup.result(key, row ? { kind: 'none', row } : findings);
 }
 
 /** The functions decide what was found: no row for an unknown key, and `Found` in the rows of a known one. */
-function findingsIn(rows: readonly Row[]): Findings {
+function foundIn(rows: readonly Row[]): Findings {
   const [row] = rows;
   if (!row) return { kind: 'unknown' };
   if (row.Found === true) return { kind: 'found', row, rows };

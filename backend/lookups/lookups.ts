@@ -1,5 +1,12 @@
 /** All lookups by name. */
-import type { LookupName } from '../../api/paths.ts';
+import type { LookupName } from '../../api/lookups.ts';
+import { deploymentsLookup } from '../introspection/deployments.ts';
+import { environmentsLookup } from '../introspection/environments.ts';
+import { measuresLookup } from '../introspection/measures.ts';
+import { newsLookup } from '../introspection/news.ts';
+import { servicesLookup } from '../introspection/services.ts';
+import { settingsLookup } from '../introspection/settings.ts';
+import { commitLookup, pullRequestLookup, workItemLookup } from '../introspection/whereabouts.ts';
 import { build2Deployment } from './build-to-deployments.ts';
 import { deployment2Build } from './deployment-to-builds.ts';
 import { entitiesOfDeployment } from './entities.ts';
@@ -11,4 +18,13 @@ export const lookups: Readonly<Record<LookupName, Lookup<unknown, object>>> = {
   d2b: deployment2Build,
   p2b: payload2Build,
   entities: entitiesOfDeployment,
+  environments: environmentsLookup,
+  services: servicesLookup,
+  deployments: deploymentsLookup,
+  news: newsLookup,
+  commit: commitLookup,
+  pullRequest: pullRequestLookup,
+  workItem: workItemLookup,
+  measures: measuresLookup,
+  settings: settingsLookup,
 };

@@ -15,7 +15,7 @@ export function visiblePartOf<Key, Body extends object>(
 ): Answer {
   if (answer.kind === 'unknown') return unknownAnswer(lookup, key);
   if (sight.kind === 'all') return answer;
-  if (answer.kind === 'none' || !answer.projects.some(sight.sees)) return unknownAnswer(lookup, key);
+  if (answer.kind !== 'found' || !answer.projects.some(sight.sees)) return unknownAnswer(lookup, key);
   if (!lookup.partOf || answer.projects.every(sight.sees)) return answer;
   const { sees, mayCount = false } = sight;
   const body = lookup.partOf(JSON.parse(answer.body), { sees, mayCount, projects: answer.projects });

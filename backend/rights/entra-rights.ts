@@ -3,19 +3,21 @@ import { readScope } from '../../api/access.ts';
 import type { Caller, PageUser, User } from '../auth/caller.ts';
 import type { Clients } from '../auth/clients-file.ts';
 import { type AskedProjects, type Rights, type Sight, seesNothing } from './rights.ts';
-import { hasGrant, sightOfService } from './service-rights.ts';
+import { hasGrant, mayServiceEdit, sightOfService } from './service-rights.ts';
 import type { UserRights } from './user-rights.ts';
 
 export interface EntraRightsOptions {
   /** The clients as they are now. */
   readonly clients: () => Clients;
   readonly users: Pick<UserRights, 'remembered' | 'sight'>;
+  /** What users may edit, as what they may see of it. */
+  readonly editors: Pick<UserRights, 'sight'>;
   /** Whether users with Entra tokens are served. */
   readonly servesUsers: boolean;
 }
 
 /** Builds the rights. */
-export function entraRights({ clients, users, servesUsers }: EntraRightsOptions): Rights {
+export function entraRights({ clients, users, editors, servesUsers }: EntraRightsOptions): Rights {
   return {
     refusal(caller: Caller): string | undefined {
       switch (caller.kind) {
@@ -38,6 +40,17 @@ export function entraRights({ clients, users, servesUsers }: EntraRightsOptions)
           return users.remembered(caller, asked) ?? users.sight(caller, asked, withinMs);
         default:
           return seesNothing;
+      }
+    },
+    async mayEdit(caller, project, withinMs) {
+      switch (caller.kind) {
+        case 'service':
+          return mayServiceEdit(caller, project, clients());
+        case 'user':
+        case 'page':
+          return (await editors.sight(caller, { named: project }, withinMs)).kind === 'all';
+        default:
+          return false;
       }
     },
   };

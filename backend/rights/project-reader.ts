@@ -53,6 +53,11 @@ const mostPages = 5;
 const ListSchema = Type.Object({ value: Type.Array(Type.Unknown()) });
 const ProjectsSchema = Type.Object({ value: Type.Array(Type.Object({ id: Type.String() })) });
 
+const EvaluationsSchema = Type.Object({ evaluations: Type.Array(Type.Object({ value: Type.Boolean() })) });
+/** The security namespace "Build"; its tokens begin with the project. */
+const buildNamespace = '33344d9c-fc72-4d6f-aba5-fa317101a7e9';
+const editBuildDefinition = 2048;
+
 /** Asks once. What cannot be a project is refused without asking. Never throws. */
 export async function readProject(
   { organization, project }: ProjectKey,
@@ -108,9 +113,45 @@ export async function listProjects(
   }
 }
 
-function read(path: string, { azureDevOps, token }: ProjectReaderOptions): Promise<Response> {
+/**
+ * Asks whether a user may edit the pipelines of a project: its permission `EditBuildDefinition`. The question changes
+ * nothing. Never throws.
+ */
+export async function readEditPermission(
+  { organization, project }: ProjectKey,
+  options: ProjectReaderOptions,
+): Promise<RightsVerdict> {
+  if (!isOrganizationName(organization)) return { kind: 'notEntra' };
+  if (!isGuid(project)) return { kind: 'refused' };
+  const question = {
+    alwaysAllowAdministrators: true,
+    evaluations: [
+      { securityNamespaceId: buildNamespace, token: project.toLowerCase(), permissions: editBuildDefinition },
+    ],
+  };
+  try {
+    const path = `${organization}/_apis/security/permissionevaluationbatch?api-version=7.1`;
+    const response = await read(path, options, question);
+    const verdict = response.status === 200 ? await verdictOfBatch(response) : verdictOfRefusal(response);
+    if (response.status !== 200) await response.body?.cancel();
+    return verdict.kind === 'refused' ? refusalWithin(options.tenant, response, verdict) : verdict;
+  } catch {
+    return awayFor(5);
+  }
+}
+
+function read(
+  path: string,
+  { azureDevOps, token }: ProjectReaderOptions,
+  question?: object,
+): Promise<Response> {
   return fetch(`${azureDevOps}/${path}`, {
-    headers: { accept: 'application/json', authorization: `Bearer ${token}` },
+    ...(question && { method: 'POST', body: JSON.stringify(question) }),
+    headers: {
+      accept: 'application/json',
+      authorization: `Bearer ${token}`,
+      ...(question && { 'content-type': 'application/json' }),
+    },
     redirect: 'manual',
     signal: AbortSignal.timeout(timeoutMs),
   });
@@ -120,6 +161,12 @@ async function verdictOfList(response: Response): Promise<RightsVerdict> {
   const body: unknown = await response.json();
   if (!Check(ListSchema, body)) return awayFor(5);
   return { kind: body.value.length > 0 ? 'allowed' : 'refused' };
+}
+
+async function verdictOfBatch(response: Response): Promise<RightsVerdict> {
+  const body: unknown = await response.json();
+  if (!Check(EvaluationsSchema, body)) return awayFor(5);
+  return { kind: body.evaluations.length === 1 && body.evaluations[0]?.value ? 'allowed' : 'refused' };
 }
 
 /** For a token that it does not accept, the service may ask to sign in with 203 or a redirect instead of 401. */

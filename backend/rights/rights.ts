@@ -15,6 +15,8 @@ export interface Rights {
    * @throws RightsError
    */
   sight(caller: Caller, asked: AskedProjects, withinMs: number): Sight | Promise<Sight>;
+  /** Whether a caller may edit the pipelines of a project, and so its settings. @throws RightsError */
+  mayEdit(caller: Caller, project: ProjectKey, withinMs: number): Promise<boolean>;
 }
 
 /**
@@ -46,6 +48,7 @@ export function projectsIn(asked: AskedProjects): readonly ProjectKey[] {
 export const openToAnyoneHere: Rights = {
   refusal: ({ kind }) => (kind === 'anyone' ? undefined : 'This server answers to this machine only.'),
   sight: ({ kind }) => (kind === 'anyone' ? seesAll : seesNothing),
+  mayEdit: async ({ kind }) => kind === 'anyone',
 };
 
 declare module 'fastify' {

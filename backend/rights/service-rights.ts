@@ -25,6 +25,12 @@ export function sightOfService(service: ServiceCaller, asked: AskedProjects, cli
     : { kind: 'some', sees, mayCount: service.roles.includes(countHiddenRole) };
 }
 
+/** Whether a program may edit the settings of a project: only the clients file says so. */
+export function mayServiceEdit({ client }: ServiceCaller, project: ProjectKey, clients: Clients): boolean {
+  const settings = clients.byName.get(client)?.settings;
+  return settings?.has(project.organization.toLowerCase()) || settings?.has(projectIdOf(project)) || false;
+}
+
 function isGranted({ grants }: Client, project: ProjectKey): boolean {
   return grants.has(project.organization.toLowerCase()) || grants.has(projectIdOf(project));
 }

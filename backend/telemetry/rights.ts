@@ -8,6 +8,7 @@ export function observedRights(rights: Rights, telemetry: Telemetry | undefined)
   const record = (outcome: string): void =>
     telemetry.record('deployments.rights.decisions', 1, { 'deployments.rights.outcome': outcome });
   return {
+    ...rights,
     refusal(caller) {
       const refusal = rights.refusal(caller);
       if (refusal !== undefined) record('refused');

@@ -22,6 +22,8 @@ export interface QueryOptions {
   readonly interactive?: boolean;
   /** Whether an interactive query wants what is committed now, at a higher cost. */
   readonly newest?: boolean;
+  /** The most rows of the answer to an interactive query; 10,000 by default. */
+  readonly mostRows?: number | undefined;
   /** Limit of the whole query, including the wait in line and a second try; four minutes by default. */
   readonly timeoutMs?: number;
   /** Names the request in Kusto's own logs. */
@@ -158,11 +160,12 @@ export function openKusto(connection: KustoConnection): KustoClient {
       interactive: isInteractive = false,
       timeoutMs = queryTimeoutMs,
       newest,
+      mostRows,
       traceId,
       caller,
     }: QueryOptions = {},
   ): Promise<Row[]> {
-    const request = { text, parameters, options: optionsOf(isInteractive, newest) };
+    const request = { text, parameters, options: optionsOf(isInteractive, { newest, mostRows }) };
     const attempt = async (suffix: string, timeout: number): Promise<Row[]> => {
       const requestId = traceId === undefined ? undefined : `Deployments;${traceId}${suffix}`;
       return rowsOfQuery(await sdk.query({ ...request, requestId, timeoutMs: timeout }));
@@ -204,9 +207,13 @@ export function openKusto(connection: KustoConnection): KustoClient {
   };
 }
 
-function optionsOf(isInteractive: boolean, newest = false): Readonly<Record<string, unknown>> {
+function optionsOf(
+  isInteractive: boolean,
+  { newest = false, mostRows }: Pick<QueryOptions, 'newest' | 'mostRows'>,
+): Readonly<Record<string, unknown>> {
   if (!isInteractive) return backgroundOptions;
-  return newest ? newestOptions : interactiveOptions;
+  const options = newest ? newestOptions : interactiveOptions;
+  return mostRows === undefined ? options : { ...options, query_take_max_records: mostRows };
 }
 
 /** Whether trying again at once may help: a broken connection or a failing node, not an overloaded one. */

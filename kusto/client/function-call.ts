@@ -17,7 +17,8 @@ export type Parameters = Readonly<Record<string, ParameterType>>;
 interface ArgumentTypes {
   readonly string: string;
   readonly long: number;
-  readonly datetime: Date;
+  /** A text has all seven digits that Kusto keeps, such as `2024-01-02T14:09:36.7245944Z`. */
+  readonly datetime: Date | string;
   readonly dynamic: object;
   readonly tableName: string;
 }
@@ -85,6 +86,8 @@ function encode(fn: string, parameter: string, type: ParameterType, value: unkno
       if (!Number.isSafeInteger(value)) break;
       return `long(${value})`;
     case 'datetime':
+      if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/.test(value))
+        return `datetime(${value})`;
       if (!(value instanceof Date) || Number.isNaN(value.getTime())) break;
       return `datetime(${value.toISOString()})`;
     case 'dynamic':

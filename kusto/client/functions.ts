@@ -147,3 +147,7 @@ export const previewProjectSettings = new KustoFunction('PreviewProjectSettings_
 });
 export const getServices = new KustoFunction('GetServices_v1', { ...build });
 export const getProjectSettings = new KustoFunction('GetProjectSettings_v1', { ...build });
+export const findCommitsOfProjects = new KustoFunction('FindCommitsOfProjects', {
+  ...build,
+  CommitPrefix: 'string',
+});

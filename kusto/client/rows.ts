@@ -35,6 +35,17 @@ export function numberOf(row: Row, column: string): number | null {
   return number;
 }
 
+/** A bool column; null is false. */
+export function flagOf(row: Row, column: string): boolean {
+  return row[column] === true;
+}
+
+/** A dynamic column that holds a list of texts; anything else in it is left out. */
+export function textsOf(row: Row, column: string): string[] {
+  const list = dynamicOf(row, column);
+  return Array.isArray(list) ? list.filter((entry) => typeof entry === 'string') : [];
+}
+
 /** A dynamic column that holds a list of objects; anything else in it is left out. */
 export function objectsOf(row: Row, column: string): Row[] {
   const list = dynamicOf(row, column);

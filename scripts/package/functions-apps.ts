@@ -6,6 +6,7 @@ export const functionsApps = {
   b2d: ['b2d'],
   d2b: ['d2b'],
   p2b: ['p2b'],
+  introspection: ['introspection'],
   gates: ['gates'],
   changelog: ['changelog', 'jobs'],
 } as const satisfies Readonly<Record<string, readonly ServiceName[]>>;

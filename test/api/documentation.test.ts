@@ -3,16 +3,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { deploymentSources } from '../../api/contract.ts';
 import { deploymentIdForms } from '../../api/identifier-forms.ts';
+import { introspectionPaths } from '../../api/introspection/paths.ts';
+import { lookupParameters, lookupPaths } from '../../api/lookups.ts';
 import { allSourceNames } from '../../api/names.ts';
 import { openApiDocument } from '../../api/openapi/document.ts';
 import { lookupExamples } from '../../api/openapi/examples.ts';
-import {
-  apiParameters,
-  readBuildKey,
-  readDeploymentKey,
-  readEntitiesQuery,
-  readPayloadKey,
-} from '../../api/parameters.ts';
+import { readBuildKey, readDeploymentKey, readEntitiesQuery, readPayloadKey } from '../../api/parameters.ts';
 import { apiPaths } from '../../api/paths.ts';
 
 const text = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
@@ -30,8 +26,9 @@ ajv.addSchema({ $id: 'contract', ...openApiDocument('1.2.3') });
 describe('docs/api.md', () => {
   it('names every path, parameter and source', () => {
     const words = [
-      ...Object.values(apiPaths).flat(),
-      ...Object.values(apiParameters).flatMap((parameters) => parameters.map(({ name }) => name)),
+      ...Object.values(lookupPaths).flat(),
+      ...Object.values(introspectionPaths),
+      ...Object.values(lookupParameters).flatMap((parameters) => parameters.map(({ name }) => name)),
       ...Object.keys(deploymentIdForms),
     ];
     expect(words.filter((word) => !text.includes(`\`${word}\``))).toEqual([]);

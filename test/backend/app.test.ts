@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { introspectionPaths } from '../../api/introspection/paths.ts';
 import { apiPaths } from '../../api/paths.ts';
 import { startTestApp } from '../support/backend.ts';
 import { answerOf, type KustoProxy, startKustoProxy } from '../support/engine/kusto-proxy.ts';
@@ -163,6 +164,15 @@ describe('health', () => {
       'GetDeployment2Build_v1(DeploymentSource, DeploymentId)',
       'GetPayload2Build_v1(DeploymentSourceSystem, PayloadId)',
       'GetDeploymentEntitiesPage_v1(DeploymentSource, DeploymentId, States, Types, AfterOrder, AfterType, AfterId, Top)',
+      'GetEnvironments_v1(AdoOrganizationName, AdoProjectId, Services, Environments, States, AfterService, Top, At)',
+      'GetServices_v1(AdoOrganizationName, AdoProjectId)',
+      'GetPlacements_v1(AdoOrganizationName, AdoProjectId, Services, Environments, States, Authors, BuildId, CommitPrefix, ImageTag, DeploymentId, Measure, From, To, AfterTime, AfterKey, Top, At)',
+      'GetNews_v1(AdoOrganizationName, AdoProjectId, Service, Environment, DeploymentSource, DeploymentId, SinceDeploymentId)',
+      'GetCommitWhereabouts_v1(AdoOrganizationName, AdoProjectId, Commit)',
+      'GetPullRequestWhereabouts_v1(AdoOrganizationName, AdoProjectId, RepositoryId, PullRequestId)',
+      'GetWorkItemWhereabouts_v1(AdoOrganizationName, AdoProjectId, WorkItemId)',
+      'GetMeasures_v1(AdoOrganizationName, AdoProjectId, Services, Environments, From, To)',
+      'GetProjectSettings_v1(AdoOrganizationName, AdoProjectId)',
       undefined,
     ]);
   });
@@ -222,7 +232,12 @@ describe('the documentation', () => {
 
   it('is about every path and object', async () => {
     const { paths, components } = await documentOf(api.url);
-    expect(Object.keys(paths)).toEqual([...Object.values(apiPaths).flat(), '/health/live', '/health/ready']);
+    expect(Object.keys(paths)).toEqual([
+      ...Object.values(apiPaths).flat(),
+      ...Object.values(introspectionPaths).map((path) => path.replace(':id', '{id}')),
+      '/health/live',
+      '/health/ready',
+    ]);
     expect(Object.keys(components.schemas)).toContain('Deployment2Build');
   });
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { lookupExamples } from '../../api/openapi/examples.ts';
 import type { OpenApiObject } from '../../api/openapi/operation.ts';
 import { apiParameters } from '../../api/parameters.ts';
-import { apiPaths, lookupNames } from '../../api/paths.ts';
+import { apiPaths, buildLookupNames } from '../../api/paths.ts';
 import { demoBuilds } from '../../kusto/demo/builds.ts';
 import { sampleBuild } from '../../kusto/demo/specification-sample.ts';
 import { startTestBackend, type TestBackend } from '../support/backend.ts';
@@ -89,7 +89,7 @@ const anyValue = fc.oneof(
   fc.constantFrom('%FF', '%00', "'", '" or 1==1', '\u2028'),
 );
 
-describe.each(lookupNames)('any request to %s', (api) => {
+describe.each(buildLookupNames)('any request to %s', (api) => {
   const pairs = apiParameters[api].map(({ name }) =>
     fc.oneof(
       {
@@ -121,7 +121,7 @@ describe.each(lookupNames)('any request to %s', (api) => {
   });
 });
 
-describe.each(lookupNames)("the document's examples of %s", (api) => {
+describe.each(buildLookupNames)("the document's examples of %s", (api) => {
   const ask = async (values: Readonly<Record<string, unknown>>) => {
     const query = new URLSearchParams(values as Record<string, string>);
     return (await (await fetch(`${backend.url}${apiPaths[api][0]}?${query}`)).json()) as object;

@@ -72,6 +72,7 @@ const ownParts: Readonly<Record<FunctionsApp, readonly string[]>> = {
   b2d: [],
   d2b: ['app/warm-up.js'],
   p2b: [],
+  introspection: [],
   gates: ['app/gates.js'],
   changelog: ['app/changelog.js', 'app/functions-changelog.js', 'app/jobs.js'],
 };
@@ -156,6 +157,22 @@ const driven: Readonly<
   p2b: {
     functions: { p2b: reading, ...always },
     operations: { 'get /p2b/v1/builds': 400, 'get /p2b/builds': 400 },
+  },
+  introspection: {
+    functions: { introspection: [...reading, 'PUT', 'POST'], ...always },
+    operations: {
+      'get /introspection/v1/environments': 400,
+      'get /introspection/v1/services': 400,
+      'get /introspection/v1/deployments': 400,
+      'get /introspection/v1/news': 400,
+      'get /introspection/v1/commits/{id}': 400,
+      'get /introspection/v1/pull-requests/{id}': 400,
+      'get /introspection/v1/work-items/{id}': 400,
+      'get /introspection/v1/measures': 400,
+      'get /introspection/v1/settings': 400,
+      'put /introspection/v1/settings': 400,
+      'post /introspection/v1/settings/preview': 400,
+    },
   },
   gates: {
     settings: { GATES_KEY: Buffer.alloc(32, 7).toString('base64') },

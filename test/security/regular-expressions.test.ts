@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { parseSync } from '@swc/core';
-import { apiParameters } from '../../api/parameters.ts';
+import { lookupParameters } from '../../api/lookups.ts';
 
 interface Expression {
   readonly place: string;
@@ -60,7 +60,7 @@ function literalsIn(node: unknown): Pick<Expression, 'pattern' | 'flags'>[] {
 
 /** Those that are put together from parts. */
 function assembled(): Expression[] {
-  const parameters = Object.values(apiParameters).flat();
+  const parameters = Object.values(lookupParameters).flat();
   return parameters.flatMap(({ name, schema }) =>
     'pattern' in schema ? [{ place: name, pattern: String(schema.pattern), flags: 'u' }] : [],
   );

@@ -1,6 +1,6 @@
 /** What a request asked for, for its audit record. It is read again, so that requests refused before have it too. */
 import type { FastifyRequest } from 'fastify';
-import { apiPaths, lookupNames } from '../../../api/paths.ts';
+import { lookupNames, lookupPaths } from '../../../api/lookups.ts';
 import { readWaitBody } from '../../gates/wait-request.ts';
 import { lookups } from '../../lookups/lookups.ts';
 import type { AskedKey } from './record.ts';
@@ -10,10 +10,11 @@ export function askedOf(request: FastifyRequest): AskedKey | undefined {
   const { url: route } = request.routeOptions;
   if (route === undefined) return undefined;
   if (route.startsWith('/gates/')) return askedOfGate(request);
-  const name = lookupNames.find((lookup) => apiPaths[lookup].includes(route));
+  const name = lookupNames.find((lookup) => lookupPaths[lookup].includes(route));
   if (name === undefined) return undefined;
   const { raw } = request.query as { readonly raw?: unknown };
-  const reading = lookups[name].read(String(raw ?? ''));
+  const { id } = request.params as { readonly id?: string };
+  const reading = lookups[name].read(String(raw ?? ''), id ?? '');
   return reading.ok ? plain(Object(reading.values)) : undefined;
 }
 

@@ -80,6 +80,7 @@ const placement: Placement = {
   EndTime: null,
 };
 const step = {
+  ProjectId: project.project,
   Key: 'b1',
   Kind: 'build',
   Title: '1.2.3',
@@ -113,10 +114,12 @@ const saved = { ...named, Version: 3, SavedBy: 'Ada', SavedTime: time, Settings:
 const whereabouts = {
   ...named,
   Subject: '!7',
-  Commits: [{ Id: 'a'.repeat(40), Message: 'Fix', Author: 'Ada', Time: time, Url: '' }],
-  PullRequests: [{ Id: 7, Title: 'Fix', Repository: 'web', Url: '' }],
-  WorkItems: [{ Id: 9, Url: '' }],
-  Environments: [{ Service: 'web', Environment: 'prod', Presence: 'here', Placement: placement }],
+  Commits: [{ ProjectId: '', Id: 'a'.repeat(40), Message: 'Fix', Author: 'Ada', Time: time, Url: '' }],
+  PullRequests: [{ ProjectId: '', Id: 7, Title: 'Fix', Repository: 'web', Url: '' }],
+  WorkItems: [{ ProjectId: '', Id: 9, Url: '' }],
+  Environments: [
+    { ProjectId: '', Service: 'web', Environment: 'prod', Presence: 'here', Placement: placement },
+  ],
   Steps: [step],
   AndMore: false,
 };
@@ -207,6 +210,7 @@ describe('the client of introspection', () => {
           since: 'y',
         }),
       {
+        ...named,
         Placement: placement,
         Since: null,
         Direction: 'forward',

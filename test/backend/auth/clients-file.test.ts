@@ -59,7 +59,7 @@ it('names every mistake, and repeats no value, which may be a token', () => {
   expect(mistakes).toEqual([
     'client a: grants must be organizations or organization/project id',
     'client a: tokens must be SHA-256 hashes, 64 hexadecimal digits',
-    'client b may have only grants and tokens',
+    'client b may have only grants, settings and tokens',
     'client b: grants must be organizations or organization/project id',
     'client 3 must have a name of letters, digits and .-_',
     'client d has a token of another client',

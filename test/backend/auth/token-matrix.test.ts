@@ -5,7 +5,7 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { connect } from 'node:net';
 import { exportSPKI, SignJWT } from 'jose';
-import { apiPaths } from '../../../api/paths.ts';
+import { lookupPaths } from '../../../api/lookups.ts';
 import { apiClientId } from '../../support/access/entra.ts';
 import {
   foreignTenant,
@@ -20,7 +20,7 @@ const extensionId = '00000000-0000-4000-8000-0000000000ee';
 const extensionKeys = ['current-certificate-of-the-extension', 'previous-certificate-of-the-extension'];
 const staticToken = 'a-static-token-of-a-client-1234567890';
 const client = '00000000-0000-4000-8000-0000000000cc';
-const paths = Object.values(apiPaths).flat();
+const paths = Object.values(lookupPaths).flat();
 const routes = [...paths, '/nothing', '/gates/v1/connection'];
 const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
 

@@ -7,7 +7,7 @@ import type { LookupResult } from '../../../backend/lookups/lookup.ts';
 import { payload2Build } from '../../../backend/lookups/payload-to-builds.ts';
 import { guidOf } from '../../../kusto/demo/events.ts';
 
-const config = { freshSeconds: { b2d: 2, d2b: 3600, p2b: 1 }, growingFreshSeconds: 120 };
+const config = { freshSeconds: { b2d: 2, d2b: 3600, p2b: 1, introspection: 3 }, growingFreshSeconds: 120 };
 const now = Date.parse('2026-03-01T08:00:00Z');
 const found = (mayGrowUntil?: string): LookupResult<object> => ({
   kind: 'found',

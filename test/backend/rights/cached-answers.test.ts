@@ -87,6 +87,7 @@ const rights: Rights = {
     const sees = (project: ProjectKey): boolean => mine.has(projectIdOf(project));
     return projectsIn(asked).every(sees) ? { kind: 'all' } : { kind: 'some', sees };
   },
+  mayEdit: async () => false,
 };
 
 interface Step {

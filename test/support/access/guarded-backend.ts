@@ -22,7 +22,14 @@ export const foreignTenant = '33333333-3333-4333-8333-333333333333';
 
 /** The clients of the clients file. */
 type ClientEntries = Readonly<
-  Record<string, { readonly grants?: readonly string[]; readonly tokens?: readonly string[] }>
+  Record<
+    string,
+    {
+      readonly grants?: readonly string[];
+      readonly settings?: readonly string[];
+      readonly tokens?: readonly string[];
+    }
+  >
 >;
 
 export interface GuardedBackend {

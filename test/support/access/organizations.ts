@@ -1,6 +1,6 @@
 /**
- * Organizations of Azure DevOps that answer two questions: may the user of this token read the pipelines of a project,
- * and which projects are there for the user? As in the service, a token of another tenant gets an empty list, and every
+ * Organizations of Azure DevOps that answer three questions: may the user of this token read the pipelines of a project,
+ * may the user edit them, and which projects are there for the user? As in the service, a token of another tenant gets an empty list, and every
  * answer names the organization's tenant.
  */
 import { once } from 'node:events';
@@ -17,6 +17,8 @@ export interface Organizations {
   readonly readers: Set<string>;
   /** Users see these too, but not their pipelines; in the form of `readers`. */
   readonly members: Set<string>;
+  /** Users may edit the pipelines of these; in the form of `readers`. */
+  readonly editors: Set<string>;
   /** How projects are listed: so many in a page; 0 where tokens lack the permission. */
   projectsInPage: number;
   /** What was asked, as `organization/project`, or `organization/*` for the list of projects. */
@@ -37,6 +39,8 @@ export async function startOrganizations(tenants: Readonly<Record<string, string
     const tenant = world.tenants.get(organization);
     if (tenant !== undefined) response.setHeader('x-vss-resourcetenant', tenant);
     const { user, tid } = userOf(request.headers.authorization);
+    let body = '';
+    for await (const chunk of request) body += chunk;
     if (kind === 'silent') return;
     if (kind === 'down') return response.writeHead(503).end();
     if (kind === 'throttling') return response.writeHead(429, { 'retry-after': '1' }).end();
@@ -52,7 +56,22 @@ export async function startOrganizations(tenants: Readonly<Record<string, string
     if (!world.readers.has(`${user} ${organization}/${project}`)) return response.writeHead(404).end();
     return list([{ id: 1 }]);
 
+    /** The permission EditBuildDefinition of the namespace Build, asked as the service asks. */
+    function evaluatePermissions() {
+      const { evaluations } = JSON.parse(body) as { evaluations: Readonly<Record<string, unknown>>[] };
+      const evaluated = evaluations.map((evaluation) => {
+        const { securityNamespaceId, token, permissions } = evaluation;
+        const isEdit = securityNamespaceId === '33344d9c-fc72-4d6f-aba5-fa317101a7e9' && permissions === 2048;
+        const value = isEdit && world.editors.has(`${user} ${organization}/${token}`);
+        return { ...evaluation, value };
+      });
+      response.writeHead(200, { 'content-type': 'application/json' });
+      return response.end(JSON.stringify({ evaluations: evaluated, alwaysAllowAdministrators: true }));
+    }
+
     function listProjects(path: string) {
+      if (path === 'security/permissionevaluationbatch?api-version=7.1' && request.method === 'POST')
+        return evaluatePermissions();
       const query = /^projects\?\$top=1000(?:&continuationToken=(\d+))?&api-version=7\.1$/.exec(path);
       if (!query) return response.writeHead(400).end();
       if (world.projectsInPage === 0) return response.writeHead(401).end();
@@ -77,6 +96,7 @@ export async function startOrganizations(tenants: Readonly<Record<string, string
     tenants: new Map(Object.entries(tenants)),
     readers: new Set(),
     members: new Set(),
+    editors: new Set(),
     projectsInPage: 1_000,
     asked: [],
     conduct: { kind: 'up' },

@@ -1,7 +1,8 @@
 /** Generated requests such as the contract allows, with hostile values in them. */
 import fc from 'fast-check';
+import { measureNames } from '../../../api/introspection/contract.ts';
+import { type LookupName, lookupNames, lookupParameters, lookupPaths } from '../../../api/lookups.ts';
 import { apiParameters } from '../../../api/parameters.ts';
-import { type ApiName, apiNames, apiPaths } from '../../../api/paths.ts';
 import type { PortName, Product } from './product.ts';
 import type { rawRequest } from './raw-request.ts';
 
@@ -39,6 +40,9 @@ const encoded = (text: string, way: number): string => {
 };
 const ways = fc.nat({ max: 2 });
 
+/** A comma would make two of it. */
+const name = hostile.map((text) => text.replaceAll(/[,\\\s]/gu, '').slice(0, 100) || 'x');
+
 const valid: Readonly<Record<string, fc.Arbitrary<string>>> = {
   adoOrganizationName: fc.oneof(
     fc.constant('msazure'),
@@ -53,6 +57,21 @@ const valid: Readonly<Record<string, fc.Arbitrary<string>>> = {
     .tuple(fc.constantFrom('expressv2', 'azdeployer', 'pilotfish', 'azurepipelines'), fc.boolean())
     .map(([name, isLoud]) => (isLoud ? name.toUpperCase() : name)),
   deploymentId: hostile,
+  id: fc.integer({ min: 1_000_000, max: 9_999_999 }).map(String),
+  buildId: fc.integer({ min: 1, max: 2 ** 31 - 1 }).map(String),
+  commit: fc.stringMatching(/^[0-9a-fA-F]{7,64}$/),
+  state: fc.constantFrom('failed', 'Failed,inProgress'),
+  type: name,
+  imageTag: name,
+  author: name,
+  repositoryId: name,
+  service: name,
+  environment: name,
+  since: hostile,
+  measure: fc.constantFrom(...measureNames),
+  from: fc.constantFrom('2024-01-01', '2024-01-01T00:00:00.1234567+02:00'),
+  to: fc.constantFrom('2024-02-01', '2024-03-01T00:00Z'),
+  top: fc.integer({ min: 1, max: 200 }).map(String),
   payload: fc.oneof(
     hostile,
     fc.tuple(hostile, hostile).map((parts) => parts.join('=')),
@@ -67,26 +86,33 @@ export const headerText = fc
   })
   .map((text) => text.replace(/\x7f/g, ''));
 
-const lookup = (api: ApiName): fc.Arbitrary<AllowedRequest> =>
+const lookup = (api: LookupName): fc.Arbitrary<AllowedRequest> =>
   fc
     .record({
-      path: fc.constantFrom(...apiPaths[api]),
+      path: fc.constantFrom(...lookupPaths[api]),
       method: fc.constantFrom('GET', 'HEAD'),
       values: fc.tuple(
-        ...apiParameters[api].map(({ name }) => fc.tuple(fc.constant(name), valid[name] ?? hostile, ways)),
+        ...lookupParameters[api].map(({ name }) => fc.tuple(fc.constant(name), valid[name] ?? hostile, ways)),
       ),
       unknown: fc.array(fc.tuple(hostile, hostile, ways), { maxLength: 2 }),
       isLoud: fc.boolean(),
       etag: fc.option(headerText, { nil: undefined }),
     })
     .map(({ path, method, values, unknown, isLoud, etag }): AllowedRequest => {
+      const id = values.find(([name]) => name === 'id')?.[1] ?? '';
       const pairs = [
         ...values.map(([name, value, way]) => `${isLoud ? name.toUpperCase() : name}=${encoded(value, way)}`),
         ...unknown.map(([name, value, way]) => `x-${encoded(name, way)}=${encoded(value, way)}`),
       ];
       const headers: Record<string, string> = etag === undefined ? {} : { 'if-none-match': etag };
       const allowed = [200, 204, 304, 404];
-      return { port: 'api', method, path: `${path}?${pairs.join('&')}`, headers, allowed };
+      return {
+        port: 'api',
+        method,
+        path: `${path.replace(':id', encodeURIComponent(id))}?${pairs.join('&')}`,
+        headers,
+        allowed,
+      };
     });
 
 const patterns = fc
@@ -225,7 +251,7 @@ export const allowedRequests = ({
   webhookSecret,
 }: Pick<Product, 'token' | 'webhookSecret'>): fc.Arbitrary<AllowedRequest> =>
   fc.oneof(
-    ...apiNames.map((api) => ({ weight: 4, arbitrary: lookup(api) })),
+    ...lookupNames.map((name) => ({ weight: 2, arbitrary: lookup(name) })),
     { weight: 4, arbitrary: evaluation },
     { weight: 1, arbitrary: event(webhookSecret) },
     { weight: 3, arbitrary: reading },

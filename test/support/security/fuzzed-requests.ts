@@ -2,7 +2,8 @@
  * Generated requests to every port: half of them such as the contract allows, half such as nobody's client sends.
  */
 import fc from 'fast-check';
-import { apiPaths } from '../../../api/paths.ts';
+import { introspectionPaths } from '../../../api/introspection/paths.ts';
+import { lookupPaths } from '../../../api/lookups.ts';
 import { type AllowedRequest, allowedRequests, headerText } from './allowed-requests.ts';
 import { type PortName, type Product, portNames } from './product.ts';
 import { rawRequest } from './raw-request.ts';
@@ -25,7 +26,8 @@ const token = mostly(
 );
 const target = fc.oneof(
   fc.constantFrom(
-    ...Object.values(apiPaths).flat(),
+    ...Object.values(lookupPaths).flat(),
+    introspectionPaths.settingsPreview,
     ...['/', '/gates/v1/evaluations', '/gates/v1/waits', '/hooks/v1/events', '/health/ready', '/docs'],
     ...[
       '/v1/rest/mgmt',

@@ -160,6 +160,7 @@ export function bigMatrix(
 
 export function aStep(changes: Partial<Step> = {}): Step {
   return {
+    ProjectId: '',
     Key: 'build',
     Kind: 'build',
     Title: '1.4.0',
@@ -195,11 +196,14 @@ export function changes(list: readonly Change[], token?: string): Changes {
 
 export function news(changed: Partial<News> = {}): News {
   return {
+    ADOOrganizationName: 'contoso',
+    ADOProjectId: '',
     Placement: aPlacement(),
     Since: aPlacement({ Version: '1.3.0' }),
     Direction: 'forward',
     Commits: [
       {
+        ProjectId: '',
         Id: 'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00',
         Message: 'Round up the price',
         Author: 'Ada Lovelace',
@@ -209,6 +213,7 @@ export function news(changed: Partial<News> = {}): News {
     ],
     PullRequests: [
       {
+        ProjectId: '',
         Id: 31,
         Title: 'Prices',
         Repository: 'storefront',
@@ -217,6 +222,7 @@ export function news(changed: Partial<News> = {}): News {
     ],
     WorkItems: [
       {
+        ProjectId: '',
         Id: 4242,
         Url: 'https://dev.azure.com/contoso/Storefront/_workitems/edit/4242',
       },

@@ -58,6 +58,7 @@ export function inFourEnvironments(changes: Partial<Whereabouts> = {}): Whereabo
     Presence: string,
     placement: Parameters<typeof aPlacement>[0] = {},
   ) => ({
+    ProjectId: '',
     Service: 'cart',
     Environment,
     Presence,

@@ -1,0 +1,254 @@
+/** The routes of introspection over the demonstration projects, on the real engine. */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { createIntrospectionClient, type IntrospectionClient } from '../../../api/introspection/client.ts';
+import type { Changes, Environments } from '../../../api/introspection/contract.ts';
+import { openApiDocument } from '../../../api/openapi/document.ts';
+import { paymentsProject } from '../../../changelog/demo/payments.ts';
+import { storefrontProject } from '../../../changelog/demo/storefront.ts';
+import { startTestBackend, type TestBackend } from '../../support/backend.ts';
+
+const ajv = new Ajv2020({ strict: false });
+addFormats.default(ajv);
+ajv.addSchema({ $id: 'contract', ...openApiDocument('1.2.3') });
+
+const { organization, id: payments } = paymentsProject;
+const { id: storefront } = storefrontProject;
+
+let app: TestBackend;
+let client: IntrospectionClient;
+
+beforeAll(async () => {
+  app = await startTestBackend({ kustoTimeoutMs: 20_000 });
+  client = createIntrospectionClient({ baseUrl: app.url, timeoutMs: 30_000, retry: { attempts: 1 } });
+});
+
+afterAll(() => app.close());
+
+const key = { organization, project: payments };
+const base = { adoOrganizationName: organization, adoProjectId: payments };
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: {
+    readonly code?: string;
+    readonly message?: string;
+    readonly details?: readonly { readonly target: string; readonly message: string }[];
+  } & Readonly<Record<string, unknown>>;
+}
+
+async function ask(
+  path: string,
+  parameters: Readonly<Record<string, string>> = {},
+  headers = {},
+): Promise<Answer> {
+  const response = await fetch(`${app.url}/introspection/v1/${path}?${new URLSearchParams(parameters)}`, {
+    headers,
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
+}
+
+function expectSchema(name: string, body: unknown): void {
+  const validate = ajv.compile({ $ref: `contract#/components/schemas/${name}` });
+  validate(body);
+  expect(validate.errors).toBeNull();
+}
+
+async function found<T>(asking: Promise<{ readonly kind: string; readonly body?: T }>): Promise<T> {
+  const answer = await asking;
+  if (answer.kind !== 'found' || answer.body === undefined)
+    throw new Error(`expected found, got ${answer.kind}`);
+  return answer.body;
+}
+
+describe('environments', () => {
+  it('are answered as the contract says, with every service and what is where', async () => {
+    const { status, body } = await ask('environments', base);
+    expect(status).toBe(200);
+    expectSchema('Environments', body);
+    const matrix = body as unknown as Environments;
+    expect(matrix.Services.map(({ Name }) => Name)).toEqual(
+      expect.arrayContaining(['card-gateway', 'fraud-scoring', 'ledger-api', 'statement-web']),
+    );
+    expect(matrix.Cells.some(({ Current }) => Current?.Kind === 'rollback')).toBe(true);
+    expect(new Set(matrix.Cells.map(({ Service }) => Service)).size).toBe(matrix.Services.length);
+  });
+
+  it('come in pages that together are the whole', async () => {
+    const whole = await found(client.getEnvironments(key));
+    const pages: Environments[] = [];
+    let continuationToken: string | undefined;
+    do {
+      const page: Environments = await found(client.getEnvironments({ ...key, top: 1, continuationToken }));
+      pages.push(page);
+      continuationToken = page.ContinuationToken;
+    } while (continuationToken !== undefined);
+    expect(pages).toHaveLength(whole.Services.length);
+    expect(pages.flatMap(({ Services }) => Services)).toEqual(whole.Services);
+    expect(pages.flatMap(({ Cells }) => Cells)).toEqual(whole.Cells);
+  });
+
+  it('of a service that is not known are an empty page', async () => {
+    const { status, body } = await ask('environments', { ...base, service: 'nobody' });
+    expect([status, body.Services, body.Cells]).toEqual([200, [], []]);
+  });
+
+  it('before the horizon are refused, with the horizon', async () => {
+    const { Horizon } = await found(client.getEnvironments(key));
+    const { status, body } = await ask('environments', { ...base, at: '2001-01-01' });
+    expect(status).toBe(400);
+    expect(body.details).toEqual([{ target: 'at', message: expect.stringContaining(String(Horizon)) }]);
+    const at = await ask('environments', { ...base, at: String(Horizon) });
+    expect([at.status, at.body.At]).toEqual([200, Horizon]);
+  });
+
+  it('of a time that has not come are refused', async () => {
+    const { status, body } = await ask('environments', { ...base, at: '2999-01-01' });
+    expect([status, body.details?.[0]?.target]).toEqual([400, 'at']);
+  });
+
+  it('are confirmed by their ETag', async () => {
+    const first = await ask('environments', base);
+    const etag = String(first.headers.get('etag'));
+    const again = await ask('environments', base, { 'if-none-match': etag });
+    expect([again.status, again.headers.get('etag')]).toEqual([304, etag]);
+  });
+});
+
+describe('services', () => {
+  it('are those of the project', async () => {
+    const { status, body } = await ask('services', base);
+    expect(status).toBe(200);
+    expectSchema('Services', body);
+  });
+});
+
+describe('deployments', () => {
+  it('are answered as the contract says, newest first', async () => {
+    const { status, body } = await ask('deployments', { ...base, top: '500' });
+    expect(status).toBe(200);
+    expectSchema('Changes', body);
+    const times = (body as unknown as Changes).Changes.map(({ Placement }) => Placement.StartTime);
+    expect(times.length).toBeGreaterThan(10);
+    expect(times).toEqual(times.toSorted().reverse());
+  });
+
+  it('come in pages that together are the whole, and tokens go with their query only', async () => {
+    const whole = await found(client.getChanges({ ...key, top: 500 }));
+    const first = await found(client.getChanges({ ...key, top: 7 }));
+    const second = await found(
+      client.getChanges({ ...key, top: 7, continuationToken: first.ContinuationToken }),
+    );
+    expect([...first.Changes, ...second.Changes]).toEqual(whole.Changes.slice(0, 14));
+    const token = String(first.ContinuationToken);
+    const others: Record<string, string>[] = [
+      { service: 'card-gateway' },
+      { adoProjectId: storefront },
+      { state: 'failed' },
+    ];
+    for (const other of others) {
+      const { status, body } = await ask('deployments', { ...base, continuationToken: token, ...other });
+      expect([status, body.details?.[0]?.target]).toEqual([400, 'continuationToken']);
+    }
+  });
+
+  it.each([
+    [
+      'service',
+      'services',
+      ['card-gateway'],
+      ({ Service }: { Service: string }) => Service === 'card-gateway',
+    ],
+    ['state', 'states', ['failed'], ({ State }: { State: string }) => State === 'failed'],
+  ])('of one %s are those alone', async (_name, parameter, value, isRight) => {
+    const { Changes } = await found(client.getChanges({ ...key, [parameter]: value, top: 500 }));
+    expect(Changes.length).toBeGreaterThan(0);
+    expect(Changes.filter(({ Placement }) => !isRight(Placement))).toEqual([]);
+  });
+
+  it('of something that never was are none', async () => {
+    for (const query of [
+      { imageTag: 'never' },
+      { buildId: 2 },
+      { commit: 'fffffff' },
+      { services: ['nobody'] },
+    ])
+      expect(await found(client.getChanges({ ...key, ...query }))).toMatchObject({ Changes: [] });
+  });
+});
+
+describe('what is not known', () => {
+  const unknown = { organization, project: '00000000-0000-4000-8000-00000000dead' };
+
+  it.each([
+    ['environments', () => client.getEnvironments(unknown)],
+    ['services', () => client.getServices(unknown)],
+    ['changes', () => client.getChanges(unknown)],
+    ['measures', () => client.getMeasures(unknown)],
+    ['a commit', () => client.getCommit({ ...key, commit: 'f'.repeat(40) })],
+    ['a short commit', () => client.getCommit({ ...key, commit: 'fffffff' })],
+    ['a pull request', () => client.getPullRequest({ ...key, pullRequest: 999_999 })],
+    ['a work item', () => client.getWorkItem({ ...key, workItem: 999_999 })],
+    [
+      'news',
+      () =>
+        client.getNews({
+          ...key,
+          service: 'a',
+          environment: 'b',
+          source: 'azurepipelines',
+          deploymentId: 'c',
+        }),
+    ],
+  ])('is said: %s', async (_name, asking) => {
+    expect(await asking()).toMatchObject({
+      kind: 'unknown',
+      message: expect.stringMatching(/^There is no record of /),
+    });
+  });
+});
+
+describe('a query that is wrong', () => {
+  it.each([
+    [
+      'environments',
+      { adoProjectId: 'x', at: 'yesterday', top: '201', state: 'done' },
+      ['adoProjectId', 'state', 'at', 'top'],
+    ],
+    ['environments', { ...base, continuationToken: 'abc' }, ['continuationToken']],
+    [
+      'deployments',
+      {
+        ...base,
+        buildId: '0',
+        commit: 'abc',
+        measure: 'speed',
+        from: '2024-02-30',
+        to: '2024-13-01',
+        top: '501',
+      },
+      ['from', 'to', 'buildId', 'commit', 'measure', 'top'],
+    ],
+    ['deployments', { ...base, from: '2024-02-02', to: '2024-02-01' }, ['to']],
+    ['deployments', { ...base, service: ',', environment: 'a'.repeat(257) }, ['service', 'environment']],
+    [
+      'news',
+      { ...base, service: 'a,b', deploymentSource: 'argo' },
+      ['deploymentSource', 'service', 'environment', 'deploymentId'],
+    ],
+    ['commits/xyz', base, ['id']],
+    ['commits/abcdef', base, ['id']],
+    ['pull-requests/-1', base, ['id']],
+    ['work-items/1e3', base, ['id']],
+    ['measures', { ...base, from: '2020-01-01', to: '2024-01-01' }, ['from']],
+    ['settings', { adoOrganizationName: '-' }, ['adoOrganizationName', 'adoProjectId']],
+  ])('is refused with all mistakes: %s %j', async (path, parameters, targets) => {
+    const given = { adoOrganizationName: organization, ...parameters };
+    const { status, body } = await ask(path, given as Record<string, string>);
+    expect(status).toBe(400);
+    expectSchema('ApiError', body);
+    expect(body.details?.map(({ target }) => target).toSorted()).toEqual([...targets].toSorted());
+  });
+});

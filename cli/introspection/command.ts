@@ -1,6 +1,6 @@
 /** The commands `deployments environments` and `deployments where`. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { addRequiredOrganizationOption } from '../azure-devops-options.ts';
+import { addOrganizationOption } from '../azure-devops-options.ts';
 import { addServiceOptions } from '../builds/service-options.ts';
 import type { Context, Ends } from '../context.ts';
 import { sinceArgument } from '../since.ts';
@@ -19,7 +19,7 @@ export function registerIntrospection(program: Command, context: Context, ends: 
     .addHelpText('after', environmentsHelp)
     .action(ends((options: EnvironmentsOptions) => environments(options, context)));
 
-  addServiceOptions(addRequiredOrganizationOption(program.command('where'), context), context)
+  addServiceOptions(addOrganizationOption(program.command('where')), context)
     .argument('<what>', 'commit id, address of a build, !123 (pull request) or #123 (work item)')
     .description('show how far a commit, a build, a pull request or a work item has come')
     .option('-p, --project <name>', 'project, by id (GUID) or name; pull requests and work items need it')

@@ -28,6 +28,8 @@ export interface LookOptions {
   readonly wide?: boolean;
   /** False where the host never told its theme. */
   readonly themed?: boolean;
+  /** Whether the frame takes only a part of the page's width. */
+  readonly isPart?: boolean;
   /** What to do before each picture; choosing a theme takes the focus away from the tab. */
   readonly settle?: (opened: OpenedTab) => Promise<void>;
 }
@@ -39,7 +41,7 @@ export interface LookOptions {
 export async function problemsInEveryLook(
   opened: OpenedTab,
   state: string,
-  { wide = false, themed = true, settle }: LookOptions,
+  { wide = false, themed = true, isPart = false, settle }: LookOptions,
 ): Promise<string[]> {
   const { page, tab } = opened;
   mkdirSync(pictures, { recursive: true });
@@ -50,7 +52,10 @@ export async function problemsInEveryLook(
     if (!themed && theme !== 'light') continue;
     await page.setViewportSize({ width, height });
     if (themed) await showTheme(page, tab, theme);
-    await tab.waitForFunction((shown) => window.innerWidth === shown, width);
+    await tab.waitForFunction(
+      ({ shown, less }) => window.innerWidth === shown || (less && window.innerWidth < shown),
+      { shown: width, less: isPart },
+    );
     await settle?.(opened);
     await page.screenshot({ path: `${pictures}/${state}-${name}.png` });
     for (const problem of await problemsOf(tab)) problems.push(`${name}: ${problem}`);

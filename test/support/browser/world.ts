@@ -11,6 +11,7 @@ import { paymentsProject } from '../../../changelog/demo/payments.ts';
 import { storefrontProject } from '../../../changelog/demo/storefront.ts';
 import { type Devhost, type OfferedProject, startDevhost } from '../../../devhost/server.ts';
 import { demoBuilds } from '../../../kusto/demo/builds.ts';
+import { offeredProjects } from '../../../scripts/offered-projects.ts';
 import { startTestBackend, type TestBackend } from '../backend.ts';
 import { launchOptions } from './chromium.ts';
 
@@ -44,6 +45,12 @@ export interface World {
   open(options?: OpenOptions, on?: Devhost): Promise<OpenedTab>;
   /** Opens the Deployments hub of a project in a new window. */
   openHub(project: OfferedProject, options?: Omit<OpenOptions, 'build'>): Promise<OpenedTab>;
+  /** Opens the newest pull request or work item of a project in a new window. */
+  openItem(
+    kind: 'pullRequest' | 'workItem',
+    project: OfferedProject,
+    options?: Omit<OpenOptions, 'build'>,
+  ): Promise<OpenedTab>;
   close(): Promise<void>;
 }
 
@@ -100,7 +107,7 @@ export async function startWorld(settings: Readonly<Record<string, string>> = {}
     apiUrl: backend.url,
     extensionDir,
     builds: demoBuilds,
-    projects: Object.values(projects),
+    projects: offeredProjects(),
   });
   const browser = await chromium.launch(launchOptions);
   return {
@@ -110,6 +117,11 @@ export async function startWorld(settings: Readonly<Record<string, string>> = {}
       openPage(browser, on.url, { ...options, address: { buildId: String(build), ...address } }),
     openHub: ({ organization, project }, { address, ...options } = {}) =>
       openPage(browser, devhost.hubUrl, { ...options, address: { organization, project, ...address } }),
+    openItem: (kind, { organization, project }, { address, ...options } = {}) =>
+      openPage(browser, kind === 'workItem' ? devhost.workItemUrl : devhost.pullRequestUrl, {
+        ...options,
+        address: { organization, project, ...address },
+      }),
     async close() {
       await browser.close();
       await devhost.close();

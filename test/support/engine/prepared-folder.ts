@@ -15,9 +15,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { build2Deployment } from '../../../backend/lookups/build-to-deployments.ts';
-import { deployment2Build } from '../../../backend/lookups/deployment-to-builds.ts';
-import { payload2Build } from '../../../backend/lookups/payload-to-builds.ts';
+import { lookups } from '../../../backend/lookups/lookups.ts';
 import { loadChangelogDemo } from '../../../changelog/demo/load-changelog-demo.ts';
 import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import { loadDemo } from '../../../kusto/demo/load-demo.ts';
@@ -31,7 +29,6 @@ import { kustoFolder, loadDefinitions } from '../../../kusto/schema/load.ts';
 import { until } from '../until.ts';
 import { type DataFolder, dataFolder } from './data-folder.ts';
 
-const lookups = [build2Deployment, deployment2Build, payload2Build];
 const cache = join(kustoFolder, '..', 'node_modules', '.cache', 'test-data');
 /** The demonstration data's times are relative to when it was loaded, so it is loaded again after a while. */
 const demoLastsMs = 10 * 60_000;
@@ -106,7 +103,7 @@ async function compileAhead(database: KustoClient): Promise<void> {
   const range = { start: new Date(Date.now() - 60_000), end: new Date() };
   for (const job of loadJobs()) await rerunJob(database, job, range, { ...defaultJobOptions, holder: 'us' });
   for (const table of ['JobWindow', 'JobLease']) await database.command(`.clear table ${table} data`);
-  for (const { warmUp } of lookups) await database.query(warmUp.text, warmUp.parameters);
+  for (const { warmUp } of Object.values(lookups)) await database.query(warmUp.text, warmUp.parameters);
 }
 
 /** Waits for the indexes, which are made in the background: every copy would make them again. */

@@ -4,7 +4,7 @@
  */
 
 import fastify, { type FastifyInstance, LogController } from 'fastify';
-import { apiOf, lookupNames } from '../api/lookups.ts';
+import { apiOf, type LookupName, lookupNames } from '../api/lookups.ts';
 import type { KustoClient } from '../kusto/client/client.ts';
 import { KustoError } from '../kusto/client/errors.ts';
 import { refusalAtLoopback } from '../net/loopback-door.ts';
@@ -87,7 +87,7 @@ export function buildApp(
   const served = lookupNames.filter((name) => config.apis.includes(apiOf(name))).map((name) => lookups[name]);
   const readiness = new ReadinessCheck({
     kusto,
-    warmUp: served.map(({ warmUp }) => warmUp),
+    warmUp: atOnce(served).map(({ warmUp }) => warmUp),
   });
 
   answerProblems(app);
@@ -126,6 +126,15 @@ export function buildApp(
   serveHealth(app, readiness);
   serveDocs(app);
   return app;
+}
+
+/**
+ * The lookups whose queries are warm before a process is ready. Those of introspection take the embedded engine seconds,
+ * in which others wait, so only a process that serves nothing else waits for them.
+ */
+function atOnce<T extends { readonly name: LookupName }>(served: readonly T[]): readonly T[] {
+  const others = served.filter(({ name }) => apiOf(name) !== 'introspection');
+  return others.length > 0 ? others : served;
 }
 
 /** Sets the headers that every answer has. */

@@ -164,15 +164,6 @@ describe('health', () => {
       'GetDeployment2Build_v1(DeploymentSource, DeploymentId)',
       'GetPayload2Build_v1(DeploymentSourceSystem, PayloadId)',
       'GetDeploymentEntitiesPage_v1(DeploymentSource, DeploymentId, States, Types, AfterOrder, AfterType, AfterId, Top)',
-      'GetEnvironments_v1(AdoOrganizationName, AdoProjectId, Services, Environments, States, AfterService, Top, At)',
-      'GetServices_v1(AdoOrganizationName, AdoProjectId)',
-      'GetPlacements_v1(AdoOrganizationName, AdoProjectId, Services, Environments, States, Authors, BuildId, CommitPrefix, ImageTag, DeploymentId, Measure, From, To, AfterTime, AfterKey, Top, At)',
-      'GetNews_v1(AdoOrganizationName, AdoProjectId, Service, Environment, DeploymentSource, DeploymentId, SinceDeploymentId)',
-      'GetCommitWhereabouts_v1(AdoOrganizationName, AdoProjectId, Commit)',
-      'GetPullRequestWhereabouts_v1(AdoOrganizationName, AdoProjectId, RepositoryId, PullRequestId)',
-      'GetWorkItemWhereabouts_v1(AdoOrganizationName, AdoProjectId, WorkItemId)',
-      'GetMeasures_v1(AdoOrganizationName, AdoProjectId, Services, Environments, From, To)',
-      'GetProjectSettings_v1(AdoOrganizationName, AdoProjectId)',
       undefined,
     ]);
   });

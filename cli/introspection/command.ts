@@ -1,5 +1,5 @@
 /** The commands `deployments environments` and `deployments where`. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { addOrganizationOption } from '../azure-devops-options.ts';
 import { addServiceOptions } from '../builds/service-options.ts';
 import type { Context, Ends } from '../context.ts';
@@ -31,10 +31,7 @@ export function registerIntrospection(program: Command, context: Context, ends: 
 
 function atArgument(text: string): string {
   const written = text.trim();
-  if (/\bago$/.test(written)) return sinceArgument(written.replace(/\s*ago$/, ''));
-  const at = sinceArgument(written);
-  if (at === undefined) throw new InvalidArgumentError('Expected a time.');
-  return at;
+  return sinceArgument(written.endsWith(' ago') ? written.slice(0, -' ago'.length) : written);
 }
 
 const environmentsHelp = `

@@ -19,10 +19,14 @@ test.each(['light', 'dark'] as const)(
       page.on('console', (message) => complaints.push(message.text()));
       page.on('pageerror', (error) => complaints.push(error.message));
       await page.goto(`${api.url}/docs`);
-      const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as { paths: object };
+      const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as {
+        paths: Record<string, object>;
+      };
       const operations = page.locator('.opblock');
       await operations.first().waitFor();
-      expect(await operations.count()).toBe(Object.keys(document.paths).length);
+      expect(await operations.count()).toBe(
+        Object.values(document.paths).flatMap((methods) => Object.keys(methods)).length,
+      );
       await operations.first().getByRole('button').first().click();
       await page.getByText('send it as').first().waitFor();
       expect(await page.locator('body').textContent()).not.toContain('`');

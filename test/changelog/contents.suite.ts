@@ -10,7 +10,7 @@ export function contentsSuite(changelog: () => TestChangelog): void {
   describe('changes and work items', () => {
     let devOps: AzureDevOpsStandIn;
     let stored: StoredProject;
-    let failures: unknown[];
+    let failures: unknown[] = [];
     let nextBuild = 7500;
 
     beforeEach(async () => {

@@ -164,6 +164,73 @@ export function hostileTextSuite(world: () => World): void {
       await expectHarmless(['changelog', 'status', '-c', data.url]);
     });
 
+    test('is harmless in what runs where in a project', async () => {
+      const environment = { DEPLOYMENTS_URL: urlOf(service), DEPLOYMENTS_TOKEN: 'token' };
+      const place = ['-o', 'contoso', '-p', projectId];
+      const time = '2026-02-01T10:00:00Z';
+      const texts = Object.fromEntries(
+        [
+          'Service',
+          'Environment',
+          'DeploymentSource',
+          'DeploymentId',
+          'DeploymentUrl',
+          'Version',
+          'ChangeState',
+        ].map((name) => [name, hostile]),
+      );
+      const of = {
+        Number: hostile,
+        Url: hostile,
+        Pipeline: hostile,
+        Repository: hostile,
+        Branch: hostile,
+        Commit: hostile,
+      };
+      const placement = {
+        ...texts,
+        ...{ State: hostile, Kind: hostile, By: hostile, StartTime: time, EndTime: null },
+        Build: { ...of, ProjectId: projectId, Id: 7 },
+      };
+      const cell = {
+        Service: hostile,
+        Environment: hostile,
+        Current: placement,
+        Since: [placement],
+        MoreSince: 1,
+      };
+      const names = { Pipelines: [hostile], Repositories: [hostile], Ambiguous: [hostile] };
+      const head = { ADOOrganizationName: 'contoso', ADOProjectId: projectId };
+      const matrix = {
+        ...{ ...head, At: null, Horizon: null, LeftOut: [{ DeploymentSource: hostile, Reason: hostile }] },
+        Environments: [{ Name: hostile, Tier: hostile, Guessed: false }],
+        Services: [{ Name: hostile, Guessed: false, ...names }],
+        Cells: [{ ...cell, Behind: 1, BehindIsAtLeast: false }],
+      };
+      answer = { status: 200, body: matrix };
+      await expectHarmless(['environments', ...place], environment);
+      await expectHarmless(['environments', ...place, '--json'], environment);
+      const step = {
+        Key: 'a',
+        Kind: hostile,
+        Title: hostile,
+        Url: hostile,
+        State: hostile,
+        ChangeState: hostile,
+      };
+      const whereabouts = {
+        ...{ ...head, Subject: hostile, Commits: [], PullRequests: [], WorkItems: [], AndMore: true },
+        Environments: [{ ...texts, Presence: hostile, Placement: placement, ProjectId: projectId }],
+        Steps: [{ ...step, By: hostile, StartTime: time, EndTime: null, After: [], ProjectId: projectId }],
+      };
+      answer = { status: 200, body: whereabouts };
+      await expectHarmless(['where', 'f'.repeat(40), ...place], environment, 1);
+      const failing = { DEPLOYMENTS_URL: urlOf(refusing) };
+      await expectHarmless(['environments', ...place], failing);
+      await expectHarmless(['where', 'f'.repeat(40), ...place], failing, 1);
+      await expectHarmless(['completion', `--${hostile}`], failing, 1);
+    });
+
     test('is harmless in messages that could not be processed', async () => {
       const environment = { CHANGELOG_STORAGE: azurite.connectionString, CHANGELOG_QUEUE: 'hostile' };
       const { main, poison } = await openQueues({ storage: azurite.connectionString, name: 'hostile' });

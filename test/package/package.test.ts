@@ -327,7 +327,7 @@ describe('the packed extension', () => {
     const others = [...production.files].filter(([name]) => name.endsWith('.js') && !isLibrary(name));
     expect(
       others.filter(([, content]) => content.includes('NestedAppAuthRequest')).map(([name]) => name),
-    ).toEqual(['pages/hub.js', 'pages/shared.js']);
+    ).toEqual(['pages/beside.js', 'pages/shared.js']);
   });
 
   it('keeps to its budget of size', () => {

@@ -145,12 +145,12 @@ describe('Changes', () => {
     ]);
     expect(rows.map((row) => within(row).getAllByRole('cell').at(-1)?.textContent)).toEqual([
       '–',
-      '5m 0s',
-      '5m 0s',
-      '10m 0s',
-      '2m 0s',
-      '5m 0s',
-      '25m 0s',
+      '5m',
+      '5m',
+      '10m',
+      '2m',
+      '5m',
+      '25m',
     ]);
     expect(rows.at(-1)).toHaveTextContent(/Waiting for approval.*Not ended/);
     const commit = whereabouts().Subject;

@@ -17,7 +17,7 @@ describe('the settings', () => {
       host: '127.0.0.1',
       port: 7071,
       data: { kind: 'embedded', folder: '.data', maxRequests: 32 },
-      apis: ['b2d', 'd2b', 'p2b'],
+      apis: ['b2d', 'd2b', 'p2b', 'introspection'],
       corsOrigins: [
         'http://localhost:7072',
         'http://127.0.0.1:7072',

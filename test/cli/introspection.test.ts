@@ -13,7 +13,7 @@ import { until } from '../support/until.ts';
 
 let backend: TestBackend;
 beforeAll(async () => {
-  backend = await startTestBackend();
+  backend = await startTestBackend({ kustoTimeoutMs: 30_000 });
 });
 afterAll(() => backend.close());
 

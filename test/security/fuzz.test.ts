@@ -4,6 +4,7 @@
  * a run.
  */
 import { connect } from 'node:net';
+import { introspectionPaths } from '../../api/introspection/paths.ts';
 import { type FuzzedRequest, fuzzedRequests } from '../support/security/fuzzed-requests.ts';
 import { type PortName, type Product, startProduct } from '../support/security/product.ts';
 import { rawRequest, sendRaw } from '../support/security/raw-request.ts';
@@ -19,6 +20,7 @@ let product: Product;
 beforeAll(async () => {
   product = await startProduct();
   await until(async () => (await fetch(`${product.origins.api}/health/ready`)).ok);
+  await untilIntrospectionIsCompiled();
   const create = JSON.stringify({ csl: '.create-merge table Fuzzed (Text: string)' });
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${product.token}` };
   for (const port of ['engine', 'served'] as const) {
@@ -31,6 +33,17 @@ beforeAll(async () => {
   }
 });
 afterAll(() => product.stop());
+
+/** The process is ready before the engine has compiled these queries, and answers 503 until it has. */
+async function untilIntrospectionIsCompiled(): Promise<void> {
+  const project = 'adoOrganizationName=contoso&adoProjectId=8b6358fe-bbf2-af68-9a9b-7ce2cf255eca';
+  const place = `${project}&service=a&environment=b&deploymentSource=azurepipelines&deploymentId=c`;
+  for (const path of Object.values(introspectionPaths)) {
+    if (path === introspectionPaths.settingsPreview) continue;
+    const url = `${product.origins.api}${path.replace(':id', '1234567')}?${place}`;
+    await until(async () => (await fetch(url)).status !== 503);
+  }
+}
 
 /** The status of an answer; undefined where the connection was closed without one. */
 async function statusOf({ port, bytes, allowed }: FuzzedRequest): Promise<number | undefined> {
@@ -77,11 +90,11 @@ it(`survives ${requests} generated requests, and answers those that the contract
   expect(faults.map((fault) => fault.slice(0, 1_500)).slice(0, 10)).toEqual([]);
   expect(product.troubles().filter((line) => !line.includes('"status":503'))).toEqual([]);
 
-  // What was allowed was answered, but for queries that the engine was still compiling.
+  // What was allowed was answered, mostly with success.
   const answered = Object.entries(counts).filter(
     ([kind]) => kind.includes('allowed') && !kind.endsWith(' 503'),
   );
-  expect(answered.reduce((sum, [, count]) => sum + count, 0)).toBeGreaterThan(requests / 20);
+  expect(answered.reduce((sum, [, count]) => sum + count, 0)).toBeGreaterThan(requests / 5);
   const after: Record<PortName, number | undefined> = { api: 0, engine: 0, page: 0, files: 0, served: 0 };
   for (const [port, path] of [
     ['api', '/health/live'],

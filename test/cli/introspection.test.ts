@@ -51,13 +51,26 @@ describe('environments', () => {
     expect(rowOf(out, 'ledger-api').PRODUCTION).toMatch(/; \d{8}\.\d+ waits for approval$/);
   });
 
-  test('shows some services and environments, and JSON', async () => {
+  test('shows some services and environments, the past, and JSON', async () => {
     const some = await run(['environments', ...place, '-s', 'ledger-api', '-e', 'dev', 'production']);
     expect(some.out.split('\n')).toHaveLength(2);
     expect(some.out).toMatch(/^SERVICE +DEV +PRODUCTION\n/);
+    const past = await run(['environments', ...place, '--at', '3d']);
+    expect(past.out).toMatch(/^As of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n/);
+    expect(past.out).not.toContain('rolled back');
     const json = await run(['environments', ...place, '--json']);
     expect(JSON.parse(json.out)).toMatchObject({ ADOProjectId: project, At: null });
   });
+});
+
+test('a project that nobody has heard of is bad news, a time before its history a mistake', async () => {
+  const unknown = ['-o', organization, '-p', '00000000-0000-4000-8000-000000000001'];
+  const { exitCode, out, err } = await run(['environments', ...unknown]);
+  expect([exitCode, out]).toEqual([1, '']);
+  expect(err).toContain('There is no record of project');
+  const early = await run(['environments', ...place, '--at', '2001-01-01']);
+  expect(early.exitCode).toBe(2);
+  expect(early.err).toContain('at ');
 });
 
 describe('where', () => {

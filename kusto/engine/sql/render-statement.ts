@@ -306,7 +306,16 @@ class Renderer implements Rendering {
   #limit({ input, count }: Of<'limit'>, needed: Needed): Block {
     let block = this.render(input, needed);
     if (block.limit !== undefined) block = wrap(block, needed, this.names, { ordered: true });
-    return { ...block, limit: this.expr(count, blockOf(undefined, new Map())) };
+    return { ...block, limit: this.#count(count) };
+  }
+
+  /**
+   * SQLite plans by the value of a parameter that is a limit, and plans again whenever another is bound, which takes as
+   * long as all the rest. It does not look into an expression.
+   */
+  #count(count: Expr): SqlExpression {
+    const sql = this.expr(count, blockOf(undefined, new Map()));
+    return count.kind === 'slot' ? operation`${sql} + 0` : sql;
   }
 
   #unnest({ input, array, columns, index, limit }: Of<'unnest'>, needed: Needed): Block {

@@ -255,3 +255,8 @@ test('does not share rows in an order, which they would lose', () => {
   );
   expect(first).not.toContain('WITH');
 });
+
+test('a limit that is a parameter is an expression: SQLite would plan again for every value', () => {
+  const { sql } = compileQuery(CATALOG, 'declare query_parameters(Top: long);\nRuns | take Top');
+  expect(sql).toMatch(/LIMIT \(\? \+ 0\)/);
+});

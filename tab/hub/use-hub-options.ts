@@ -1,9 +1,8 @@
 /** The options of the hub, kept in the address of the host page. */
 import * as React from 'react';
 import type { Host } from '../host/host.ts';
+import { useWrittenAddress } from '../host/use-written-address.ts';
 import { type HubOptions, toAddress } from './hub-options.ts';
-
-const pauseBeforeWriting = 300;
 
 /** Changes some of the options. */
 export type ChangeOptions = (changes: Partial<HubOptions>) => void;
@@ -14,17 +13,7 @@ export function useHubOptions(
   initial: HubOptions,
 ): [HubOptions, ChangeOptions] {
   const [options, setOptions] = React.useState(initial);
-  const written = React.useRef(JSON.stringify(toAddress(initial)));
-  React.useEffect(() => {
-    const parameters = toAddress(options);
-    const text = JSON.stringify(parameters);
-    if (text === written.current) return undefined;
-    const timer = setTimeout(() => {
-      written.current = text;
-      host.writeAddress(parameters).catch(() => undefined);
-    }, pauseBeforeWriting);
-    return () => clearTimeout(timer);
-  }, [host, options]);
+  useWrittenAddress(host, toAddress(options));
   const change = React.useCallback<ChangeOptions>(
     (changes) => setOptions((before) => ({ ...before, ...changes })),
     [],

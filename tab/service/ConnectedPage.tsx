@@ -1,5 +1,5 @@
 /**
- * The frame of a page beside the build tab: connects to the host, finds the service, asks the user to confirm it or to
+ * The frame of the pages that ask the service: connects to the host, finds the service, asks the user to confirm it or to
  * sign in where that is needed, and then shows the page. It sends no request to the service itself.
  */
 import * as React from 'react';

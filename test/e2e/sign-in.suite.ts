@@ -5,7 +5,8 @@ import { DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
 import { apiClientId, apiSecret, type Entra, startEntra } from '../support/access/entra.ts';
 import { type Organizations, startOrganizations } from '../support/access/organizations.ts';
 import { startTestApp } from '../support/backend.ts';
-import { extensionDir, freePort, heading, type OpenOptions, type World } from '../support/browser/world.ts';
+import { extensionDir, heading, type OpenOptions, type World } from '../support/browser/world.ts';
+import { freePort } from '../support/free-port.ts';
 
 const tenant = '11111111-1111-4111-8111-111111111111';
 const rows = '7 of 8 deployments failed, last change';

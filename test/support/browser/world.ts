@@ -3,8 +3,6 @@
  * each on an origin of its own, and Chromium. Answers are the API's own; only failures are injected.
  */
 import { existsSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Frame, type Page } from 'playwright-core';
 import { paymentsProject } from '../../../changelog/demo/payments.ts';
@@ -13,6 +11,7 @@ import { type Devhost, type OfferedProject, startDevhost } from '../../../devhos
 import { demoBuilds } from '../../../kusto/demo/builds.ts';
 import { offeredProjects } from '../../../scripts/offered-projects.ts';
 import { startTestBackend, type TestBackend } from '../backend.ts';
+import { freePort } from '../free-port.ts';
 import { launchOptions } from './chromium.ts';
 
 export const extensionDir = path.resolve('dist/extension');
@@ -177,13 +176,4 @@ export function shownIds(tab: Frame): Promise<string[]> {
 /** Waits until a parameter of the host page's address has this value; null for none. */
 export function untilAddressHas(page: Page, name: string, value: string | null): Promise<void> {
   return page.waitForURL((url) => url.searchParams.get(name) === value);
-}
-
-/** A port that is free now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

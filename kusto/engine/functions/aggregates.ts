@@ -14,6 +14,8 @@ import {
   UnsupportedCallError,
 } from './definition.ts';
 import { jsonSql, readJson } from './json.ts';
+import { PERCENTILE_CODE, PERCENTILES } from './percentiles.ts';
+import { SERIES_CODE } from './series-building.ts';
 
 /** At most as many elements as Kusto's own default. */
 const MAX_LIST = 1_048_576;
@@ -128,6 +130,7 @@ export const AGGREGATES: readonly AggregateFunction[] = [
   ...withCondition('make_bag', 'make_bag_if', 'make-bag-aggregation-function', false, bag),
   ...withCondition('stdev', 'stdevif', 'stdev-aggregation-function', false, spread('stdev')),
   ...withCondition('variance', 'varianceif', 'variance-aggregation-function', false, spread('variance')),
+  ...PERCENTILES,
 ];
 
 interface Collected {
@@ -228,13 +231,8 @@ function moments(name: string, of: (variance: number) => number): AggregateCode<
   };
 }
 
-/** The JavaScript that SQLite calls for these aggregates. */
-export const AGGREGATE_CODE: readonly (
-  | AggregateCode<Collected>
-  | AggregateCode<{ value: SqlValue }>
-  | AggregateCode<Moments>
-  | AggregateCode<Ticks>
-)[] = [
+/** The JavaScript that SQLite calls for these aggregates, each with a state of its own kind. */
+export const AGGREGATE_CODE: readonly AggregateCode<object>[] = [
   AVERAGE_TICKS,
   collect('make_list', false),
   collect('make_set', true),
@@ -243,4 +241,6 @@ export const AGGREGATE_CODE: readonly (
   best('max', (value, than) => value > than),
   moments('stdev', Math.sqrt),
   moments('variance', (variance) => variance),
+  ...PERCENTILE_CODE,
+  ...SERIES_CODE,
 ];

@@ -99,6 +99,10 @@ export interface AggregateFunction {
   readonly nullable: boolean;
   /** How a materialized view merges two values of it; absent if it cannot. */
   readonly merge?: 'min' | 'max' | 'sum' | 'count';
+  /** From which argument on all must be the same for every row. */
+  readonly constantsFrom?: number;
+  /** Throws a KqlError where the arguments that are literals (the others are undefined) are wrong. */
+  check?(args: readonly (LiteralArgument | undefined)[]): void;
   sql(input: AggregateInput, type: ScalarType): SqlExpression;
   readonly note?: string;
 }

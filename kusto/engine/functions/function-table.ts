@@ -8,6 +8,8 @@ import type { AggregateFunction, Callable, ScalarFunction } from './definition.t
 import { DYNAMICS, EXPANSION, MEMBER, PACK_COLUMNS, PAIR_EXPANSION, PATH } from './dynamics.ts';
 import { OPERATORS } from './operators.ts';
 import { CAPTURE, PATTERNS } from './patterns.ts';
+import { PERCENTILE_STEPS } from './percentiles.ts';
+import { SERIES_STEPS } from './series-building.ts';
 import { STRINGS } from './strings.ts';
 
 /** The scalar functions by group, as the documentation lists them. */
@@ -34,6 +36,8 @@ export const ALL_CALLABLES: readonly Callable[] = [
   PAIR_EXPANSION,
   CAPTURE,
   CAST_ELEMENT,
+  ...PERCENTILE_STEPS,
+  ...SERIES_STEPS,
 ];
 
 const SCALARS = new Map(SCALAR_GROUPS.flatMap(({ functions }) => functions).map((fn) => [fn.name, fn]));

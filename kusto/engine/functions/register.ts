@@ -17,7 +17,7 @@ export function registerKqlFunctions(db: Database): void {
     db.function(`kql_${code.name}`, options, timed(code));
   }
   db.function(`kql_${IN_TIME.name}`, { varargs: true }, timed(IN_TIME));
-  for (const code of AGGREGATE_CODE) registerAggregate(db, code as AggregateCode<object>);
+  for (const code of AGGREGATE_CODE) registerAggregate(db, code);
 }
 
 /** With a fixed number of arguments, since a call through an array of them shows in the lookups' times. */

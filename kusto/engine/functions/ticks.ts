@@ -139,8 +139,18 @@ const UNIT_WORDS: readonly [RegExp, string][] = [
 ];
 const CLOCK = /^(-)?(?:(\d+)\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?$/;
 
+/** The ticks if a timespan can have so many, else null. */
+export function timespanOf(ticks: bigint): bigint | null {
+  return BigInt.asIntN(64, ticks) === ticks ? ticks : null;
+}
+
 /** Ticks of a written timespan: `1d`, `1.5 hours`, `1.02:03:04.567`, or a number of days; null if it is none. */
 export function parseTimespan(text: string): bigint | null {
+  const ticks = ticksOfTimespan(text);
+  return ticks === null ? null : timespanOf(ticks);
+}
+
+function ticksOfTimespan(text: string): bigint | null {
   const written = text.trim();
   const withUnit = /^(-?\d+(?:\.\d+)?)\s*([a-z]+)?$/i.exec(written);
   if (withUnit) {

@@ -38,7 +38,8 @@ function folded(fn: Callable, args: readonly LiteralArgument[], at: Refuser): Sq
   return refusing(at, () => fn.fold?.(args));
 }
 
-function refusing<T>(at: Refuser, work: () => T): T {
+/** Runs what may refuse its input; the refusal is at `at` then. */
+export function refusing<T>(at: Refuser, work: () => T): T {
   try {
     return work();
   } catch (error) {

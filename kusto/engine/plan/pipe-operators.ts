@@ -5,6 +5,7 @@ import type { Syntax } from '../parse/syntax.ts';
 import { lowerMvExpand, lowerParse } from './expansions.ts';
 import { columnRef, passOn, typeOf } from './expression.ts';
 import { lowerJoin, lowerLookup } from './joins.ts';
+import { lowerMakeSeries } from './make-series.ts';
 import {
   extending,
   findColumn,
@@ -50,6 +51,12 @@ export const PIPE_OPERATORS: Readonly<
   TopOperator: { name: 'top', page: 'top-operator', lower: lowerTop },
   TakeOperator: { name: 'take', page: 'take-operator', note: 'also as `limit`', lower: lowerTake },
   CountOperator: { name: 'count', page: 'count-operator', lower: lowerCount },
+  MakeSeriesOperator: {
+    name: 'make-series',
+    page: 'make-series-operator',
+    note: 'of numbers and times; kind=nonempty without by',
+    lower: lowerMakeSeries,
+  },
   MvExpandOperator: { name: 'mv-expand', page: 'mv-expand-operator', lower: lowerMvExpand },
   ParseOperator: {
     name: 'parse',

@@ -1,10 +1,13 @@
 /** Lowers `summarize`. Columns are taken from the binder by position: keys first, then the aggregates. */
+import type { ScalarType } from '../catalog.ts';
+import type { AggregateFunction } from '../functions/definition.ts';
 import { aggregateFunction, operator, scalarFunction } from '../functions/function-table.ts';
+import { PERCENTILE_AT } from '../functions/percentiles.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { callArguments, scalarCall } from './calls.ts';
-import { columnRef, typeOf } from './expression.ts';
+import { columnRef, columnsIn, literal, call as lowerStep, refusing, typeOf } from './expression.ts';
 import { findColumn, lowerScalar, newColumn, type Relation, type Scope, selecting } from './scope.ts';
-import type { Aggregate, Expr, Output, QueryPlan } from './tree.ts';
+import type { Aggregate, Expr, Output, PlanColumn, QueryPlan } from './tree.ts';
 
 const ARGUMENTS_OF_EXTREME: ReadonlySet<string> = new Set(['arg_max', 'arg_min', 'argmax', 'argmin']);
 const ANY: ReadonlySet<string> = new Set(['take_any', 'any']);
@@ -35,8 +38,8 @@ export function lowerSummarize(syntax: Syntax, rows: Relation, scope: Scope): Re
   return { ...selecting({ plan, columns: [], serialized: false }, outputs), serialized: false };
 }
 
-/** Adds what the expression aggregates, and gives the columns that it makes of it. */
-function lowerAggregate(
+/** Adds what the expression aggregates, and gives the columns that it makes of it, named by `next`. */
+export function lowerAggregate(
   expression: Syntax,
   scope: Scope,
   next: () => string,
@@ -52,11 +55,57 @@ function lowerAggregate(
     aggregates.push(aggregate);
     return aggregate.outputs.map(({ column }) => ({ column, expr: columnRef(column) }));
   }
+  if (SEVERAL.has(name)) return severalColumns(call, name, scope, next, aggregates);
   const expr = lowerOver(call, scope, aggregates);
   const column = next();
   return expr.kind === 'column'
     ? [renamed(expr, column, aggregates)]
     : [{ column: newColumn(column, typeOf(expr)), expr }];
+}
+
+/** Aggregates that give a column for each of their last arguments, which they compute together. */
+const SEVERAL: ReadonlySet<string> = new Set(['percentiles', 'percentilesw']);
+
+function severalColumns(
+  call: Syntax,
+  name: string,
+  scope: Scope,
+  next: () => string,
+  aggregates: Aggregate[],
+): Output[] {
+  const fn = aggregateFunction(name) ?? call.refuseUnsupported(`The aggregate '${name}' is not supported`);
+  const all = aggregateColumn(call, fn, 'dynamic', scope, aggregates);
+  // The binder gives a single one as a scalar.
+  const types = call.columns.length > 0 ? call.columns.map((column) => column.type) : [call.type];
+  return types.map((type, index): Output => {
+    const expr = lowerStep(PERCENTILE_AT, [columnRef(all), literal(BigInt(index), 'long')], type, call);
+    return { column: newColumn(next(), type), expr };
+  });
+}
+
+/** Adds a call of an aggregate, and gives its column. */
+function aggregateColumn(
+  call: Syntax,
+  fn: AggregateFunction,
+  type: ScalarType,
+  scope: Scope,
+  aggregates: Aggregate[],
+): PlanColumn {
+  const written = callArguments(call);
+  const args = written.map((argument) => lowerScalar(argument, scope));
+  const { constantsFrom = args.length } = fn;
+  written.slice(constantsFrom).forEach((argument, index) => {
+    const expr = args[constantsFrom + index];
+    if (expr && columnsIn(expr).size > 0)
+      argument.refuse(`'${argument.text}' must be the same for all rows of ${fn.name}()`);
+  });
+  const literals = args.map((arg) =>
+    arg.kind === 'literal' ? { type: arg.type, literal: arg.value } : undefined,
+  );
+  refusing(call, () => fn.check?.(literals));
+  const column = newColumn(fn.name, type, fn.nullable);
+  aggregates.push({ kind: 'call', column, fn, args, at: call });
+  return column;
 }
 
 /** A lone aggregate's column is named at once, so that plans stay readable. */
@@ -76,11 +125,11 @@ function lowerOver(syntax: Syntax, scope: Scope, aggregates: Aggregate[]): Expr 
   if (syntax.kind === 'ParenthesizedExpression')
     return lowerOver(syntax.part('Expression'), scope, aggregates);
   const name = syntax.kind === 'FunctionCallExpression' ? syntax.part('Name').name : '';
+  if (SEVERAL.has(name))
+    return syntax.refuseUnsupported(`'${name}' inside of an expression is not supported`);
   const fn = aggregateFunction(name);
   if (fn) {
-    const args = callArguments(syntax).map((argument) => lowerScalar(argument, scope));
-    const column = newColumn(name, syntax.type, fn.nullable);
-    aggregates.push({ kind: 'call', column, fn, args, at: syntax });
+    const column = aggregateColumn(syntax, fn, syntax.type, scope, aggregates);
     return columnRef(column);
   }
   if (syntax.kind === 'FunctionCallExpression') {

@@ -38,6 +38,7 @@ describe('conversions', () => {
     ['toguid("x")', null],
     ['totimespan("0.00:01:00")', '00:01:00'],
     ['totimespan("1.5h")', '01:30:00'],
+    ['totimespan("9223372036854775807")', null],
     ['todatetime("2024-02-30")', null],
     ['todatetime("2024-02-29T23:00:00+02:00")', '2024-02-29T21:00:00.0000000Z'],
     ['todatetime("Thu, 29 Feb 2024 10:00:00 GMT")', '2024-02-29T10:00:00.0000000Z'],

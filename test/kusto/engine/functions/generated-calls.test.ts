@@ -75,6 +75,8 @@ const OFTEN: readonly ScalarType[] = [
   'long',
   ...TYPES,
 ];
+/** The types that a series can have its axis in. */
+const AXES: readonly ScalarType[] = ['long', 'int', 'real', 'datetime', 'timespan'];
 const COLUMNS = TYPES.map((type) => `c_${type}: ${type}`).join(', ');
 const ROWS = [0, 1, 2, 3].map((row) =>
   TYPES.map((type) => {
@@ -110,9 +112,24 @@ class Generator {
     const kind = this.#below(10);
     const types = Array.from({ length: this.#below(6) }, () => this.#pick(OFTEN));
     if (kind < 6) return this.#call(this.#pick(FUNCTIONS), types);
-    return kind < 8
-      ? this.#comparison(this.#pick(TOKENS))
-      : this.#aggregate(this.#pick(AGGREGATE_NAMES), types);
+    if (kind < 8) return this.#comparison(this.#pick(TOKENS));
+    if (this.#below(4) === 0) return this.#series();
+    return this.#aggregate(this.#pick(AGGREGATE_NAMES), types);
+  }
+
+  #series(): string {
+    const type = this.#pick(AXES);
+    const [from, to] = [this.#literal(type), this.#literal(type)];
+    const step = this.#literal(type === 'datetime' ? 'timespan' : type);
+    const range = this.#pick([
+      `from ${from} to ${to} step ${step}`,
+      `in range(${from}, ${to}, ${step})`,
+      `step ${step}`,
+    ]);
+    const value = this.#pick(['count()', 'avg(c_real)', 'max(c_long)', 'percentile(c_long, 50)']);
+    const fallback = this.#below(2) === 0 ? '' : ' default=real(null)';
+    const by = this.#below(2) === 0 ? '' : ` by c_${this.#pick(TYPES)}`;
+    return `T | make-series ${value}${fallback} on c_${type} ${range}${by}`;
   }
 
   #call(name: string, types: readonly ScalarType[]): string {
@@ -135,7 +152,11 @@ class Generator {
   }
 
   #argument(type: ScalarType): string {
-    return this.#below(3) === 0 ? `c_${type}` : this.#pick(LITERALS[type]);
+    return this.#below(3) === 0 ? `c_${type}` : this.#literal(type);
+  }
+
+  #literal(type: ScalarType): string {
+    return this.#pick(LITERALS[type]);
   }
 
   #pick<Value>(values: readonly Value[]): Value {

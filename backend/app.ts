@@ -119,7 +119,8 @@ export function buildApp(
   if (telemetry) observeProcess(app, telemetry, caches, config.apis);
   for (const lookup of served) {
     const cache = caches[apiOf(lookup.name)];
-    serveLookup(app, lookup, { kusto, rights, cache, lifetimes: config.cache });
+    const { deadlineMs } = config.limits;
+    serveLookup(app, lookup, { kusto, rights, cache, lifetimes: config.cache, deadlineMs });
   }
   if (config.apis.includes('introspection'))
     serveSettings(app, { kusto, rights, cache: caches.introspection, onSaved: onSettingsSaved });

@@ -109,7 +109,7 @@ export function readConfigFrom(reader: SettingsReader): Config {
     redis: readRedisConfig(reader),
     telemetry: readTelemetryConfig(reader),
     warmUp: warmUpConfig(reader, services.includes('d2b')),
-    limits: readLimitsConfig(reader),
+    limits: readLimitsConfig(reader, data.kind === 'embedded'),
     changelog: services.includes('changelog')
       ? readChangelogConfig(reader, data.kind === 'embedded')
       : undefined,

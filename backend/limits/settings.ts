@@ -36,6 +36,11 @@ export const limitSettings = {
     description:
       'requests without a valid token that one network address may send in a minute; probes and web hooks with the right secret do not count',
   }),
+  deadlineMs: optionalSetting('REQUEST_DEADLINE_MS', integer(100, 60_000), {
+    unset: '800; with the embedded engine 10000, because it plans each query when it is first asked',
+    description:
+      'how long a lookup may take, in milliseconds, the questions about its caller and its wait for a place at Kusto included; then it is answered 503',
+  }),
   eventLoopDelayMs: setting('MAX_EVENT_LOOP_DELAY_MS', integer(0, 10_000), {
     default: 300,
     description:
@@ -50,16 +55,25 @@ export interface LimitsConfig {
   readonly clients: ReadonlyMap<string, number>;
   /** Requests without a valid token in a minute, by address; 0 for no limit. */
   readonly unauthenticated: number;
+  /** Of a lookup, in milliseconds. */
+  readonly deadlineMs: number;
   /** 0: load is never shed. */
   readonly eventLoopDelayMs: number;
 }
 
+/** Keeps a refusal under a second, also where the process or the machine is busy when the time is over. */
+const clusterDeadlineMs = 800;
+/** One person waits, and the engine plans each query when it is first asked: seconds on a busy machine. */
+const embeddedDeadlineMs = 10_000;
+
 /** Reads the settings; mistakes stay with the reader. */
-export function readLimitsConfig(reader: SettingsReader): LimitsConfig {
+export function readLimitsConfig(reader: SettingsReader, isEmbedded: boolean): LimitsConfig {
   return {
     client: reader.read(limitSettings.client),
     clients: reader.read(limitSettings.clients) ?? new Map(),
     unauthenticated: reader.read(limitSettings.unauthenticated),
+    deadlineMs:
+      reader.read(limitSettings.deadlineMs) ?? (isEmbedded ? embeddedDeadlineMs : clusterDeadlineMs),
     eventLoopDelayMs: reader.read(limitSettings.eventLoopDelayMs),
   };
 }

@@ -23,13 +23,15 @@ export interface LookupServices {
   readonly rights: Rights;
   readonly cache: AnswerCache;
   readonly lifetimes: CacheConfig;
+  /** Of a request, in milliseconds. */
+  readonly deadlineMs: number;
 }
 
 /** Answers at `paths`: by default at every path of the lookup; another version of it has others. */
 export function serveLookup<Key>(
   app: FastifyInstance,
   lookup: Lookup<Key, object>,
-  { kusto, rights, cache, lifetimes }: LookupServices,
+  { kusto, rights, cache, lifetimes, deadlineMs }: LookupServices,
   paths: readonly string[] = lookupPaths[lookup.name],
 ): void {
   const ask = async (
@@ -60,7 +62,7 @@ export function serveLookup<Key>(
     const together = (sight: Sight): Sight =>
       sight.kind === 'all' ? sight : { ...sight, sees: (project) => isNamed(project) || sight.sees(project) };
     const asked = { found: others, about: projectIdOf(named), isKnown: true };
-    const sight = rights.sight(caller, asked, remainingMs(reply));
+    const sight = rights.sight(caller, asked, remainingMs(reply, deadlineMs));
     if (!(sight instanceof Promise)) return together(sight);
     return sight.then(together, (error: unknown) => {
       // What cannot be told of them stays hidden: the named project is shown all the same.
@@ -85,17 +87,21 @@ export function serveLookup<Key>(
       const sight =
         named && sightOfNamed
           ? sightBeside(named, sightOfNamed, found, request, reply)
-          : rights.sight(caller, asked, remainingMs(reply));
+          : rights.sight(caller, asked, remainingMs(reply, deadlineMs));
       return sight instanceof Promise ? sight.then(sent) : sent(sight);
     };
-    const sight = named && rights.sight(caller, { named }, remainingMs(reply));
+    const sight = named && rights.sight(caller, { named }, remainingMs(reply, deadlineMs));
     const about = lookup.changesWith?.(key);
     const fresh = cache.fresh(cacheKey, about);
     // What is at hand is answered at once: promises would cost as much as all the rest.
     if (fresh && !(sight instanceof Promise)) return respond(fresh, sight);
     const cached =
       fresh ??
-      cache.get(cacheKey, (newest) => ask(key, request, { timeoutMs: remainingMs(reply), newest }), about);
+      cache.get(
+        cacheKey,
+        (newest) => ask(key, request, { timeoutMs: remainingMs(reply, deadlineMs), newest }),
+        about,
+      );
     return Promise.all([cached, sight]).then(([answered, known]) => respond(answered, known));
   };
 
@@ -105,11 +111,11 @@ export function serveLookup<Key>(
         interactive: true,
         traceId: id,
         caller: shareholderOf(caller),
-        timeoutMs: remainingMs(reply),
+        timeoutMs: remainingMs(reply, deadlineMs),
       }),
     async visible(projects, about) {
       const asked = { found: projects, about, isKnown: projects.length > 0 };
-      const sight = await rights.sight(caller, asked, remainingMs(reply));
+      const sight = await rights.sight(caller, asked, remainingMs(reply, deadlineMs));
       return sight.kind === 'all' ? () => true : sight.sees;
     },
   });

@@ -35,6 +35,14 @@ describe('the settings', () => {
     });
   });
 
+  it('gives a lookup longer where the engine has to plan queries', () => {
+    const cluster = { KUSTO_CLUSTER: 'http://localhost:1', KUSTO_DATABASE: 'D' };
+    const deadlines = [{}, cluster, { ...cluster, REQUEST_DEADLINE_MS: '300' }].map(
+      (environment) => readConfig(environment).limits.deadlineMs,
+    );
+    expect(deadlines).toEqual([10_000, 800, 300]);
+  });
+
   it('may name a cluster, reached with the identity of the machine', () => {
     const { data } = readConfig({
       KUSTO_CLUSTER: 'https://x.westeurope.kusto.windows.net/',

@@ -30,6 +30,7 @@ beforeAll(async () => {
     rights: openToAnyoneHere,
     cache: new AnswerCache(config.cache),
     lifetimes: config.cache,
+    deadlineMs: config.limits.deadlineMs,
   };
   serveLookup(app, build2DeploymentV2, services, ['/b2d/v2/build2deployments']);
   announceRetirements(app, {
@@ -111,6 +112,14 @@ describe('the deadline of a request', () => {
     expect(all).toBeGreaterThan(0);
     expect(all).toBeLessThanOrEqual(950);
     expect(await timeGivenToKusto(400)).toBeLessThanOrEqual(551);
+  });
+
+  it('is longer where it is set so', async () => {
+    const patient = buildTestApp(kusto.url, 'D', { REQUEST_DEADLINE_MS: '5000' });
+    kusto.forget();
+    await patient.app.inject(`/b2d/v1/build2deployments?${query}`);
+    await patient.close();
+    expect(kusto.asked.at(-1)?.options.servertimeout).toMatch(/^00:00:0?4\.\d+$/);
   });
 
   it('answers 503 once it is over', async () => {

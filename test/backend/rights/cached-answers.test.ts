@@ -28,7 +28,7 @@ const names = ['ann', 'bob', 'eve'];
 /** What each caller may see now, as `organization/project`. */
 const visible = new Map<string, ReadonlySet<string>>();
 const table: Record<string, readonly string[]> = {};
-const config = readConfig({});
+const config = readConfig({ REQUEST_DEADLINE_MS: '800' });
 
 let redis: TestRedis;
 let kustoServer: KustoProxy;
@@ -70,7 +70,13 @@ function instanceOn(connection: RedisConnection): FastifyInstance {
   const caches = openAnswerCaches(config, connection);
   for (const lookup of [lookups.b2d, lookups.d2b, lookups.p2b, lookups.entities]) {
     const cache = caches[lookup.name === 'entities' ? 'b2d' : (lookup.name as 'b2d')];
-    serveLookup(app, lookup, { kusto, rights, cache, lifetimes: config.cache });
+    serveLookup(app, lookup, {
+      kusto,
+      rights,
+      cache,
+      lifetimes: config.cache,
+      deadlineMs: config.limits.deadlineMs,
+    });
   }
   return app;
 }

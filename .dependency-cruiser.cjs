@@ -37,6 +37,7 @@ module.exports = {
     mayImport('cli', ['settings', 'api', 'wait', 'azure-devops', 'kusto', 'changelog', 'backend']),
     mayImport('devhost', []),
     mayImport('scripts', [...product, 'tab', 'devhost']),
+    mayImport('test/integration', [...product, 'scripts', 'test/support']),
     {
       name: 'no-cycles',
       severity: 'error',

@@ -40,6 +40,7 @@ const coveredFolders = [
   'cli',
   'tasks',
   'tab',
+  'test/integration',
 ];
 
 export default {
@@ -77,6 +78,7 @@ export default {
   ],
   collectCoverageFrom: [
     '{net,settings,api,wait,azure-devops,kusto,changelog,backend,cli,tasks,devhost,tab}/**/*.{ts,tsx}',
+    'test/integration/*.ts',
     '!**/*.d.ts',
   ],
   coverageProvider: 'v8',

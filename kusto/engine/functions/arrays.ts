@@ -3,15 +3,9 @@ import { KqlError } from '../errors.ts';
 import { customCall } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import { dynamicText } from './conversions.ts';
-import {
-  argument,
-  inCode,
-  inSql,
-  type ScalarFunction,
-  type SqlArgument,
-  UnsupportedCallError,
-} from './definition.ts';
+import { argument, inCode, inSql, type ScalarFunction, UnsupportedCallError } from './definition.ts';
 import { type Json, jsonSql, readJson, writeJson } from './json.ts';
+import { elementTexts } from './number-array.ts';
 
 /** A function of one array; null for any other value. */
 function ofArray(name: string, of: (array: Json[]) => SqlValue): ScalarFunction {
@@ -61,6 +55,7 @@ function rank(value: Json): number {
   return typeof value === 'number' ? 0 : typeof value === 'string' ? 1 : 2;
 }
 
+/** Sorts the first array, and the others along with it: those of another length become null. */
 function sorting(name: string, direction: 1 | -1): ScalarFunction {
   const compare = (a: Json, b: Json): number => {
     if (rank(a) !== rank(b)) return rank(a) - rank(b);
@@ -68,23 +63,23 @@ function sorting(name: string, direction: 1 | -1): ScalarFunction {
     if (typeof a === 'string' && typeof b === 'string') return a < b ? -direction : a > b ? direction : 0;
     return 0;
   };
-  const run = (json: SqlValue, nullsLast: SqlValue): string | null => {
-    const array = readJson(json);
-    if (!Array.isArray(array)) return null;
-    const nulls = array.filter((item) => item === null);
-    const sorted = array.filter((item) => item !== null).sort(compare);
-    return JSON.stringify(nullsLast === 0n ? [...nulls, ...sorted] : [...sorted, ...nulls]);
+  const run = (...args: SqlValue[]): string | null => {
+    const nullsLast = typeof args.at(-1) === 'bigint' ? args.at(-1) : 1n;
+    const arrays = args.filter((arg) => typeof arg !== 'bigint').map(elementTexts);
+    const [first] = arrays;
+    if (!first) return null;
+    const keys = first.map((text, index) => ({ value: JSON.parse(text) as Json, index }));
+    const nulls = keys.filter(({ value }) => value === null);
+    const others = keys.filter(({ value }) => value !== null).sort((a, b) => compare(a.value, b.value));
+    const order = (nullsLast === 0n ? [...nulls, ...others] : [...others, ...nulls]).map(
+      ({ index }) => index,
+    );
+    const sorted = arrays.map((array) =>
+      array?.length === first.length ? `[${order.map((index) => array[index]).join(',')}]` : 'null',
+    );
+    return sorted.length === 1 ? (sorted[0] ?? null) : `[${sorted.join(',')}]`;
   };
-  const sql = (args: readonly SqlArgument[]) => {
-    const [array, nullsLast] = [argument(args, 0), args[1]];
-    if (nullsLast && (nullsLast.type !== 'bool' || args.length > 2))
-      throw new UnsupportedCallError('sorting several arrays');
-    return customCall(name, array.sql, ...(nullsLast ? [nullsLast.sql] : []));
-  };
-  return inSql(name, `${name.replaceAll('_', '-')}-function`, 'always', sql, {
-    code: [{ name, run, variadic: true }],
-    note: 'of one array',
-  });
+  return inCode(name, `${name.replaceAll('_', '-')}-function`, 'always', run, { variadic: true });
 }
 
 function distinct(values: readonly Json[]): string {

@@ -6,9 +6,11 @@ import { CAST_ELEMENT, CONVERSIONS } from './conversions.ts';
 import { DATES } from './dates.ts';
 import type { AggregateFunction, Callable, ScalarFunction } from './definition.ts';
 import { DYNAMICS, EXPANSION, MEMBER, PACK_COLUMNS, PAIR_EXPANSION, PATH } from './dynamics.ts';
+import { NUMBER_AT } from './number-array.ts';
 import { OPERATORS } from './operators.ts';
 import { CAPTURE, PATTERNS } from './patterns.ts';
-import { PERCENTILE_STEPS } from './percentiles.ts';
+import { TIMES_AS_TEXT } from './percentiles.ts';
+import { SERIES } from './series.ts';
 import { SERIES_STEPS } from './series-building.ts';
 import { STRINGS } from './strings.ts';
 
@@ -22,6 +24,7 @@ export const SCALAR_GROUPS: readonly {
   { title: 'Regular expressions', functions: PATTERNS },
   { title: 'Dynamic values', functions: [...DYNAMICS, PACK_COLUMNS] },
   { title: 'Arrays and sets', functions: ARRAYS },
+  { title: 'Series', functions: SERIES },
   { title: 'Dates and times', functions: DATES },
   { title: 'Choices, nulls and numbers', functions: CONDITIONS },
 ];
@@ -36,7 +39,8 @@ export const ALL_CALLABLES: readonly Callable[] = [
   PAIR_EXPANSION,
   CAPTURE,
   CAST_ELEMENT,
-  ...PERCENTILE_STEPS,
+  NUMBER_AT,
+  TIMES_AS_TEXT,
   ...SERIES_STEPS,
 ];
 

@@ -4,22 +4,27 @@
  */
 import type { SqlValue } from '../statement.ts';
 import { realText } from './conversions.ts';
+import { ownStep } from './definition.ts';
 
 /** An element of an array of numbers; null where there is something else. */
 export type ArrayNumber = bigint | number | null;
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{}]|[^\s[\]{},:"]+/g;
 
-/** The JSON text of each element of an array; an array or bag inside is `[]`. Undefined for any other value. */
+/** The JSON text of each element of an array; undefined for any other value. */
 export function elementTexts(json: SqlValue | undefined): string[] | undefined {
   if (typeof json !== 'string' || !json.startsWith('[')) return undefined;
   const elements: string[] = [];
   let depth = 0;
-  for (const [token] of json.matchAll(TOKEN)) {
-    const opens = token === '[' || token === '{';
-    if (depth === 1 && token !== ']') elements.push(opens ? '[]' : token);
-    if (opens) depth += 1;
-    else if (token === ']' || token === '}') depth -= 1;
+  let start = 0;
+  for (const { 0: token, index } of json.matchAll(TOKEN)) {
+    const closes = token === ']' || token === '}';
+    if (closes) depth -= 1;
+    if (depth === 1 && closes) elements.push(json.slice(start, index + 1));
+    if (token === '[' || token === '{') {
+      if (depth === 1) start = index;
+      depth += 1;
+    } else if (depth === 1 && !closes) elements.push(token);
   }
   return elements;
 }
@@ -29,14 +34,18 @@ export function readNumbers(json: SqlValue | undefined): ArrayNumber[] | undefin
   return elementTexts(json)?.map(readNumber);
 }
 
-const LONG_MAX = 9_223_372_036_854_775_807n;
-
-function readNumber(text: string): ArrayNumber {
+/** The number that a JSON text is; null for anything else. */
+export function readNumber(text: string): ArrayNumber {
   if (/^-?\d+$/.test(text)) {
     const whole = BigInt(text);
-    return whole <= LONG_MAX && whole >= -LONG_MAX - 1n ? whole : Number(text);
+    return isLong(whole) ? whole : Number(text);
   }
   return /^-?\d/.test(text) ? Number(text) : null;
+}
+
+/** Whether a whole number is within the range of a long. */
+export function isLong(value: bigint): boolean {
+  return BigInt.asIntN(64, value) === value;
 }
 
 /** A number as JSON, in a form that says whether it is whole. */
@@ -49,3 +58,10 @@ export function numberJson(value: ArrayNumber): string {
 export function writeNumbers(values: readonly ArrayNumber[]): string {
   return `[${values.map(numberJson).join(',')}]`;
 }
+
+/** The number at a place of an array of numbers. */
+export const NUMBER_AT = ownStep(
+  'number_at',
+  'always',
+  (json, index) => readNumbers(json)?.[Number(index)] ?? null,
+);

@@ -115,21 +115,14 @@ export const PERCENTILE_CODE: readonly AggregateCode<Population>[] = [
   population('percentiles', (all) => (all.length === 0 ? null : `[${all.map(numberJson).join(',')}]`)),
 ];
 
-/** One of the percentiles that were computed together. */
-export const PERCENTILE_AT = ownStep('percentile_at', 'always', (json, index) =>
-  typeof json === 'string' ? (readNumbers(json)?.[Number(index)] ?? null) : null,
-);
-
 /** Percentiles as an array, in which points and spans of time are text. */
-const TIMES_AS_TEXT = ownStep('times_as_text', 'always', (json, type) => {
+export const TIMES_AS_TEXT = ownStep('times_as_text', 'always', (json, type) => {
   if (typeof json !== 'string') return null;
   const format = type === 'datetime' ? formatDatetime : formatTimespan;
   return JSON.stringify(
     (readNumbers(json) ?? []).map((ticks) => (ticks === null ? null : format(BigInt(ticks)))),
   );
 });
-
-export const PERCENTILE_STEPS = [PERCENTILE_AT, TIMES_AS_TEXT];
 
 /** What has an order in which a rank has a meaning. */
 const MEASURES: readonly SqlArgument['type'][] = ['int', 'long', 'real', 'datetime', 'timespan'];

@@ -17,8 +17,17 @@ import {
   type Scope,
   selecting,
 } from './scope.ts';
+import { columnsOf, writtenNames } from './several-columns.ts';
 import { lowerSummarize } from './summarize.ts';
-import type { Expr, Output, PlanColumn, QueryPlan, SortKey, WindowOutput } from './tree.ts';
+import {
+  columnsOfPlan,
+  type Expr,
+  type Output,
+  type PlanColumn,
+  type QueryPlan,
+  type SortKey,
+  type WindowOutput,
+} from './tree.ts';
 import { lowerUnion } from './unions.ts';
 
 type Lowering = (syntax: Syntax, rows: Relation, scope: Scope) => Relation;
@@ -82,17 +91,25 @@ export function lowerOperator(syntax: Syntax, rows: Relation, scope: Scope): Rel
   return found.lower(syntax, rows, scope);
 }
 
-/** Lowers expressions over rows; `prev()` and its like become columns of a window stage before them. */
+/**
+ * Lowers expressions over rows; `prev()` and its like become columns of a window stage before them, and arrays that give
+ * several columns those of a stage after it.
+ */
 export function overRows<T>(
   rows: Relation,
   scope: Scope,
   lower: (inner: Scope) => T,
 ): { readonly rows: Relation; readonly result: T } {
   const windows: WindowOutput[] = [];
-  const result = lower({ ...scope, rows, windows });
-  if (windows.length === 0) return { rows, result };
-  const plan: QueryPlan = { kind: 'window', input: rows.plan, outputs: windows };
-  return { rows: keepingRows(rows, plan), result };
+  const arrays: Output[] = [];
+  const result = lower({ ...scope, rows, windows, arrays });
+  let { plan } = rows;
+  if (windows.length > 0) plan = { kind: 'window', input: plan, outputs: windows };
+  if (arrays.length > 0) {
+    const outputs = [...columnsOfPlan(plan).map(passOn), ...arrays];
+    plan = { kind: 'project', input: plan, outputs };
+  }
+  return { rows: plan === rows.plan ? rows : keepingRows(rows, plan), result };
 }
 
 function lowerWhere(syntax: Syntax, input: Relation, scope: Scope): Relation {
@@ -107,10 +124,13 @@ function lowerExtend(syntax: Syntax, input: Relation, scope: Scope): Relation {
   const fresh = syntax.columns.map(({ name }) => name).filter((name) => !findColumn(input, name));
   const { rows, result: made } = overRows(input, scope, (inner) =>
     syntax.parts('Expressions').flatMap((expression): Output[] => {
-      const expr = lowerScalar(expression, inner);
-      if (expression.kind === 'NameReference' && expr.kind === 'column') return [];
-      const name = outputName(expression, fresh);
-      return [{ column: newColumn(name, typeOf(expr)), expr }];
+      const exprs = columnsOf(expression, inner);
+      if (expression.kind === 'NameReference' && exprs[0]?.kind === 'column') return [];
+      const written = writtenNames(expression);
+      return exprs.map((expr, index): Output => {
+        const name = outputName(written[index], expression, fresh);
+        return { column: newColumn(name, typeOf(expr)), expr };
+      });
     }),
   );
   const byName = new Map(made.map((output) => [output.column.name, output]));
@@ -119,8 +139,7 @@ function lowerExtend(syntax: Syntax, input: Relation, scope: Scope): Relation {
 }
 
 /** A written name, or the next of the names that the binder made up. */
-function outputName(expression: Syntax, fresh: string[]): string {
-  const written = expression.kind === 'SimpleNamedExpression' ? expression.part('Name').name : undefined;
+function outputName(written: string | undefined, expression: Syntax, fresh: string[]): string {
   if (written === undefined)
     return fresh.shift() ?? expression.refuseUnsupported(`'${expression.text}' is not supported here`);
   const at = fresh.indexOf(written);
@@ -137,16 +156,13 @@ function lowerProject(syntax: Syntax, input: Relation, scope: Scope): Relation {
   return selecting(rows, result);
 }
 
-/** One output per expression, named by the binder; a bare column keeps its identity. */
+/** The outputs of the expressions, named by the binder; a bare column keeps its identity. */
 export function outputsOf(syntax: Syntax, scope: Scope, part = 'Expressions'): Output[] {
-  const expressions = syntax.parts(part);
   const bound = syntax.columns;
-  if (expressions.length !== bound.length)
+  const exprs = syntax.parts(part).flatMap((expression) => columnsOf(expression, scope));
+  if (exprs.length !== bound.length)
     return syntax.refuseUnsupported('Expressions that give several columns are not supported here');
-  return expressions.map((expression, index) => {
-    const expr = lowerScalar(expression, scope);
-    return named(bound[index]?.name ?? '', expr);
-  });
+  return exprs.map((expr, index) => named(bound[index]?.name ?? '', expr));
 }
 
 export function named(name: string, expr: Expr): Output {

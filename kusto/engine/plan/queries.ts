@@ -18,6 +18,7 @@ import {
   Variables,
   withFreshColumns,
 } from './scope.ts';
+import { columnsOf } from './several-columns.ts';
 import type { Expr, Output, QueryPlan } from './tree.ts';
 import { lowerUnion } from './unions.ts';
 
@@ -214,8 +215,9 @@ const ONE_ROW: QueryPlan = { kind: 'values', columns: [], rows: [[]] };
 
 function lowerPrint(syntax: Syntax, scope: Scope): Relation {
   const bound = syntax.columns;
-  const outputs = syntax.parts('Expressions').map((expression, index): Output => {
-    const expr = lowerScalar(expression, { context: scope.context, variables: scope.variables });
+  const inner: Scope = { context: scope.context, variables: scope.variables };
+  const exprs = syntax.parts('Expressions').flatMap((expression) => columnsOf(expression, inner));
+  const outputs = exprs.map((expr, index): Output => {
     return { column: newColumn(bound[index]?.name ?? `print_${index}`, typeOf(expr)), expr };
   });
   return singleRow(outputs);

@@ -82,6 +82,8 @@ export interface Scope {
   readonly right?: Relation;
   /** Where `prev()`, `next()` and `row_number()` put what they need; absent where they may not stand. */
   readonly windows?: WindowOutput[];
+  /** Where arrays go that several columns are taken from, to be computed once; absent where they cannot. */
+  readonly arrays?: Output[];
 }
 
 /** The plan's expression for a scalar expression of the query. */

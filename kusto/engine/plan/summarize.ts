@@ -2,11 +2,11 @@
 import type { ScalarType } from '../catalog.ts';
 import type { AggregateFunction } from '../functions/definition.ts';
 import { aggregateFunction, operator, scalarFunction } from '../functions/function-table.ts';
-import { PERCENTILE_AT } from '../functions/percentiles.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { callArguments, scalarCall } from './calls.ts';
-import { columnRef, columnsIn, literal, call as lowerStep, refusing, typeOf } from './expression.ts';
+import { columnRef, columnsIn, refusing, typeOf } from './expression.ts';
 import { findColumn, lowerScalar, newColumn, type Relation, type Scope, selecting } from './scope.ts';
+import { columnsOf, memberOf } from './several-columns.ts';
 import type { Aggregate, Expr, Output, PlanColumn, QueryPlan } from './tree.ts';
 
 const ARGUMENTS_OF_EXTREME: ReadonlySet<string> = new Set(['arg_max', 'arg_min', 'argmax', 'argmin']);
@@ -56,11 +56,11 @@ export function lowerAggregate(
     return aggregate.outputs.map(({ column }) => ({ column, expr: columnRef(column) }));
   }
   if (SEVERAL.has(name)) return severalColumns(call, name, scope, next, aggregates);
-  const expr = lowerOver(call, scope, aggregates);
-  const column = next();
-  return expr.kind === 'column'
-    ? [renamed(expr, column, aggregates)]
-    : [{ column: newColumn(column, typeOf(expr)), expr }];
+  return columnsOf(call, scope, (syntax) => lowerOver(syntax, scope, aggregates)).map((expr): Output => {
+    const column = next();
+    if (expr.kind === 'column') return renamed(expr, column, aggregates);
+    return { column: newColumn(column, typeOf(expr)), expr };
+  });
 }
 
 /** Aggregates that give a column for each of their last arguments, which they compute together. */
@@ -78,7 +78,7 @@ function severalColumns(
   // The binder gives a single one as a scalar.
   const types = call.columns.length > 0 ? call.columns.map((column) => column.type) : [call.type];
   return types.map((type, index): Output => {
-    const expr = lowerStep(PERCENTILE_AT, [columnRef(all), literal(BigInt(index), 'long')], type, call);
+    const expr = memberOf(columnRef(all), index, type, call);
     return { column: newColumn(next(), type), expr };
   });
 }

@@ -177,8 +177,8 @@ describe('refusals', () => {
     ],
     ['Events | project nothing', "KS142: The name 'nothing' does not refer to any known column"],
     [
-      'Events | summarize percentile(n, 50)',
-      "The aggregate 'percentile' is not supported (see docs/kql-support.md) [line 1, column 20]",
+      'Events | summarize hll(n)',
+      "The aggregate 'hll' is not supported (see docs/kql-support.md) [line 1, column 20]",
     ],
     [
       'Events | project prev(id)',

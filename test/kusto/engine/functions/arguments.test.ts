@@ -235,10 +235,6 @@ describe('as documented', () => {
 
 describe('what cannot be right is refused', () => {
   test.each([
-    [
-      'print array_sort_asc(dynamic([1]), dynamic([2]))',
-      "'array_sort_asc': sorting several arrays is not supported",
-    ],
     ['print extract_all("a", "a")', 'extract_all(): the regular expression has no capture group'],
     [
       'print extract_all("(a)", dynamic([2]), "a")',

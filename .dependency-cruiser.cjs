@@ -4,7 +4,7 @@
  * TSX: it calls swc without the option for it, and its other parser needs an older TypeScript.
  */
 const ours =
-  '^(net|settings|api|wait|azure-devops|kusto|changelog|backend|tab|tasks|cli|devhost|bench|scripts|test)/';
+  '^(net|settings|api|wait|azure-devops|kusto|changelog|backend|tab|tasks|cli|devhost|bench|scripts|infra|test)/';
 const mayImport = (folder, others) => {
   const allowed = [...new Set([folder, 'net', ...others])];
   return {
@@ -38,6 +38,7 @@ module.exports = {
     mayImport('devhost', []),
     mayImport('scripts', [...product, 'tab', 'devhost']),
     mayImport('test/integration', [...product, 'scripts', 'test/support']),
+    mayImport('infra', ['settings', 'backend', 'scripts']),
     {
       name: 'no-cycles',
       severity: 'error',

@@ -38,6 +38,7 @@ const coveredFolders = [
   'backend/rights',
   'backend/telemetry',
   'cli',
+  'infra',
   'tasks',
   'tab',
   'test/integration',
@@ -77,7 +78,7 @@ export default {
     },
   ],
   collectCoverageFrom: [
-    '{net,settings,api,wait,azure-devops,kusto,changelog,backend,cli,tasks,devhost,tab}/**/*.{ts,tsx}',
+    '{net,settings,api,wait,azure-devops,kusto,changelog,backend,cli,infra,tasks,devhost,tab}/**/*.{ts,tsx}',
     'test/integration/*.ts',
     '!**/*.d.ts',
   ],

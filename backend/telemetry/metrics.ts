@@ -4,6 +4,8 @@
  * UCUM, durations in seconds. No attribute holds what was asked for, and each has few values.
  */
 
+import { type AlertDeclaration, conditionOf } from './alerts.ts';
+
 export interface MetricDeclaration {
   /** A counter and a histogram are recorded when something happens; the others are read when metrics are exported. */
   readonly kind: 'counter' | 'histogram' | 'gauge' | 'observedCounter';
@@ -13,8 +15,8 @@ export interface MetricDeclaration {
   readonly attributes: readonly string[];
   /** Why it exists: the question that it answers. */
   readonly reason: string;
-  /** What an alert looks at; a dash where it is for reading only. */
-  readonly alert: string;
+  /** When somebody is told; none where it is for reading only. */
+  readonly alerts: readonly AlertDeclaration[];
   /** Bounds of the buckets of a histogram. */
   readonly boundaries?: readonly number[];
 }
@@ -37,7 +39,37 @@ export const metrics = {
       'error.type',
     ],
     reason: 'the service level: availability, and answers under a second',
-    alert: 'p99 over 1 s, or 5xx over 0.11 % of all, for 5 minutes',
+    alerts: [
+      {
+        id: 'availability-fast-burn',
+        severity: 1,
+        measure: { kind: 'burnRate', factor: 14.4, shortMinutes: 5 },
+        where: { attribute: 'http.response.status_code', atLeast: 500 },
+        minutes: 60,
+      },
+      {
+        id: 'availability-slow-burn',
+        severity: 2,
+        measure: { kind: 'burnRate', factor: 6, shortMinutes: 30 },
+        where: { attribute: 'http.response.status_code', atLeast: 500 },
+        minutes: 360,
+      },
+      {
+        id: 'server-errors',
+        severity: 2,
+        measure: { kind: 'share', above: 0.01, of: 100 },
+        where: { attribute: 'http.response.status_code', atLeast: 500 },
+        minutes: 5,
+      },
+      {
+        id: 'too-many-requests',
+        severity: 3,
+        measure: { kind: 'share', above: 0.05, of: 100 },
+        where: { attribute: 'http.response.status_code', is: 429 },
+        minutes: 15,
+      },
+      { id: 'latency', severity: 2, measure: { kind: 'p99', of: 'requests', above: 1 }, minutes: 5 },
+    ],
     boundaries: requestSeconds,
   },
   'db.client.operation.duration': {
@@ -53,7 +85,28 @@ export const metrics = {
       'error.type',
     ],
     reason: 'whether a slow or failed answer is Kusto, and which function of it',
-    alert: '`error.type` set for more than 1 % of queries, or p99 over 0.9 s, for 5 minutes',
+    alerts: [
+      {
+        id: 'kusto-errors',
+        severity: 2,
+        measure: { kind: 'share', above: 0.01, of: 100 },
+        where: { attribute: 'error.type', isSet: true },
+        minutes: 5,
+      },
+      {
+        id: 'kusto-throttling',
+        severity: 2,
+        measure: { kind: 'total', above: 0 },
+        where: { attribute: 'db.response.status_code', is: 429 },
+        minutes: 5,
+      },
+      {
+        id: 'kusto-latency',
+        severity: 3,
+        measure: { kind: 'p99', of: 'dependencies', above: 0.9 },
+        minutes: 5,
+      },
+    ],
     boundaries: operationSeconds,
   },
   'deployments.api.results': {
@@ -62,8 +115,15 @@ export const metrics = {
     description: 'what callers were told: `found`, `none`, `unknown`, `not_modified`, `invalid`, `refused` …',
     attributes: ['deployments.api', 'deployments.client', 'deployments.result'],
     reason: 'who uses which API, and who gets nothing from it: a status alone says neither',
-    alert:
-      '`unknown` of one client over half of its results for 15 minutes: its ids or the mapping are wrong',
+    alerts: [
+      {
+        id: 'unknown-ids',
+        severity: 3,
+        measure: { kind: 'share', above: 0.5, of: 20, by: 'deployments.client' },
+        where: { attribute: 'deployments.result', is: 'unknown' },
+        minutes: 15,
+      },
+    ],
   },
   'deployments.cache.lookups': {
     kind: 'observedCounter',
@@ -72,7 +132,15 @@ export const metrics = {
       'lookups by where the answer came from: `memory`, `shared` (Redis), `queried`, `stale`, `failed`',
     attributes: ['deployments.api', 'deployments.cache.outcome'],
     reason: 'the hit ratio, which is what protects Kusto',
-    alert: '`stale` above zero for 5 minutes: Kusto is away',
+    alerts: [
+      {
+        id: 'stale-answers',
+        severity: 2,
+        measure: { kind: 'total', above: 0 },
+        where: { attribute: 'deployments.cache.outcome', is: 'stale' },
+        minutes: 5,
+      },
+    ],
   },
   'deployments.rights.decisions': {
     kind: 'counter',
@@ -81,7 +149,22 @@ export const metrics = {
       'decisions on what a caller may see: `all`, `some`, `nothing`, `refused` (no grant at all), `unknown` (could not be asked)',
     attributes: ['deployments.rights.outcome'],
     reason: 'a wrong grant looks like missing data to callers',
-    alert: '`unknown` above zero for 5 minutes, or `nothing` over half of all decisions for 15 minutes',
+    alerts: [
+      {
+        id: 'rights-unknown',
+        severity: 2,
+        measure: { kind: 'total', above: 0 },
+        where: { attribute: 'deployments.rights.outcome', is: 'unknown' },
+        minutes: 5,
+      },
+      {
+        id: 'rights-nothing',
+        severity: 3,
+        measure: { kind: 'share', above: 0.5, of: 20 },
+        where: { attribute: 'deployments.rights.outcome', is: 'nothing' },
+        minutes: 15,
+      },
+    ],
   },
   'deployments.limit.decisions': {
     kind: 'counter',
@@ -90,7 +173,16 @@ export const metrics = {
       'requests that a rate limit counts, by what it said: `allowed`, `limited`; scope `client` or `address`',
     attributes: ['deployments.limit.scope', 'deployments.limit.outcome'],
     reason: 'whether limits fit the clients, and whether somebody attacks',
-    alert: '`limited` of scope `client` above zero for 15 minutes',
+    alerts: [
+      {
+        id: 'clients-limited',
+        severity: 3,
+        measure: { kind: 'total', above: 0 },
+        where: { attribute: 'deployments.limit.outcome', is: 'limited' },
+        and: { attribute: 'deployments.limit.scope', is: 'client' },
+        minutes: 15,
+      },
+    ],
   },
   'deployments.load.rejections': {
     kind: 'counter',
@@ -98,7 +190,7 @@ export const metrics = {
     description: 'requests that were answered 503 at once because this process is overloaded',
     attributes: ['deployments.load.signal'],
     reason: 'says that more instances are needed, before callers do',
-    alert: 'above zero for 5 minutes',
+    alerts: [{ id: 'overload', severity: 2, measure: { kind: 'total', above: 0 }, minutes: 5 }],
   },
   'nodejs.eventloop.delay.p99': {
     kind: 'gauge',
@@ -106,7 +198,7 @@ export const metrics = {
     description: 'delay of the event loop since the last export, 99th percentile',
     attributes: [],
     reason: 'the first sign of overload, and of code that blocks',
-    alert: 'over 0.1 s for 5 minutes',
+    alerts: [{ id: 'event-loop-delay', severity: 3, measure: { kind: 'largest', above: 0.1 }, minutes: 5 }],
   },
   'deployments.changelog.message.age': {
     kind: 'gauge',
@@ -114,7 +206,7 @@ export const metrics = {
     description: "age of the oldest message on the changelog's queue",
     attributes: [],
     reason: 'how far the changelog is behind Azure DevOps',
-    alert: 'over 300 s for 5 minutes',
+    alerts: [{ id: 'queue-age', severity: 2, measure: { kind: 'largest', above: 300 }, minutes: 5 }],
   },
   'deployments.changelog.message.poison': {
     kind: 'gauge',
@@ -122,7 +214,7 @@ export const metrics = {
     description: 'messages on the poison queue',
     attributes: [],
     reason: 'each is an event that nobody sees until somebody looks',
-    alert: 'above zero',
+    alerts: [{ id: 'poison-messages', severity: 3, measure: { kind: 'largest', above: 0 }, minutes: 5 }],
   },
   'deployments.changelog.row.waiting': {
     kind: 'gauge',
@@ -130,7 +222,7 @@ export const metrics = {
     description: 'rows of events that are not written yet',
     attributes: [],
     reason: 'whether Kusto takes in what the changelog has read',
-    alert: 'over 5,000 for 5 minutes',
+    alerts: [{ id: 'rows-waiting', severity: 3, measure: { kind: 'largest', above: 5_000 }, minutes: 5 }],
   },
   'deployments.changelog.events': {
     kind: 'observedCounter',
@@ -138,7 +230,22 @@ export const metrics = {
     description: 'events by type: `understood`, or `set_aside` with a reason',
     attributes: ['deployments.event.type', 'deployments.event.outcome'],
     reason: 'silence is an alarm too: a hook that is disabled sends nothing',
-    alert: 'no event for an hour in working time, or `set_aside` over 1 %',
+    alerts: [
+      {
+        id: 'events-silent',
+        severity: 2,
+        measure: { kind: 'silence' },
+        where: { attribute: 'deployments.event.outcome', is: 'understood' },
+        minutes: 60,
+      },
+      {
+        id: 'events-set-aside',
+        severity: 3,
+        measure: { kind: 'share', above: 0.01, of: 100 },
+        where: { attribute: 'deployments.event.outcome', is: 'set_aside' },
+        minutes: 60,
+      },
+    ],
   },
   'deployments.job.lag': {
     kind: 'gauge',
@@ -146,7 +253,7 @@ export const metrics = {
     description: 'how old the oldest rows are that a mapping job has still to read; 0 if there are none',
     attributes: ['deployments.job.name'],
     reason: 'a build without deployments may be one that is not mapped yet',
-    alert: 'over 600 s for 10 minutes',
+    alerts: [{ id: 'job-lag', severity: 2, measure: { kind: 'largest', above: 600 }, minutes: 10 }],
   },
   'deployments.audit.records': {
     kind: 'observedCounter',
@@ -154,7 +261,15 @@ export const metrics = {
     description: 'records of accesses: `sent`, or `dropped` because the buffer was full or the process ended',
     attributes: ['deployments.audit.outcome'],
     reason: 'a gap in the audit has to be known',
-    alert: '`dropped` above zero',
+    alerts: [
+      {
+        id: 'audit-losses',
+        severity: 1,
+        measure: { kind: 'total', above: 0 },
+        where: { attribute: 'deployments.audit.outcome', is: 'dropped' },
+        minutes: 5,
+      },
+    ],
   },
   'deployments.audit.buffer.usage': {
     kind: 'gauge',
@@ -162,7 +277,7 @@ export const metrics = {
     description: 'records of accesses that wait for the collector, out of `AUDIT_BUFFER_RECORDS`',
     attributes: [],
     reason: 'says that the collector is away while nothing is lost yet',
-    alert: 'over half of the buffer',
+    alerts: [{ id: 'audit-buffer', severity: 2, measure: { kind: 'largest', above: 10_000 }, minutes: 5 }],
   },
 } as const satisfies Readonly<Record<string, MetricDeclaration>>;
 
@@ -185,10 +300,13 @@ export type AttributesOf<Name extends MetricName> = {
 /** The metrics as a Markdown table. */
 export function metricsTable(): string {
   const rows = Object.entries<MetricDeclaration>(metrics).map(
-    ([name, { kind, unit, description, attributes, reason, alert }]) => {
+    ([name, { kind, unit, description, attributes, reason, alerts }]) => {
       const instrument = kind === 'observedCounter' ? 'counter' : kind;
       const list = attributes.length > 0 ? attributes.map((attribute) => `\`${attribute}\``).join(', ') : '–';
-      return `| \`${name}\` | ${instrument}, \`${unit}\` | ${description} | ${list} | ${reason} | ${alert} |`;
+      const conditions = alerts.map(
+        (alert) => `[${alert.id}](operations/alerts/${alert.id}.md): ${conditionOf(alert, unit)}`,
+      );
+      return `| \`${name}\` | ${instrument}, \`${unit}\` | ${description} | ${list} | ${reason} | ${conditions.join('; ')} |`;
     },
   );
   return [

@@ -55,6 +55,7 @@ export default {
       displayName: 'node',
       rootDir: import.meta.dirname,
       cacheDirectory: '<rootDir>/node_modules/.cache/jest',
+      runtime: '<rootDir>/test/support/jest/node-runtime.cjs',
       testEnvironment: '<rootDir>/test/support/jest/node-environment.js',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/tab/'],

@@ -1,33 +1,43 @@
 /**
- * Node's environment, with Microsoft's Kusto parser loaded once for each worker instead of once for each test
- * file, and outside of the tests' own context: it lives on global names, which are slow to look up in there.
+ * Node's own globals for test files, which they share with the worker and with the packages that it has loaded: see
+ * node-runtime.cjs. What a test file has changed of them is undone after it.
  */
-import { createRequire } from 'node:module';
-import { TestEnvironment } from 'jest-environment-node';
+import { ModernFakeTimers } from '@jest/fake-timers';
+import { ModuleMocker } from 'jest-mock';
 import './coverage.js';
 
-const require = createRequire(import.meta.url);
+const { exit } = process;
+const { fetch } = globalThis;
+const symbols = new Set(Object.getOwnPropertySymbols(globalThis));
 
-export default class NodeEnvironment extends TestEnvironment {
-  async setup() {
-    await super.setup();
-    for (const name of ['Bridge', 'System', 'Kusto']) {
-      Object.defineProperty(this.global, name, {
-        configurable: true,
-        get: () => library()[name],
-      });
-    }
+export default class NodeEnvironment {
+  constructor({ projectConfig: config }) {
+    this.global = globalThis;
+    this.moduleMocker = new ModuleMocker(globalThis);
+    this.fakeTimersModern = new ModernFakeTimers({ config, global: globalThis });
+    this.variables = { ...process.env };
   }
-}
 
-let loaded;
-
-function library() {
-  if (!loaded) {
-    require('@kusto/language-service-next/bridge.min.js');
-    require('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
-    const { Bridge, System, Kusto } = globalThis;
-    loaded = { Bridge, System, Kusto };
+  exportConditions() {
+    return ['node', 'node-addons'];
   }
-  return loaded;
+
+  /** The runner asks for one, and does without: see node-runtime.cjs. */
+  getVmContext() {
+    return globalThis;
+  }
+
+  async setup() {}
+
+  async teardown() {
+    this.fakeTimersModern.dispose();
+    process.exit = exit;
+    globalThis.fetch = fetch;
+    for (const name of Object.keys(process.env)) if (!(name in this.variables)) delete process.env[name];
+    Object.assign(process.env, this.variables);
+    // The runner keeps its tests and listeners under symbols; other packages' are there for good.
+    for (const symbol of Object.getOwnPropertySymbols(globalThis))
+      if (!symbols.has(symbol) && Symbol.keyFor(symbol) === undefined) delete globalThis[symbol];
+    delete globalThis[Symbol.for('EVENT_HANDLERS')];
+  }
 }

@@ -18,7 +18,7 @@ import { ROW_AGGREGATES } from './plan/summarize.ts';
 import type { QueryPlan } from './plan/tree.ts';
 import { shapeOfView, type ViewShape } from './plan/view-shape.ts';
 import type { RemoteSchema } from './remote/schema.ts';
-import { type SuggestedIndex, suggestedIndexes } from './sql/index-keys.ts';
+import { type SuggestedIndex, suggestedIndexes, withoutCovered } from './sql/index-keys.ts';
 import { renderStatement } from './sql/render-statement.ts';
 import type { RemoteRead, SqlValue, Statement, StatementParameter } from './statement.ts';
 
@@ -52,18 +52,19 @@ export interface CompileOptions {
  * @throws KqlError where the query is wrong or not supported, with its position
  */
 export function compileQuery(catalog: Catalog, text: string, options: CompileOptions = {}): Statement {
-  return compile(catalog, { text }, options);
+  return compile(catalog, { text }, options).statement;
 }
 
 function compile(
   catalog: Catalog,
   source: Source,
   { override = new Map(), remotes = [] }: CompileOptions,
-): Statement {
+): { readonly statement: Statement; readonly plan: QueryPlan } {
   const { rows, entities } = lowerQuery(bind(catalog, source, remotes, WORDS), catalog, override, remotes);
-  const { sql, slots } = renderStatement(pushFilters(rows.plan), rows.columns);
+  const plan = pushFilters(rows.plan);
+  const { sql, slots } = renderStatement(plan, rows.columns);
   const columns = rows.columns.map(({ name, type }) => ({ name, type }));
-  return { sql, slots, columns, tables: [...entities] };
+  return { statement: { sql, slots, columns, tables: [...entities] }, plan };
 }
 
 /**
@@ -118,7 +119,9 @@ export function checkFunction(
   const declared =
     fn.parameters.length > 0 ? `declare query_parameters${parameterList(fn.parameters)};\n` : '\n';
   const source = { text: `${declared}${fn.body}`, functionName: fn.name, addedLines: 1 };
-  return [...compile(catalog, source, { remotes }).columns];
+  const { statement, plan } = compile(catalog, source, { remotes });
+  indexesOfFunction.set(fn, suggestedIndexes(wantedIndexes([plan])));
+  return [...statement.columns];
 }
 
 /**
@@ -137,26 +140,20 @@ export function describeView(catalog: Catalog, source: string, query: string): V
 /**
  * Indexes for what the catalogue's stored functions look up by equality. Binding is the
  * expensive part, and a catalogue changes once for each function that is created, so what a function looks
- * up is worked out once. One that does not bind (yet) is skipped, and tried again next time.
+ * up is worked out once: when it is checked, or here. One that does not bind (yet) is skipped, and tried again next
+ * time.
  */
 export function suggestIndexes(catalog: Catalog, remotes: readonly RemoteSchema[] = []): SuggestedIndex[] {
-  const plans = catalog.functions.flatMap((fn) => {
-    const known = planOfFunction.get(fn);
-    if (known) return [known];
+  const found = catalog.functions.flatMap((fn) => {
     try {
-      const text = `declare query_parameters${parameterList(fn.parameters)};\n${fn.body}`;
-      const source = { text: fn.parameters.length > 0 ? text : fn.body };
-      const bound = bind(catalog, source, remotes, WORDS);
-      const plan = pushFilters(lowerQuery(bound, catalog, new Map(), remotes).rows.plan);
-      planOfFunction.set(fn, plan);
-      return [plan];
+      if (!indexesOfFunction.has(fn)) checkFunction(catalog, fn, remotes);
     } catch (error) {
-      if (error instanceof KqlError) return [];
-      throw error;
+      if (!(error instanceof KqlError)) throw error;
     }
+    return indexesOfFunction.get(fn) ?? [];
   });
   const stored = new Set([...catalog.tables, ...catalog.views].map(({ physical }) => physical));
-  return suggestedIndexes(wantedIndexes(plans).filter(({ physicalTable }) => stored.has(physicalTable)));
+  return withoutCovered(found.filter(({ physicalTable }) => stored.has(physicalTable)));
 }
 
-const planOfFunction = new WeakMap<StoredFunction, QueryPlan>();
+const indexesOfFunction = new WeakMap<StoredFunction, readonly SuggestedIndex[]>();

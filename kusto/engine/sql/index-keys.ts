@@ -11,16 +11,20 @@ export interface SuggestedIndex {
   readonly keys: readonly string[];
 }
 
-/** The indexes, each once; one that begins another is left out. */
+/** The indexes as SQL; see `withoutCovered`. */
 export function suggestedIndexes(wanted: readonly WantedIndex[]): SuggestedIndex[] {
-  const found = wanted.map(({ physicalTable, keys, columns }) => ({
-    physicalTable,
-    keys: [...new Set(keys.map((key) => printSql(sqlOfKey(key, columns)).sql))],
-  }));
-  return found.filter(
-    (index, at) =>
-      !found.some((other, n) => covers(other, index) && (other.keys.length > index.keys.length || n < at)),
+  return withoutCovered(
+    wanted.map(({ physicalTable, keys, columns }) => ({
+      physicalTable,
+      keys: [...new Set(keys.map((key) => printSql(sqlOfKey(key, columns)).sql))],
+    })),
   );
+}
+
+/** The indexes, each once; one that begins another is left out. */
+export function withoutCovered(indexes: readonly SuggestedIndex[]): SuggestedIndex[] {
+  const each = [...new Map(indexes.map((index) => [JSON.stringify(index), index])).values()];
+  return each.filter((index) => !each.some((other) => other !== index && covers(other, index)));
 }
 
 /** A key has columns, literals and calls, and no queries. */

@@ -10,8 +10,8 @@ import { type CompilerReply, type CompilerRequest, replyTo } from './messages.ts
 
 const catalogs = new ReceivedCatalogs();
 
-parentPort?.on('message', ({ id, catalog, task }: CompilerRequest) => {
-  const message: CompilerReply = { id, reply: replyTo(() => compileTask(catalogs.get(catalog), task)) };
+parentPort?.on('message', (request: CompilerRequest) => {
+  const message: CompilerReply = { id: request.id, reply: replyTo(() => compileTask(catalogs, request)) };
   parentPort?.postMessage(message);
 });
 

@@ -48,13 +48,17 @@ export interface Compiler {
   close(): Promise<void>;
 }
 
-/** Does a task, in whatever thread. */
-export function compileTask(catalog: Catalog, task: CompilerTask): ResultOf<CompilerTask> {
+/** Does the task of a request, in the thread that knows these catalogues. */
+export function compileTask(
+  catalogs: ReceivedCatalogs,
+  { catalog: sent, task }: CompilerRequest,
+): ResultOf<CompilerTask> {
+  const catalog = catalogs.get(sent);
   switch (task.kind) {
     case 'query':
       return compileQuery(catalog, task.text, task.options);
     case 'function':
-      return checkFunction(catalog, task.stored, task.remotes);
+      return checkFunction(catalog, catalogs.same(task.stored), task.remotes);
     case 'view':
       return describeView(catalog, task.source, task.query);
     case 'indexes':
@@ -102,7 +106,7 @@ export class CompilerThread implements Compiler {
     stored: StoredFunction,
     remotes: readonly RemoteSchema[] = [],
   ): Promise<Column[]> {
-    return this.#run(catalog, { kind: 'function', stored, remotes });
+    return this.#run(catalog, { kind: 'function', stored: [this.#numberOf(stored), stored], remotes });
   }
 
   describeView(catalog: Catalog, source: string, query: string): Promise<ViewShape> {
@@ -204,7 +208,7 @@ export class ReceivedCatalogs {
       sent.kind === 'new'
         ? new Catalog(
             sent.database,
-            sent.entities.map((entity) => this.#same(entity)),
+            sent.entities.map((entity) => this.same(entity)),
             sent.version,
           )
         : this.#known.get(sent.number);
@@ -214,9 +218,9 @@ export class ReceivedCatalogs {
   }
 
   /** Each message brings a copy; the first that came is used from then on. */
-  #same([number, copy]: SentEntity): Entity {
+  same<Kind extends Entity>([number, copy]: SentEntity<Kind>): Kind {
     const known = this.#entities.get(number);
-    if (known) return known;
+    if (known) return known as Kind;
     this.#entities.set(number, copy);
     return copy;
   }

@@ -22,7 +22,11 @@ export type WriterTask =
 /** A task for the compiler; see `compile.ts` for what each gives. */
 export type CompilerTask =
   | { readonly kind: 'query'; readonly text: string; readonly options: CompileOptions }
-  | { readonly kind: 'function'; readonly stored: StoredFunction; readonly remotes: readonly RemoteSchema[] }
+  | {
+      readonly kind: 'function';
+      readonly stored: SentEntity<StoredFunction>;
+      readonly remotes: readonly RemoteSchema[];
+    }
   | { readonly kind: 'view'; readonly source: string; readonly query: string }
   | { readonly kind: 'indexes'; readonly remotes: readonly RemoteSchema[] };
 
@@ -53,7 +57,7 @@ export type SentCatalog =
     };
 
 /** An entity with a number of its own: what is known of it, its symbol above all, outlives its catalogue. */
-export type SentEntity = readonly [number: number, entity: Entity];
+export type SentEntity<Kind extends Entity = Entity> = readonly [number: number, entity: Kind];
 
 /** A message to the compiler's thread. */
 export interface CompilerRequest {

@@ -67,6 +67,23 @@ program
   );
 
 program
+  .command('introspection')
+  .description(
+    'the matrix, the chain of a commit and the newest changes of a project with many services, beside B2D',
+  )
+  .option('--services <n>', 'services', wholeNumber, 1_000)
+  .option('--events <n>', 'states of deployments, each also an entity change event', wholeNumber, 3_000_000)
+  .option('--rounds <n>', 'requests of each kind', wholeNumber, 50)
+  .option('--data <folder>', 'folder that keeps generated data between runs', '.data/bench')
+  .option('--json', 'print the result as JSON')
+  .action(async (options) =>
+    print(
+      await (await import('./introspection/bench-introspection.ts')).benchIntrospection(options),
+      options,
+    ),
+  );
+
+program
   .command('cache')
   .description(
     'cached D2B against a bare route with the same bytes; uncached B2D with and without authentication; queries for 500 requests at the same time',

@@ -9,6 +9,7 @@ const config = readConfig({
   B2D_CACHE_SECONDS: '0',
   D2B_CACHE_SECONDS: '0',
   P2B_CACHE_SECONDS: '0',
+  INTROSPECTION_CACHE_SECONDS: '0',
   STALE_LIMIT_SECONDS: '0',
   LOG_LEVEL: 'error',
 });

@@ -2,11 +2,11 @@
  * Measures the three lookups: in process against hand-written SQL, through HTTP at several concurrencies, against a
  * bare route, at a steady rate, and as the data grows. Nothing is cached.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
+import { sayOnError as say } from '../filled-folder.ts';
 import type { BenchReport, Row } from '../report.ts';
+import { BenchServer } from '../server.ts';
 import type { Sizes } from './data.ts';
 import { compareInProcess } from './in-process.ts';
 import { closedLoop, type LoadResult, steadyRate, warmUp } from './load.ts';
@@ -24,10 +24,6 @@ const warmUpAnswers = 200;
 /** Sizes for measuring growth, as fractions of the data set. */
 const growthShares = [1 / 300, 1 / 10, 1];
 
-const say = (line: string): void => {
-  process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}` : `${line}\n`);
-};
-
 /** Runs all measurements. Takes minutes; the first time, most of them for generating data. */
 export async function benchQuery(options: QueryBenchOptions): Promise<BenchReport> {
   const sizes: Sizes = { builds: options.builds, events: options.events, versions: options.versions };
@@ -36,9 +32,9 @@ export async function benchQuery(options: QueryBenchOptions): Promise<BenchRepor
   say('in process: the engine’s SQL against hand-written SQL');
   const inProcess = compareInProcess(file, DEFAULT_DATABASE, sizes, options.seconds);
 
-  const api = await Server.start('./api-server.ts', folder);
-  const bare = await Server.start('./bare-server.ts', file);
-  for (const query of lookupQueries) await warmUp(api.urls(query, sizes), warmUpAnswers);
+  const api = await BenchServer.start('./query/api-server.ts', folder);
+  const bare = await BenchServer.start('./query/bare-server.ts', file);
+  for (const query of lookupQueries) await warmUp(urlsOf(api, query, sizes), warmUpAnswers);
   const load = await measureLoad(api, sizes, options.seconds);
   const steady = await measureSteady(api, sizes, options.seconds);
   const whole = await compareWithBare(api, bare, sizes, options.seconds);
@@ -73,38 +69,43 @@ async function prepared(root: string, sizes: Sizes): Promise<string> {
   return folder;
 }
 
-async function measureLoad(api: Server, sizes: Sizes, seconds: number): Promise<Row[]> {
+async function measureLoad(api: BenchServer, sizes: Sizes, seconds: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const query of lookupQueries) {
     for (const concurrency of concurrencies) {
       say(`${query.name}, ${concurrency} at once`);
-      const result = await closedLoop(api.urls(query, sizes), concurrency, seconds);
+      const result = await closedLoop(urlsOf(api, query, sizes), concurrency, seconds);
       rows.push({ name: query.name, concurrency, ...result });
     }
   }
   return rows;
 }
 
-async function measureSteady(api: Server, sizes: Sizes, seconds: number): Promise<Row[]> {
+async function measureSteady(api: BenchServer, sizes: Sizes, seconds: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const query of lookupQueries) {
     say(`${query.name}, ${steadyPerSecond} a second`);
     rows.push({
       name: query.name,
-      ...(await steadyRate(api.urls(query, sizes), steadyPerSecond, seconds)),
+      ...(await steadyRate(urlsOf(api, query, sizes), steadyPerSecond, seconds)),
     });
   }
   return rows;
 }
 
-async function compareWithBare(api: Server, bare: Server, sizes: Sizes, seconds: number): Promise<Row[]> {
+async function compareWithBare(
+  api: BenchServer,
+  bare: BenchServer,
+  sizes: Sizes,
+  seconds: number,
+): Promise<Row[]> {
   const [b2d] = lookupQueries;
   if (!b2d) return [];
   const rows: Row[] = [];
   for (const concurrency of concurrencies) {
     say(`the API against a bare route, ${concurrency} at once`);
-    const whole = await closedLoop(api.urls(b2d, sizes), concurrency, seconds);
-    const baseline = await closedLoop(bare.urls(b2d, sizes), concurrency, seconds);
+    const whole = await closedLoop(urlsOf(api, b2d, sizes), concurrency, seconds);
+    const baseline = await closedLoop(urlsOf(bare, b2d, sizes), concurrency, seconds);
     rows.push({
       concurrency,
       apiPerSecond: whole.perSecond,
@@ -125,47 +126,18 @@ async function measureGrowth({ data, seconds }: QueryBenchOptions, full: Sizes):
       events: Math.ceil(full.events * share),
       versions: Math.ceil(full.versions * share),
     };
-    const server = await Server.start('./api-server.ts', await prepared(data, sizes));
-    await warmUp(server.urls(b2d, sizes), warmUpAnswers);
-    const result: LoadResult = await closedLoop(server.urls(b2d, sizes), 1, seconds);
+    const server = await BenchServer.start('./query/api-server.ts', await prepared(data, sizes));
+    await warmUp(urlsOf(server, b2d, sizes), warmUpAnswers);
+    const result: LoadResult = await closedLoop(urlsOf(server, b2d, sizes), 1, seconds);
     server.stop();
     rows.push({ events: sizes.events, p50: result.p50, p99: result.p99 });
   }
   return rows;
 }
 
-/** A server in a process of its own, so that it does not share a thread with the load. */
-class Server {
-  readonly #process: ChildProcess;
-  readonly #url: string;
-  #sent = 0;
+let sent = 0;
 
-  private constructor(child: ChildProcess, url: string) {
-    this.#process = child;
-    this.#url = url;
-  }
-
-  static async start(module: string, argument: string): Promise<Server> {
-    const child = fork(new URL(module, import.meta.url), [argument], { execArgv: ['--import', 'tsx'] });
-    const [message] = await Promise.race([
-      once(child, 'message') as Promise<[{ url: string }]>,
-      once(child, 'exit').then(() => Promise.reject(new Error(`${module} exited before it was ready`))),
-    ]);
-    return new Server(child, message.url);
-  }
-
-  /** Returns a different URL at each call. */
-  urls(query: LookupQuery, sizes: Sizes): () => string {
-    return () => `${this.#url}${query.path(this.#sent++, sizes)}`;
-  }
-
-  async residentBytes(): Promise<number> {
-    this.#process.send('memory');
-    const [{ residentBytes }] = (await once(this.#process, 'message')) as [{ residentBytes: number }];
-    return residentBytes;
-  }
-
-  stop(): void {
-    this.#process.kill();
-  }
+/** Gives a different address at each call. */
+function urlsOf({ url }: BenchServer, query: LookupQuery, sizes: Sizes): () => string {
+  return () => `${url}${query.path(sent++, sizes)}`;
 }

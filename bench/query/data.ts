@@ -3,6 +3,8 @@
  * Several builds share a version and its payload, and every version is deployed twice, to as many entities as the sizes
  * allow. Of ten versions, seven belong to Ev2, two to AzDeployer and one to Pilotfish.
  */
+import { csv } from '../filled-folder.ts';
+
 export interface Sizes {
   readonly builds: number;
   readonly events: number;
@@ -48,8 +50,6 @@ export function deploymentOf(version: number, n: number): { source: string; id: 
   if (source === 'azdeployer') return { source, id: String(10_000_000 + number) };
   return { source, id: `20250101-000000-${hex(number, 40)}_${number}` };
 }
-
-const csv = (cells: readonly (string | number)[]) => cells.join(',');
 
 /** Rows of `Build2Payload` as CSV, for builds `from` (inclusive) to `to` (exclusive). */
 export function* buildRows(sizes: Sizes, from: number, to: number): Generator<string> {

@@ -62,9 +62,8 @@ function compile(
 ): { readonly statement: Statement; readonly plan: QueryPlan } {
   const { rows, entities } = lowerQuery(bind(catalog, source, remotes, WORDS), catalog, override, remotes);
   const plan = pushFilters(rows.plan);
-  const { sql, slots } = renderStatement(plan, rows.columns);
   const columns = rows.columns.map(({ name, type }) => ({ name, type }));
-  return { statement: { sql, slots, columns, tables: [...entities] }, plan };
+  return { statement: { ...renderStatement(plan, rows.columns), columns, tables: [...entities] }, plan };
 }
 
 /**

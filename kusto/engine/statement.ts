@@ -38,11 +38,34 @@ export interface RemoteOperand {
   readonly statement: Pick<Statement, 'sql' | 'slots'>;
 }
 
+/**
+ * The same query as several statements, which SQLite reads faster. Each stage fills a table of its connection's own; `sql`
+ * gives the rows. `values` are the places, in the values of the whole, of what each `?` stands for.
+ */
+export interface StagedStatement {
+  readonly stages: readonly StatementStage[];
+  readonly sql: string;
+  readonly values: readonly number[];
+}
+
+export interface StatementStage {
+  readonly table: string;
+  /** Names of columns with their types, as SQL defines them. */
+  readonly columns: readonly string[];
+  /** Lists of columns to find its rows by. */
+  readonly keys: readonly (readonly string[])[];
+  /** A SELECT of these columns, which may read the tables before. */
+  readonly sql: string;
+  readonly values: readonly number[];
+}
+
 /** A compiled query. `columns` describe the SELECT's columns by position; their SQL names mean nothing. */
 export interface Statement {
   readonly sql: string;
   /** The meaning of each `?`, in order; one parameter may occur several times. */
   readonly slots: readonly StatementParameter[];
+  /** Where SQLite would take long to read `sql`. */
+  readonly staged?: StagedStatement;
   readonly columns: readonly Column[];
   /** The stored entities (tables and views, by Kusto name) that it reads. */
   readonly tables: readonly string[];

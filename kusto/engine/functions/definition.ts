@@ -46,6 +46,8 @@ export interface Callable {
   readonly meaning?: 'and' | 'or' | 'equal';
   /** An index on the first argument finds the rows: as it is, or with its case folded (see `FOLDED`). */
   readonly lookup?: 'exact' | 'folded';
+  /** Whether rows for which it holds lie beside each other in an index on either argument. */
+  readonly isRange?: boolean;
   /** What does the same in a filter, where null counts as false, and can use an index. */
   readonly inFilter?: Callable;
   /**
@@ -172,7 +174,7 @@ export function inSql(
   sql: ScalarFunction['sql'],
   options: Pick<
     ScalarFunction,
-    'code' | 'fold' | 'note' | 'meaning' | 'inFilter' | 'lookup' | 'most' | 'pattern' | 'text'
+    'code' | 'fold' | 'note' | 'meaning' | 'inFilter' | 'lookup' | 'isRange' | 'most' | 'pattern' | 'text'
   > = {},
 ): ScalarFunction {
   return { name, page, nullable, sql, ...options };

@@ -66,7 +66,7 @@ function notEqual([a, b]: Pair): SqlExpression {
 }
 
 function orderable(operator: '<' | '<=' | '>' | '>='): ScalarFunction {
-  return inSql(operator, NUMERIC, 'arguments', between(operator));
+  return inSql(operator, NUMERIC, 'arguments', between(operator), { isRange: true });
 }
 
 function refuseDecimal(args: readonly SqlArgument[]): void {

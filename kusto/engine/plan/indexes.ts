@@ -2,7 +2,8 @@
  * Which indexes the stored functions would use. The rule: every table that a function looks up by equality gets an
  * index on what is compared with parameters, constants, lists or another table's join keys. That is a column, its
  * folded form where case does not matter, or an expression over one column. Constants alone make no index, since
- * they tell few rows apart, and an index that begins another is dropped.
+ * they tell few rows apart, and an index that begins another is dropped. After these comes the first column that is
+ * compared with something greater or less: of many rows that are equal in the others, a part is read then.
  */
 import { FOLDED } from '../functions/operators.ts';
 import { columnsIn, conjuncts, substitute } from './expression.ts';
@@ -23,10 +24,10 @@ export function wantedIndexes(plans: readonly QueryPlan[]): WantedIndex[] {
   return found;
 }
 
-/** What something above compares for equality, and whether only with constants. */
+/** What something above compares: for equality, with constants alone or with other values, or as a range. */
 interface Compared {
   readonly key: Expr;
-  readonly with: 'value' | 'constant';
+  readonly with: 'value' | 'constant' | 'range';
 }
 
 type Report = (index: WantedIndex) => unknown;
@@ -40,7 +41,11 @@ function visit(plan: QueryPlan, compared: readonly Compared[], report: Report): 
     case 'filter': {
       const terms = conjuncts(plan.condition);
       for (const term of terms) visitPlansIn(term, report);
-      visit(plan.input, [...compared, ...terms.flatMap(comparedIn)], report);
+      visit(
+        plan.input,
+        [...compared, ...terms.flatMap((term) => [...comparedIn(term), ...rangesIn(term)])],
+        report,
+      );
       return;
     }
     case 'project':
@@ -93,7 +98,11 @@ function reportScan(
   // Columns in the table's order, then the others as they are written.
   const place = ({ key }: Compared): number =>
     key.kind === 'column' ? [...columns.keys()].indexOf(key.column) : columns.size;
-  const keys = own.toSorted((a, b) => place(a) - place(b)).map(({ key }) => key);
+  const equal = own.filter((one) => one.with !== 'range').toSorted((a, b) => place(a) - place(b));
+  const isAlready = (range: Compared) =>
+    equal.some(({ key }) => key.kind === 'column' && key.column === columnOf(range));
+  const range = own.find((one) => one.with === 'range' && !isAlready(one));
+  const keys = [...equal, ...(range ? [range] : [])].map(({ key }) => key);
   report({ physicalTable: plan.physical, keys, columns });
 }
 
@@ -141,6 +150,16 @@ function keyed(term: Extract<Expr, { kind: 'call' }>, key: Expr, values: readonl
   // A constant is compared with the lower case of ASCII instead, which needs no index of its own.
   if (kind === 'constant' || !isKey(key)) return [];
   return [{ key: { kind: 'call', fn: FOLDED, args: [key], type: 'string', at: term.at }, with: kind }];
+}
+
+/** The columns that `<` and its like compare with values from outside, or with those of the rows that a join brings. */
+function rangesIn(term: Expr): Compared[] {
+  if (term.kind !== 'call' || !term.fn.isRange) return [];
+  return term.args.flatMap((key): Compared[] => (key.kind === 'column' ? [{ key, with: 'range' }] : []));
+}
+
+function columnOf({ key }: Compared): PlanColumn | undefined {
+  return key.kind === 'column' ? key.column : undefined;
 }
 
 function isOutside(values: readonly Expr[]): boolean {

@@ -5,7 +5,7 @@ import { notReadable } from '../parse/bind.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { likenessOf } from './alike.ts';
 import { callArguments, inlineFunction } from './calls.ts';
-import { literal, missing, typeOf } from './expression.ts';
+import { columnRef, literal, missing, typeOf } from './expression.ts';
 import { literalValue } from './literals.ts';
 import { lowerOperator } from './pipe-operators.ts';
 import { lowerRemote } from './remote.ts';
@@ -55,14 +55,34 @@ function declare(statement: Syntax, scope: Scope): void {
   }
 }
 
-/** Gives the same rows at each use, computed once. Those in an order are not shared, because they would lose it. */
+/** Gives the same rows at each use, computed once. */
 function sharing(lower: () => Relation, scope: Scope): () => Relation {
   let shared: Relation | undefined;
   return () => {
-    const rows = shared ?? lower();
-    if (rows.serialized) return rows;
-    shared ??= sharedRows(rows, scope);
+    if (!shared) {
+      const rows = lower();
+      shared = rows.serialized ? sharedInOrder(rows, scope) : sharedRows(rows, scope);
+    }
     return withFreshColumns(shared);
+  };
+}
+
+/** Rows in an order would lose it: they are shared with their numbers, and each use sorts by these. */
+function sharedInOrder(rows: Relation, scope: Scope): Relation {
+  const number = newColumn('$number', 'long', false);
+  const start = literal(1n, 'long');
+  const numbered: QueryPlan = {
+    kind: 'window',
+    input: rows.plan,
+    outputs: [{ kind: 'row_number', column: number, start }],
+  };
+  const shared = sharedRows({ plan: numbered, columns: [...rows.columns, number], serialized: false }, scope);
+  const place = shared.columns.at(-1) ?? number;
+  const keys = [{ expr: columnRef(place), descending: false, nullsFirst: false }];
+  return {
+    plan: { kind: 'sort', input: shared.plan, keys },
+    columns: shared.columns.slice(0, -1),
+    serialized: true,
   };
 }
 

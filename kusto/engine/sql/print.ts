@@ -3,7 +3,7 @@
  * their meanings are returned beside the text.
  */
 import type { StatementParameter } from '../statement.ts';
-import type { SqlColumn, SqlPiece } from './sql-tree.ts';
+import type { SqlColumn, SqlName, SqlPiece } from './sql-tree.ts';
 
 export interface PrintedSql {
   readonly sql: string;
@@ -11,17 +11,29 @@ export interface PrintedSql {
   readonly slots: readonly StatementParameter[];
 }
 
-/** The text of `piece`. */
-export function printSql(piece: SqlPiece): PrintedSql {
-  const texts: string[] = [];
-  const slots: StatementParameter[] = [];
-  print(piece, texts, slots);
-  return { sql: texts.join(''), slots };
+/** Other names for tables than those that the tree has. */
+type Renamed = ReadonlyMap<SqlName, string>;
+
+/** What is printed so far. */
+interface Output {
+  readonly texts: string[];
+  readonly slots: StatementParameter[];
+  readonly renamed: Renamed;
 }
 
-function print(piece: SqlPiece, texts: string[], slots: StatementParameter[]): void {
+/** The text of `piece`. */
+export function printSql(piece: SqlPiece, renamed: Renamed = new Map()): PrintedSql {
+  const output: Output = { texts: [], slots: [], renamed };
+  print(piece, output);
+  return { sql: output.texts.join(''), slots: output.slots };
+}
+
+function print(piece: SqlPiece, output: Output): void {
+  const { texts, slots, renamed } = output;
   switch (piece.kind) {
     case 'name':
+      texts.push(renamed.get(piece) ?? piece.text);
+      return;
     case 'literal':
       texts.push(piece.text);
       return;
@@ -34,12 +46,12 @@ function print(piece: SqlPiece, texts: string[], slots: StatementParameter[]): v
       return;
     case 'operation':
       texts.push('(');
-      printParts(piece, texts, slots);
+      printParts(piece, output);
       texts.push(')');
       return;
     case 'call':
     case 'clause':
-      printParts(piece, texts, slots);
+      printParts(piece, output);
   }
 }
 
@@ -49,11 +61,10 @@ function printColumn({ table, name, orEmpty }: SqlColumn, texts: string[]): void
 
 function printParts(
   { parts }: Extract<SqlPiece, { kind: 'call' | 'operation' | 'clause' }>,
-  texts: string[],
-  slots: StatementParameter[],
+  output: Output,
 ): void {
   for (const part of parts) {
-    if (typeof part === 'string') texts.push(part);
-    else print(part, texts, slots);
+    if (typeof part === 'string') output.texts.push(part);
+    else print(part, output);
   }
 }

@@ -22,6 +22,8 @@ export interface Rendering {
   /** The same with nothing but WHERE and ORDER BY above its source. */
   plain(plan: QueryPlan, needed: ReadonlySet<PlanColumn>): Block;
   expr(expr: Expr, block: Block): SqlExpression;
+  /** Tells by which columns a join finds its rows, where that is of use to somebody. */
+  looksUp(keys: readonly SqlExpression[]): void;
 }
 
 export function renderArgument(expr: Expr, block: Block, rendering: Rendering): SqlArgument {

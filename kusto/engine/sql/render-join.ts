@@ -59,8 +59,10 @@ export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, rend
   const right = { ...renderer.plain(plan.right, reads('right')), order: [] };
   const bare = plan.join === 'full' ? wrapped(left, reads('left'), renderer) : left;
   const other = side(plan, right, reads('right'), renderer);
-  const on = plan.on.map((pair) =>
-    infix('=', renderer.expr(pair.left, bare), renderer.expr(pair.right, other)),
+  const keys = plan.on.map((pair) => renderer.expr(pair.right, other));
+  renderer.looksUp(keys);
+  const on = plan.on.map(({ left }, index) =>
+    infix('=', renderer.expr(left, bare), keys[index] ?? sqlLiteral(null, 'bool')),
   );
   if (plan.join === 'semi' || plan.join === 'anti') return filtered(plan, bare, other, on);
 
@@ -77,7 +79,9 @@ export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, rend
       return [column, optional ? present(sql, column.type, key) : sql];
     }),
   );
-  const word = { inner: 'JOIN', left: 'LEFT JOIN', full: 'FULL JOIN' }[plan.join];
+  const word = { inner: leads(plan.left) ? 'CROSS JOIN' : 'JOIN', left: 'LEFT JOIN', full: 'FULL JOIN' }[
+    plan.join
+  ];
   const conditions = [...on, ...(plan.join === 'inner' ? [] : other.where)];
   const condition = sqlList(conditions.length > 0 ? conditions : [sqlLiteral(1n, 'long')], ' AND ');
   return {
@@ -92,6 +96,29 @@ export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, rend
         : bare.where,
     columns,
   };
+}
+
+/**
+ * Whether the left side has to be the outer loop, which `CROSS JOIN` tells SQLite. It is, where the query made its rows: they
+ * are few as a rule, and those of the right side are found by the join keys, in an index that is there or that SQLite makes.
+ * By itself SQLite, which knows nothing of the numbers of rows, may go through a stored table, or through all pairs.
+ */
+function leads(left: QueryPlan): boolean {
+  switch (left.kind) {
+    case 'filter':
+    case 'project':
+    case 'sort':
+    case 'unnest':
+    case 'window':
+      return leads(left.input);
+    case 'join':
+      return leads(left.left);
+    case 'scan':
+    case 'remote':
+      return false;
+    default:
+      return true;
+  }
 }
 
 function fromOf({ from }: Block): SqlClause {

@@ -11,7 +11,7 @@ import type { RemoteSchema } from '../remote/schema.ts';
 import { ticksNow } from './clock.ts';
 import type { Compiler } from './compiler.ts';
 import { notFound } from './entity-errors.ts';
-import { indexSteps, loadIndexes, type StoredIndexes } from './indexes.ts';
+import { indexSteps, loadIndexes, type StoredIndexes, withoutKeys } from './indexes.ts';
 import { KeptCompilations } from './kept-compilations.ts';
 import type { Lane } from './lane.ts';
 import type { ReaderTask, WriterTask } from './messages.ts';
@@ -258,12 +258,12 @@ export class EngineDatabase {
     schemas: readonly RemoteSchema[],
   ): Promise<QueryResult> {
     const known = await this.#statements.get(this.#catalog, text, schemas);
-    const { sql, columns } = known.statement;
+    const { sql, staged, columns } = known.statement;
     const values =
       schemas.length === 0
         ? bindParameters(known.statement, parameters, ticksNow())
         : await this.#values(known.statement, parameters, timeout);
-    const request = { file: this.#file, sql, values, columns, limits };
+    const request = { file: this.#file, sql, staged, values, columns, limits };
     const result =
       (this.#runsInline(known, values) ? this.#readInline(known, request) : undefined) ??
       (await this.#lanes.readers.run({ kind: 'read', ...request }, timeout));
@@ -309,7 +309,8 @@ export class EngineDatabase {
   }
 
   #runsInline(known: KnownStatement, values: readonly SqlValue[]): boolean {
-    const { sql, slots } = known.statement;
+    const { sql, slots, staged } = known.statement;
+    if (staged) return false;
     const length = values.reduce<number>(
       (sum, value) => sum + (typeof value === 'string' ? value.length : 0),
       0,
@@ -369,7 +370,8 @@ export class EngineDatabase {
     await this.#inTurn(async () => {
       // A change came in between; its own timer runs already.
       if (catalog !== this.#catalog) return;
-      const steps = indexSteps(this.#indexes, suggested);
+      const wanted = withoutKeys(suggested, this.#lanes.own.connection(this.#file));
+      const steps = indexSteps(this.#indexes, wanted);
       await this.#write([...steps, rememberIndexed(catalog)], INDEX_MILLISECONDS);
       this.#indexes = this.#storedIndexes();
       if (steps.length > 0) this.#statements.forget();

@@ -18,6 +18,22 @@ function indexName({ physicalTable, keys }: SuggestedIndex): string {
   return `${PREFIX}${physicalTable}$${keys.join(',')}`;
 }
 
+/** The suggested indexes without those that begin with, or have among their keys, all that tells a view's rows apart. */
+export function withoutKeys(
+  suggested: readonly SuggestedIndex[],
+  connection: Connection,
+): readonly SuggestedIndex[] {
+  const keysOf = connection.prepare<[string], { key: string | null }>(
+    `SELECT column.name AS key FROM pragma_index_info('$keys$' || ?) AS column`,
+  );
+  return suggested.filter(({ physicalTable, keys }) => {
+    const columns = keysOf.all(physicalTable).map(({ key }) => key);
+    return !(
+      columns.length > 0 && columns.every((key) => key !== null && keys.includes(identifierText(key)))
+    );
+  });
+}
+
 /** The steps that make the suggested indexes and drop those no longer suggested. */
 export function indexSteps(existing: StoredIndexes, suggested: readonly SuggestedIndex[]): SqlStep[] {
   const wanted = new Map(suggested.map((index) => [indexName(index), index]));

@@ -47,7 +47,7 @@ export class KeptCompilations {
 let fingerprint: string | undefined;
 
 /** Changes whenever the engine's code does, since another compiler may make another statement. */
-function engineFingerprint(): string {
+export function engineFingerprint(): string {
   if (fingerprint !== undefined) return fingerprint;
   const engine = join(import.meta.dirname, '..');
   const hash = createHash('sha256');

@@ -5,9 +5,11 @@
 import type { Column } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
 import { checkTime, withinTime } from '../functions/time-limit.ts';
+import type { StagedStatement } from '../statement.ts';
 import { type Connection, openForReading, type Prepared } from './connection.ts';
 import { damagedMessage, isDamaged } from './damage.ts';
 import { EngineError } from './engine-error.ts';
+import { StagedRead } from './staged-read.ts';
 import type { ReadRequest, ReadResult, ResultLimits } from './steps.ts';
 import { type Encode, encoderOf } from './values.ts';
 
@@ -28,16 +30,25 @@ interface PlanLine {
   readonly detail: string;
 }
 
+/** A database file, with what is prepared on its connection by its text. */
+interface OpenDatabase {
+  readonly connection: Connection;
+  readonly statements: Map<string, Prepared>;
+  readonly staged: Map<string, StagedRead>;
+}
+
 /** Reads from database files, which it opens as it meets them. */
 export class Reader {
-  readonly #databases = new Map<string, { connection: Connection; statements: Map<string, Prepared> }>();
+  readonly #databases = new Map<string, OpenDatabase>();
 
   /** The rows of a compiled query, within the limits. @throws EngineError where the file is damaged */
-  read({ file, sql, values, columns, limits }: ReadRequest): ReadResult {
+  read({ file, sql, staged, values, columns, limits }: ReadRequest): ReadResult {
     const started = performance.now();
     try {
-      const statement = this.#prepare(file, sql);
-      const encoded = encodeRows(statement.iterate(...values), columns, limits);
+      const rows = staged
+        ? this.#prepareStaged(file, staged).rows(values)
+        : this.#prepare(file, sql).iterate(...values);
+      const encoded = encodeRows(rows, columns, limits);
       return { ...encoded, milliseconds: performance.now() - started };
     } catch (error) {
       if (isDamaged(error)) throw new EngineError('damaged', damagedMessage(file));
@@ -89,10 +100,23 @@ export class Reader {
     return statement;
   }
 
-  #database(file: string): { connection: Connection; statements: Map<string, Prepared> } {
+  #prepareStaged(file: string, staged: StagedStatement): StagedRead {
+    const database = this.#database(file);
+    const known = database.staged.get(staged.sql);
+    if (known) return known;
+    const made = new StagedRead(database.connection, staged);
+    database.staged.set(staged.sql, made);
+    return made;
+  }
+
+  #database(file: string): OpenDatabase {
     const known = this.#databases.get(file);
     if (known) return known;
-    const database = { connection: openForReading(file), statements: new Map<string, Prepared>() };
+    const database: OpenDatabase = {
+      connection: openForReading(file),
+      statements: new Map(),
+      staged: new Map(),
+    };
     this.#databases.set(file, database);
     return database;
   }

@@ -13,6 +13,7 @@ import {
 import { identifierText } from '../sql/literal-text.ts';
 import type { Connection } from './connection.ts';
 import { dropIndexSteps, type StoredIndexes } from './indexes.ts';
+import { engineFingerprint } from './kept-compilations.ts';
 import { changeTable, run, type SqlStep } from './steps.ts';
 
 /** The hidden column of every stored table: when the row was ingested, in ticks. */
@@ -81,12 +82,16 @@ export function loadCatalog(connection: Connection, database: string): Catalog {
   return new Catalog(database, entities, Number(version?.value ?? 0n));
 }
 
-/** Whether the suggested indexes in `connection`'s file are those of `catalog`. */
+/** Whether the suggested indexes in `connection`'s file are those of `catalog`, as this engine suggests them. */
 export function isIndexed(connection: Connection, catalog: Catalog): boolean {
   const indexed = connection
-    .prepare<[], { value: bigint }>(`SELECT value FROM "$engine" WHERE key = 'indexed'`)
+    .prepare<[], { value: unknown }>(`SELECT value FROM "$engine" WHERE key = 'indexed'`)
     .get();
-  return Number(indexed?.value ?? 0n) === catalog.version;
+  return indexed?.value === markOfIndexes(catalog);
+}
+
+function markOfIndexes({ version }: Catalog): string {
+  return `${version} ${engineFingerprint()}`;
 }
 
 /** The compiled statement kept under `key`. */
@@ -97,8 +102,8 @@ export function loadStatement(connection: Connection, key: string): Uint8Array |
 }
 
 /** Notes that the suggested indexes are those of `catalog`. */
-export function rememberIndexed({ version }: Catalog): SqlStep {
-  return run(`INSERT OR REPLACE INTO "$engine" VALUES ('indexed', ?)`, version);
+export function rememberIndexed(catalog: Catalog): SqlStep {
+  return run(`INSERT OR REPLACE INTO "$engine" VALUES ('indexed', ?)`, markOfIndexes(catalog));
 }
 
 function stored(catalog: Catalog): (Table | MaterializedView)[] {

@@ -3,7 +3,7 @@
  * because the writer is a process of its own. Whoever makes them has compiled the queries already.
  */
 import type { Column, StoredColumn } from '../catalog.ts';
-import type { SqlValue } from '../compile.ts';
+import type { SqlValue, StagedStatement } from '../statement.ts';
 import type { FieldMapping } from './field-mapping.ts';
 import type { DataFormat } from './formats.ts';
 
@@ -88,6 +88,7 @@ export interface WriteRequest {
 export interface ReadRequest {
   readonly file: string;
   readonly sql: string;
+  readonly staged?: StagedStatement | undefined;
   readonly values: readonly SqlValue[];
   readonly columns: readonly Column[];
   readonly limits: ResultLimits;

@@ -123,6 +123,29 @@ describe('the lookups', () => {
   });
 
   test.each([
+    ['a parameter', 'T | where kind == asked and n > most'],
+    ['several parameters', 'T | where n < most and kind == asked and n > 5 and id != asked'],
+    [
+      'what a join brings',
+      'let wanted = materialize(T | summarize least = max(n) by kind); wanted | join kind=inner T on kind | where n > least',
+    ],
+  ])('a column that is compared as a range with %s comes after those that are equal', (_, body) => {
+    const catalog = catalogOf({
+      tables: { T: { columns: 'n:long, kind:string, id:string' } },
+      functions: { 'A(asked:string, most:long)': body },
+    });
+    expect(suggestIndexes(catalog)).toEqual([{ physicalTable: 'T', keys: ['"kind"', '"n"'] }]);
+  });
+
+  test('a range alone makes no index', () => {
+    const catalog = catalogOf({
+      tables: { T: { columns: 'n:long, kind:string' } },
+      functions: { 'A(most:long)': 'T | where n > most' },
+    });
+    expect(suggestIndexes(catalog)).toEqual([]);
+  });
+
+  test.each([
     ['what is made of two columns', 'T | where strcat(kind, id) == asked'],
     ['a test that is no equality', 'T | where id startswith asked'],
     ['what a list does not contain', 'T | where id !in (asked)'],

@@ -204,7 +204,7 @@ test('computes what is materialized once, and each use of it reads the same rows
     'WITH m3 AS MATERIALIZED (SELECT t1."Id" AS c2',
     'FROM "Runs" AS t1',
     'WHERE (t1."Id" > 5)) SELECT t4.c2 AS "r0"',
-    'FROM m3 AS t4 JOIN m3 AS t5 ON (t4.c2 = t5.c2)',
+    'FROM m3 AS t4 CROSS JOIN m3 AS t5 ON (t4.c2 = t5.c2)',
     'WHERE kql_in_time(t4.c2) AND kql_in_time(t5.c2)',
   ]);
 });
@@ -249,11 +249,45 @@ test('computes a scalar that a let names once, however often it is used', () => 
   ]);
 });
 
-test('does not share rows in an order, which they would lose', () => {
-  const [first] = sqlOf(
-    'let sorted = materialize(Runs | order by Id asc); sorted | extend p = prev(Id) | count',
-  );
-  expect(first).not.toContain('WITH');
+test('shares rows in an order with their numbers, by which each use sorts them', () => {
+  const sql = sqlOf(
+    'let sorted = materialize(Runs | order by Id asc); union (sorted | extend p = prev(Id)), (sorted | extend p = next(Id))',
+  ).join(' ');
+  expect(sql.match(/m\d+ AS (MATERIALIZED )?\(/g)).toHaveLength(1);
+  expect(sql.match(/l(ag|ead)\(.*?\) OVER \(ORDER BY t\d+\.c\d+\)/g)).toHaveLength(2);
+});
+
+test('keeps what the query made in the outer loop of a join, and lets SQLite choose between stored tables', () => {
+  const joined = (left: string) => sqlOf(`${left} | join kind=inner Runs on Name | count`).join(' ');
+  expect(joined('Runs')).not.toContain('CROSS JOIN');
+  expect(joined('Runs | where Id > 5')).not.toContain('CROSS JOIN');
+  expect(joined('Runs | distinct Name')).toContain('CROSS JOIN');
+  expect(joined('Runs | summarize max(Id) by Name | where Name != "x"')).toContain('CROSS JOIN');
+});
+
+describe('what builds on shared rows again and again', () => {
+  const levels = (count: number): string => {
+    const next = (level: number) =>
+      `let rows${level} = materialize(union rows${level - 1}, rows${level - 1} | summarize Id = max(Id) by Name);`;
+    const all = Array.from({ length: count }, (_, index) => next(index + 1)).join('\n');
+    return `let rows0 = materialize(Runs | project Id, Name);\n${all}\nrows${count} | order by Name asc`;
+  };
+
+  test('is also written as stages that fill a table each', () => {
+    const { staged } = compileQuery(CATALOG, levels(12));
+    // The last is used once: it stays in the statement that uses it.
+    expect(staged?.stages).toHaveLength(12);
+    expect(staged?.stages.every(({ sql }) => sql.length < 1_000)).toBe(true);
+    expect(compileQuery(CATALOG, levels(4)).staged).toBeUndefined();
+  });
+
+  test('finds its rows by the columns that a join compares', () => {
+    const { staged } = compileQuery(
+      CATALOG,
+      levels(12).replace('rows12 |', 'rows11 | join kind=inner rows11 on Name |'),
+    );
+    expect(staged?.stages.at(-1)?.keys).toEqual([[expect.stringMatching(/^c\d+$/)]]);
+  });
 });
 
 test('a limit that is a parameter is an expression: SQLite would plan again for every value', () => {

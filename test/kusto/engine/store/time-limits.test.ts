@@ -64,3 +64,41 @@ test('others are answered during queries that take long, which end when their ti
   expect(await long).toEqual(ENDLESS.map(() => timeout));
   expect(await ask('Of(key) | project n', { key: '5' })).toEqual([[5]]);
 });
+
+test('what builds on shared rows fifteen times over is answered as if it were written out', async () => {
+  const levels = Array.from(
+    { length: 15 },
+    (_, level) =>
+      `let rows${level + 1} = materialize(union rows${level}, rows${level} | summarize n = sum(n) % 1009, m = max(m), b = max(b), r = max(r) by k | order by k asc | extend at = row_number());`,
+  );
+  const query = [
+    'let rows0 = materialize(Of(key) | project k, n, m = datetime(2026-01-01) + n * 1m, b = n > 5, r = 1.5 * n, at = 0);',
+    ...levels,
+    'rows15 | join kind=inner rows14 on k | project k, n, m, b, r, at, before = n1 | take 10',
+  ].join('\n');
+  for (const key of [7, 8, 7]) {
+    const sums = Array.from({ length: 15 }).reduce<number[]>(
+      (made) => [...made, ((made.at(-1) ?? key) * 2) % 1009],
+      [],
+    );
+    const started = Date.parse('2026-01-01') + key * 60_000;
+    const time = expect.stringContaining(new Date(started).toISOString().slice(0, 19));
+    expect(await ask(query, { key: String(key) })).toEqual([
+      [String(key), sums[14], time, key > 5, 1.5 * key, 1, sums[13]],
+    ]);
+  }
+});
+
+test('rows that a query was ended over are not there for the next one', async () => {
+  const levels = Array.from(
+    { length: 12 },
+    (_, level) =>
+      `let rows${level + 1} = materialize(union rows${level}, rows${level} | summarize n = max(n) by k);`,
+  ).join('\n');
+  const query = (last: string) => `let rows0 = materialize(Of(key) | project k, n);\n${levels}\n${last}`;
+  const endless = query(
+    'rows12 | join kind=inner rows11 on k | extend a = strrep(strrep("A", 1000), 1000) | project countof(a, pattern, "regex")',
+  );
+  expect(await ask(endless, { key: '7' })).toBe('504 Timeout');
+  expect(await ask(query('rows12 | union rows11 | count'), { key: '9' })).toEqual([[2]]);
+});

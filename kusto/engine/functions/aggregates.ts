@@ -13,8 +13,9 @@ import {
   type SqlArgument,
   UnsupportedCallError,
 } from './definition.ts';
-import { jsonSql, readJson } from './json.ts';
+import { jsonSql, mergedBags, readJson } from './json.ts';
 import { PERCENTILE_CODE, PERCENTILES } from './percentiles.ts';
+import { BUILDSCHEMA, SCHEMA_CODE } from './schema-of-values.ts';
 import { SERIES_CODE } from './series-building.ts';
 
 /** At most as many elements as Kusto's own default. */
@@ -131,6 +132,7 @@ export const AGGREGATES: readonly AggregateFunction[] = [
   ...withCondition('stdev', 'stdevif', 'stdev-aggregation-function', false, spread('stdev')),
   ...withCondition('variance', 'varianceif', 'variance-aggregation-function', false, spread('variance')),
   ...PERCENTILES,
+  BUILDSCHEMA,
 ];
 
 interface Collected {
@@ -171,8 +173,7 @@ const MAKE_BAG: AggregateCode<Collected> = {
     if (typeof json === 'string' && json.startsWith('{')) state.items.push(json);
     return state;
   },
-  result: ({ items }) =>
-    JSON.stringify(Object.assign({}, ...items.reverse().map((json): unknown => JSON.parse(json)))),
+  result: ({ items }) => mergedBags(items) ?? '{}',
 };
 
 function best(
@@ -243,4 +244,5 @@ export const AGGREGATE_CODE: readonly AggregateCode<object>[] = [
   moments('variance', (variance) => variance),
   ...PERCENTILE_CODE,
   ...SERIES_CODE,
+  SCHEMA_CODE,
 ];

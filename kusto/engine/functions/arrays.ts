@@ -6,6 +6,7 @@ import { dynamicText } from './conversions.ts';
 import { argument, inCode, inSql, type ScalarFunction, UnsupportedCallError } from './definition.ts';
 import { type Json, jsonSql, readJson, writeJson } from './json.ts';
 import { elementTexts } from './number-array.ts';
+import { RESHAPING } from './reshaping.ts';
 
 /** A function of one array; null for any other value. */
 function ofArray(name: string, of: (array: Json[]) => SqlValue): ScalarFunction {
@@ -105,17 +106,6 @@ function text(value: Json): string {
   return JSON.stringify(value);
 }
 
-/** Elements that leave at one end come in at the other. */
-function rotating(name: string, direction: 1 | -1): ScalarFunction {
-  return inCode(name, `${name.replaceAll('_', '-')}-function`, 'always', (json, count) => {
-    const array = readJson(json);
-    if (!Array.isArray(array) || count === null) return null;
-    if (array.length === 0) return '[]';
-    const by = Number((BigInt(direction) * BigInt(count)) % BigInt(array.length));
-    return JSON.stringify([...array.slice(by), ...array.slice(0, by)]);
-  });
-}
-
 export const ARRAYS: readonly ScalarFunction[] = [
   inSql('pack_array', 'pack-array-function', 'never', (args) => customCall('array', ...args.map(jsonSql)), {
     code: [
@@ -127,15 +117,7 @@ export const ARRAYS: readonly ScalarFunction[] = [
     ],
   }),
   ofArray('array_length', (array) => BigInt(array.length)),
-  inCode('array_concat', 'array-concat-function', 'never', concatenated, { variadic: true }),
-  inCode('array_slice', 'array-slice-function', 'always', (json, start, end) => {
-    const value = readJson(json);
-    const last = Number(end ?? -1);
-    return Array.isArray(value)
-      ? JSON.stringify(value.slice(Number(start), last === -1 ? undefined : last + 1))
-      : null;
-  }),
-  ofArray('array_reverse', (array) => JSON.stringify(array.reverse())),
+  ...RESHAPING,
   inSql(
     'array_index_of',
     'array-index-of-function',
@@ -147,8 +129,6 @@ export const ARRAYS: readonly ScalarFunction[] = [
     },
     { code: [{ name: 'array_index_of', run: indexOfElement, variadic: true }] },
   ),
-  rotating('array_rotate_left', 1),
-  rotating('array_rotate_right', -1),
   sorting('array_sort_asc', 1),
   sorting('array_sort_desc', -1),
   ofArray('array_sum', (array) =>

@@ -13,6 +13,7 @@ import {
 import {
   calendar,
   clock,
+  datetimeOf,
   daysInMonth,
   fromCalendar,
   pad,
@@ -23,6 +24,7 @@ import {
   TICKS_PER_SECOND,
   UNIX_EPOCH,
 } from './ticks.ts';
+import { TIME_ZONES } from './time-zones.ts';
 
 const FIXED_PARTS: Readonly<Record<string, bigint>> = {
   week: 7n * TICKS_PER_DAY,
@@ -32,8 +34,8 @@ const FIXED_PARTS: Readonly<Record<string, bigint>> = {
   second: TICKS_PER_SECOND,
   millisecond: TICKS_PER_MILLISECOND,
   microsecond: 10n,
-  nanosecond: 0n,
 };
+const NANOSECONDS_PER_TICK = 100n;
 const MONTHS_IN_PART: Readonly<Record<string, number>> = { year: 12, quarter: 3, month: 1 };
 
 /** A function of a datetime, moved by an optional number of periods. */
@@ -70,7 +72,7 @@ function datetimeAdd(part: SqlValue, amount: SqlValue, value: SqlValue): bigint 
   if (typeof value !== 'bigint' || amount === null) return null;
   const months = MONTHS_IN_PART[partName(part)];
   if (months !== undefined) return addMonths(value, months * Number(amount));
-  return value + BigInt(amount) * fixedPart(part);
+  return datetimeOf(value + BigInt(amount) * fixedPart(part));
 }
 
 /** How many boundaries of `part` lie between two datetimes. */
@@ -84,6 +86,7 @@ function datetimeDiff(part: SqlValue, later: SqlValue, earlier: SqlValue): bigin
     };
     return BigInt(count(later) - count(earlier));
   }
+  if (partName(part) === 'nanosecond') return (later - earlier) * NANOSECONDS_PER_TICK;
   const size = fixedPart(part);
   // 0001-01-01 is a Monday; weeks begin on Sunday.
   const shift = partName(part) === 'week' ? TICKS_PER_DAY : 0n;
@@ -96,7 +99,7 @@ function partName(part: SqlValue): string {
 
 function fixedPart(part: SqlValue): bigint {
   const size = FIXED_PARTS[partName(part)];
-  if (!size) throw new KqlError(`'${part}' is not a supported part of a datetime`);
+  if (size === undefined) throw new KqlError(`'${part}' is not a supported part of a datetime`);
   return size;
 }
 
@@ -124,6 +127,8 @@ function datetimePart(part: SqlValue, value: SqlValue): bigint | null {
       return (time / TICKS_PER_MILLISECOND) % 1000n;
     case 'microsecond':
       return (time / 10n) % 1_000_000n;
+    case 'week_of_year':
+      return weekOfYear(value);
     default:
       throw new KqlError(`'${part}' is not a supported part of a datetime`);
   }
@@ -253,7 +258,7 @@ export const DATES: readonly ScalarFunction[] = [
   startOf('endofyear', (y, _m, _d, _w, offset) => before(fromCalendar(y + offset + 1, 1, 1))),
   inCode('datetime_add', 'datetime-add-function', 'always', datetimeAdd),
   inCode('datetime_diff', 'datetime-diff-function', 'always', datetimeDiff),
-  inCode('datetime_part', 'datetime-part-function', 'always', datetimePart, { note: 'except week_of_year' }),
+  inCode('datetime_part', 'datetime-part-function', 'always', datetimePart),
   datePart('getyear', 'year', 'getyear-function'),
   datePart('getmonth', 'month', 'getmonth-function'),
   datePart('monthofyear', 'month', 'monthofyear-function'),
@@ -281,4 +286,5 @@ export const DATES: readonly ScalarFunction[] = [
   unixTime('seconds', TICKS_PER_SECOND),
   unixTime('milliseconds', TICKS_PER_MILLISECOND),
   unixTime('microseconds', 10n),
+  ...TIME_ZONES,
 ];

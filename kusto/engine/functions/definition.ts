@@ -153,6 +153,7 @@ const LONGEST_FOLDED = 10_000;
 function computedSoon(work: () => SqlValue): SqlValue | undefined {
   try {
     const value = withinTime(FOLD_MILLISECONDS, work);
+    if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) return undefined;
     return typeof value === 'string' && value.length > LONGEST_FOLDED ? undefined : value;
   } catch (error) {
     if (error instanceof OutOfTimeError) return undefined;

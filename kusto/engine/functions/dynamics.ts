@@ -11,7 +11,16 @@ import {
   type SqlArgument,
   UnsupportedCallError,
 } from './definition.ts';
-import { isBag, type Json, type JsonBag, jsonSql, keysOfPath, readJson, writeJson } from './json.ts';
+import {
+  isBag,
+  type Json,
+  type JsonBag,
+  jsonSql,
+  keysOfPath,
+  mergedBags,
+  readJson,
+  writeJson,
+} from './json.ts';
 
 /** JSON text of a caller's text: an object, array, number or word as written, anything else as a string. */
 export function parseJson(text: SqlValue): SqlValue {
@@ -97,11 +106,6 @@ function bagAt(bag: JsonBag, keys: readonly string[]): JsonBag | undefined {
   return isBag(inside) ? bagAt(inside, rest) : undefined;
 }
 
-function merged(...bags: SqlValue[]): string | null {
-  const readable = bags.map(readJson).filter(isBag).reverse();
-  return readable.length > 0 ? JSON.stringify(Object.assign({}, ...readable)) : null;
-}
-
 /** A JSON array of one-member arrays, or of tuples: what `mv-expand` gives a row each. */
 export const EXPANSION = ownStep('expansion', 'never', (...values) => expansion(values, false), true);
 /** The same with `kind=array`: a bag gives pairs of key and value. */
@@ -161,7 +165,7 @@ export const DYNAMICS: readonly ScalarFunction[] = [
     const value = readJson(json);
     return isBag(value) ? JSON.stringify(Object.keys(value)) : null;
   }),
-  inCode('bag_merge', 'bag-merge-function', 'always', merged, { variadic: true }),
+  inCode('bag_merge', 'bag-merge-function', 'always', (...bags) => mergedBags(bags), { variadic: true }),
   inCode('bag_has_key', 'bag-has-key-function', 'always', (json, key) => {
     const value = readJson(json);
     return isBag(value) ? BigInt(bagAt(value, keysOfPath(String(key))) !== undefined) : null;

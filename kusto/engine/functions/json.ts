@@ -24,6 +24,16 @@ export function isBag(value: Json | undefined): value is JsonBag {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** One bag of the members of all, each with its first value; null of no bags. */
+export function mergedBags(jsons: readonly SqlValue[]): string | null {
+  const bags = jsons.map(readJson).filter(isBag);
+  if (bags.length === 0) return null;
+  const members = new Map<string, Json>();
+  for (const bag of bags)
+    for (const [key, value] of Object.entries(bag)) if (!members.has(key)) members.set(key, value);
+  return JSON.stringify(Object.fromEntries(members));
+}
+
 /** SQL for a value of any type as JSON text; null stays null. */
 export function jsonSql({ sql, type, nullable }: SqlArgument): SqlExpression {
   switch (type) {

@@ -1,10 +1,9 @@
 /** Functions over strings. A null argument of another type counts as an empty string. */
-import { createHash } from 'node:crypto';
 import { KqlError } from '../errors.ts';
-import { customCall, infix, operation, sqlCall } from '../sql/sql-tree.ts';
+import { infix, operation, sqlCall } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
-import { textSql } from './conversions.ts';
 import { argument, inCode, inSql, type ScalarFunction, UnsupportedCallError } from './definition.ts';
+import { HASHES } from './hashes.ts';
 import { readJson } from './json.ts';
 import { pattern } from './regular-expression.ts';
 import { textValue, toLower, toUpper, wholeValue } from './text.ts';
@@ -138,19 +137,6 @@ const REPLACE_STRING = inSql(
   { text: [0, 1, 2] },
 );
 
-function hash(algorithm: 'sha1' | 'sha256'): ScalarFunction {
-  const name = `hash_${algorithm}`;
-  return inSql(
-    name,
-    `hash-${algorithm}-function`,
-    'never',
-    (args) => customCall(name, textSql(argument(args, 0))),
-    {
-      code: [{ name, run: (value) => createHash(algorithm).update(textValue(value)).digest('hex') }],
-    },
-  );
-}
-
 interface Replacement {
   readonly start: number;
   readonly end: number;
@@ -252,8 +238,7 @@ export const STRINGS: readonly ScalarFunction[] = [
     { text: [0] },
   ),
   inCode('base64_decode_tostring', 'base64-decode-tostring-function', 'never', decoded, { text: [0] }),
-  hash('sha1'),
-  hash('sha256'),
+  ...HASHES,
   inCode('isascii', 'isascii-function', 'never', (value) =>
     /^\p{ASCII}*$/u.test(textValue(value)) ? 1n : 0n,
   ),

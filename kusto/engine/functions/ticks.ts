@@ -12,6 +12,11 @@ export const UNIX_EPOCH = 621_355_968_000_000_000n;
 /** 9999-12-31T23:59:59.9999999Z, the last datetime. */
 export const MAX_DATETIME = 3_155_378_975_999_999_999n;
 
+/** The ticks if they are those of a datetime, else null. */
+export function datetimeOf(ticks: bigint): bigint | null {
+  return ticks >= 0n && ticks <= MAX_DATETIME ? ticks : null;
+}
+
 /** A datetime's calendar fields, in UTC. */
 export interface CalendarTime {
   readonly year: number;
@@ -41,8 +46,7 @@ export function fromCalendar(year: number, month: number, day: number, time = 0n
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   if (Number.isNaN(date.getTime())) return null;
-  const ticks = BigInt(date.getTime()) * TICKS_PER_MILLISECOND + UNIX_EPOCH + time;
-  return ticks >= 0n && ticks <= MAX_DATETIME ? ticks : null;
+  return datetimeOf(BigInt(date.getTime()) * TICKS_PER_MILLISECOND + UNIX_EPOCH + time);
 }
 
 /** The number of days in a month. */
@@ -55,7 +59,7 @@ export function daysInMonth(year: number, month: number): number {
 const ISO =
   /^(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7})\d*)?)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/i;
 const AMERICAN =
-  /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7})\d*)?)?)?\s*(Z)?$/i;
+  /^(\d{1,2})([/-])(\d{1,2})\2(\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7})\d*)?)?)?\s*(Z)?$/i;
 const YEAR = /^(\d{4})$/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
@@ -68,7 +72,7 @@ export function parseDatetime(text: string): bigint | null {
   let parts = ISO.exec(written);
   if (parts) return assemble(parts[1], parts[2], parts[3] ?? '1', parts.slice(4, 8), parts[8]);
   parts = AMERICAN.exec(written);
-  if (parts) return assemble(parts[3], parts[1], parts[2], parts.slice(4, 8), undefined);
+  if (parts) return assemble(parts[4], parts[1], parts[3], parts.slice(5, 9), undefined);
   parts = YEAR.exec(written);
   if (parts) return assemble(parts[1], '1', '1', [], undefined);
   parts = COMPACT.exec(written);

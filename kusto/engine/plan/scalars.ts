@@ -2,13 +2,14 @@
 import type { ScalarType } from '../catalog.ts';
 import { MEMBER, PATH, pathStep } from '../functions/dynamics.ts';
 import { operator, required } from '../functions/function-table.ts';
+import { FOLDED } from '../functions/operators.ts';
 import { didYouMean } from '../nearest-name.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { lowerCall } from './calls.ts';
 import { asText, call, columnRef, literal, typeOf } from './expression.ts';
 import { literalValue } from './literals.ts';
 import { findColumn, lowerScalar, lowerTable, type Scope } from './scope.ts';
-import type { Expr } from './tree.ts';
+import type { Expr, PlanColumn, QueryPlan } from './tree.ts';
 
 /** The plan's expression for a scalar expression of the query. */
 export function scalarExpression(syntax: Syntax, scope: Scope): Expr {
@@ -139,17 +140,33 @@ function lowerMembership(syntax: Syntax, token: string, scope: Scope): Expr {
     const { plan, columns } = lowerTable(only, { context: scope.context, variables: scope.variables });
     const [column] = columns;
     if (!column) return only.refuse(`'${token}' with a table without columns`);
-    if (token !== 'in' && token !== '!in')
-      return only.refuseUnsupported(`'${token}' with a table is not supported`);
+    if (token.startsWith('has')) return only.refuseUnsupported(`'${token}' with a table is not supported`);
     refuseMismatch(syntax, typeOf(value), column.type);
-    const test: Expr = { kind: 'inQuery', value, plan, column };
-    return token === 'in' ? test : call(required('not'), [test], 'bool', syntax);
+    const test: Expr = token.endsWith('~')
+      ? { kind: 'inQuery', value: folded(value, syntax), ...foldedColumn(plan, column, syntax) }
+      : { kind: 'inQuery', value, plan, column };
+    return token.startsWith('!') ? call(required('not'), [test], 'bool', syntax) : test;
   }
   const list = elements.map((element) => lowerScalar(element, scope));
   const subject = typeOf(value) === 'dynamic' ? convert(value, elementType(list), syntax) : value;
   for (const element of list)
     if (typeOf(element) !== 'dynamic') refuseMismatch(syntax, typeOf(subject), typeOf(element));
   return call(required(token), [subject, ...list], 'bool', syntax);
+}
+
+function folded(text: Expr, at: Syntax): Expr {
+  return call(FOLDED, [asText(text, at)], 'string', at);
+}
+
+/** The column without the case of its texts. */
+function foldedColumn(
+  input: QueryPlan,
+  column: PlanColumn,
+  at: Syntax,
+): { readonly plan: QueryPlan; readonly column: PlanColumn } {
+  const made: PlanColumn = { name: column.name, type: 'string', nullable: false };
+  const outputs = [{ column: made, expr: folded(columnRef(column), at) }];
+  return { plan: { kind: 'project', input, outputs }, column: made };
 }
 
 function elementType(list: readonly Expr[]): ScalarType {

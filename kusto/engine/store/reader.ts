@@ -3,7 +3,6 @@
  * has one for point lookups; reader processes have one each for everything longer.
  */
 import type { Column } from '../catalog.ts';
-import { KqlError } from '../errors.ts';
 import { checkTime, withinTime } from '../functions/time-limit.ts';
 import type { StagedStatement } from '../statement.ts';
 import { type Connection, openForReading, type Prepared } from './connection.ts';
@@ -11,6 +10,7 @@ import { damagedMessage, isDamaged } from './damage.ts';
 import { EngineError } from './engine-error.ts';
 import { StagedRead } from './staged-read.ts';
 import type { ReadRequest, ReadResult, ResultLimits } from './steps.ts';
+import { tooLarge } from './too-large.ts';
 import { type Encode, encoderOf } from './values.ts';
 
 const CACHED_STATEMENTS = 200;
@@ -120,15 +120,6 @@ export class Reader {
     this.#databases.set(file, database);
     return database;
   }
-}
-
-/** What SQLite does not compute, as the query's mistake. */
-function tooLarge(error: unknown): KqlError | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if (error.message === 'integer overflow') return new KqlError('A number is beyond the range of long');
-  if (error.message === 'string or blob too big' || error.message === 'Invalid string length')
-    return new KqlError('A text is too long');
-  return undefined;
 }
 
 /** `rows` as the JSON text of an array of arrays. */

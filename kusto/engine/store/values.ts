@@ -6,7 +6,13 @@
 import type { ScalarType } from '../catalog.ts';
 import type { SqlValue } from '../compile.ts';
 import { KqlError } from '../errors.ts';
-import { formatDatetime, formatTimespan, parseDatetime, parseTimespan } from '../functions/ticks.ts';
+import {
+  datetimeOf,
+  formatDatetime,
+  formatTimespan,
+  parseDatetime,
+  parseTimespan,
+} from '../functions/ticks.ts';
 import { stringifyExactly, unmarked } from './big-integers.ts';
 
 const LONG_MIN = -(2n ** 63n);
@@ -64,7 +70,7 @@ export function encoderOf(type: ScalarType): Encode {
     case 'bool':
       return (value) => (value === null ? 'null' : value === 0n || value === 0 ? 'false' : 'true');
     case 'datetime':
-      return (value) => (typeof value === 'bigint' ? `"${formatDatetime(value)}"` : 'null');
+      return encodeDatetime;
     case 'timespan':
       return (value) => (typeof value === 'bigint' ? `"${formatTimespan(value)}"` : 'null');
     case 'int':
@@ -81,6 +87,14 @@ export function encoderOf(type: ScalarType): Encode {
     case 'decimal':
       return (value) => (value === null ? 'null' : JSON.stringify(String(value)));
   }
+}
+
+/** @throws KqlError for one that arithmetic has moved out of the calendar */
+function encodeDatetime(value: unknown): string {
+  if (typeof value !== 'bigint') return 'null';
+  if (datetimeOf(value) === null)
+    throw new KqlError('A datetime is before the year 1 or after the year 9999');
+  return `"${formatDatetime(value)}"`;
 }
 
 /** SQLite goes on with a real number where a whole one becomes too large. @throws KqlError */

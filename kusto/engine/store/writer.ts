@@ -25,6 +25,7 @@ import type { ResultOf, WriterTask } from './messages.ts';
 import { INGESTION_COLUMN } from './schema.ts';
 import type { IngestStep, QueryRows, StepResult, StepValue, TextRows, WriteStep } from './steps.ts';
 import { deltaName } from './steps.ts';
+import { tooLarge } from './too-large.ts';
 
 /** A log longer than this is cut, not only copied into the database. */
 const LONG_LOG_BYTES = 64 * 1024 * 1024;
@@ -51,7 +52,7 @@ export class Writer {
       return this.#handle(task);
     } catch (error) {
       if (isDamaged(error)) throw new EngineError('damaged', damagedMessage(task.file));
-      if (!isOutOfSpace(error)) throw error;
+      if (!isOutOfSpace(error)) throw tooLarge(error) ?? error;
       throw new EngineError('unavailable', 'There is no space left on the disk; nothing was written');
     }
   }
@@ -224,7 +225,7 @@ class WritableDatabase {
     try {
       this.#connection.pragma('wal_checkpoint(TRUNCATE)');
     } catch (error) {
-      if (!isOutOfSpace(error)) throw error;
+      if (!isOutOfSpace(error)) throw tooLarge(error) ?? error;
     } finally {
       this.#connection.pragma(`busy_timeout = ${BUSY_MILLISECONDS}`);
     }

@@ -211,6 +211,90 @@ print d=dynamic([0, 1, 2, 3, 4])
       ['user2', ['pwd', 'rm']],
     ],
   ],
+  ['range', 'print r = range(1, 8, 3)', [[[1, 4, 7]]]],
+  ['range', 'print range(1, 3)', [[[1, 2, 3]]]],
+  ['range', 'print range(1h, 5h)', [[['01:00:00', '02:00:00', '03:00:00', '04:00:00', '05:00:00']]]],
+  [
+    'range',
+    'print r = range(datetime(2007-01-01), datetime(2007-12-31), 1d) | project array_length(r), r[0], r[364]',
+    [[365, '2007-01-01T00:00:00.0000000Z', '2007-12-31T00:00:00.0000000Z']],
+  ],
+  ['range', 'print r = range(1,1000000000) | project array_length(r)', [[1_048_576]]],
+  ['repeat', 'print r = repeat(1, 3)', [[[1, 1, 1]]]],
+  [
+    'zip',
+    'print zip(dynamic([1,3,5]), dynamic([2,4,6]))',
+    [
+      [
+        [
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ],
+      ],
+    ],
+  ],
+  [
+    'zip',
+    'print zip(dynamic(["A", 1, 1.5]), dynamic([{}, "B"]))',
+    [
+      [
+        [
+          ['A', {}],
+          [1, 'B'],
+          [1.5, null],
+        ],
+      ],
+    ],
+  ],
+  [
+    'zip',
+    'datatable(a:int, b:string) [1,"one",2,"two",3,"three"] | summarize a = make_list(a), b = make_list(b) | project zip(a, b)',
+    [
+      [
+        [
+          [1, 'one'],
+          [2, 'two'],
+          [3, 'three'],
+        ],
+      ],
+    ],
+  ],
+  [
+    'array-iff',
+    'print array_iff(dynamic([true,false,true]), dynamic([1,2,3]), dynamic([4,5,6]))',
+    [[[1, 5, 3]]],
+  ],
+  ['array-iff', 'print array_iff(dynamic([1,0,50]), "yes", "no")', [[['yes', 'no', 'yes']]]],
+  [
+    'array-iff',
+    'print array_iff(dynamic(["some string value", datetime("01-01-2022"), null]), 1, 0)',
+    [[[null, null, null]]],
+  ],
+  [
+    'array-iff',
+    'print array_iff(dynamic([true,true,true]), dynamic([1,2]), dynamic([3,4]))',
+    [[[1, 2, null]]],
+  ],
+  ['array-shift-left', 'print array_shift_left(dynamic([1,2,3,4,5]), 2)', [[[3, 4, 5, null, null]]]],
+  ['array-shift-left', 'print array_shift_left(dynamic([1,2,3,4,5]), 2, -1)', [[[3, 4, 5, -1, -1]]]],
+  ['array-shift-left', 'print array_shift_left(dynamic([1,2,3,4,5]), -2, -1)', [[[-1, -1, 1, 2, 3]]]],
+  ['array-shift-right', 'print array_shift_right(dynamic([1,2,3,4,5]), 2)', [[[null, null, 1, 2, 3]]]],
+  ['array-shift-right', 'print array_shift_right(dynamic([1,2,3,4,5]), 2, -1)', [[[-1, -1, 1, 2, 3]]]],
+  ['array-shift-right', 'print array_shift_right(dynamic([1,2,3,4,5]), -2, -1)', [[[3, 4, 5, -1, -1]]]],
+  [
+    'array-split',
+    'print array_split(dynamic([1,2,3,4,5]), 2)',
+    [
+      [
+        [
+          [1, 2],
+          [3, 4, 5],
+        ],
+      ],
+    ],
+  ],
+  ['array-split', 'print array_split(dynamic([1,2,3,4,5]), dynamic([1,3]))', [[[[1], [2, 3], [4, 5]]]]],
 ])('%s-function: %s', (_page, query, rows) => {
   expect(rowsOf(query)).toEqual(rows);
 });
@@ -276,6 +360,25 @@ describe('where the pages print nothing', () => {
       [2, 6, 14, 34, 34, 32],
     ],
     ['series_fir(dynamic([1, 2]), dynamic([1, -1]), true)', null],
+    ['range(3, 1)', []],
+    ['range(long(null), 1)', null],
+    ['tostring(range(1.0, 2.5))', '[1.0,2.0]'],
+    ['tostring(range(0.0, 0.5, 0.25))', '[0.0,0.25,0.5]'],
+    ['repeat(1, -1)', null],
+    ['repeat("a", 0)', []],
+    ['repeat(1h, 1)', ['01:00:00']],
+    ['array_shift_left(dynamic(["a", "b"]), 1)', ['b', '']],
+    ['array_shift_right(dynamic([1, 2]), 7)', [null, null]],
+    ['array_split(dynamic([1, 2, 3]), -1)', [[1, 2], [3]]],
+    ['array_iff(dynamic([true]), dynamic(null), 1)', [null]],
+    [
+      'tostring(array_reverse(array_rotate_left(array_concat(dynamic([1.0, 9007199254740993]), dynamic([2])), 1)))',
+      '[1.0,2,9007199254740993]',
+    ],
+    [
+      'tostring(array_slice(array_sort_desc(dynamic([1.0, 9007199254740993, 2])), 0, 1))',
+      '[9007199254740993,2]',
+    ],
   ])('%s', (expression, value) => {
     expect(scalar(expression)).toEqual(value);
   });
@@ -293,6 +396,12 @@ describe('where the pages print nothing', () => {
       'series_fir(dynamic([1]), dynamic([1, 1]), true, true)',
       'a centered filter of an even length is not supported',
     ],
+    ['range(1, 2, 0)', 'range(): a step that is not greater than zero is not supported'],
+    [
+      'range(datetime(2024-01-01), datetime(2024-01-02), 1)',
+      'range() of datetime, datetime, long is not supported',
+    ],
+    ['repeat(1, 2000000)', 'repeat(): 2000000 elements are more than the 1048576 that an array can have'],
     ['series_iir(dynamic([1]), dynamic([1]), dynamic([0]))', 'the first denominator must not be zero'],
   ])('%s is refused', (expression, message) => {
     expect(refusalOf(`print ${expression}`)).toContain(message);

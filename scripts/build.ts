@@ -4,7 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { engineFingerprint, fingerprintFile } from '../kusto/engine/store/kept-compilations.ts';
 import { buildDevhostPage } from './build/devhost-page.ts';
 import { buildTab } from './build/tab.ts';
 import { buildTasks } from './build/tasks.ts';
@@ -15,6 +16,7 @@ async function compileNodeParts(): Promise<void> {
   const [status] = await once(child, 'exit');
   if (status !== 0) throw new Error('the compiler found mistakes');
   cpSync('kusto', 'dist/kusto', { recursive: true, filter: (path) => !path.endsWith('.ts') });
+  writeFileSync(`dist/kusto/engine/${fingerprintFile}`, JSON.stringify(engineFingerprint()));
 }
 
 async function timed(title: string, build: () => Promise<void>): Promise<void> {

@@ -2,9 +2,10 @@
  * `npm test`: everything that must hold before a change is merged. Arguments go to jest (`npm test -- test/api`),
  * and then only jest runs. The last line is the plain count of the runner's result.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { ensureSystemPackages } from './system-packages.ts';
@@ -19,21 +20,31 @@ interface JestResult {
   readonly numRuntimeErrorTestSuites: number;
 }
 
-const steps = [
+interface Step {
+  readonly title: string;
+  readonly command: readonly [program: string, ...parameters: string[]];
+}
+
+/** Tests need their results. */
+const preparations: readonly Step[] = [
+  { title: 'Build', command: ['npm', 'run', '--silent', 'build'] },
+  { title: 'Data of the tests', command: ['npx', 'tsx', 'test/support/engine/prepare.ts'] },
+];
+/** Nothing waits for them, so they run beside all else. */
+const checks: readonly Step[] = [
   { title: 'Lint and format', command: ['npx', 'biome', 'ci', '.'] },
   { title: 'Types', command: ['npm', 'run', '--silent', 'types'] },
   { title: 'Boundaries between folders', command: ['npm', 'run', '--silent', 'boundaries'] },
-  { title: 'Build', command: ['npm', 'run', '--silent', 'build'] },
-  { title: 'Data of the tests', command: ['npx', 'tsx', 'test/support/engine/prepare.ts'] },
-] as const;
+];
 
-/** Runs all steps at the same time, and prints what each said when it is done. Returns the titles of the failed. */
-async function runSteps(): Promise<string[]> {
+/** Runs the steps at the same time, and prints what each said when it is done. Returns the titles of the failed. */
+async function runSteps(steps: readonly Step[], priority: number = constants.priority.PRIORITY_NORMAL) {
   const failed: string[] = [];
   await Promise.all(
     steps.map(async ({ title, command: [program, ...parameters] }) => {
       const started = Date.now();
       const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+      if (child.pid !== undefined) setPriority(child.pid, priority);
       const status = new Promise<number | null>((resolve, reject) => {
         child.once('error', reject).once('close', resolve);
       });
@@ -56,14 +67,14 @@ function temporaryFolder(): string {
 }
 
 /** Runs jest. Returns its result, or undefined where it ended without one. */
-function runJest(parameters: readonly string[], programs: 'built' | 'source') {
+async function runJest(parameters: readonly string[], programs: 'built' | 'source') {
   const folder = mkdtempSync(join(temporaryFolder(), 'tests-'));
   const resultFile = join(folder, 'result.json');
   // One more than the processors of a small machine: many suites wait for browsers and other processes.
   const jest = ['node_modules/jest/bin/jest.js', '--maxWorkers=3', '--json', `--outputFile=${resultFile}`];
   const started = Date.now();
   console.log('\n▸ Tests');
-  const { status } = spawnSync(process.execPath, [...jest, ...parameters], {
+  const child = spawn(process.execPath, [...jest, ...parameters], {
     stdio: 'inherit',
     env: {
       ...process.env,
@@ -73,6 +84,7 @@ function runJest(parameters: readonly string[], programs: 'built' | 'source') {
       TMPDIR: folder,
     },
   });
+  const [status] = await once(child, 'exit');
   console.log(`  ${verdict(status === 0, started)}`);
   try {
     const result: JestResult = JSON.parse(readFileSync(resultFile, 'utf8'));
@@ -98,10 +110,12 @@ function countOf(result: JestResult | undefined): string {
 
 const chosen = process.argv.slice(2);
 const everything = chosen.length === 0;
-const failedSteps = everything ? await runSteps() : [];
-if (everything && !ensureSystemPackages()) failedSteps.push('Programs that the tests need');
-const isBuilt = everything && !failedSteps.includes('Build');
-const { passed, result } = runJest(everything ? ['--coverage'] : chosen, isBuilt ? 'built' : 'source');
-if (failedSteps.length > 0) console.error(`\nFailed before the tests: ${failedSteps.join(', ')}`);
-process.exitCode = passed && failedSteps.length === 0 ? 0 : 1;
+const checking = everything ? runSteps(checks, constants.priority.PRIORITY_BELOW_NORMAL) : [];
+const failed = everything ? await runSteps(preparations) : [];
+if (everything && !ensureSystemPackages()) failed.push('Programs that the tests need');
+const isBuilt = everything && !failed.includes('Build');
+const { passed, result } = await runJest(everything ? ['--coverage'] : chosen, isBuilt ? 'built' : 'source');
+failed.push(...(await checking));
+if (failed.length > 0) console.error(`\nFailed beside the tests: ${failed.join(', ')}`);
+process.exitCode = passed && failed.length === 0 ? 0 : 1;
 console.log(`\n${countOf(result)}`);

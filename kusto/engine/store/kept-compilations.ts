@@ -3,7 +3,7 @@
  * answer, or the first row that comes in, must not wait for the parser.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Catalog } from '../catalog.ts';
@@ -46,15 +46,23 @@ export class KeptCompilations {
 
 let fingerprint: string | undefined;
 
+/** Where a build keeps the fingerprint of the code that it was made of: what either has compiled serves both. */
+export const fingerprintFile = 'fingerprint.json';
+
 /** Changes whenever the engine's code does, since another compiler may make another statement. */
 export function engineFingerprint(): string {
   if (fingerprint !== undefined) return fingerprint;
   const engine = join(import.meta.dirname, '..');
+  const built = join(engine, fingerprintFile);
+  fingerprint = existsSync(built) ? String(JSON.parse(readFileSync(built, 'utf8'))) : fingerprintOf(engine);
+  return fingerprint;
+}
+
+function fingerprintOf(folder: string): string {
   const hash = createHash('sha256');
-  const files = readdirSync(engine, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
     /\.[jt]s$/.test(file),
   );
-  for (const file of files.sort()) hash.update(file).update(readFileSync(join(engine, file)));
-  fingerprint = hash.digest('hex');
-  return fingerprint;
+  for (const file of files.sort()) hash.update(file).update(readFileSync(join(folder, file)));
+  return hash.digest('hex');
 }

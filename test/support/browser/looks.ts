@@ -1,4 +1,4 @@
-/** How a state of the page looks in every theme and width: pictures as artefacts, and what must hold in each. */
+/** How a state of the page looks in themes and widths: pictures as artefacts, and what must hold in each. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Frame, Page } from 'playwright-core';
@@ -15,13 +15,18 @@ interface Look {
 }
 
 const desktop = { width: 1280, height: 800 };
-const looks: readonly Look[] = [
-  { name: 'light', theme: 'light', ...desktop },
-  { name: 'dark', theme: 'dark', ...desktop },
-  { name: 'high-contrast', theme: 'high-contrast', ...desktop },
-  { name: '320', theme: 'light', width: 320, height: 640 },
-];
+const light: Look = { name: 'light', theme: 'light', ...desktop };
+const dark: Look = { name: 'dark', theme: 'dark', ...desktop };
+const highContrast: Look = { name: 'high-contrast', theme: 'high-contrast', ...desktop };
+const narrow: Look = { name: '320', theme: 'light', width: 320, height: 640 };
 const wideLook: Look = { name: '3840', theme: 'light', width: 3840, height: 2160 };
+
+/** All of them with `LOOKS=all`, and for what has much to show; else the states take turns with the dark themes. */
+function looksOf(state: string, wide: boolean): Look[] {
+  if (wide) return [light, dark, highContrast, narrow, wideLook];
+  if (process.env.LOOKS === 'all') return [light, dark, highContrast, narrow];
+  return [light, state.length % 2 === 0 ? dark : highContrast, narrow];
+}
 
 export interface LookOptions {
   /** A wall display too. */
@@ -35,8 +40,8 @@ export interface LookOptions {
 }
 
 /**
- * Takes a picture of the page in every look, and gives what is wrong with any of them: findings of axe, a page
- * wider than its frame, icons without a drawing.
+ * Takes a picture of the page in every look of its state, and gives what is wrong with any of them: findings of axe, a
+ * page wider than its frame, icons without a drawing.
  */
 export async function problemsInEveryLook(
   opened: OpenedTab,
@@ -48,7 +53,7 @@ export async function problemsInEveryLook(
   await tab.evaluate(axeSource);
   await page.mouse.move(0, 0);
   const problems: string[] = [];
-  for (const { name, theme, width, height } of [...looks, ...(wide ? [wideLook] : [])]) {
+  for (const { name, theme, width, height } of looksOf(state, wide)) {
     if (!themed && theme !== 'light') continue;
     await page.setViewportSize({ width, height });
     if (themed) await showTheme(page, tab, theme);

@@ -1,4 +1,4 @@
-/** Prepares the data that test engines start with, so that no tests do it at the same time. */
+/** Prepares the data that test engines start with, new enough for all tests: none has to do it in between. */
 import { demoFolder } from './prepared-folder.ts';
 
-(await demoFolder()).remove();
+(await demoFolder(60_000)).remove();

@@ -31,7 +31,9 @@ import { type DataFolder, dataFolder } from './data-folder.ts';
 
 const cache = join(kustoFolder, '..', 'node_modules', '.cache', 'test-data');
 /** The demonstration data's times are relative to when it was loaded, so it is loaded again after a while. */
-const demoLastsMs = 10 * 60_000;
+const demoLastsMs = 15 * 60_000;
+/** Nobody copies it any more. */
+const demoIsGoneMs = 4 * demoLastsMs;
 
 /** A folder of one's own with a database in which the definitions have been applied, gone with `remove`. */
 export async function appliedFolder(): Promise<DataFolder> {
@@ -43,16 +45,23 @@ export async function appliedFolder(): Promise<DataFolder> {
   );
 }
 
-/** The same with the demonstration data, at most some minutes old. */
-export async function demoFolder(): Promise<DataFolder> {
-  const moment = Math.floor(Date.now() / demoLastsMs);
+/** The same with the demonstration data, made at most this long ago. */
+export async function demoFolder(lastsMs = demoLastsMs): Promise<DataFolder> {
+  const demo = `demo-${stateOfKusto()}-`;
+  const now = Date.now();
+  const names = existsSync(cache) ? readdirSync(cache) : [];
+  for (const name of names.filter((name) => name.startsWith('demo-')))
+    if (now - momentOf(name) > demoIsGoneMs) rmSync(join(cache, name), { recursive: true, force: true });
+  const fresh = names.find((name) => name.startsWith(demo) && now - momentOf(name) < lastsMs);
   return copyOf(
-    await prepared(`demo-${stateOfKusto()}-${moment}`, appliedFolder, async (database) => {
+    await prepared(fresh ?? `${demo}${now}`, appliedFolder, async (database) => {
       await loadChangelogDemo(database);
       await loadDemo(database);
     }),
   );
 }
+
+const momentOf = (name: string): number => Number(name.split('-').at(-1));
 
 function copyOf(path: string): DataFolder {
   const folder = dataFolder();
@@ -113,8 +122,15 @@ async function indexed(file: string): Promise<void> {
   connection.close();
 }
 
+let state: string | undefined;
+
 /** Different for different definitions, and for different engines. */
 function stateOfKusto(): string {
+  state ??= hashOfKusto();
+  return state;
+}
+
+function hashOfKusto(): string {
   const hash = createHash('sha256');
   for (const folder of [kustoFolder, join(kustoFolder, '..', 'changelog')]) {
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });

@@ -5,13 +5,28 @@
 import TestSequencer from '@jest/test-sequencer';
 
 const longest = [
+  '/test/e2e/tab.test.ts',
   '/test/e2e/',
+  '/test/backend/hosts/server.test.ts',
   '/test/faults/',
+  '/test/cli/kusto.test.ts',
+  '/test/package/',
+  '/test/backend/gates/',
+  '/test/security/',
+  '/test/kusto/schema/',
+  '/test/kusto/jobs/',
+  '/test/backend/introspection/',
+  '/test/backend/lookups/round-trip.test.ts',
   '/test/backend/hosts/',
+  '/test/cli/introspection.test.ts',
+  '/test/kusto/introspection/',
+  '/test/kusto/owned-sources.test.ts',
   '/test/changelog/engine.test.ts',
-  '/test/backend/gates/gates.test.ts',
+  '/test/kusto/engine/compile/lookups.test.ts',
   '/test/tasks/',
   '/test/kusto/engine/store/crash.test.ts',
+  '/test/backend/cache/shared-answers.test.ts',
+  '/test/kusto/demo.test.ts',
 ];
 
 export default class LongestFirst extends TestSequencer {

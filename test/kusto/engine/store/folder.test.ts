@@ -75,6 +75,28 @@ it('compiled queries with parameters are read from the file after a restart, and
   await folder.close();
 });
 
+it('what the source has compiled is not compiled again by the engine that a build makes of it', async () => {
+  const text = 'declare query_parameters(key: string = "x"); T | where k == key | count';
+  const kept = () => {
+    const connection = openForReading(join(dataDir, 'NetDefaultDB.sqlite'));
+    const rows = connection.prepare('SELECT * FROM "$statement"').raw().all();
+    connection.close();
+    return rows.length;
+  };
+  const source = await startTestEngine({ dataDir });
+  await source.rows('.create table T (k: string)');
+  expect(await source.rows(text)).toEqual([[0]]);
+  await source.rows('.ingest inline into table T <| x');
+  await source.close();
+  expect(kept()).toBe(1);
+
+  const built = await startTestEngine({ dataDir, lanes: 'thread' });
+  expect(await built.rows(text)).toEqual([[1]]);
+  await built.rows('.ingest inline into table T <| x');
+  await built.close();
+  expect(kept()).toBe(1);
+});
+
 it('rows older than the retention policy of their table are deleted, newer ones and other tables are not', async () => {
   const folder = await DatabaseFolder.open({ dataDir, databases: ['D'], lanes: 'inline' });
   await folder.close();

@@ -36,6 +36,20 @@ export function isScalarType(name: string): name is ScalarType {
   return SCALAR_TYPES.has(name);
 }
 
+/** The .NET type that Kusto's answers name beside its own. */
+export const DOTNET_TYPES: Readonly<Record<ScalarType, string>> = {
+  bool: 'SByte',
+  datetime: 'DateTime',
+  decimal: 'SqlDecimal',
+  dynamic: 'Object',
+  guid: 'Guid',
+  int: 'Int32',
+  long: 'Int64',
+  real: 'Double',
+  string: 'String',
+  timespan: 'TimeSpan',
+};
+
 /** A column as a query sees it. */
 export interface Column {
   readonly name: string;

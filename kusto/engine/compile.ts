@@ -5,23 +5,25 @@
 import type { Catalog, Column, StoredFunction } from './catalog.ts';
 import { KqlError } from './errors.ts';
 import type { KnownWords } from './parse/advice.ts';
-import { bind, parameterList } from './parse/bind.ts';
-import type { Source } from './parse/syntax.ts';
+import { bind, boundAnyway, parameterList } from './parse/bind.ts';
+import type { Source, Syntax } from './parse/syntax.ts';
 import { SPECIAL_CALLS } from './plan/calls.ts';
 import { wantedIndexes } from './plan/indexes.ts';
 import { readLiteral } from './plan/literals.ts';
-import { lowerQuery } from './plan/lower.ts';
+import { type LoweredQuery, lowerOneResult, lowerQuery } from './plan/lower.ts';
 import { PIPE_OPERATORS } from './plan/pipe-operators.ts';
 import { pushFilters } from './plan/push-filters.ts';
+import { SchemaNeededError } from './plan/schema-question.ts';
+import type { Relation } from './plan/scope.ts';
 import { textOfLiteral } from './plan/string-literals.ts';
 import { ROW_AGGREGATES } from './plan/summarize.ts';
-import type { QueryPlan } from './plan/tree.ts';
 import { shapeOfView, type ViewShape } from './plan/view-shape.ts';
 import type { RemoteSchema } from './remote/schema.ts';
 import { type SuggestedIndex, suggestedIndexes, withoutCovered } from './sql/index-keys.ts';
 import { renderStatement } from './sql/render-statement.ts';
 import type { RemoteRead, SqlValue, Statement, StatementParameter } from './statement.ts';
 
+export { withSchema } from './plan/schema-question.ts';
 export type { ViewAggregate, ViewShape } from './plan/view-shape.ts';
 export type { SuggestedIndex } from './sql/index-keys.ts';
 export type { SqlValue, Statement, StatementParameter } from './statement.ts';
@@ -47,23 +49,71 @@ export interface CompileOptions {
 }
 
 /**
- * Compiles a query, which may begin with `declare query_parameters(...)` and `let` statements.
+ * Compiles a query, which may begin with `declare query_parameters(...)` and `let` statements. Where its columns
+ * depend on the data, what comes back is the question for them (see `withSchema`).
  *
  * @throws KqlError where the query is wrong or not supported, with its position
  */
 export function compileQuery(catalog: Catalog, text: string, options: CompileOptions = {}): Statement {
-  return compile(catalog, { text }, options).statement;
+  return compile(catalog, { text }, options);
 }
 
 function compile(
   catalog: Catalog,
   source: Source,
   { override = new Map(), remotes = [] }: CompileOptions,
-): { readonly statement: Statement; readonly plan: QueryPlan } {
-  const { rows, entities } = lowerQuery(bind(catalog, source, remotes, WORDS), catalog, override, remotes);
-  const plan = pushFilters(rows.plan);
-  const columns = rows.columns.map(({ name, type }) => ({ name, type }));
-  return { statement: { ...renderStatement(plan, rows.columns), columns, tables: [...entities] }, plan };
+): Statement {
+  const { block, error } = boundAnyway(catalog, source, remotes, WORDS);
+  if (error) return questionBefore(error, block, catalog, { override, remotes });
+  const answer = lowered(block, catalog, { override, remotes });
+  if ('sql' in answer) return answer;
+  const { rows, further, entities } = answer;
+  const first = statementOf(pushed(rows), entities);
+  if (further.length === 0) return first;
+  return { ...first, further: further.map((result) => statementOf(pushed(result), entities)) };
+}
+
+function lowered(
+  block: Syntax,
+  catalog: Catalog,
+  options: Required<CompileOptions>,
+): LoweredQuery | Statement {
+  try {
+    return lowerQuery(block, catalog, { ...options, mayAsk: true });
+  } catch (error) {
+    if (!(error instanceof SchemaNeededError)) throw error;
+    return { ...statementOf(pushed(error.rows), error.entities), question: error.question };
+  }
+}
+
+/** What is wrong may be right once the columns of a call are known. @throws KqlError the error, where none is to be asked for */
+function questionBefore(
+  error: KqlError,
+  block: Syntax,
+  catalog: Catalog,
+  options: Required<CompileOptions>,
+): Statement {
+  if (!/\bevaluate\b/.test(block.text)) throw error;
+  try {
+    const answer = lowered(block, catalog, options);
+    if ('sql' in answer) return answer;
+  } catch {
+    // The block is not bound in all of its parts, so what lowering says of it means nothing.
+  }
+  throw error;
+}
+
+function pushed(rows: Relation): Relation {
+  return { ...rows, plan: pushFilters(rows.plan) };
+}
+
+/** The statement of rows, whose filters have been moved. */
+function statementOf({ plan, columns }: Relation, entities: ReadonlySet<string>): Statement {
+  return {
+    ...renderStatement(plan, columns),
+    columns: columns.map(({ name, type }) => ({ name, type })),
+    tables: [...entities],
+  };
 }
 
 /**
@@ -118,9 +168,11 @@ export function checkFunction(
   const declared =
     fn.parameters.length > 0 ? `declare query_parameters${parameterList(fn.parameters)};\n` : '\n';
   const source = { text: `${declared}${fn.body}`, functionName: fn.name, addedLines: 1 };
-  const { statement, plan } = compile(catalog, source, { remotes });
+  const block = bind(catalog, source, remotes, WORDS);
+  const { rows, entities } = lowerOneResult(block, catalog, { remotes });
+  const plan = pushFilters(rows.plan);
   indexesOfFunction.set(fn, suggestedIndexes(wantedIndexes([plan])));
-  return [...statement.columns];
+  return [...statementOf({ ...rows, plan }, entities).columns];
 }
 
 /**
@@ -130,7 +182,7 @@ export function checkFunction(
  */
 export function describeView(catalog: Catalog, source: string, query: string): ViewShape {
   const block = bind(catalog, { text: query }, [], WORDS);
-  const { rows, entities } = lowerQuery(block, catalog, new Map());
+  const { rows, entities } = lowerOneResult(block, catalog);
   if (entities.size !== 1 || !entities.has(source))
     block.refuse(`A materialized view on '${source}' reads that table and no other`);
   return shapeOfView(rows, block);

@@ -69,4 +69,25 @@ export interface Statement {
   readonly columns: readonly Column[];
   /** The stored entities (tables and views, by Kusto name) that it reads. */
   readonly tables: readonly string[];
+  /** The statements of the query's further results. */
+  readonly further?: readonly Statement[];
+  /** Set where this is not the query yet: its rows answer the question, and then the query is compiled again. */
+  readonly question?: SchemaQuestion;
+}
+
+/** What has to be known of the data before a query can be compiled: the columns that a call gives. */
+export interface SchemaQuestion {
+  /** Rows of slots and their types, or of values that become columns. */
+  readonly kind: 'bag_unpack' | 'pivot';
+  /** Where in the query the schema belongs. */
+  readonly offset: number;
+  /** What stands before the columns that are found, in KQL. */
+  readonly before: readonly string[];
+  /** Of the columns that `pivot` gives. */
+  readonly type: ScalarType;
+  /** Before the names of slots. */
+  readonly prefix: string;
+  /** The names of columns that the rows have already. */
+  readonly taken: readonly string[];
+  readonly conflict: 'error' | 'replace_source' | 'keep_source';
 }

@@ -1,5 +1,11 @@
 /** Column lists as commands and `.show` write them, and the .NET names of Kusto's types. */
-import type { Column, FunctionParameter, ScalarType, StoredFunction } from '../catalog.ts';
+import {
+  type Column,
+  DOTNET_TYPES,
+  type FunctionParameter,
+  type ScalarType,
+  type StoredFunction,
+} from '../catalog.ts';
 import { KqlError } from '../errors.ts';
 import type { CommandText } from './command-text.ts';
 
@@ -22,20 +28,6 @@ const TYPE_NAMES: Readonly<Record<string, ScalarType>> = {
   timespan: 'timespan',
   uniqueid: 'guid',
   uuid: 'guid',
-};
-
-/** The .NET type that Kusto's answers name beside its own. */
-export const DOTNET_TYPES: Readonly<Record<ScalarType, string>> = {
-  bool: 'SByte',
-  datetime: 'DateTime',
-  decimal: 'SqlDecimal',
-  dynamic: 'Object',
-  guid: 'Guid',
-  int: 'Int32',
-  long: 'Int64',
-  real: 'Double',
-  string: 'String',
-  timespan: 'TimeSpan',
 };
 
 /** Reads `(name: type, ...)`. */

@@ -1,6 +1,7 @@
 /** All functions and operators by name. */
 import { AGGREGATES } from './aggregates.ts';
 import { ARRAYS } from './arrays.ts';
+import { BAG_SLOT, BAG_SLOTS } from './bags.ts';
 import { CONDITIONS } from './conditions.ts';
 import { CAST_ELEMENT, CONVERSIONS } from './conversions.ts';
 import { DATES } from './dates.ts';
@@ -8,7 +9,7 @@ import type { AggregateFunction, Callable, ScalarFunction } from './definition.t
 import { DYNAMICS, EXPANSION, MEMBER, PACK_COLUMNS, PAIR_EXPANSION, PATH } from './dynamics.ts';
 import { NUMBER_AT } from './number-array.ts';
 import { OPERATORS } from './operators.ts';
-import { CAPTURE, PATTERNS } from './patterns.ts';
+import { CAPTURE, CAPTURED, PATTERNS } from './patterns.ts';
 import { TIMES_AS_TEXT } from './percentiles.ts';
 import { SERIES } from './series.ts';
 import { SERIES_STEPS } from './series-building.ts';
@@ -38,6 +39,9 @@ export const ALL_CALLABLES: readonly Callable[] = [
   EXPANSION,
   PAIR_EXPANSION,
   CAPTURE,
+  CAPTURED,
+  BAG_SLOT,
+  BAG_SLOTS,
   CAST_ELEMENT,
   NUMBER_AT,
   TIMES_AS_TEXT,

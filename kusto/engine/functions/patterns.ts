@@ -116,10 +116,32 @@ export const PATTERNS: readonly ScalarFunction[] = [
   ),
 ];
 
+/** What all forms of a pattern say. */
+function agreed<T>(forms: readonly SqlValue[], of: (form: string) => T): T {
+  const [first, ...others] = forms.map(textValue);
+  const said = of(first ?? '');
+  if (others.some((form) => of(form) !== said))
+    throw new KqlError(
+      "The pattern of parse kind=regex can match in several ways: write what stands at its start and its end, and what its '*' may hold",
+    );
+  return said;
+}
+
 /** The text that a group of a pattern captured, for `parse`; empty where nothing matched. */
 export const CAPTURE = ownStep(
   'capture',
   'never',
-  (regex, value, group) =>
-    pattern(`(?s)${textValue(regex)}`).captured(textValue(value), wholeValue(group, 0)) ?? '',
+  (value, group, ...forms) => {
+    const [text, number] = [textValue(value), wholeValue(group, 0)];
+    return agreed(forms, (form) => pattern(form).captured(text, number)) ?? '';
+  },
+  true,
+);
+
+/** Whether a pattern of `parse` matches. */
+export const CAPTURED = ownStep(
+  'captured',
+  'never',
+  (value, ...forms) => BigInt(agreed(forms, (form) => pattern(form).matches(textValue(value)))),
+  true,
 );

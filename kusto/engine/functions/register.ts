@@ -8,6 +8,7 @@ import type { SqlValue } from '../statement.ts';
 import { AGGREGATE_CODE } from './aggregates.ts';
 import { type AggregateCode, IN_TIME, type ScalarCode } from './definition.ts';
 import { ALL_CALLABLES } from './function-table.ts';
+import { RUNNING_CODE } from './running.ts';
 import { checkTime } from './time-limit.ts';
 
 /** Registers the engine's scalar and aggregate functions on `db`, under `kql_...`. */
@@ -18,6 +19,8 @@ export function registerKqlFunctions(db: Database): void {
   }
   db.function(`kql_${IN_TIME.name}`, { varargs: true }, timed(IN_TIME));
   for (const code of AGGREGATE_CODE) registerAggregate(db, code);
+  for (const code of RUNNING_CODE)
+    registerAggregate(db, code as AggregateCode<object>, { inverse: neverCalled });
 }
 
 /** With a fixed number of arguments, since a call through an array of them shows in the lookups' times. */
@@ -49,8 +52,18 @@ function timed({ run, variadic = false }: ScalarCode): ScalarCode['run'] {
   }
 }
 
-function registerAggregate(db: Database, { name, start, step, result }: AggregateCode<object>): void {
+/** SQLite wants it of a function over windows, and calls it where a frame also shrinks. */
+function neverCalled(): never {
+  throw new Error('A running function was called over a frame that shrinks');
+}
+
+function registerAggregate(
+  db: Database,
+  { name, start, step, result }: AggregateCode<object>,
+  window: { readonly inverse?: () => never } = {},
+): void {
   db.aggregate<object>(`kql_${name}`, {
+    ...window,
     deterministic: true,
     safeIntegers: true,
     varargs: true,

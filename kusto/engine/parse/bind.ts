@@ -8,7 +8,7 @@ import { originOf } from '../remote/allowed-clusters.ts';
 import { remoteReferences } from '../remote/references.ts';
 import type { RemoteSchema } from '../remote/schema.ts';
 import { adviceOn, type KnownWords } from './advice.ts';
-import { items, language, type RawCode, type RawGlobals } from './language.ts';
+import { items, language, type RawCode, type RawDiagnostic, type RawGlobals } from './language.ts';
 import { positionIn, type Source, Syntax } from './syntax.ts';
 
 /** By the keys of the other clusters' schemas. */
@@ -31,17 +31,39 @@ export function bind(
   remotes: readonly RemoteSchema[],
   words: KnownWords,
 ): Syntax {
-  const code = analyzed(source.text, picture(catalog, remotes));
-  const error = items(code.GetDiagnostics()).find(({ Severity }) => Severity === 'Error');
-  if (error) {
-    refuseUnreadable(catalog, source, remotes);
-    const position = error.HasLocation ? positionIn(source, error.Start) : undefined;
-    const advice = adviceOn(error, code, source.text, catalog, { ...words, elsewhere: remotes });
-    const sentence = advice === ` ${LISTED}` ? error.Message.replace(/\.$/, '') : error.Message;
-    throw new KqlError(`${error.Code}: ${sentence}${advice}`, { position });
-  }
-  return new Syntax(code.Syntax, source);
+  const { block, error } = boundAnyway(catalog, source, remotes, words);
+  if (error) throw error;
+  return block;
 }
+
+/** The same, with the error beside the block, which then is not bound in all of its parts. */
+export function boundAnyway(
+  catalog: Catalog,
+  source: Source,
+  remotes: readonly RemoteSchema[],
+  words: KnownWords,
+): { readonly block: Syntax; readonly error?: KqlError } {
+  const code = analyzed(source.text, picture(catalog, remotes));
+  const block = new Syntax(code.Syntax, source);
+  const error = items(code.GetDiagnostics()).find(
+    (diagnostic) => diagnostic.Severity === 'Error' && !isOfUnpacking(diagnostic, source.text),
+  );
+  if (!error) return { block };
+  refuseUnreadable(catalog, source, remotes);
+  const position = error.HasLocation ? positionIn(source, error.Start) : undefined;
+  const advice = adviceOn(error, code, source.text, catalog, { ...words, elsewhere: remotes });
+  const sentence = advice === ` ${LISTED}` ? error.Message.replace(/\.$/, '') : error.Message;
+  return { block, error: new KqlError(`${error.Code}: ${sentence}${advice}`, { position }) };
+}
+
+/** The binder knows two arguments of `bag_unpack`, and takes the fourth for the second where it has a name. */
+function isOfUnpacking({ Code, Start, Length }: RawDiagnostic, text: string): boolean {
+  if (Code === 'KS119') return text.slice(Start, Start + Length) === 'bag_unpack';
+  const before = text.slice(Math.max(0, Start - LONGEST_NAMED), Start);
+  return Code === 'KS107' && /\bignoredProperties\s*=\s*$/.test(before);
+}
+
+const LONGEST_NAMED = 100;
 
 /** Some wrong calls, and very deep nesting, make the binder itself fail. */
 function analyzed(text: string, globals: RawGlobals): RawCode {

@@ -28,6 +28,7 @@ export interface RawNode {
   readonly IsMissing: boolean;
   readonly ChildCount: number;
   readonly TextStart: number;
+  readonly End: number;
   readonly Width: number;
   readonly Text?: string;
   readonly ValueText?: string;

@@ -123,6 +123,12 @@ export class Syntax {
     return positionIn(this.source, this.#raw.TextStart);
   }
 
+  /** Where it ends in the query's own text; undefined inside of a function. */
+  get endInQuery(): number | undefined {
+    const { functionName, addedLines } = this.source;
+    return functionName === undefined && addedLines === undefined ? this.#raw.End : undefined;
+  }
+
   /** Throws: this construct is not supported, and where those that are can be found. @param advice goes behind it */
   refuseUnsupported(message: string, advice = ''): never {
     return this.refuse(`${message} ${LISTED}${advice && `.${advice}`}`);

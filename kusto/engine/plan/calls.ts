@@ -6,17 +6,18 @@ import { didYouMean } from '../nearest-name.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { asText, call, columnRef, literal, missing, typeOf } from './expression.ts';
 import { literalValue, readLiteral } from './literals.ts';
+import { WINDOW_CALLS, type WindowCall } from './row-windows.ts';
 import {
   findColumn,
   lowerScalar,
   lowerTable,
-  newColumn,
   type Relation,
   type Scope,
   Variables,
+  withFreshColumns,
 } from './scope.ts';
 import { textOfLiteral } from './string-literals.ts';
-import type { Expr, WindowOutput } from './tree.ts';
+import type { Expr } from './tree.ts';
 
 /** The plan's expression for a call that gives a scalar. */
 export function lowerCall(syntax: Syntax, scope: Scope): Expr {
@@ -82,7 +83,7 @@ function resultType(name: string, bound: ScalarType, args: readonly Expr[]): Sca
   return bound === 'dynamic' && value ? typeOf(value) : bound;
 }
 
-type Special = (syntax: Syntax, args: readonly Syntax[], scope: Scope) => Expr;
+type Special = WindowCall;
 
 /** Calls that depend on where they stand. */
 const SPECIAL: Readonly<Record<string, Special | undefined>> = {
@@ -117,16 +118,7 @@ const SPECIAL: Readonly<Record<string, Special | undefined>> = {
       (scope.rows?.columns ?? []).map((column) => [column.name, columnRef(column)] as const),
     );
   },
-  prev: (syntax, args, scope) => neighbour(syntax, args, scope, false),
-  next: (syntax, args, scope) => neighbour(syntax, args, scope, true),
-  row_number: (syntax, [start, restart], scope) => {
-    if (restart) syntax.refuseUnsupported('row_number() with a restart is not supported');
-    return window(syntax, scope, {
-      kind: 'row_number',
-      column: newColumn('row_number', 'long', false),
-      start: start ? lowerScalar(start, scope) : literal(1n, 'long'),
-    });
-  },
+  ...WINDOW_CALLS,
   typeof: (syntax) => syntax.refuseUnsupported('typeof() is not supported here'),
 };
 
@@ -138,41 +130,24 @@ function pack(syntax: Syntax, members: readonly (readonly [string, Expr])[]): Ex
   return call(required('bag_pack_columns'), args, 'dynamic', syntax);
 }
 
-function neighbour(
+/**
+ * A stored function or a lambda, with its body bound to the arguments' types by the binder and put in place.
+ *
+ * @param piped the rows that `invoke` gives to its first parameter
+ */
+export function inlineFunction(
   syntax: Syntax,
-  [value, distance, fallback]: readonly Syntax[],
+  name: string,
   scope: Scope,
-  next: boolean,
-): Expr {
-  if (!value) return syntax.refuse('prev() and next() need a column');
-  const expr = lowerScalar(value, scope);
-  return window(syntax, scope, {
-    kind: 'neighbour',
-    column: newColumn('neighbour', typeOf(expr)),
-    value: expr,
-    distance: distance ? lowerScalar(distance, scope) : literal(1n, 'long'),
-    next,
-    fallback: fallback ? lowerScalar(fallback, scope) : missing(typeOf(expr)),
-  });
-}
-
-function window(syntax: Syntax, scope: Scope, output: WindowOutput): Expr {
-  if (!scope.windows) return syntax.refuseUnsupported(`'${syntax.text}' is not supported here`);
-  if (!scope.rows?.serialized)
-    return syntax.refuse(`'${syntax.text}' needs rows in order: use it after order by or serialize`);
-  scope.windows.push(output);
-  return columnRef(output.column);
-}
-
-/** A stored function or a lambda, with its body bound to the arguments' types by the binder and put in place. */
-export function inlineFunction(syntax: Syntax, name: string, scope: Scope): Relation | Expr {
+  piped?: Relation,
+): Relation | Expr {
   const body =
     syntax.calledBody ??
     (syntax.kind === 'FunctionCallExpression' ? syntax.part('Name').calledBody : undefined);
   if (!body) return syntax.refuse(`The body of function '${name}' could not be bound`);
   const lambda = scope.variables.get(name);
   const variables = new Variables(lambda?.kind === 'function' ? lambda.variables : undefined);
-  bindArguments(syntax, name, scope, variables);
+  bindArguments(syntax, name, scope, variables, piped);
   return scope.context.lowering.body(body.parts('Statements'), body.part('Expression'), {
     context: scope.context,
     variables,
@@ -185,11 +160,22 @@ interface Parameter {
 }
 
 /** Sets the parameters in `variables`, from the arguments by name or position, else from their defaults. */
-function bindArguments(syntax: Syntax, name: string, scope: Scope, variables: Variables): void {
+function bindArguments(
+  syntax: Syntax,
+  name: string,
+  scope: Scope,
+  variables: Variables,
+  piped: Relation | undefined,
+): void {
   const parameters = parametersOf(name, scope);
   const args = callArguments(syntax);
   const outside: Scope = scope;
   const rest = [...parameters];
+  if (piped) {
+    const first = rest.shift();
+    if (!first) throw syntax.refuse(`Function '${name}' has no parameter for the rows before 'invoke'`);
+    variables.set(first.name, { kind: 'table', lower: () => withFreshColumns(piped) });
+  }
   for (const arg of args) {
     const named = arg.kind === 'SimpleNamedExpression' ? arg.part('Name').name : undefined;
     const index = named === undefined ? 0 : rest.findIndex((parameter) => parameter.name === named);

@@ -5,24 +5,46 @@ import type { RemoteSchema } from '../remote/schema.ts';
 import type { StatementParameter } from '../statement.ts';
 import { defaultOf } from './calls.ts';
 import { typeOf } from './expression.ts';
+import { lowerOperator } from './pipe-operators.ts';
 import { bodyResult, singleRow, tableRows } from './queries.ts';
 import { scalarExpression } from './scalars.ts';
 import { newColumn, type QueryContext, type Relation, Variables } from './scope.ts';
 
 export interface LoweredQuery {
+  /** The first result, or the only one. */
   readonly rows: Relation;
+  /** The results after it. */
+  readonly further: readonly Relation[];
   /** The stored entities that it reads. */
   readonly entities: ReadonlySet<string>;
 }
 
-/** The plan of a query block. A scalar result is a row of one column. */
+/** How a query is lowered. */
+export interface LoweringOptions {
+  /** Entity name -> physical table to read instead. */
+  readonly override?: ReadonlyMap<string, string>;
+  /** Databases of other clusters that may be read. */
+  readonly remotes?: readonly RemoteSchema[];
+  /** Whether the data may be asked for columns (see `SchemaNeededError`). */
+  readonly mayAsk?: boolean;
+}
+
+/**
+ * The plans of a query block. A scalar result is a row of one column.
+ *
+ * @throws SchemaNeededError where the data has to be asked first
+ */
 export function lowerQuery(
   block: Syntax,
   catalog: Catalog,
-  override: ReadonlyMap<string, string>,
-  remotes: readonly RemoteSchema[] = [],
+  { override = new Map(), remotes = [], mayAsk = false }: LoweringOptions = {},
 ): LoweredQuery {
-  const lowering = { scalar: scalarExpression, table: tableRows, body: bodyResult };
+  const lowering = {
+    scalar: scalarExpression,
+    table: tableRows,
+    operator: lowerOperator,
+    body: bodyResult,
+  };
   const context: QueryContext = {
     catalog,
     lowering,
@@ -30,24 +52,35 @@ export function lowerQuery(
     remotes,
     now: { kind: 'now' },
     entities: new Set(),
+    mayAsk,
     shared: new Map(),
   };
   const variables = new Variables();
   const statements = block.parts('Statements');
-  const results = statements.filter(({ kind }) => kind === 'ExpressionStatement');
-  const [result] = results;
-  if (!result) return block.refuse('The query has no result');
-  if (results[1]) return results[1].refuseUnsupported('A query with several results is not supported');
   for (const statement of statements)
     if (statement.kind === 'QueryParametersStatement') declareParameters(statement, variables);
-  const before = statements.filter((statement) => statement !== result);
-  const expression = result.part('Expression');
-  const lowered = bodyResult(before, expression, { context, variables });
-  if ('serialized' in lowered) return { rows: lowered, entities: context.entities };
-  return {
-    rows: singleRow([{ column: newColumn('Result', typeOf(lowered)), expr: lowered }]),
-    entities: context.entities,
-  };
+  const isResult = ({ kind }: Syntax): boolean => kind === 'ExpressionStatement';
+  const results = statements.flatMap((statement, index) => {
+    if (!isResult(statement)) return [];
+    const before = statements.slice(0, index).filter((other) => !isResult(other));
+    const lowered = bodyResult(before, statement.part('Expression'), { context, variables });
+    if ('serialized' in lowered) return [lowered];
+    return [singleRow([{ column: newColumn('Result', typeOf(lowered)), expr: lowered }])];
+  });
+  const [rows, ...further] = results;
+  if (!rows) return block.refuse('The query has no result');
+  return { rows, further, entities: context.entities };
+}
+
+/** The one result of a query. */
+export function lowerOneResult(
+  block: Syntax,
+  catalog: Catalog,
+  options: LoweringOptions = {},
+): Omit<LoweredQuery, 'further'> {
+  const { further, ...lowered } = lowerQuery(block, catalog, options);
+  if (further.length > 0) block.refuseUnsupported('A query with several results is not supported here');
+  return lowered;
 }
 
 function declareParameters(statement: Syntax, variables: Variables): void {

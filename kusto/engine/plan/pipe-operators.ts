@@ -1,11 +1,17 @@
 /** Lowers the operators of a pipe that keep or reshape rows; the bigger ones have files of their own. */
 
+import { DOTNET_TYPES } from '../catalog.ts';
 import { aggregateFunction } from '../functions/function-table.ts';
 import type { Syntax } from '../parse/syntax.ts';
-import { lowerMvExpand, lowerParse } from './expansions.ts';
-import { columnRef, passOn, typeOf } from './expression.ts';
+import { lowerEvaluate } from './evaluate.ts';
+import { lowerMvExpand } from './expansions.ts';
+import { columnRef, columnsIn, literal, passOn, typeOf } from './expression.ts';
+import { outputsOf, sortKey } from './expression-lists.ts';
+import { lowerInvoke } from './invoke.ts';
 import { lowerJoin, lowerLookup } from './joins.ts';
 import { lowerMakeSeries } from './make-series.ts';
+import { lowerParse, lowerParseWhere } from './parse-text.ts';
+import { lowerSample, lowerSampleDistinct, lowerTopHitters } from './samples.ts';
 import {
   extending,
   findColumn,
@@ -18,15 +24,17 @@ import {
   selecting,
 } from './scope.ts';
 import { columnsOf, writtenNames } from './several-columns.ts';
-import { lowerSummarize } from './summarize.ts';
+import { lowerMvApply, lowerPartition } from './subtables.ts';
+import { lowerSummarize, ofSubtables } from './summarize.ts';
+import { lowerTopNested } from './top-nested.ts';
 import {
+  type Aggregate,
   columnsOfPlan,
-  type Expr,
   type Output,
   type PlanColumn,
   type QueryPlan,
-  type SortKey,
   type WindowOutput,
+  windowReads,
 } from './tree.ts';
 import { lowerUnion } from './unions.ts';
 
@@ -67,11 +75,55 @@ export const PIPE_OPERATORS: Readonly<
     lower: lowerMakeSeries,
   },
   MvExpandOperator: { name: 'mv-expand', page: 'mv-expand-operator', lower: lowerMvExpand },
+  MvApplyOperator: {
+    name: 'mv-apply',
+    page: 'mv-apply-operator',
+    note: 'with operators that look at the rows of the array alone: no joins and unions',
+    lower: lowerMvApply,
+  },
+  PartitionOperator: {
+    name: 'partition',
+    page: 'partition-operator',
+    note: 'as mv-apply; not with a query in braces',
+    lower: lowerPartition,
+  },
   ParseOperator: {
     name: 'parse',
     page: 'parse-operator',
-    note: 'kind=simple, with text columns and long, int or real ones',
+    note: 'not into dynamic and decimal; kind=regex refuses texts that the pattern matches in several ways',
     lower: lowerParse,
+  },
+  ParseWhereOperator: {
+    name: 'parse-where',
+    page: 'parse-where-operator',
+    note: 'as parse',
+    lower: lowerParseWhere,
+  },
+  EvaluateOperator: {
+    name: 'evaluate',
+    page: 'evaluate-operator',
+    note: 'bag_unpack and pivot, in functions with a schema',
+    lower: lowerEvaluate,
+  },
+  InvokeOperator: { name: 'invoke', page: 'invoke-operator', lower: lowerInvoke },
+  GetSchemaOperator: { name: 'getschema', page: 'getschema-operator', lower: lowerGetSchema },
+  SampleOperator: { name: 'sample', page: 'sample-operator', lower: lowerSample },
+  SampleDistinctOperator: {
+    name: 'sample-distinct',
+    page: 'sample-distinct-operator',
+    lower: lowerSampleDistinct,
+  },
+  TopHittersOperator: {
+    name: 'top-hitters',
+    page: 'top-hitters-operator',
+    note: 'exact',
+    lower: lowerTopHitters,
+  },
+  TopNestedOperator: {
+    name: 'top-nested',
+    page: 'top-nested-operator',
+    note: 'without others',
+    lower: lowerTopNested,
   },
   SerializeOperator: { name: 'serialize', page: 'serialize-operator', lower: lowerSerialize },
   AsOperator: { name: 'as', page: 'as-operator', lower: lowerAs },
@@ -103,13 +155,34 @@ export function overRows<T>(
   const windows: WindowOutput[] = [];
   const arrays: Output[] = [];
   const result = lower({ ...scope, rows, windows, arrays });
-  let { plan } = rows;
-  if (windows.length > 0) plan = { kind: 'window', input: plan, outputs: windows };
+  const partition = rows.subtables?.keys.map(columnRef);
+  let plan = windowStages(windows).reduce<QueryPlan>(
+    (input, stage) => ({
+      kind: 'window',
+      input,
+      outputs: partition ? stage.map((output) => ({ ...output, partition })) : stage,
+    }),
+    rows.plan,
+  );
   if (arrays.length > 0) {
     const outputs = [...columnsOfPlan(plan).map(passOn), ...arrays];
     plan = { kind: 'project', input: plan, outputs };
   }
   return { rows: plan === rows.plan ? rows : keepingRows(rows, plan), result };
+}
+
+/** A window that reads what another one makes comes after it, and so does one that goes over all rows before. */
+function windowStages(windows: readonly WindowOutput[]): WindowOutput[][] {
+  const stages: WindowOutput[][] = [];
+  for (const output of windows) {
+    const stage = stages.at(-1);
+    const made = new Set(stage?.map(({ column }) => column));
+    const reads = windowReads(output).flatMap((expr) => [...columnsIn(expr)]);
+    const fits = stage?.every(({ kind }) => (kind === 'running') === (output.kind === 'running'));
+    if (stage && fits && !reads.some((column) => made.has(column))) stage.push(output);
+    else stages.push([output]);
+  }
+  return stages;
 }
 
 function lowerWhere(syntax: Syntax, input: Relation, scope: Scope): Relation {
@@ -156,20 +229,6 @@ function lowerProject(syntax: Syntax, input: Relation, scope: Scope): Relation {
   return selecting(rows, result);
 }
 
-/** The outputs of the expressions, named by the binder; a bare column keeps its identity. */
-export function outputsOf(syntax: Syntax, scope: Scope, part = 'Expressions'): Output[] {
-  const bound = syntax.columns;
-  const exprs = syntax.parts(part).flatMap((expression) => columnsOf(expression, scope));
-  if (exprs.length !== bound.length)
-    return syntax.refuseUnsupported('Expressions that give several columns are not supported here');
-  return exprs.map((expr, index) => named(bound[index]?.name ?? '', expr));
-}
-
-export function named(name: string, expr: Expr): Output {
-  if (expr.kind === 'column' && expr.column.name === name) return passOn(expr.column);
-  return { column: newColumn(name, typeOf(expr), true), expr };
-}
-
 /** The columns that the binder says remain, in its order. */
 function pick(syntax: Syntax, rows: Relation): Relation {
   return selecting(
@@ -203,18 +262,6 @@ function lowerSort(syntax: Syntax, rows: Relation, scope: Scope): Relation {
   return { ...keepingRows(rows, { kind: 'sort', input: rows.plan, keys }), serialized: true };
 }
 
-/** Descending by default, with nulls as the smallest values. */
-export function sortKey(syntax: Syntax, scope: Scope): SortKey {
-  const isOrdered = syntax.kind === 'OrderedExpression';
-  const ordering = isOrdered ? syntax.optional('Ordering') : undefined;
-  const expr = lowerScalar(isOrdered ? syntax.part('Expression') : syntax, scope);
-  if (typeOf(expr) === 'dynamic' || typeOf(expr) === 'decimal')
-    return syntax.refuseUnsupported(`Sorting by ${typeOf(expr)} is not supported`);
-  const descending = ordering?.optional('AscOrDescKeyword')?.text.toLowerCase() !== 'asc';
-  const nulls = ordering?.optional('NullsClause')?.part('FirstOrLastKeyword').text.toLowerCase();
-  return { expr, descending, nullsFirst: nulls === undefined ? !descending : nulls === 'first' };
-}
-
 function lowerTop(syntax: Syntax, rows: Relation, scope: Scope): Relation {
   const keys = [sortKey(syntax.part('ByExpression'), { ...scope, rows })];
   const sorted: QueryPlan = { kind: 'sort', input: rows.plan, keys };
@@ -234,13 +281,29 @@ function lowerCount(syntax: Syntax, rows: Relation): Relation {
   const fn = aggregateFunction('count');
   if (!fn) return syntax.refuseUnsupported('count is not supported');
   const column = newColumn(syntax.columns[0]?.name ?? 'Count', 'long', false);
+  const { keys, aggregates } = ofSubtables(rows);
+  const counted: Aggregate = { kind: 'call', column, fn, args: [], at: syntax };
   const plan: QueryPlan = {
     kind: 'aggregate',
     input: rows.plan,
-    keys: [],
-    aggregates: [{ kind: 'call', column, fn, args: [], at: syntax }],
+    keys,
+    aggregates: [counted, ...aggregates],
   };
-  return { plan, columns: [column], serialized: true };
+  return { ...keepingRows(rows, plan, [column]), ingestion: undefined, serialized: true };
+}
+
+const SQL_DECIMAL = 'System.Data.SqlTypes.SqlDecimal';
+
+/** https://learn.microsoft.com/kusto/query/getschema-operator */
+function lowerGetSchema(syntax: Syntax, rows: Relation): Relation {
+  const columns = syntax.columns.map(({ name, type }) => newColumn(name, type, false));
+  const values = rows.columns.map(({ name, type }, index) => [
+    literal(name, 'string'),
+    literal(BigInt(index), 'long'),
+    literal(type === 'decimal' ? SQL_DECIMAL : `System.${DOTNET_TYPES[type]}`, 'string'),
+    literal(type, 'string'),
+  ]);
+  return { plan: { kind: 'values', columns, rows: values }, columns, serialized: true };
 }
 
 function lowerSerialize(syntax: Syntax, rows: Relation, scope: Scope): Relation {

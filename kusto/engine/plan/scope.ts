@@ -17,6 +17,18 @@ export interface Relation {
   readonly ingestion?: PlanColumn;
   /** Whether the rows have an order, as `prev()` and `row_number()` need. */
   readonly serialized: boolean;
+  /** What tells subtables apart, where operators work on each by itself. */
+  readonly subtables?: Subtables;
+}
+
+/** Rows that are many tables in one, as in `mv-apply`. */
+export interface Subtables {
+  /** Equal in the rows of one subtable. */
+  readonly keys: readonly PlanColumn[];
+  /** Further columns that are the same in all rows of a subtable. */
+  readonly kept: readonly PlanColumn[];
+  /** A row per subtable with all of these columns, also for those that are empty. */
+  rows(): Relation;
 }
 
 export type Variable =
@@ -54,6 +66,8 @@ export class Variables {
 export interface Lowering {
   scalar(syntax: Syntax, scope: Scope): Expr;
   table(syntax: Syntax, scope: Scope): Relation;
+  /** The rows after one operator of a pipe. */
+  operator(syntax: Syntax, rows: Relation, scope: Scope): Relation;
   /** Statements and the expression after them: a table or a scalar. */
   body(statements: readonly Syntax[], result: Syntax, scope: Scope): Relation | Expr;
 }
@@ -69,6 +83,8 @@ export interface QueryContext {
   readonly now: StatementParameter;
   /** The stored entities that were read, by name. */
   readonly entities: Set<string>;
+  /** Whether the data may be asked for the columns of a call before the query is compiled. */
+  readonly mayAsk: boolean;
   /** Rows that are computed once, by what they are: see `likenessOf`. */
   readonly shared: Map<string, Relation>;
 }
@@ -96,6 +112,11 @@ export function lowerTable(syntax: Syntax, scope: Scope): Relation {
   return scope.context.lowering.table(syntax, scope);
 }
 
+/** The rows after one operator of a pipe. */
+export function lowerOperator(syntax: Syntax, rows: Relation, scope: Scope): Relation {
+  return scope.context.lowering.operator(syntax, rows, scope);
+}
+
 export function newColumn(name: string, type: PlanColumn['type'], nullable = true): PlanColumn {
   return { name, type, nullable: nullable && type !== 'string' };
 }
@@ -113,10 +134,27 @@ export function keepingRows(
   return { ...rows, plan, columns };
 }
 
+/** The columns that no query names and every stage passes on. */
+function subtableColumns({ subtables }: Relation): readonly PlanColumn[] {
+  return subtables ? [...subtables.keys, ...subtables.kept] : [];
+}
+
+/** The outputs, with `hidden` columns that are not among them. */
+function withHidden(outputs: readonly Output[], hidden: readonly PlanColumn[]): readonly Output[] {
+  const made = new Set(outputs.map(({ column }) => column));
+  return [...outputs, ...hidden.filter((column) => !made.has(column)).map(passOn)];
+}
+
 /** Only the given columns, in that order. */
 export function selecting(rows: Relation, outputs: readonly Output[]): Relation {
   const columns = outputs.map(({ column }) => column);
-  return { plan: { kind: 'project', input: rows.plan, outputs }, columns, serialized: rows.serialized };
+  const { serialized, subtables } = rows;
+  return {
+    plan: { kind: 'project', input: rows.plan, outputs: withHidden(outputs, subtableColumns(rows)) },
+    columns,
+    serialized,
+    ...(subtables && { subtables }),
+  };
 }
 
 /** The rows with every column under a new identity, for a relation that is used more than once. */
@@ -135,8 +173,11 @@ export function extending(
   made: readonly Output[],
 ): Relation {
   const byColumn = new Map(made.map((output) => [output.column, output]));
-  const hidden = rows.ingestion ? [passOn(rows.ingestion)] : [];
-  const outputs = [...columns.map((column) => byColumn.get(column) ?? passOn(column)), ...hidden];
+  const hidden = [...(rows.ingestion ? [rows.ingestion] : []), ...subtableColumns(rows)];
+  const outputs = withHidden(
+    columns.map((column) => byColumn.get(column) ?? passOn(column)),
+    hidden,
+  );
   return keepingRows(rows, { kind: 'project', input: plan, outputs }, columns);
 }
 

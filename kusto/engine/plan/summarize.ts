@@ -4,7 +4,7 @@ import type { AggregateFunction } from '../functions/definition.ts';
 import { aggregateFunction, operator, scalarFunction } from '../functions/function-table.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { callArguments, scalarCall } from './calls.ts';
-import { columnRef, columnsIn, refusing, typeOf } from './expression.ts';
+import { columnRef, columnsIn, passOn, refusing, typeOf } from './expression.ts';
 import { findColumn, lowerScalar, newColumn, type Relation, type Scope, selecting } from './scope.ts';
 import { columnsOf, memberOf } from './several-columns.ts';
 import type { Aggregate, Expr, Output, PlanColumn, QueryPlan } from './tree.ts';
@@ -33,9 +33,28 @@ export function lowerSummarize(syntax: Syntax, rows: Relation, scope: Scope): Re
   for (const expression of syntax.parts('Aggregates')) {
     for (const output of lowerAggregate(expression, inner, next, aggregates)) computed.push(output);
   }
-  const plan: QueryPlan = { kind: 'aggregate', input: rows.plan, keys, aggregates };
+  const apart = ofSubtables(rows);
+  const plan: QueryPlan = {
+    kind: 'aggregate',
+    input: rows.plan,
+    keys: [...keys, ...apart.keys],
+    aggregates: [...aggregates, ...apart.aggregates],
+  };
+  const { subtables } = rows;
   const outputs = [...keys.map(({ column }): Output => ({ column, expr: columnRef(column) })), ...computed];
-  return { ...selecting({ plan, columns: [], serialized: false }, outputs), serialized: false };
+  return selecting({ plan, columns: [], serialized: false, ...(subtables && { subtables }) }, outputs);
+}
+
+/** What an aggregation has beside its own keys and values so that subtables stay apart. */
+export function ofSubtables({
+  subtables,
+}: Relation): Pick<Extract<QueryPlan, { kind: 'aggregate' }>, 'keys' | 'aggregates'> {
+  if (!subtables) return { keys: [], aggregates: [] };
+  const kept = subtables.kept.filter((column) => !subtables.keys.includes(column));
+  return {
+    keys: subtables.keys.map(passOn),
+    aggregates: kept.length > 0 ? [{ kind: 'any', outputs: kept.map(passOn) }] : [],
+  };
 }
 
 /** Adds what the expression aggregates, and gives the columns that it makes of it, named by `next`. */
@@ -121,7 +140,7 @@ function renamed(expr: Extract<Expr, { kind: 'column' }>, name: string, aggregat
 }
 
 /** A scalar expression over aggregates, such as `max(a) - min(a)`. */
-function lowerOver(syntax: Syntax, scope: Scope, aggregates: Aggregate[]): Expr {
+export function lowerOver(syntax: Syntax, scope: Scope, aggregates: Aggregate[]): Expr {
   if (syntax.kind === 'ParenthesizedExpression')
     return lowerOver(syntax.part('Expression'), scope, aggregates);
   const name = syntax.kind === 'FunctionCallExpression' ? syntax.part('Name').name : '';

@@ -62,8 +62,9 @@ export type Aggregate =
 
 export type JoinKind = 'inner' | 'left' | 'full' | 'semi' | 'anti';
 
-export type WindowOutput = { readonly column: PlanColumn } & (
-  | { readonly kind: 'row_number'; readonly start: Expr; readonly restart?: Expr }
+/** A value that depends on other rows in order; with a partition, on those alone that are equal in it. */
+export type WindowOutput = { readonly column: PlanColumn; readonly partition?: readonly Expr[] } & (
+  | { readonly kind: 'row_number'; readonly start: Expr }
   | {
       readonly kind: 'neighbour';
       readonly value: Expr;
@@ -71,6 +72,8 @@ export type WindowOutput = { readonly column: PlanColumn } & (
       readonly next: boolean;
       readonly fallback: Expr;
     }
+  /** What `code` gives after all rows up to this one. */
+  | { readonly kind: 'running'; readonly code: string; readonly args: readonly Expr[] }
 );
 
 export type QueryPlan =
@@ -150,6 +153,18 @@ export type QueryPlan =
 export type RemoteSource =
   | { readonly form: 'table' | 'view'; readonly name: string }
   | { readonly form: 'function'; readonly name: string; readonly args: readonly Expr[] };
+
+/** The expressions that a window reads besides its partition. */
+export function windowReads(output: WindowOutput): readonly Expr[] {
+  switch (output.kind) {
+    case 'row_number':
+      return [output.start];
+    case 'neighbour':
+      return [output.value, output.distance, output.fallback];
+    case 'running':
+      return output.args;
+  }
+}
 
 /** The columns that a plan gives. */
 export function columnsOfPlan(plan: QueryPlan): readonly PlanColumn[] {

@@ -1,6 +1,14 @@
 /** Renders the operators of a pipe, each on the block of its input; joins and `summarize` have files of their own. */
 import { columnsIn, isNullable } from '../plan/expression.ts';
-import { columnsOfPlan, type Expr, type PlanColumn, type QueryPlan, type SortKey } from '../plan/tree.ts';
+import {
+  columnsOfPlan,
+  type Expr,
+  type PlanColumn,
+  type QueryPlan,
+  type SortKey,
+  type WindowOutput,
+  windowReads,
+} from '../plan/tree.ts';
 import { aliased, type Block, blockOf, isPlain, selectOf, wrap } from './block.ts';
 import { type Rendering, repeatsCostly } from './render-expression.ts';
 import { inTime } from './render-join.ts';
@@ -11,6 +19,7 @@ import {
   infix,
   jsonMember,
   operation,
+  runningCall,
   type SortTerm,
   type SqlExpression,
   sqlCall,
@@ -153,31 +162,39 @@ export function renderUnnest(
 
 /** Windows get a SELECT of their own, with a row number that keeps the rows' order from there on. */
 export function renderWindow({ input, outputs }: Of<'window'>, needed: Needed, rendering: Rendering): Block {
-  const reads = new Set(needed);
-  for (const output of outputs)
-    if (output.kind === 'neighbour') for (const column of columnsIn(output.value)) reads.add(column);
   const made = new Set(outputs.map(({ column }) => column));
-  const inputs = new Set([...reads].filter((column) => !made.has(column)));
+  const read = outputs.flatMap((output) => [...windowReads(output), ...(output.partition ?? [])]);
+  const inputs = new Set([...needed, ...read.flatMap((expr) => [...columnsIn(expr)])]);
+  for (const column of made) inputs.delete(column);
   let block = rendering.render(input, inputs);
   if (!isPlain(block)) block = wrap(block, inputs, rendering.names, { ordered: true });
-  const number = windowCall('row_number', [], block.order);
+  const isRunning = outputs.some(({ kind }) => kind === 'running');
+  if (isRunning) block = numbered(block, block.columns, inputs, rendering);
   const columns = new Map(block.columns);
-  for (const output of outputs) {
-    if (output.kind === 'row_number') {
+  for (const output of outputs) columns.set(output.column, windowValue(output, block, rendering));
+  const kept = new Set([...needed, ...made]);
+  return isRunning
+    ? wrap({ ...block, columns }, kept, rendering.names, { ordered: true })
+    : numbered(block, columns, kept, rendering);
+}
+
+function numbered(block: Block, columns: Block['columns'], kept: Needed, { names }: Rendering): Block {
+  const by = windowCall('row_number', [], block.order);
+  return wrap({ ...block, columns, order: [{ by, descending: false }] }, kept, names, { ordered: true });
+}
+
+function windowValue(output: WindowOutput, block: Block, rendering: Rendering): SqlExpression {
+  const args = windowReads(output).map((expr) => rendering.expr(expr, block));
+  const partition = (output.partition ?? []).map((expr) => rendering.expr(expr, block));
+  switch (output.kind) {
+    case 'row_number': {
+      const number = windowCall('row_number', [], block.order, partition);
       const first = output.start.kind === 'literal' ? output.start.value : undefined;
-      const shifted = (): SqlExpression => operation`${number} + ${rendering.expr(output.start, block)} - 1`;
-      columns.set(output.column, first === 1n ? number : shifted());
-    } else {
-      const args = [output.value, output.distance, output.fallback].map((expr) =>
-        rendering.expr(expr, block),
-      );
-      columns.set(output.column, windowCall(output.next ? 'lead' : 'lag', args, block.order));
+      return first === 1n ? number : operation`${number} + ${sqlList(args)} - 1`;
     }
+    case 'neighbour':
+      return windowCall(output.next ? 'lead' : 'lag', args, block.order, partition);
+    case 'running':
+      return runningCall(output.code, args, block.order, partition);
   }
-  return wrap(
-    { ...block, columns, order: [{ by: number, descending: false }] },
-    new Set([...needed, ...made]),
-    rendering.names,
-    { ordered: true },
-  );
 }

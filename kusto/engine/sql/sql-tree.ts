@@ -146,11 +146,27 @@ export function windowCall(
   order: readonly SortTerm[],
   partition: readonly SqlExpression[] = [],
 ): SqlExpression {
-  const parts = [
+  const over = sqlList(windowParts(order, partition), ' ');
+  return callOf([name, '(', sqlList(args), ') OVER (', over, ')'], false);
+}
+
+/** The value of an aggregate that `functions/register.ts` registers over the rows up to each. */
+export function runningCall(
+  name: string,
+  args: readonly SqlExpression[],
+  order: readonly SortTerm[],
+  partition: readonly SqlExpression[],
+): SqlExpression {
+  const frame = bareName('ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW');
+  const over = sqlList([...windowParts(order, partition), frame], ' ');
+  return callOf([`kql_${name}(`, sqlList(args), ') OVER (', over, ')'], true);
+}
+
+function windowParts(order: readonly SortTerm[], partition: readonly SqlExpression[]): SqlClause[] {
+  return [
     ...(partition.length > 0 ? [clause`PARTITION BY ${sqlList(partition)}`] : []),
     ...(order.length > 0 ? [orderBy(order)] : []),
   ];
-  return callOf([name, '(', sqlList(args), ') OVER (', sqlList(parts, ' '), ')'], false);
 }
 
 /** `CAST(of AS type)`. */

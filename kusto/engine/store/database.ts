@@ -3,19 +3,21 @@
  * cheapest without blocking others; changes go one after another to the writer.
  */
 import type { Catalog, Column, StoredColumn } from '../catalog.ts';
-import { bindParameters, type SqlValue, type Statement } from '../compile.ts';
-import { KqlError } from '../errors.ts';
+import { bindParameters, type SqlValue, type Statement, withSchema } from '../compile.ts';
+import { KqlError, positionAt } from '../errors.ts';
 import { OutOfTimeError } from '../functions/time-limit.ts';
 import type { Remotes } from '../remote/remotes.ts';
 import type { RemoteSchema } from '../remote/schema.ts';
 import { ticksNow } from './clock.ts';
 import type { Compiler } from './compiler.ts';
+import { EngineError } from './engine-error.ts';
 import { notFound } from './entity-errors.ts';
 import { indexSteps, loadIndexes, type StoredIndexes, withoutKeys } from './indexes.ts';
 import { KeptCompilations } from './kept-compilations.ts';
 import type { Lane } from './lane.ts';
 import type { ReaderTask, WriterTask } from './messages.ts';
 import type { Access, Reader } from './reader.ts';
+import { type Insertion, withoutInsertions } from './relocate.ts';
 import { isIndexed, loadCatalog, loadStatement, migrate, rememberIndexed } from './schema.ts';
 import { type KnownStatement, Statements } from './statements.ts';
 import {
@@ -47,6 +49,11 @@ const INDEX_MILLISECONDS = 30 * 60_000;
 const OWN_QUERY_MILLISECONDS = 60_000;
 /** Longer than this no command waits for rows of another cluster, since others wait for it. */
 const REMOTE_MILLISECONDS = 60_000;
+/** How often a query whose columns depend on the data is begun anew when the data changes meanwhile. */
+const MOST_TRIES = 5;
+/** More columns make a statement that SQLite does not take. */
+const MOST_SCHEMA_ROWS = 1000;
+const SCHEMA_LIMITS: ResultLimits = { take: Infinity, records: MOST_SCHEMA_ROWS, bytes: Infinity };
 const NO_LIMITS: ResultLimits = { take: Infinity, records: Infinity, bytes: Infinity };
 
 /** The processes, the thread and the connection that all databases share. */
@@ -74,6 +81,8 @@ export interface RunOptions {
 /** A query's answer; `rows` is JSON text already. */
 export interface QueryResult extends ReadResult {
   readonly columns: readonly Column[];
+  /** The query's further results, in its order. */
+  readonly further?: readonly QueryResult[];
 }
 
 /** A command's change: the new catalogue, and steps to run once the tables match it. */
@@ -102,6 +111,9 @@ export class EngineDatabase {
   #catalog: Catalog;
   #indexes: StoredIndexes;
   #lastChange: Promise<unknown> = Promise.resolve();
+  /** How many changes have begun. */
+  #changes = 0;
+  #runningChanges = 0;
   #indexTimer: NodeJS.Timeout | undefined;
 
   private constructor(name: string, file: string, lanes: Lanes, owner: string) {
@@ -238,6 +250,9 @@ export class EngineDatabase {
       .get(catalog, windowed.text, schemas)
       // As written, so that the error's position is the caller's.
       .catch(() => this.#statements.get(catalog, text, schemas));
+    if (statement.question)
+      throw new KqlError('What is ingested cannot depend on the data for its columns: write the schema');
+    if (statement.further) throw new KqlError('A query with several results cannot be ingested');
     const values = await this.#values(statement, windowed.parameters, REMOTE_MILLISECONDS);
     return { rows: { kind: 'query', sql: statement.sql, values }, columns: statement.columns };
   }
@@ -252,17 +267,67 @@ export class EngineDatabase {
     clearTimeout(this.#indexTimer);
   }
 
-  async #query(
+  async #query(text: string, options: RunOptions, schemas: readonly RemoteSchema[]): Promise<QueryResult> {
+    const known = await this.#statements.get(this.#catalog, text, schemas);
+    const { question, further } = known.statement;
+    if (question) return this.#queryOfData(text, options, schemas);
+    const result = await this.#run(known, options, schemas.length > 0);
+    if (!further) return result;
+    const results: QueryResult[] = [];
+    for (const statement of further) {
+      const next = { statement, access: undefined, lastMilliseconds: undefined };
+      results.push(await this.#run(next, options, schemas.length > 0));
+    }
+    return { ...result, further: results };
+  }
+
+  /**
+   * A query whose columns depend on the data: these are asked for first, as often as there are such calls. Of a change
+   * between a question and the answer the columns would know nothing, so then all begins again.
+   */
+  async #queryOfData(
     text: string,
-    { parameters, limits, timeout }: RunOptions,
+    options: RunOptions,
     schemas: readonly RemoteSchema[],
   ): Promise<QueryResult> {
-    const known = await this.#statements.get(this.#catalog, text, schemas);
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const [changes, running] = [this.#changes, this.#runningChanges];
+      const whole = await this.#withSchemas(text, options, schemas);
+      const result = await this.#query(whole.text, options, schemas).catch((error: unknown) => {
+        throw withoutInsertions(error, whole.insertions);
+      });
+      if (running === 0 && changes === this.#changes) return result;
+    }
+    throw new EngineError('busy', 'The data changes too often to work out the columns; write the schema');
+  }
+
+  async #withSchemas(text: string, options: RunOptions, schemas: readonly RemoteSchema[]) {
+    const insertions: Insertion[] = [];
+    let whole = text;
+    for (;;) {
+      const known = await this.#statements.get(this.#catalog, whole, schemas).catch((error: unknown) => {
+        throw withoutInsertions(error, insertions);
+      });
+      const { question } = known.statement;
+      if (!question) return { text: whole, insertions };
+      const { rows, exceeded } = await this.#run(
+        known,
+        { ...options, limits: SCHEMA_LIMITS },
+        schemas.length > 0,
+      );
+      if (exceeded) throw new KqlError(`The data gives more than ${MOST_SCHEMA_ROWS} columns`);
+      const next = withSchema(whole, question, JSON.parse(rows));
+      insertions.push({ at: positionAt(whole, question.offset), length: next.length - whole.length });
+      whole = next;
+    }
+  }
+
+  async #run(known: KnownStatement, options: RunOptions, readsRemotes: boolean): Promise<QueryResult> {
+    const { parameters, limits, timeout } = options;
     const { sql, staged, columns } = known.statement;
-    const values =
-      schemas.length === 0
-        ? bindParameters(known.statement, parameters, ticksNow())
-        : await this.#values(known.statement, parameters, timeout);
+    const values = readsRemotes
+      ? await this.#values(known.statement, parameters, timeout)
+      : bindParameters(known.statement, parameters, ticksNow());
     const request = { file: this.#file, sql, staged, values, columns, limits };
     const result =
       (this.#runsInline(known, values) ? this.#readInline(known, request) : undefined) ??
@@ -329,9 +394,15 @@ export class EngineDatabase {
     return turn;
   }
 
-  #write(steps: readonly WriteStep[], timeout: number): Promise<readonly StepResult[]> {
+  async #write(steps: readonly WriteStep[], timeout: number): Promise<readonly StepResult[]> {
     const request = { file: this.#file, owner: this.#owner, steps };
-    return this.#lanes.writer.run({ kind: 'write', ...request }, timeout);
+    this.#changes += 1;
+    this.#runningChanges += 1;
+    try {
+      return await this.#lanes.writer.run({ kind: 'write', ...request }, timeout);
+    } finally {
+      this.#runningChanges -= 1;
+    }
   }
 
   /** After a failure on the writer's side it is not known whether the change was made: the file tells. */

@@ -32,3 +32,19 @@ export async function within<T>(
     });
   }
 }
+
+/** A text that was put into the caller's, without line breaks. */
+export interface Insertion {
+  readonly at: Position;
+  readonly length: number;
+}
+
+/** The error with its position as if nothing had been put in. @param insertions in the order in which they were made */
+export function withoutInsertions(error: unknown, insertions: readonly Insertion[]): unknown {
+  if (!(error instanceof KqlError) || !error.position || error.functionName !== undefined) return error;
+  const position = [...insertions].reverse().reduce(({ line, column }, { at, length }): Position => {
+    if (line !== at.line || column <= at.column) return { line, column };
+    return { line, column: Math.max(at.column, column - length) };
+  }, error.position);
+  return movedTo(error, position);
+}

@@ -3,8 +3,7 @@
  * so a response is put together from texts.
  * https://learn.microsoft.com/kusto/api/rest/response-http-v2
  */
-import type { Column } from '../catalog.ts';
-import { DOTNET_TYPES } from '../commands/schema-text.ts';
+import { type Column, DOTNET_TYPES } from '../catalog.ts';
 import type { QueryResult } from '../store/database.ts';
 import type { RequestIds } from './failure.ts';
 
@@ -39,7 +38,7 @@ const COMPLETION_COLUMNS: readonly Column[] = [
   { name: 'EventTypeName', type: 'string' },
   { name: 'Payload', type: 'string' },
 ];
-const COMPLETION_FRAME = `{"FrameType":"DataTable","TableId":2,"TableKind":"QueryCompletionInformation","TableName":"QueryCompletionInformation","Columns":${JSON.stringify(columnsV2(COMPLETION_COLUMNS))},"Rows":[[`;
+const COMPLETION_REST = `"TableKind":"QueryCompletionInformation","TableName":"QueryCompletionInformation","Columns":${JSON.stringify(columnsV2(COMPLETION_COLUMNS))},"Rows":[[`;
 const COMPLETION_STATUS = JSON.stringify([
   4,
   'Info',
@@ -49,26 +48,36 @@ const COMPLETION_STATUS = JSON.stringify([
   'QueryInfo',
   '{"Count":1,"Text":"Query completed successfully"}',
 ]).slice(1);
-const TABLE_OF_CONTENTS = JSON.stringify({
-  TableName: 'Table_3',
-  Columns: columnsV1([
-    { name: 'Ordinal', type: 'long' },
-    { name: 'Kind', type: 'string' },
-    { name: 'Name', type: 'string' },
-    { name: 'Id', type: 'string' },
-    { name: 'PrettyName', type: 'string' },
-  ]),
-  Rows: [
-    [0, 'QueryResult', 'PrimaryResult', '0', ''],
-    [1, 'QueryProperties', '@ExtendedProperties', '1', ''],
-    [2, 'QueryStatus', 'QueryStatus', '2', ''],
-  ],
-});
+const CONTENTS_COLUMNS = columnsV1([
+  { name: 'Ordinal', type: 'long' },
+  { name: 'Kind', type: 'string' },
+  { name: 'Name', type: 'string' },
+  { name: 'Id', type: 'string' },
+  { name: 'PrettyName', type: 'string' },
+]);
 
 /** The frames of `/v2/rest/query`. */
 export function responseV2(result: QueryResult, ids: RequestIds): string {
-  const primary = `{"FrameType":"DataTable","TableId":1,"TableKind":"PrimaryResult","TableName":"PrimaryResult","Columns":${columnsText(result.columns)},"Rows":${result.rows}}`;
-  return `[${HEADER},${PROPERTIES},${primary},${completionTable(ids)},${completion(result)}]`;
+  const results = resultsOf(result);
+  const primary = results.map(
+    ({ columns, rows }, index) =>
+      `{"FrameType":"DataTable","TableId":${index + 1},"TableKind":"PrimaryResult","TableName":"${primaryName(index)}","Columns":${columnsText(columns)},"Rows":${rows}}`,
+  );
+  const last = completionTable(results.length + 1, ids);
+  return `[${HEADER},${PROPERTIES},${primary.join()},${last},${completion(exceededBy(results))}]`;
+}
+
+/** A query's results: one, or as many as it has. */
+function resultsOf(result: QueryResult): readonly QueryResult[] {
+  return [result, ...(result.further ?? [])];
+}
+
+function primaryName(index: number): string {
+  return index === 0 ? 'PrimaryResult' : `PrimaryResult_${index}`;
+}
+
+function exceededBy(results: readonly QueryResult[]): QueryResult['exceeded'] {
+  return results.find(({ exceeded }) => exceeded)?.exceeded;
 }
 
 /** The one table of `/v1/rest/mgmt`. */
@@ -78,13 +87,16 @@ export function responseV1(result: QueryResult): string {
 
 /** The tables of `/v1/rest/query`: the result, its properties, its status, and a table of contents. */
 export function queryResponseV1(result: QueryResult, ids: RequestIds): string {
+  const results = resultsOf(result);
+  const exceeded = exceededBy(results);
+  const count = results.length;
   const properties = JSON.stringify({
-    TableName: 'Table_1',
+    TableName: `Table_${count}`,
     Columns: columnsV1([{ name: 'Value', type: 'string' }]),
     Rows: [['{"Visualization":null}']],
   });
   const status = JSON.stringify({
-    TableName: 'Table_2',
+    TableName: `Table_${count + 1}`,
     Columns: columnsV1([
       { name: 'Timestamp', type: 'datetime' },
       { name: 'Severity', type: 'int' },
@@ -94,25 +106,35 @@ export function queryResponseV1(result: QueryResult, ids: RequestIds): string {
       { name: 'ClientActivityId', type: 'string' },
     ]),
     Rows: [
-      result.exceeded
-        ? [new Date().toISOString(), 2, 'Error', 80_131, limitMessage(result.exceeded), ids.clientRequestId]
+      exceeded
+        ? [new Date().toISOString(), 2, 'Error', 80_131, limitMessage(exceeded), ids.clientRequestId]
         : [new Date().toISOString(), 4, 'Info', 0, 'Query completed successfully', ids.clientRequestId],
     ],
   });
-  return `{"Tables":[${tableV1(result)},${properties},${status},${TABLE_OF_CONTENTS}]}`;
+  const contents = JSON.stringify({
+    TableName: `Table_${count + 2}`,
+    Columns: CONTENTS_COLUMNS,
+    Rows: [
+      ...results.map((_, index) => [index, 'QueryResult', primaryName(index), String(index), '']),
+      [count, 'QueryProperties', '@ExtendedProperties', String(count), ''],
+      [count + 1, 'QueryStatus', 'QueryStatus', String(count + 1), ''],
+    ],
+  });
+  return `{"Tables":[${results.map(tableV1).join()},${properties},${status},${contents}]}`;
 }
 
-function tableV1({ columns, rows }: QueryResult): string {
-  return `{"TableName":"Table_0","Columns":${JSON.stringify(columnsV1(columns))},"Rows":${rows}}`;
+function tableV1({ columns, rows }: QueryResult, index = 0): string {
+  return `{"TableName":"Table_${index}","Columns":${JSON.stringify(columnsV1(columns))},"Rows":${rows}}`;
 }
 
-function completionTable({ clientRequestId, activityId }: RequestIds): string {
+function completionTable(tableId: number, { clientRequestId, activityId }: RequestIds): string {
   const ids = `${JSON.stringify(clientRequestId)},"${activityId}","${activityId}","${activityId}"`;
-  return `${COMPLETION_FRAME}"${new Date().toISOString()}",${ids},${COMPLETION_STATUS}]}`;
+  const frame = `{"FrameType":"DataTable","TableId":${tableId},${COMPLETION_REST}`;
+  return `${frame}"${new Date().toISOString()}",${ids},${COMPLETION_STATUS}]}`;
 }
 
 /** A result that is too large is an error behind the rows that fitted, as in Kusto. */
-function completion({ exceeded }: QueryResult): string {
+function completion(exceeded: QueryResult['exceeded']): string {
   if (!exceeded) return '{"FrameType":"DataSetCompletion","HasErrors":false,"Cancelled":false}';
   return JSON.stringify({
     FrameType: 'DataSetCompletion',

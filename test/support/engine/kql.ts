@@ -7,7 +7,7 @@ import {
   physicalNames,
   type ScalarType,
 } from '../../../kusto/engine/catalog.ts';
-import { bindParameters, compileQuery } from '../../../kusto/engine/compile.ts';
+import { bindParameters, compileQuery, type Statement, withSchema } from '../../../kusto/engine/compile.ts';
 import { registerKqlFunctions } from '../../../kusto/engine/functions/register.ts';
 import { formatDatetime, formatTimespan, parseDatetime } from '../../../kusto/engine/functions/ticks.ts';
 
@@ -80,23 +80,51 @@ export function databaseOf(catalog: Catalog, { tables = {} }: KqlRun): Database.
   return db;
 }
 
-/** Runs a query: its rows as arrays, in the result's order of columns. */
-export function rowsOf(query: string, run: KqlRun = {}): Value[][] {
+/** What a query gives: names of columns, and rows as arrays in their order. */
+export interface Answer {
+  readonly columns: readonly string[];
+  readonly rows: Value[][];
+}
+
+/** Runs a query: all of its results. */
+export function answersOf(query: string, run: KqlRun = {}): Answer[] {
   const catalog = catalogOf(run);
-  const statement = compileQuery(catalog, query);
   const db = databaseOf(catalog, run);
   try {
-    const values = bindParameters(statement, run.parameters ?? {}, parseDatetime(NOW) ?? 0n);
-    const rows = db
-      .prepare(statement.sql)
-      .raw()
-      .all(...values) as unknown[][];
-    return rows.map((row) =>
-      row.map((value, index) => readable(value, statement.columns[index]?.type ?? 'string')),
-    );
+    return answersIn(db, catalog, query, run.parameters);
   } finally {
     db.close();
   }
+}
+
+/** The same on an open database. */
+export function answersIn(
+  db: Database.Database,
+  catalog: Catalog,
+  query: string,
+  parameters: KqlRun['parameters'] = {},
+): Answer[] {
+  const read = ({ sql, slots }: Statement): unknown[][] => {
+    const values = bindParameters({ slots }, parameters, parseDatetime(NOW) ?? 0n);
+    return db
+      .prepare(sql)
+      .raw()
+      .all(...values) as unknown[][];
+  };
+  const statement = compileQuery(catalog, query);
+  if (statement.question)
+    return answersIn(db, catalog, withSchema(query, statement.question, read(statement)), parameters);
+  return [statement, ...(statement.further ?? [])].map((result) => ({
+    columns: result.columns.map(({ name }) => name),
+    rows: read(result).map((row) =>
+      row.map((value, index) => readable(value, result.columns[index]?.type ?? 'string')),
+    ),
+  }));
+}
+
+/** Runs a query: its rows as arrays, in the result's order of columns. */
+export function rowsOf(query: string, run: KqlRun = {}): Value[][] {
+  return answersOf(query, run)[0]?.rows ?? [];
 }
 
 /** The one row of a query. */

@@ -64,12 +64,13 @@ test.each([
 });
 
 test.each([
-  ['an operator', 'Builds | evaluate bag_unpack(Number)'],
+  ['an operator', 'Builds | reduce by OrganizationName'],
+  ['a plugin', 'Builds | evaluate autocluster()'],
   ['an operator that nobody knows', 'Builds | xyzzy 1'],
   ['a function', 'print series_fit_line(dynamic([1]))'],
   ['a function that nobody knows', 'print xyzzyxyzzy(1)'],
   ['an aggregate', 'Builds | summarize hll(Number)'],
-  ['a form of a function', 'Builds | serialize n = row_number(1, true)'],
+  ['a form of a function', 'Builds | top-nested 1 of Number with others = 0 by count()'],
   ['a kind of statement', 'declare pattern P; print 1'],
   ['a wildcard', 'union B* | count'],
   ['another cluster', "cluster('http://127.0.0.1:9').database('D').T"],

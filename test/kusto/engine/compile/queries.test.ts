@@ -168,8 +168,8 @@ describe('refusals', () => {
   test.each([
     ['Events | where id == 3', 'Cannot compare values of types string and long [line 1, column 16]'],
     [
-      'Events\n| take 1\n| evaluate bag_unpack(id)',
-      "The operator 'evaluate' is not supported (see docs/kql-support.md) [line 3, column 3]",
+      'Events\n| take 1\n| evaluate autocluster()',
+      "The plugin 'autocluster' is not supported (see docs/kql-support.md) [line 3, column 12]",
     ],
     [
       'Events | where rand() > 0.5',
@@ -205,8 +205,8 @@ describe('refusals', () => {
     ['Events | join kind=inner (Events | extend m = n) on $left.n > $right.m', 'KS'],
     ['union Ev*', 'union with a wildcard is not supported (see docs/kql-support.md) [line 1, column 7]'],
     [
-      'Events | parse kind=regex id with "a" b',
-      'parse kind=regex is not supported (see docs/kql-support.md) [line 1, column 10]',
+      'Events | parse kind=regex id with "a|b" c',
+      "'|' outside of parentheses in a pattern of parse kind=regex is not supported (see docs/kql-support.md) [line 1, column 35]",
     ],
     [
       'print "x" matches regex "["',
@@ -222,9 +222,9 @@ describe('refusals', () => {
   });
 
   test('inside of a function name the function', () => {
-    const functions = { 'Odd()': 'Events\n| sample 3' };
+    const functions = { 'Odd()': 'Events\n| reduce by id' };
     expect(refusalOf('Odd()', { ...run, functions })).toBe(
-      "In function 'Odd': The operator 'sample' is not supported (see docs/kql-support.md) [line 2, column 3]",
+      "In function 'Odd': The operator 'reduce' is not supported (see docs/kql-support.md) [line 2, column 3]",
     );
   });
 

@@ -126,6 +126,42 @@ describe('azure-kusto-data', () => {
     expect(primaryResults.map(({ _rows }) => _rows)).toEqual([[[1]]]);
   });
 
+  it('gets a table for each of several results, in either version', async () => {
+    const query = 'let n = 2; print x = n; range y from 1 to n step 1; print z = "last"';
+    const second = await engine.client.executeQuery(null, query);
+    expect(second.primaryResults.map(({ name, _rows }) => [name, _rows])).toEqual([
+      ['PrimaryResult', [[2]]],
+      ['PrimaryResult_1', [[1], [2]]],
+      ['PrimaryResult_2', [['last']]],
+    ]);
+    const first = await engine.client.executeQueryV1(null, query);
+    expect(first.primaryResults.map(({ _rows }) => _rows)).toEqual([[[2]], [[1], [2]], [['last']]]);
+    expect(first.tables.map(({ name }) => name)).toEqual([
+      ...['PrimaryResult', 'PrimaryResult_1', 'PrimaryResult_2'],
+      ...['@ExtendedProperties', 'QueryStatus', expect.anything()],
+    ]);
+  });
+
+  it('gets columns that depend on the data, as it is at each query', async () => {
+    await engine.rows('.create table Bags (id: long, bag: dynamic)');
+    const query = 'Bags\n| evaluate bag_unpack(bag) | where id > 0';
+    const columns = async () => {
+      const { primaryResults } = await engine.client.execute(null, query);
+      return primaryResults[0]?.columns.map(({ name, type }) => `${name}:${type}`).join(' ');
+    };
+    expect(await columns()).toBe('id:long');
+    await engine.rows('.ingest inline into table Bags <| 1,"{""a"": 1}"');
+    expect(await columns()).toBe('id:long a:long');
+    await engine.rows('.ingest inline into table Bags <| 2,"{""a"": ""x"", ""b"": true}"');
+    expect(await columns()).toBe('id:long a:dynamic b:bool');
+    expect((await engine.refusal(`${query} and nope == 1`)).message).toMatch(
+      /'nope' .*\[line 2, column 47\]$/,
+    );
+    expect((await engine.refusal(`.set Unpacked <| ${query}`)).message).toContain('write the schema');
+    expect((await engine.refusal('.set Twice <| print 1; print 2')).message).toContain('several results');
+    await engine.rows('.drop table Bags');
+  });
+
   it('learns why a query is refused, with its position', async () => {
     expect(await engine.refusal('Types\n| where nope == 1')).toEqual({
       status: 400,

@@ -37,7 +37,7 @@ module.exports = {
     mayImport('cli', ['settings', 'api', 'wait', 'azure-devops', 'kusto', 'changelog', 'backend']),
     mayImport('devhost', []),
     mayImport('scripts', [...product, 'tab', 'devhost']),
-    mayImport('test/integration', [...product, 'scripts', 'test/support']),
+    mayImport('test/integration', [...product, 'bench', 'scripts', 'test/support']),
     mayImport('infra', ['settings', 'backend', 'scripts']),
     {
       name: 'no-cycles',

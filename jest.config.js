@@ -42,6 +42,7 @@ const coveredFolders = [
   'tasks',
   'tab',
   'test/integration',
+  'bench/load-test',
 ];
 
 export default {
@@ -81,6 +82,7 @@ export default {
   collectCoverageFrom: [
     '{net,settings,api,wait,azure-devops,kusto,changelog,backend,cli,infra,tasks,devhost,tab}/**/*.{ts,tsx}',
     'test/integration/*.ts',
+    'bench/load-test/*.ts',
     '!**/*.d.ts',
   ],
   coverageProvider: 'v8',

@@ -10,8 +10,8 @@ export interface BenchReport {
 }
 
 /** Prints the tables of a report with their titles. */
-export function printReport({ tables }: BenchReport): void {
-  for (const [title, rows] of Object.entries(tables)) printTable(title, rows);
+export function printReport({ tables }: BenchReport, print: (line: string) => void = console.log): void {
+  for (const [title, rows] of Object.entries(tables)) printTable(title, rows, print);
 }
 
 const text = (cell: Cell | undefined): string => {
@@ -20,8 +20,8 @@ const text = (cell: Cell | undefined): string => {
 };
 
 /** Prints a table. Its columns are the keys of the first row; numbers are right-aligned. */
-function printTable(title: string, rows: readonly Row[]): void {
-  console.log(`\n${title}`);
+function printTable(title: string, rows: readonly Row[], print: (line: string) => void): void {
+  print(`\n${title}`);
   const columns = Object.keys(rows[0] ?? {});
   const lines = [columns, ...rows.map((row) => columns.map((column) => text(row[column])))];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
@@ -33,6 +33,6 @@ function printTable(title: string, rows: readonly Row[]): void {
       const width = widths[index] ?? 0;
       return numeric[index] ? cell.padStart(width) : cell.padEnd(width);
     });
-    console.log(`  ${cells.join('  ').trimEnd()}`);
+    print(`  ${cells.join('  ').trimEnd()}`);
   }
 }

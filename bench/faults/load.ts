@@ -7,6 +7,7 @@ import { apiPaths } from '../../api/paths.ts';
 import { demoBuilds } from '../../kusto/demo/builds.ts';
 import { sleep } from '../../net/sleep.ts';
 import type { RequestHeaders } from '../guard.ts';
+import { atSteadyRate } from '../steady-rate.ts';
 
 /** One request and its answer. */
 export interface Outcome {
@@ -85,27 +86,17 @@ export async function steadyLoad(
   onOutcome: (outcome: Outcome) => void,
 ): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 512 });
-  const started = performance.now();
-  const pending = new Set<Promise<void>>();
-  for (let number = 0; !signal.aborted; number++) {
-    const due = started + (number * 1000) / perSecond;
-    const wait = due - performance.now();
-    if (wait > 0) await sleep(wait, signal);
+  const send = async (number: number, due: number): Promise<void> => {
     const isKnown = number % 5 !== 4;
     const isFamiliar = isKnown || newcomer !== undefined;
     const path = isFamiliar ? (known[number % known.length] ?? '') : newPath(number);
     const { headers, isAcceptable } = credentials();
-    const asker = isKnown || !newcomer ? Promise.resolve(headers) : newcomer();
-    const done = asker
-      .then((of) => request(url + path, agent, of))
-      .then((answer) => {
-        pending.delete(done);
-        const doneAt = performance.now();
-        onOutcome({ isKnown, isAcceptable, ...answer, milliseconds: doneAt - due, doneAt });
-      });
-    pending.add(done);
-  }
-  await Promise.all(pending);
+    const asker = isKnown || !newcomer ? headers : await newcomer();
+    const answer = await request(url + path, agent, asker);
+    const doneAt = performance.now();
+    onOutcome({ isKnown, isAcceptable, ...answer, milliseconds: doneAt - due, doneAt });
+  };
+  await atSteadyRate(perSecond, send, { signal });
   agent.destroy();
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { Agent, get } from 'node:http';
-import { sleep } from '../../net/sleep.ts';
+import { atSteadyRate } from '../steady-rate.ts';
 
 /** Latencies, in milliseconds, of answers with status 200. All others count as errors. */
 export interface LoadResult {
@@ -86,19 +86,11 @@ export async function steadyRate(
   const latencies: number[] = [];
   let errors = 0;
   const started = performance.now();
-  const pending: Promise<void>[] = [];
-  for (let n = 0; n < perSecond * seconds; n++) {
-    const due = started + (n * 1000) / perSecond;
-    const wait = due - performance.now();
-    if (wait > 0) await sleep(wait);
-    pending.push(
-      request(nextUrl(), agent).then((ok) => {
-        if (ok) latencies.push(performance.now() - due);
-        else errors++;
-      }),
-    );
-  }
-  await Promise.all(pending);
+  const send = async (_number: number, due: number): Promise<void> => {
+    if (await request(nextUrl(), agent)) latencies.push(performance.now() - due);
+    else errors++;
+  };
+  await atSteadyRate(perSecond, send, { pieces: perSecond * seconds });
   agent.destroy();
   return summarise(latencies, errors, (performance.now() - started) / 1000);
 }

@@ -13,6 +13,7 @@ import { loadCases } from './cases.ts';
 import { integrationCommand } from './command.ts';
 import { startEmbedded } from './embedded.ts';
 import { configuredEnvironment, type Environment } from './environment.ts';
+import { loadPlanSuite } from './load-plan.suite.ts';
 import { runCase } from './run-case.ts';
 
 const cases = loadCases(fileURLToPath(new URL('cases', import.meta.url)));
@@ -59,6 +60,8 @@ describe('the cases', () => {
     ]);
   });
 });
+
+loadPlanSuite(() => embedded);
 
 interface Ran {
   readonly exitCode: number;

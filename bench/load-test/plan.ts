@@ -81,6 +81,8 @@ export function readPlan(xml: string, given: Values): LoadPlan {
   ];
   const protocol = filled(needed(defaults, 'HTTPSampler.protocol'));
   if (protocol !== 'http' && protocol !== 'https') throw new PlanError('the protocol must be http or https');
+  const samplers = group.children.filter(({ tag }) => tag === 'ThroughputController').map(samplerOf);
+  if (samplers.length === 0) throw new PlanError('the plan sends nothing');
   return {
     perSecond: filledNumber(timer, 'throughput') / filledNumber(timer, 'throughputPeriod'),
     seconds: filledNumber(group, 'ThreadGroup.duration'),
@@ -93,7 +95,7 @@ export function readPlan(xml: string, given: Values): LoadPlan {
         filled(textOf(item, 'Header.value')),
       ]),
     ),
-    samplers: group.children.filter(({ tag }) => tag === 'ThroughputController').map(samplerOf),
+    samplers,
     statuses: statusesOf(assertion),
     dataFile: needed(data, 'filename'),
     dataColumns: needed(data, 'variableNames').split(','),
@@ -121,10 +123,13 @@ function byTag<const Tag extends string>(
 function samplerOf(share: Element): Sampler {
   if (needed(share, 'ThroughputController.style') !== '1')
     throw new PlanError(`${share.name}: only shares in percent can be run here`);
+  const percent = Number(needed(share, 'ThroughputController.percentThroughput'));
+  if (!(percent > 0 && percent <= 100))
+    throw new PlanError(`${share.name}: the share must be above 0, up to 100`);
   const { HTTPSamplerProxy: sampler } = byTag(share.children, ['HTTPSamplerProxy']);
   return {
     name: sampler.name,
-    percent: Number(needed(share, 'ThroughputController.percentThroughput')),
+    percent,
     method: needed(sampler, 'HTTPSampler.method'),
     path: needed(sampler, 'HTTPSampler.path'),
     parameters: sampler.items.map((item) => [textOf(item, 'Argument.name'), textOf(item, 'Argument.value')]),

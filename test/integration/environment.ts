@@ -14,6 +14,8 @@ export interface Environment {
   readonly url: string;
   /** Whether cases that write, or need the demonstration data, may run. */
   readonly isEmbedded: boolean;
+  /** How long an answer may take. */
+  readonly longestAnswerMs: number;
   /** What `{{name}}` stands for. */
   readonly values: Readonly<Record<string, string>>;
   /** The headers that prove a caller; undefined where nobody can play it here. */
@@ -33,6 +35,7 @@ interface EnvironmentFile {
 
 const schema = new URL('environment.schema.json', import.meta.url);
 const none: Readonly<Record<string, string>> = {};
+const longestAnswerMs = 30_000;
 const longestSignInMs = 30_000;
 
 /**
@@ -65,6 +68,7 @@ export function configuredEnvironment(
     name,
     url,
     isEmbedded: false,
+    longestAnswerMs,
     values,
     async headersOf(caller) {
       const token = caller === 'nobody' ? '' : await tokenOf(caller);

@@ -95,6 +95,7 @@ export function loadPlanSuite(embedded: () => Environment): void {
         /function that is not known here/,
       ],
       ['a misspelled variable', /\$\{host\}/g, written('hots'), /there is no variable "hots"/],
+      ['a share of nothing', /<value>60\.0</g, '<value>0.0<', /the share must be above 0/],
       ['broken XML', /<\/TestPlan>/g, '', /not XML/],
     ])('is refused with %s', (_what, from, to, message) => {
       const changed = xml

@@ -8,8 +8,6 @@ export type CaseResult =
   | { readonly outcome: 'failed'; readonly mistakes: readonly string[] }
   | { readonly outcome: 'skipped'; readonly reason: string };
 
-const longestAnswerMs = 30_000;
-
 /** A value that an environment does not have. */
 class MissingValueError extends Error {}
 
@@ -22,12 +20,12 @@ export async function runCase(one: IntegrationCase, environment: Environment): P
     if (!headers) return { outcome: 'skipped', reason: `no token of the caller "${one.caller}"` };
     const values: Record<string, string> = { ...environment.values };
     if (one.first) {
-      const answer = await send(environment.url, filled(one.first.request, values), headers);
+      const answer = await send(environment, filled(one.first.request, values), headers);
       if (answer.status >= 300)
         return { outcome: 'failed', mistakes: [`the first request was answered with ${answer.status}`] };
       for (const [name, place] of Object.entries(one.first.keep ?? {})) values[name] = valueAt(answer, place);
     }
-    const answer = await send(environment.url, filled(one.request, values), headers);
+    const answer = await send(environment, filled(one.request, values), headers);
     const mistakes = mistakesOf(answer, filled(one.expect, values));
     return mistakes.length === 0 ? { outcome: 'passed' } : { outcome: 'failed', mistakes };
   } catch (error) {
@@ -57,7 +55,7 @@ function filled<T>(part: T, values: Readonly<Record<string, string>>): T {
 }
 
 async function send(
-  url: string,
+  { url, longestAnswerMs }: Environment,
   { method = 'GET', path, query = {}, headers = {}, body }: CaseRequest,
   caller: Readonly<Record<string, string>>,
 ): Promise<Answer> {

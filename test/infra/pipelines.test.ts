@@ -219,7 +219,10 @@ test.each([
   'infra/api-scan/scan.sh',
 ])('%s is a shell script, and stops at the first failure', (script) => {
   expect(spawnSync('bash', ['-n', script], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
-  expect(readFileSync(script, 'utf8')).toMatch(/^#!\/usr\/bin\/env bash\n(#.*\n)+set -euo pipefail\n/);
+  const text = readFileSync(script, 'utf8');
+  for (const [, name = ''] of text.matchAll(/npm run (?:--silent )?([\w:-]+)/g))
+    expect(facts.npmScripts).toContain(name);
+  expect(text).toMatch(/^#!\/usr\/bin\/env bash\n(#.*\n)+set -euo pipefail\n/);
 });
 
 test('the check of an environment asks for a wait that the service has', () => {
@@ -247,7 +250,6 @@ describe('the scan of the API', () => {
       'openapi',
       'passiveScan-wait',
       'activeScan',
-      'report',
       'report',
       'exitStatus',
     ]);

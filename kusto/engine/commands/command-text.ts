@@ -204,6 +204,11 @@ export class CommandText {
     throw new KqlError(`${message}, found ${next}${advice}`, { position: this.position });
   }
 
+  /** Refuses the whole command, where it begins. */
+  refuseCommand(message: string): never {
+    throw new KqlError(message, { position: positionAt(this.text, this.text.indexOf('.') + 1) });
+  }
+
   #match(pattern: RegExp): RegExpExecArray | null {
     pattern.lastIndex = this.#offset;
     return pattern.exec(this.text);

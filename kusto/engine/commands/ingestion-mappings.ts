@@ -95,13 +95,15 @@ export function findMapping(database: EngineDatabase, table: string, name: strin
   return parseMapping(found.json);
 }
 
-interface StoredMapping {
+/** A mapping of a table; `json` is the mapping itself. */
+export interface StoredMapping {
   readonly kind: string;
   readonly name: string;
   readonly json: string;
 }
 
-function mappings(database: EngineDatabase, table: string): StoredMapping[] {
+/** The mappings of a table, by kind and name. */
+export function mappings(database: EngineDatabase, table: string): StoredMapping[] {
   const rows = database.settings(
     'SELECT kind, name, json FROM "$mapping" WHERE entity = ? ORDER BY kind, name',
     [table],

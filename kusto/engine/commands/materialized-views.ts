@@ -12,6 +12,8 @@ import { backfillStep, compileMerge, keyIndexStep } from '../store/view-merges.t
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
 import type { CommandText } from './command-text.ts';
 import { viewDetails } from './details.ts';
+import { columnsText } from './schema-text.ts';
+import { entitySchemas } from './show-databases.ts';
 import { physicalTable, storedColumns, tableOf } from './table-entity.ts';
 
 const COLUMNS = columns({
@@ -213,6 +215,7 @@ function showAll(text: CommandText, { database }: CommandContext): CommandResult
 
 function showOne(text: CommandText, { database }: CommandContext): CommandResult | Promise<CommandResult> {
   const view = viewOf(database.catalog, text.name('a materialized view'));
+  if (text.tryWord('cslschema')) return entitySchemas(database, [view], columnsText);
   return text.tryWord('details') ? viewDetails(database, [view]) : show([view]);
 }
 

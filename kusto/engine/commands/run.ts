@@ -7,6 +7,7 @@ import { nearestName } from '../nearest-name.ts';
 import type { QueryResult, RunOptions } from '../store/database.ts';
 import { encodeRows } from '../store/reader.ts';
 import { movedTo, within } from '../store/relocate.ts';
+import { clusterPartCommands } from './cluster-parts.ts';
 import type { Command, CommandContext, CommandResult } from './command.ts';
 import { CommandText } from './command-text.ts';
 import { databaseCommands } from './databases.ts';
@@ -18,16 +19,19 @@ import { viewCommands } from './materialized-views.ts';
 import { operationCommands } from './operations.ts';
 import { policyCommands } from './policies.ts';
 import { showCommands } from './show.ts';
+import { databaseSchemaCommands } from './show-databases.ts';
 import { tableCommands } from './tables.ts';
 
 /** All commands. Those that differ by a later word come first, then the longer ones. */
 const COMMANDS: readonly Command[] = [
+  ...clusterPartCommands,
   ...mappingCommands,
   ...policyCommands,
   ...databaseCommands,
   ...functionCommands,
   ...ingestCommands,
   ...operationCommands,
+  ...databaseSchemaCommands,
   ...showCommands,
   ...tableCommands,
   ...viewCommands,
@@ -58,7 +62,7 @@ export async function runCommand(
   const text = new CommandText(source);
   text.expect('.');
   const command = COMMANDS.find((candidate) => reads(text, candidate));
-  if (!command) return text.refuse('Unknown command', commandMeant(source.slice(text.offset)));
+  if (!command) return text.refuseCommand(unknown(source.slice(text.offset)));
   const result = await command.run(text, context);
   if (text.atEnd)
     return {
@@ -68,6 +72,14 @@ export async function runCommand(
     };
   if (!text.sees('|') || !command.words.startsWith('show')) return text.refuse('Unexpected text');
   return pipe(text, result, context, options);
+}
+
+const MOST_WORDS = 4;
+
+function unknown(written: string): string {
+  const words = /^[A-Za-z_-]+(?: +[A-Za-z_-]+)*/.exec(written.slice(0, 200))?.[0].split(/ +/) ?? [];
+  const shown = words.length > 0 ? words.slice(0, MOST_WORDS).join(' ') : written.slice(0, 30);
+  return `Unknown command '.${shown}'${commandMeant(written)}`;
 }
 
 /** The command that was probably meant, or where all are listed. Those of most words are tried first. */

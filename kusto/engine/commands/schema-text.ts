@@ -73,7 +73,7 @@ export function parametersText({ parameters }: StoredFunction): string {
 
 /** Columns as `cslschema` gives them: `a:string,b:long`. */
 export function columnsText(columns: readonly Column[]): string {
-  return columns.map(({ name, type }) => `${written(name)}:${type}`).join(',');
+  return columns.map(({ name, type }) => `${writtenName(name)}:${type}`).join(',');
 }
 
 /** A column as `schema as json` gives it. */
@@ -100,6 +100,7 @@ function readDefault(text: CommandText): string {
   return text.text.slice(start, text.offset).trim();
 }
 
-function written(name: string): string {
+/** A name as commands read it. */
+export function writtenName(name: string): string {
   return /^[A-Za-z_]\w*$/.test(name) ? name : `['${name}']`;
 }

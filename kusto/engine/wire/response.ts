@@ -80,9 +80,9 @@ function exceededBy(results: readonly QueryResult[]): QueryResult['exceeded'] {
   return results.find(({ exceeded }) => exceeded)?.exceeded;
 }
 
-/** The one table of `/v1/rest/mgmt`. */
-export function responseV1(result: QueryResult): string {
-  return `{"Tables":[${tableV1(result)}]}`;
+/** The one table of `/v1/rest/mgmt`; where statements follow a command, all of them as for a query. */
+export function responseV1(result: QueryResult, ids: RequestIds): string {
+  return result.further ? queryResponseV1(result, ids) : `{"Tables":[${tableV1(result)}]}`;
 }
 
 /** The tables of `/v1/rest/query`: the result, its properties, its status, and a table of contents. */

@@ -147,7 +147,7 @@ class Wire {
       case '/v1/rest/query':
         return queryResponseV1(await this.#query(await this.#json(request)), ids);
       case '/v1/rest/mgmt':
-        return responseV1(await this.#command(await this.#json(request)));
+        return responseV1(await this.#command(await this.#json(request)), ids);
     }
     if (path !== '/v1/rest/ingest' && !path.startsWith('/v1/rest/ingest/')) {
       throw new WireError(404, `There is nothing at ${url.pathname}`);

@@ -167,6 +167,7 @@ describe('.show', () => {
       Parameters: '(x:long=1)',
     });
     expect(await engine.rows('.show database NetDefaultDB schema | project TableName, ColumnName')).toEqual([
+      ['', ''],
       ['T', ''],
       ['T', 'a'],
       ['T', 'b c'],
@@ -220,5 +221,95 @@ describe('databases', () => {
     [".create database ['../x']", 'is not a name'],
   ])('are refused: %s', async (command, message) => {
     expect((await engine.refusal(command)).message).toContain(message);
+  });
+});
+
+describe('what clients ask by themselves', () => {
+  const other = (text: string) => engine.client.execute('Copy', text);
+  beforeAll(() =>
+    engine.rows(".create-merge table T (a: string, ['b c']: decimal) with (folder='F', docstring='D \"1\"')"),
+  );
+
+  it('Grafana: schemas of all databases, at either endpoint', async () => {
+    const { primaryResults } = await engine.client.executeQueryV1(null, '.show databases schema');
+    expect(primaryResults[0]?.columns.map(({ name }) => name).join(' ')).toBe(
+      'DatabaseName TableName ColumnName ColumnType IsDefaultTable IsDefaultColumn PrettyName Version Folder DocString',
+    );
+    const [[all] = []] = await engine.rows('.show databases schema as json');
+    expect(Object.keys(JSON.parse(String(all)).Databases.NetDefaultDB.Tables)).toEqual(['T']);
+    expect(await engine.rows(".show databases (['NetDefaultDB']) schema as json")).toEqual([[all]]);
+    const [[some] = []] = await engine.rows('.show database schema as json with (Tables=true)');
+    expect(JSON.parse(String(some)).Databases.NetDefaultDB).toMatchObject({ Functions: {} });
+    expect((await engine.refusal(".show databases (['Nope']) schema as json")).message).toMatch(/Nope/);
+  });
+
+  it('the Azure Data Explorer page and tools: databases, entities, and lists of what there is not', async () => {
+    expect(await engine.rows('.show cluster databases | project DatabaseName')).toEqual([['NetDefaultDB']]);
+    expect(await engine.rows('.show database | project DatabaseName, IsCurrent')).toEqual([
+      ['NetDefaultDB', true],
+    ]);
+    expect(await engine.rows('.show database identity | project DatabaseName, PrettyName')).toEqual([
+      ['NetDefaultDB', ''],
+    ]);
+    expect(
+      await engine.rows(
+        ".show databases entities with (showObfuscatedStrings=true) | where DatabaseName == 'NetDefaultDB' | project EntityType, EntityName, CslInputSchema, Content, CslOutputSchema",
+      ),
+    ).toEqual([
+      ['Table', 'T', '', '', "a:string,['b c']:decimal"],
+      ['Function', 'Fn', '(x:long=1)', '{ print x }', ''],
+    ]);
+    for (const list of ['external tables', 'entity_groups', 'graph_models details', 'materialized-views'])
+      expect(await engine.rows(`.show ${list} | count`)).toEqual([[0]]);
+  });
+
+  it('delta-kusto: a script of commands that makes the same schema', async () => {
+    await engine.rows(
+      '.create table T ingestion json mapping \'m\' \'[{"column":"a","Properties":{"Path":"$.a"}}]\'',
+    );
+    await engine.rows('.alter table T policy retention softdelete = 7d');
+    await engine.rows('.create materialized-view V on table T { T | summarize n = count() by a }');
+    const script = await engine.rows('.show database schema as csl script');
+    await engine.rows('.create database Copy');
+    for (const [command] of script) await other(String(command));
+    const schemaOf = async (database: string) => {
+      const { primaryResults } = await engine.client.execute(database, '.show database schema as json');
+      const { Tables, MaterializedViews, Functions } = JSON.parse(String(primaryResults[0]?._rows[0]?.[0]))
+        .Databases[database];
+      return { Tables, MaterializedViews, Functions };
+    };
+    expect(await schemaOf('Copy')).toEqual(await schemaOf('NetDefaultDB'));
+    expect((await other('.show database schema as csl script')).primaryResults[0]?._rows).toEqual(script);
+    expect(await engine.rows('.show materialized-view V cslschema | project Schema')).toEqual([
+      ['a:string,n:long'],
+    ]);
+    await engine.rows('.drop database Copy');
+    await engine.rows('.drop materialized-view V');
+  });
+
+  it('the clients for Node and Go: a cache to clear, and a command with statements behind it', async () => {
+    expect(await engine.rows('.clear database cache streamingingestion schema')).toEqual([
+      ['node1', 'Succeeded'],
+    ]);
+    const { primaryResults } = await engine.client.execute(
+      null,
+      '.show databases | project A="1" | take 1; datatable(b: int) [3] | project A="2" | take 1',
+    );
+    expect(primaryResults.map(({ _rows }) => _rows)).toEqual([[['1']], [['2']]]);
+  });
+
+  it.each([
+    ['.show export containers', 'ingest with the streaming client'],
+    ['.get ingestion resources', 'ingest with the streaming client'],
+    ['.get kusto identity token', 'ingest with the streaming client'],
+    [".refresh database 'D' table 'T' cache ingestionbatchingpolicy", 'no service of data management'],
+    ['.show cluster extents', 'there are no extents'],
+    ['.show capacity', "Unknown command '.show capacity'"],
+    ['.show principal roles', "Unknown command '.show principal roles'"],
+  ])('refuses %s with the reason', async (command, reason) => {
+    expect(await engine.refusal(command)).toMatchObject({
+      status: 400,
+      message: expect.stringContaining(reason),
+    });
   });
 });

@@ -66,7 +66,7 @@ describe('.create table', () => {
     ['.create table T (a: string) nonsense', "Unexpected text, found 'nonsense' [line 1, column 29]"],
     [
       '.crate table T (a: string)',
-      "Unknown command, found 'crate'. Did you mean '.create table'? [line 1, column 2]",
+      "Unknown command '.crate table T'. Did you mean '.create table'? [line 1, column 2]",
     ],
   ])('is refused with the position of what is wrong: %s', async (command, message) => {
     const refusal = await engine.refusal(command);

@@ -99,7 +99,7 @@ test('a function of Kusto that is not supported is not taken for a mistyped one'
 
 test('an unknown command points to the list of commands', async () => {
   expect(await engine.refusal('.frobnicate')).toMatchObject({
-    message: "Unknown command, found 'frobnicate' (see docs/embedded-engine.md) [line 1, column 2]",
+    message: "Unknown command '.frobnicate' (see docs/embedded-engine.md) [line 1, column 2]",
   });
 });
 

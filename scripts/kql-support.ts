@@ -12,6 +12,7 @@ import { JOIN_KINDS } from '../kusto/engine/plan/joins.ts';
 import { PIPE_OPERATORS } from '../kusto/engine/plan/pipe-operators.ts';
 import { ROW_AGGREGATES } from '../kusto/engine/plan/summarize.ts';
 import { MOST_ROWS } from '../kusto/engine/remote/connection.ts';
+import { type Share, shares } from './kql-shares.ts';
 
 /** Where the page is. */
 export const supportPage = fileURLToPath(new URL('../docs/kql-support.md', import.meta.url));
@@ -31,9 +32,16 @@ export function supportText(): string {
 A query means here what it means in Azure Data Explorer. The engine refuses everything that is not on this page, with
 an error that names the construct, its line and its column; nothing is approximated.
 
+## How much of the language
+
+Counted against the lists in Microsoft's own parser (\`@kusto/language-service-next\`), without what they hide or call
+obsolete. What is supported in part, as the notes say, counts.
+
+${shareTable(shares())}
+
 ## Statements and sources
 
-- \`let\` for scalars, tables and functions (with parameters, defaults and tables as arguments), \`declare query_parameters\` with defaults; \`set\` has no effect.
+- \`let\` for scalars, tables and functions (with parameters, defaults and tables as arguments), \`declare query_parameters\` with defaults; \`set\` has no effect. Several statements give several results.
 - Tables, materialized views, stored functions (expanded where they are called), \`database('this one').T\`.
 - \`cluster('http://127.0.0.1:7101').database('D')\` before \`T\`, \`table('T')\`, \`materialized_view('V')\` or \`F(…)\` with scalar arguments, where \`kusto serve --allow-cluster\` allows that engine ([how](embedded-engine.md#other-engines)). At most ${MOST_ROWS.toLocaleString('en')} rows of each.
 - ${['datatable', 'print', 'range', 'union', 'materialize()', 'materialized_view()', 'table()', 'toscalar()'].map(code).join(', ')}; \`in\` with a list or with a table of one column.
@@ -60,9 +68,15 @@ ${table([...ROW_AGGREGATES, ...AGGREGATES])}
 ## Known differences
 
 - \`decimal\` values are stored and returned, but cannot be compared or computed with.
-- Regular expressions are JavaScript's; RE2's syntax is translated where it differs (\`(?P<name>)\`, \`(?i)\` at the start, \`\\z\`).
 - A real number is never NaN: it is null instead.
 `;
+}
+
+function shareTable(all: readonly Share[]): string {
+  const lines = all.map(
+    ({ of, known, listed }) => `| ${of} | ${known} of ${listed} | ${Math.round((100 * known) / listed)} % |`,
+  );
+  return ['| Of | Supported | Share |', '| --- | --- | --- |', ...lines].join('\n');
 }
 
 function code(text: string): string {
@@ -77,4 +91,7 @@ function table(entries: readonly Entry[]): string {
   return ['| Name | Notes |', '| --- | --- |', ...lines].join('\n');
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(supportPage, supportText());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(supportPage, supportText());
+  for (const { of, known, listed } of shares()) process.stdout.write(`${of}: ${known} of ${listed}\n`);
+}

@@ -17,6 +17,9 @@ const REFUSED: Readonly<Record<string, string>> = {
   'show cluster extents': 'there are no extents',
 };
 
+/** The words of the commands that are refused, though they are known. */
+export const refusedCommands: ReadonlySet<string> = new Set(Object.keys(REFUSED));
+
 /** By words: the columns of a list that is empty. */
 const EMPTY: Readonly<Record<string, Parameters<typeof columns>[0]>> = {
   'show external tables': {

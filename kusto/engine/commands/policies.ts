@@ -40,6 +40,9 @@ const POLICY_NAMES: Readonly<Record<string, string>> = {
   update: 'UpdatePolicy',
 };
 
+/** The policies by the words of commands. */
+export const policyWords: readonly string[] = Object.keys(POLICY_NAMES);
+
 const ENTITIES: readonly EntityType[] = ['table', 'materialized-view', 'database'];
 
 export const policyCommands: readonly Command[] = ENTITIES.flatMap(

@@ -7,7 +7,7 @@ import { nearestName } from '../nearest-name.ts';
 import type { QueryResult, RunOptions } from '../store/database.ts';
 import { encodeRows } from '../store/reader.ts';
 import { movedTo, within } from '../store/relocate.ts';
-import { clusterPartCommands } from './cluster-parts.ts';
+import { clusterPartCommands, refusedCommands } from './cluster-parts.ts';
 import type { Command, CommandContext, CommandResult } from './command.ts';
 import { CommandText } from './command-text.ts';
 import { databaseCommands } from './databases.ts';
@@ -36,6 +36,11 @@ const COMMANDS: readonly Command[] = [
   ...tableCommands,
   ...viewCommands,
 ];
+
+/** What is run, by its words and what they are about, for the documentation. */
+export const supportedCommands: readonly Pick<Command, 'words' | 'about'>[] = COMMANDS.filter(
+  ({ words }) => !refusedCommands.has(words),
+);
 
 /** Whether `text` is a command rather than a query. */
 export function isCommand(text: string): boolean {

@@ -8,10 +8,18 @@ import { lowerBagUnpack } from './bag-unpack.ts';
 import { lowerPivot } from './pivot.ts';
 import type { Relation, Scope } from './scope.ts';
 
+const LOWERINGS: Readonly<Record<string, typeof lowerPivot | undefined>> = {
+  bag_unpack: lowerBagUnpack,
+  pivot: lowerPivot,
+};
+
+/** The plugins, for the documentation. */
+export const PLUGINS: readonly string[] = Object.keys(LOWERINGS);
+
 export function lowerEvaluate(syntax: Syntax, rows: Relation, scope: Scope): Relation {
   const call = syntax.part('FunctionCall');
   const name = call.part('Name').name;
-  if (name === 'bag_unpack') return lowerBagUnpack(syntax, rows, scope);
-  if (name === 'pivot') return lowerPivot(syntax, rows, scope);
+  const lower = Object.hasOwn(LOWERINGS, name) ? LOWERINGS[name] : undefined;
+  if (lower) return lower(syntax, rows, scope);
   return call.refuseUnsupported(`The plugin '${name}' is not supported`);
 }

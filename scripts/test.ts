@@ -27,7 +27,7 @@ interface Step {
 
 /** Tests need their results. */
 const preparations: readonly Step[] = [
-  { title: 'Build', command: ['npm', 'run', '--silent', 'build'] },
+  { title: 'Build', command: ['npm', 'run', '--silent', 'build', '--', '--unchecked'] },
   { title: 'Data of the tests', command: ['npx', 'tsx', 'test/support/engine/prepare.ts'] },
 ];
 /** Nothing waits for them, so they run beside all else. */

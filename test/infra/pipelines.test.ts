@@ -215,6 +215,7 @@ test('a wait ends before its job does, so that its outcome is seen', () => {
 
 test.each([
   'infra/pipelines/plan-kusto.sh',
+  'infra/pipelines/apply-kusto.sh',
   'infra/pipelines/publish-extension.sh',
   'infra/api-scan/scan.sh',
 ])('%s is a shell script, and stops at the first failure', (script) => {

@@ -58,6 +58,7 @@ test('there is a pipeline for each purpose', () => {
     'stages/environment.yml',
     'stages/kusto.yml',
     'steps/node.yml',
+    'steps/tests.yml',
   ]);
 });
 
@@ -68,14 +69,14 @@ test('every task, input, file and name exists, and every stage that deploys wait
 test.each([
   [
     'a task that there is not',
-    'pull-request.yml',
+    'steps/tests.yml',
     'PublishCodeCoverageResults@2',
     'PublishCodeCoverageResults@9',
     'there is no task',
   ],
   [
     'an input that a task does not have',
-    'pull-request.yml',
+    'steps/tests.yml',
     'failIfCoverageEmpty',
     'failIfEmpty',
     'has no input failIfEmpty',

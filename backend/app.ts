@@ -4,7 +4,7 @@
  */
 
 import fastify, { type FastifyInstance, LogController } from 'fastify';
-import { apiOf, type LookupName, lookupNames } from '../api/lookups.ts';
+import { apiOf } from '../api/lookups.ts';
 import type { KustoClient } from '../kusto/client/client.ts';
 import { KustoError } from '../kusto/client/errors.ts';
 import { refusalAtLoopback } from '../net/loopback-door.ts';
@@ -26,8 +26,9 @@ import { serveSettings } from './introspection/settings-routes.ts';
 import { shedLoad } from './limits/load.ts';
 import { limitRequests } from './limits/rate-limit.ts';
 import { RequestCounter } from './limits/request-counter.ts';
-import { lookups } from './lookups/lookups.ts';
+import { servedLookups } from './lookups/lookups.ts';
 import { serveLookup } from './lookups/routes.ts';
+import { warmAtOnce } from './lookups/warm-up.ts';
 import type { RedisConnection } from './redis/connection.ts';
 import { logStreamOf } from './telemetry/log-stream.ts';
 import { observeProcess } from './telemetry/observations.ts';
@@ -84,10 +85,10 @@ export function buildApp(
   });
   const { authenticator, rights: decided, stop } = openAccess(config, app.log);
   const rights = observedRights(decided, telemetry);
-  const served = lookupNames.filter((name) => config.apis.includes(apiOf(name))).map((name) => lookups[name]);
+  const served = servedLookups(config.apis);
   const readiness = new ReadinessCheck({
     kusto,
-    warmUp: atOnce(served).map(({ warmUp }) => warmUp),
+    warmUp: warmAtOnce(served).map(({ warmUp }) => warmUp),
   });
 
   answerProblems(app);
@@ -127,15 +128,6 @@ export function buildApp(
   serveHealth(app, readiness);
   serveDocs(app);
   return app;
-}
-
-/**
- * The lookups whose queries are warm before a process is ready. Those of introspection take the embedded engine seconds,
- * in which others wait, so only a process that serves nothing else waits for them.
- */
-function atOnce<T extends { readonly name: LookupName }>(served: readonly T[]): readonly T[] {
-  const others = served.filter(({ name }) => apiOf(name) !== 'introspection');
-  return others.length > 0 ? others : served;
 }
 
 /** Sets the headers that every answer has. */

@@ -68,7 +68,9 @@ async function main(): Promise<void> {
     openHostGates(app, { config: gates, data, kusto, inBackground: true });
   }
 
+  const background = new AbortController();
   drain = async () => {
+    background.abort();
     const deadline = setTimeout(() => app.server.closeAllConnections(), config.drainSeconds * 1000);
     // Only connections that are idle now are closed by itself, not those that wait for an answer and are kept alive.
     const idle = setInterval(() => app.server.closeIdleConnections(), 50);
@@ -87,6 +89,7 @@ async function main(): Promise<void> {
     const problem = listeningProblem(error, config.port);
     throw problem === undefined ? error : new StartError(`${problem}. Choose another with PORT=…`);
   });
+  void warmUpInBackground(kusto, warmLater(servedLookups(config.apis)), background.signal);
   const lines = [`API      ${url}`, `Docs     ${url}/docs`, `Contract ${url}/openapi.json`];
   if (embedded) lines.push(`Kusto    ${embedded.url} (data in ${embedded.folder})`);
   if (!isStopping) process.stdout.write(`${lines.join('\n')}\n`);

@@ -1,5 +1,6 @@
 /** All lookups by name. */
-import type { LookupName } from '../../api/lookups.ts';
+import { apiOf, type LookupName, lookupNames } from '../../api/lookups.ts';
+import type { ApiName } from '../../api/paths.ts';
 import { deploymentsLookup } from '../introspection/deployments.ts';
 import { environmentsLookup } from '../introspection/environments.ts';
 import { measuresLookup } from '../introspection/measures.ts';
@@ -28,3 +29,8 @@ export const lookups: Readonly<Record<LookupName, Lookup<unknown, object>>> = {
   measures: measuresLookup,
   settings: settingsLookup,
 };
+
+/** The lookups of some APIs. */
+export function servedLookups(apis: readonly ApiName[]): readonly Lookup<unknown, object>[] {
+  return lookupNames.filter((name) => apis.includes(apiOf(name))).map((name) => lookups[name]);
+}

@@ -10,6 +10,9 @@ export function textOf(row: Row, column: string): string {
   return typeof value === 'string' ? value : value === null || value === undefined ? '' : String(value);
 }
 
+/** What most times are: nothing has to be added. */
+const WHOLE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/;
+
 /**
  * A datetime column as ISO 8601 in UTC with all seven digits, or null. Kusto leaves out trailing zeros.
  *
@@ -18,6 +21,7 @@ export function textOf(row: Row, column: string): string {
 export function timeOf(row: Row, column: string): string | null {
   const value = row[column];
   if (value === null || value === undefined || value === '') return null;
+  if (typeof value === 'string' && WHOLE_TIME.test(value)) return value;
   const match =
     typeof value === 'string'
       ? /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,7}))?Z?$/.exec(value)

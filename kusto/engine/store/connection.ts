@@ -61,9 +61,8 @@ export function openForWriting(file: string, mostBytes: number): Connection {
 export function openForReading(file: string): Connection {
   const connection = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_MILLISECONDS });
   prepareConnection(connection);
-  // What a query keeps for itself goes with it: nothing has to be undone.
+  // For what a query keeps while it runs: see staged-read.ts.
   connection.pragma('temp_store = MEMORY');
-  connection.pragma('temp.journal_mode = OFF');
   return connection;
 }
 

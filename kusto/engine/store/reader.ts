@@ -14,6 +14,8 @@ import { tooLarge } from './too-large.ts';
 import { type Encode, encoderOf } from './values.ts';
 
 const CACHED_STATEMENTS = 200;
+/** Each has tables of its own. */
+const CACHED_STAGED = 10;
 
 /**
  * How a query gets at its rows: `lookup` finds them by equality in an index, `range` by a part of an index,
@@ -104,6 +106,10 @@ export class Reader {
     const database = this.#database(file);
     const known = database.staged.get(staged.sql);
     if (known) return known;
+    if (database.staged.size >= CACHED_STAGED) {
+      for (const old of database.staged.values()) old.drop();
+      database.staged.clear();
+    }
     const made = new StagedRead(database.connection, staged);
     database.staged.set(staged.sql, made);
     return made;

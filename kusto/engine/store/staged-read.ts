@@ -6,6 +6,7 @@ import type { SqlValue, StagedStatement } from '../statement.ts';
 import type { Connection, Prepared } from './connection.ts';
 
 interface PreparedStage {
+  readonly table: string;
   readonly fill: Prepared;
   readonly clear: Prepared;
   readonly values: readonly number[];
@@ -21,11 +22,14 @@ export class StagedRead {
     this.#connection = connection;
     this.#stages = stages.map((stage) => {
       const columns = stage.columns.length > 0 ? stage.columns.join(', ') : 'unread';
+      // It is there if preparing failed before.
+      connection.exec(`DROP TABLE IF EXISTS temp.${stage.table}`);
       connection.exec(`CREATE TEMP TABLE ${stage.table} (${columns})`);
       stage.keys.forEach((keys, index) => {
         connection.exec(`CREATE INDEX temp.${stage.table}_${index} ON ${stage.table} (${keys.join(', ')})`);
       });
       return {
+        table: stage.table,
         fill: connection.prepare(`INSERT INTO temp.${stage.table} ${stage.sql}`),
         clear: connection.prepare(`DELETE FROM temp.${stage.table}`),
         values: stage.values,
@@ -43,8 +47,16 @@ export class StagedRead {
       for (const { fill, values: indexes } of this.#stages) fill.run(...valuesAt(indexes));
       yield* this.#select.iterate(...valuesAt(this.#values));
     } finally {
-      for (const { clear } of this.#stages) clear.run();
-      this.#connection.exec('COMMIT');
+      try {
+        for (const { clear } of this.#stages) clear.run();
+      } finally {
+        this.#connection.exec('COMMIT');
+      }
     }
+  }
+
+  /** Drops the tables; it cannot be used any more. */
+  drop(): void {
+    for (const { table } of this.#stages) this.#connection.exec(`DROP TABLE IF EXISTS temp.${table}`);
   }
 }

@@ -13,7 +13,8 @@ import {
   type SqlArgument,
   UnsupportedCallError,
 } from './definition.ts';
-import { jsonSql, mergedBags, readJson } from './json.ts';
+import { jsonSql, mergedBags } from './json.ts';
+import { elementTexts } from './number-array.ts';
 import { PERCENTILE_CODE, PERCENTILES } from './percentiles.ts';
 import { BUILDSCHEMA, SCHEMA_CODE } from './schema-of-values.ts';
 import { SERIES_CODE } from './series-building.ts';
@@ -131,6 +132,28 @@ export const AGGREGATES: readonly AggregateFunction[] = [
   ...withCondition('make_bag', 'make_bag_if', 'make-bag-aggregation-function', false, bag),
   ...withCondition('stdev', 'stdevif', 'stdev-aggregation-function', false, spread('stdev')),
   ...withCondition('variance', 'varianceif', 'variance-aggregation-function', false, spread('variance')),
+  // Their forms with a condition are left out: the answer on the page of variancepif() is that of varianceif().
+  {
+    name: 'stdevp',
+    page: 'stdevp-aggregation-function',
+    nullable: true,
+    sql: (input) => spread('stdevp')(input.args, input, undefined),
+  },
+  {
+    name: 'variancep',
+    page: 'variancep-aggregation-function',
+    nullable: true,
+    sql: (input) => spread('variancep')(input.args, input, undefined),
+  },
+  {
+    name: 'make_list_with_nulls',
+    page: 'make-list-with-nulls-aggregation-function',
+    nullable: false,
+    sql: ({ args, order }) => {
+      const value = sqlCall('IFNULL', jsonSql(argument(args, 0)), sqlLiteral('null', 'string'));
+      return aggregateCall({ name: 'make_list', custom: true, order }, value);
+    },
+  },
   ...PERCENTILES,
   BUILDSCHEMA,
 ];
@@ -160,10 +183,8 @@ function collect(name: string, unique: boolean): AggregateCode<Collected> {
 }
 
 /** A set of arrays is one of their elements. */
-function membersOf(json: string): string[] {
-  const value = json.startsWith('[') ? readJson(json) : undefined;
-  if (!Array.isArray(value)) return [json];
-  return value.filter((item) => item !== null).map((item) => JSON.stringify(item));
+function membersOf(json: string): readonly string[] {
+  return elementTexts(json)?.filter((item) => item !== 'null') ?? [json];
 }
 
 const MAKE_BAG: AggregateCode<Collected> = {
@@ -216,7 +237,7 @@ interface Moments {
   squares: number;
 }
 
-function moments(name: string, of: (variance: number) => number): AggregateCode<Moments> {
+function moments(name: string, result: AggregateCode<Moments>['result']): AggregateCode<Moments> {
   return {
     name,
     start: () => ({ count: 0, mean: 0, squares: 0 }),
@@ -228,8 +249,12 @@ function moments(name: string, of: (variance: number) => number): AggregateCode<
       state.squares += delta * (Number(value) - state.mean);
       return state;
     },
-    result: ({ count, squares }) => (count < 2 ? 0 : of(squares / (count - 1))),
+    result,
   };
+}
+
+function sampleVariance({ count, squares }: Moments): number {
+  return count < 2 ? 0 : squares / (count - 1);
 }
 
 /** The JavaScript that SQLite calls for these aggregates, each with a state of its own kind. */
@@ -240,8 +265,10 @@ export const AGGREGATE_CODE: readonly AggregateCode<object>[] = [
   MAKE_BAG,
   best('min', (value, than) => value < than),
   best('max', (value, than) => value > than),
-  moments('stdev', Math.sqrt),
-  moments('variance', (variance) => variance),
+  moments('stdev', (of) => Math.sqrt(sampleVariance(of))),
+  moments('variance', sampleVariance),
+  moments('stdevp', (of) => (of.count === 0 ? null : Math.sqrt(of.squares / of.count))),
+  moments('variancep', ({ count, squares }) => (count === 0 ? null : squares / count)),
   ...PERCENTILE_CODE,
   ...SERIES_CODE,
   SCHEMA_CODE,

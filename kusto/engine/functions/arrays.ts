@@ -1,11 +1,27 @@
 /** Functions over arrays and sets, which are dynamic values. */
 import { KqlError } from '../errors.ts';
-import { customCall } from '../sql/sql-tree.ts';
+import { customCall, sqlLiteral } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import { dynamicText } from './conversions.ts';
-import { argument, inCode, inSql, type ScalarFunction, UnsupportedCallError } from './definition.ts';
-import { type Json, jsonSql, readJson, writeJson } from './json.ts';
-import { elementTexts } from './number-array.ts';
+import {
+  argument,
+  inCode,
+  inSql,
+  type ScalarFunction,
+  type SqlArgument,
+  UnsupportedCallError,
+} from './definition.ts';
+import {
+  identityOf,
+  isWrittenOtherwise,
+  type Json,
+  jsonSql,
+  readJson,
+  readMoved,
+  writeJson,
+  writeMoved,
+} from './json.ts';
+import { elementTexts, readNumber } from './number-array.ts';
 import { RESHAPING } from './reshaping.ts';
 
 /** A function of one array; null for any other value. */
@@ -14,12 +30,6 @@ function ofArray(name: string, of: (array: Json[]) => SqlValue): ScalarFunction 
     const value = readJson(json);
     return Array.isArray(value) ? of(value) : null;
   });
-}
-
-function concatenated(...arrays: SqlValue[]): string {
-  return JSON.stringify(
-    arrays.map(readJson).flatMap((value) => (Array.isArray(value) ? value : value === null ? [] : [value])),
-  );
 }
 
 /**
@@ -51,54 +61,79 @@ function indexOfElement(
   return -1n;
 }
 
+/** An element of an array, with long numbers as bigints. */
+type Sortable = Json | bigint;
+
 /** Numbers come first, then texts, then everything else in the order in which it was. */
-function rank(value: Json): number {
-  return typeof value === 'number' ? 0 : typeof value === 'string' ? 1 : 2;
+function rank(value: Sortable): number {
+  if (typeof value === 'number' || typeof value === 'bigint') return 0;
+  return typeof value === 'string' ? 1 : 2;
+}
+
+function compare(a: Sortable, b: Sortable): number {
+  if (rank(a) !== rank(b) || rank(a) === 2 || a === null || b === null) return rank(a) - rank(b);
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Sorts the first array, and the others along with it: those of another length become null. */
 function sorting(name: string, direction: 1 | -1): ScalarFunction {
-  const compare = (a: Json, b: Json): number => {
-    if (rank(a) !== rank(b)) return rank(a) - rank(b);
-    if (typeof a === 'number' && typeof b === 'number') return direction * (a - b);
-    if (typeof a === 'string' && typeof b === 'string') return a < b ? -direction : a > b ? direction : 0;
-    return 0;
-  };
-  const run = (...args: SqlValue[]): string | null => {
-    const nullsLast = typeof args.at(-1) === 'bigint' ? args.at(-1) : 1n;
-    const arrays = args.filter((arg) => typeof arg !== 'bigint').map(elementTexts);
-    const [first] = arrays;
-    if (!first) return null;
-    const keys = first.map((text, index) => ({ value: JSON.parse(text) as Json, index }));
-    const nulls = keys.filter(({ value }) => value === null);
-    const others = keys.filter(({ value }) => value !== null).sort((a, b) => compare(a.value, b.value));
-    const order = (nullsLast === 0n ? [...nulls, ...others] : [...others, ...nulls]).map(
-      ({ index }) => index,
-    );
-    const sorted = arrays.map((array) =>
-      array?.length === first.length ? `[${order.map((index) => array[index]).join(',')}]` : 'null',
-    );
+  const run = (nullsLast: SqlValue, ...arrays: SqlValue[]): string | null => {
+    const [first = null] = arrays;
+    const exact = isWrittenOtherwise(first);
+    const values = exact ? elementTexts(first)?.map(sortable) : readJson(first);
+    if (!Array.isArray(values)) return null;
+    const places = [...values.keys()];
+    const nulls = places.filter((place) => values[place] === null);
+    const others = places.filter((place) => values[place] !== null);
+    others.sort((a, b) => ranked(values[a] ?? null, values[b] ?? null, direction));
+    const order = nullsLast === 0n ? [...nulls, ...others] : [...others, ...nulls];
+    if (arrays.length === 1 && !exact) return JSON.stringify(order.map((place) => values[place] as Json));
+    const sorted = arrays.map(elementTexts).map((texts) => {
+      const fits = texts?.length === values.length;
+      return fits ? `[${order.map((place) => texts[place]).join(',')}]` : 'null';
+    });
     return sorted.length === 1 ? (sorted[0] ?? null) : `[${sorted.join(',')}]`;
   };
-  return inCode(name, `${name.replaceAll('_', '-')}-function`, 'always', run, { variadic: true });
+  const sql = (args: readonly SqlArgument[]) => {
+    const nullsLast = args.find(({ type }) => type === 'bool');
+    const arrays = args.filter((arg) => arg !== nullsLast).map((arg) => arg.sql);
+    return customCall(name, nullsLast?.sql ?? sqlLiteral(1n, 'bool'), ...arrays);
+  };
+  const page = `${name.replaceAll('_', '-')}-function`;
+  return inSql(name, page, 'always', sql, { code: [{ name, run, variadic: true }] });
 }
 
+function sortable(text: string): Sortable {
+  return readNumber(text) ?? (JSON.parse(text) as Json);
+}
+
+/** In the given direction among numbers and among texts. */
+function ranked(a: Sortable, b: Sortable, direction: 1 | -1): number {
+  return rank(a) === rank(b) ? direction * compare(a, b) : compare(a, b);
+}
+
+/** The values without those that are equal to one before. */
 function distinct(values: readonly Json[]): string {
-  return JSON.stringify([...new Map(values.map((value) => [text(value), value])).values()]);
+  const first = new Map<string, Json>();
+  for (const value of values) {
+    const identity = identityOf(value);
+    if (!first.has(identity)) first.set(identity, value);
+  }
+  return writeMoved([...first.values()]) ?? '[]';
 }
 
 function difference(...arrays: SqlValue[]): string | null {
-  const [first, ...others] = arrays.map(readJson);
+  const [first, ...others] = arrays.map(readMoved);
   if (!Array.isArray(first)) return null;
-  const removed = new Set(others.flatMap((other) => (Array.isArray(other) ? other.map(text) : [])));
-  return distinct(first.filter((item) => !removed.has(text(item))));
+  const removed = new Set(others.flatMap((other) => (Array.isArray(other) ? other.map(identityOf) : [])));
+  return distinct(first.filter((item) => !removed.has(identityOf(item))));
 }
 
 function intersection(...arrays: SqlValue[]): string | null {
-  const [first, ...others] = arrays.map(readJson);
+  const [first, ...others] = arrays.map(readMoved);
   if (!Array.isArray(first) || !others.every((other) => Array.isArray(other))) return null;
-  const sets = others.map((other) => new Set(other.map(text)));
-  return distinct(first.filter((item) => sets.every((set) => set.has(text(item)))));
+  const sets = others.map((other) => new Set(other.map(identityOf)));
+  return distinct(first.filter((item) => sets.every((set) => set.has(identityOf(item)))));
 }
 
 /** Equal for equal values. */
@@ -138,7 +173,7 @@ export const ARRAYS: readonly ScalarFunction[] = [
     'set_union',
     'set-union-function',
     'never',
-    (...arrays) => distinct(readJson(concatenated(...arrays)) as Json[]),
+    (...arrays) => distinct(arrays.map(readMoved).flatMap((value) => value ?? [])),
     { variadic: true },
   ),
   inCode('set_difference', 'set-difference-function', 'always', difference, { variadic: true }),

@@ -1,4 +1,4 @@
-/** Choices, tests for null and emptiness, and numbers. */
+/** Choices, and tests for null and emptiness. */
 import {
   clause,
   infix,
@@ -66,14 +66,6 @@ function extreme(sign: '>' | '<'): (...values: SqlValue[]) => SqlValue {
   };
 }
 
-function number(name: string, of: (value: number) => number): ScalarFunction {
-  return inCode(name, `${name}-function`, 'always', (value) => {
-    if (value === null) return null;
-    const result = of(Number(value));
-    return Number.isFinite(result) ? result : null;
-  });
-}
-
 const IIF = inSql('iff', 'iff-function', 'always', choice);
 
 export const CONDITIONS: readonly ScalarFunction[] = [
@@ -88,26 +80,4 @@ export const CONDITIONS: readonly ScalarFunction[] = [
   inSql('isnotempty', 'isnotempty-function', 'never', (args) => not(isEmpty(argument(args, 0)))),
   inCode('max_of', 'max-of-function', 'always', extreme('>'), { variadic: true }),
   inCode('min_of', 'min-of-function', 'always', extreme('<'), { variadic: true }),
-  inSql('abs', 'abs-function', 'arguments', (args) => sqlCall('abs', argument(args, 0).sql)),
-  inSql('sign', 'sign-function', 'arguments', (args) => sqlCall('sign', argument(args, 0).sql)),
-  number('ceiling', Math.ceil),
-  number('sqrt', Math.sqrt),
-  number('exp', Math.exp),
-  number('log', Math.log),
-  number('log10', Math.log10),
-  number('log2', Math.log2),
-  inCode('pow', 'pow-function', 'always', (base, exponent) =>
-    base === null || exponent === null ? null : Number(base) ** Number(exponent),
-  ),
-  inCode(
-    'round',
-    'round-function',
-    'always',
-    (value, digits) => {
-      if (value === null) return null;
-      const scale = 10 ** Number(digits ?? 0n);
-      return Math.round(Number(value) * scale) / scale;
-    },
-    { variadic: true },
-  ),
 ];

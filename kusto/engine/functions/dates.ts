@@ -22,6 +22,7 @@ import {
   TICKS_PER_MILLISECOND,
   TICKS_PER_MINUTE,
   TICKS_PER_SECOND,
+  timespanOf,
   UNIX_EPOCH,
 } from './ticks.ts';
 import { TIME_ZONES } from './time-zones.ts';
@@ -278,6 +279,22 @@ export const DATES: readonly ScalarFunction[] = [
       const seconds = Number(hour ?? 0) * 3600 + Number(minute ?? 0) * 60 + Number(second ?? 0);
       if (!Number.isFinite(seconds)) return null;
       return fromCalendar(Number(year), Number(month), Number(day), BigInt(Math.round(seconds * 1e7)));
+    },
+    { variadic: true },
+  ),
+  inCode(
+    'make_timespan',
+    'make-timespan-function',
+    'always',
+    (...parts) => {
+      if (parts.includes(null)) return null;
+      const [days, hours, minutes, seconds = 0n] = parts.length === 4 ? parts : [0n, ...parts];
+      const [d, h, m, s] = [Number(days), Number(hours), Number(minutes), Number(seconds)];
+      if (!Number.isSafeInteger(d) || !(h >= 0 && h < 24 && m >= 0 && m < 60 && s >= 0 && s < 60))
+        return null;
+      const time =
+        BigInt(Math.trunc(h) * 3600 + Math.trunc(m) * 60) * TICKS_PER_SECOND + BigInt(Math.round(s * 1e7));
+      return timespanOf(BigInt(d) * TICKS_PER_DAY + time);
     },
     { variadic: true },
   ),

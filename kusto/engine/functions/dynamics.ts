@@ -19,7 +19,8 @@ import {
   keysOfPath,
   mergedBags,
   readJson,
-  writeJson,
+  readMoved,
+  writeMoved,
 } from './json.ts';
 
 /** JSON text of a caller's text: an object, array, number or word as written, anything else as a string. */
@@ -35,9 +36,9 @@ export function parseJson(text: SqlValue): SqlValue {
 }
 
 function member(json: SqlValue, key: SqlValue): string | null {
-  const value = readJson(json);
-  if (Array.isArray(value)) return typeof key === 'bigint' ? writeJson(value.at(Number(key))) : null;
-  return isBag(value) && typeof key === 'string' && Object.hasOwn(value, key) ? writeJson(value[key]) : null;
+  const value = readMoved(json);
+  if (Array.isArray(value)) return typeof key === 'bigint' ? writeMoved(value.at(Number(key))) : null;
+  return isBag(value) && typeof key === 'string' && Object.hasOwn(value, key) ? writeMoved(value[key]) : null;
 }
 
 /**
@@ -117,15 +118,37 @@ export const PAIR_EXPANSION = ownStep(
 );
 
 function expansion(values: readonly SqlValue[], pairs: boolean): string {
-  const lists = values.map((json) => elements(readJson(json), pairs));
+  const lists = values.map((json) => elements(readMoved(json), pairs));
   const length = Math.max(...lists.map((list) => list.length));
-  return JSON.stringify(Array.from({ length }, (_, row) => lists.map((list) => list[row] ?? null)));
+  const rows = Array.from({ length }, (_, row) => lists.map((list) => list[row] ?? null));
+  return writeMoved(rows) ?? '[]';
 }
 
 function elements(value: Json, pairs: boolean): Json[] {
   if (Array.isArray(value)) return value;
   if (!isBag(value)) return [value];
   return Object.entries(value).map(([key, item]) => (pairs ? [key, item] : { [key]: item }));
+}
+
+/** The bag with a member set, in bags inside of it where the key is a path; those that are missing are made. */
+function withKey(json: SqlValue, key: SqlValue, value: SqlValue): string | null {
+  const bag = readMoved(json);
+  if (!isBag(bag)) return null;
+  const keys = keysOfPath(String(key));
+  let owner = bag;
+  for (const name of keys.slice(0, -1)) {
+    const inside = Object.hasOwn(owner, name) ? owner[name] : undefined;
+    const next: JsonBag = isBag(inside) ? inside : {};
+    define(owner, name, next);
+    owner = next;
+  }
+  define(owner, keys.at(-1) ?? '', readMoved(value));
+  return writeMoved(bag);
+}
+
+/** Sets a member, whatever it is called: an assignment to `__proto__` would not. */
+function define(bag: JsonBag, name: string, value: Json): void {
+  Object.defineProperty(bag, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 const GETTYPE = inSql(
@@ -171,7 +194,7 @@ export const DYNAMICS: readonly ScalarFunction[] = [
     return isBag(value) ? BigInt(bagAt(value, keysOfPath(String(key))) !== undefined) : null;
   }),
   inCode('bag_remove_keys', 'bag-remove-keys-function', 'always', (json, keys) => {
-    const [value, removed] = [readJson(json), readJson(keys)];
+    const [value, removed] = [readMoved(json), readJson(keys)];
     if (!isBag(value) || !Array.isArray(removed)) return null;
     for (const path of removed) {
       const written = keysOfPath(String(path));
@@ -179,7 +202,21 @@ export const DYNAMICS: readonly ScalarFunction[] = [
       const owner = bagAt(value, written);
       if (owner) delete owner[last];
     }
-    return JSON.stringify(value);
+    return writeMoved(value);
+  }),
+  inSql(
+    'bag_set_key',
+    'bag-set-key-function',
+    'always',
+    (args) =>
+      customCall('bag_set_key', argument(args, 0).sql, argument(args, 1).sql, jsonSql(argument(args, 2))),
+    { code: [{ name: 'bag_set_key', run: withKey }] },
+  ),
+  inCode('bag_zip', 'bag-zip-function', 'always', (keys, values) => {
+    const [names, given] = [readJson(keys), readMoved(values)];
+    if (!Array.isArray(names)) return null;
+    const members = names.map((name, index) => [name, Array.isArray(given) ? (given[index] ?? null) : null]);
+    return writeMoved(Object.fromEntries(members.filter(([name]) => typeof name === 'string')) as JsonBag);
   }),
   GETTYPE,
 ];

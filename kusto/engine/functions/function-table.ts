@@ -8,6 +8,7 @@ import { DATES } from './dates.ts';
 import type { AggregateFunction, Callable, ScalarFunction } from './definition.ts';
 import { DYNAMICS, EXPANSION, MEMBER, PACK_COLUMNS, PAIR_EXPANSION, PATH } from './dynamics.ts';
 import { NUMBER_AT } from './number-array.ts';
+import { NUMBERS } from './numbers.ts';
 import { OPERATORS } from './operators.ts';
 import { CAPTURE, CAPTURED, PATTERNS } from './patterns.ts';
 import { TIMES_AS_TEXT } from './percentiles.ts';
@@ -27,7 +28,8 @@ export const SCALAR_GROUPS: readonly {
   { title: 'Arrays and sets', functions: ARRAYS },
   { title: 'Series', functions: SERIES },
   { title: 'Dates and times', functions: DATES },
-  { title: 'Choices, nulls and numbers', functions: CONDITIONS },
+  { title: 'Choices and nulls', functions: CONDITIONS },
+  { title: 'Numbers', functions: NUMBERS },
 ];
 
 /** Everything that is implemented in JavaScript. */

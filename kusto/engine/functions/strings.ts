@@ -202,6 +202,15 @@ export const STRINGS: readonly ScalarFunction[] = [
   inCode('strlen', 'strlen-function', 'never', (value) => BigInt([...textValue(value)].length), {
     text: [0],
   }),
+  inCode(
+    'string_size',
+    'string-size-function',
+    'never',
+    (value) => BigInt(Buffer.byteLength(textValue(value))),
+    {
+      text: [0],
+    },
+  ),
   inSql(
     'strcmp',
     'strcmp-function',

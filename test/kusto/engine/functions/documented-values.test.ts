@@ -170,3 +170,97 @@ test.each([
 ])('%s is refused', (query, message) => {
   expect(refusalOf(query)).toContain(message);
 });
+
+const approximately = (value: number) => expect.closeTo(value, 12);
+
+test.each<[string, string, unknown[][]]>([
+  ['sin', 'print sin(1)', [[approximately(0.841470984807897)]]],
+  ['cos', 'print cos(1)', [[approximately(0.54030230586813977)]]],
+  ['cot', 'print cot(1)', [[approximately(0.64209261593433065)]]],
+  ['atan', 'print atan(0.5)', [[approximately(0.46364760900080609)]]],
+  ['atan2', 'print atan2(1,1), atan2(0,-1), atan2(-1,0)', [[Math.PI / 4, Math.PI, -Math.PI / 2]]],
+  ['degrees', 'print degrees(pi()/4), degrees(pi()*1.5), degrees(0)', [[45, 270, 0]]],
+  ['radians', 'print radians(90), radians(180), radians(360)', [[Math.PI / 2, Math.PI, 2 * Math.PI]]],
+  ['exp2', 'print exp2(3), exp10(2)', [[8, 100]]],
+  ['binary-and', 'print binary_and(6, 3), binary_or(5, 3), binary_xor(1,1), binary_xor(1,2)', [[2, 7, 0, 3]]],
+  ['binary-not', 'print binary_not(100)', [[-101]]],
+  [
+    'binary-shift-left',
+    'print binary_shift_left(1,2), binary_shift_right(1,2), binary_shift_left(1,-1)',
+    [[4, 0, null]],
+  ],
+  ['bitset-count-ones', 'print bitset_count_ones(42), bitset_count_ones(-1)', [[3, 64]]],
+  [
+    'tohex',
+    'print tohex(256), tohex(-256), tohex(toint(-256), 8), tohex(256, 8), tohex(256, 2)',
+    [['100', 'ffffffffffffff00', 'ffffff00', '00000100', '100']],
+  ],
+  [
+    'make-timespan',
+    'print make_timespan(1,12,30,55), make_timespan(1,12), make_timespan(24,0)',
+    [['1.12:30:55', '01:12:00', null]],
+  ],
+  ['string-size', 'print string_size("hello"), string_size("⒦⒰⒮⒯⒪")', [[5, 15]]],
+  [
+    'variancep',
+    'range x from 1 to 5 step 1 | summarize variancep(x), stdevp(x)',
+    [[2, approximately(Math.SQRT2)]],
+  ],
+  [
+    'make-list-with-nulls',
+    'datatable(x:int)[int(null), 4, 4, 5] | summarize mylist = make_list_with_nulls(x)',
+    [[[null, 4, 4, 5]]],
+  ],
+  [
+    'bag-set-key',
+    `datatable(input: dynamic)[dynamic({'key1': 1, 'key2': 2}), dynamic({'key1': 1, 'key3': 'abc'})]
+| project tostring(bag_set_key(input, 'key3', 3))`,
+    [['{"key1":1,"key2":2,"key3":3}'], ['{"key1":1,"key3":3}']],
+  ],
+  [
+    'bag-set-key',
+    `datatable(input: dynamic)[dynamic({'key1': 123, 'key2': {'prop1': 123, 'prop2': 'xyz'}}), dynamic({'key1': 123})]
+| project bag_set_key(input, '$.key2.prop1', 'abc')`,
+    [[{ key1: 123, key2: { prop1: 'abc', prop2: 'xyz' } }], [{ key1: 123, key2: { prop1: 'abc' } }]],
+  ],
+  [
+    'bag-zip',
+    `datatable(k: dynamic, v: dynamic)[
+      dynamic(['a', 'b', 'c']), dynamic([1, '2', 3.4]), dynamic(['a', 'b', 'c']), dynamic([1, '2']),
+      dynamic(['a', 'b']), dynamic([1, '2', 2.5]), dynamic(['a', 8, 'b']), dynamic([1, '2', 2.5]),
+      dynamic(['a', 8, 'b']), dynamic(1), dynamic('a'), dynamic([1, '2', 2.5])]
+| project bag_zip(k, v)`,
+    [
+      [{ a: 1, b: '2', c: 3.4 }],
+      [{ a: 1, b: '2', c: null }],
+      [{ a: 1, b: '2' }],
+      [{ a: 1, b: 2.5 }],
+      [{ a: null, b: null }],
+      [null],
+    ],
+  ],
+])('%s: %s', (_page, query, rows) => {
+  expect(rowsOf(query)).toEqual(rows);
+});
+
+test('numbers that are only moved about keep their digits and their points', () => {
+  const texts = (expression: string) => scalar(`tostring(${expression})`);
+  expect(texts('bag_merge(dynamic({"a":9007199254740993}), dynamic({"b":1.0}))')).toBe(
+    '{"a":9007199254740993,"b":1.0}',
+  );
+  expect(texts('bag_remove_keys(dynamic({"a":9007199254740993,"b":1}), dynamic(["b"]))')).toBe(
+    '{"a":9007199254740993}',
+  );
+  expect(texts('bag_set_key(dynamic({"a":1.0}), "b", 9007199254740993)')).toBe(
+    '{"a":1.0,"b":9007199254740993}',
+  );
+  expect(texts('set_union(dynamic([1.0, 9007199254740993]), dynamic([1, 9007199254740992]))')).toBe(
+    '[1.0,9007199254740993,9007199254740992]',
+  );
+  expect(texts('set_difference(dynamic([1.0, 9007199254740993]), dynamic([9007199254740992, 1]))')).toBe(
+    '[9007199254740993]',
+  );
+  expect(
+    rowsOf('print d=dynamic([9007199254740993, 1.0, {"a":2.0}]) | mv-expand d | project tostring(d)'),
+  ).toEqual([['9007199254740993'], ['1.0'], ['{"a":2.0}']]);
+});

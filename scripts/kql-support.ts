@@ -68,7 +68,7 @@ ${table([...ROW_AGGREGATES, ...AGGREGATES])}
 ## Known differences
 
 - \`decimal\` values are stored and returned, but cannot be compared or computed with.
-- A real number is never NaN: it is null instead.
+- A real number is never NaN: it is null instead. So is what is not finite in a series, such as a division by zero.
 `;
 }
 

@@ -36,7 +36,7 @@ export interface HubOptions {
   /** Filters of Changes and Measures; empty means all. */
   readonly service: string;
   readonly environment: string;
-  readonly changeState: DeploymentState | '';
+  readonly changeStates: readonly DeploymentState[];
   readonly field: ChangeField;
   readonly find: string;
   /** First and last day (UTC, such as `2026-11-27`); empty for no limit. */
@@ -63,7 +63,7 @@ export const defaultOptions: HubOptions = {
   cell: undefined,
   service: '',
   environment: '',
-  changeState: '',
+  changeStates: [],
   field: 'commit',
   find: '',
   from: '',
@@ -99,7 +99,7 @@ export function toAddress(options: HubOptions): AddressParameters {
     cell: options.cell ? joined([options.cell.service, options.cell.environment]) : '',
     ofService: options.service,
     ofEnvironment: options.environment,
-    changeState: options.changeState,
+    changeState: options.changeStates.join(','),
     findIn: unless(options.field, defaultOptions.field),
     find: options.find.trim(),
     from: options.from,
@@ -127,7 +127,7 @@ export function fromAddress(parameters: AddressParameters): HubOptions {
     cell: service && environment ? { service, environment } : undefined,
     service: value('ofService'),
     environment: value('ofEnvironment'),
-    changeState: oneOf(deploymentStates, value('changeState')) ?? '',
+    changeStates: value('changeState').split(',').filter(isState),
     field: oneOf(changeFields, value('findIn')) ?? defaultOptions.field,
     find: value('find'),
     from: dayOr(value('from')),

@@ -22,6 +22,8 @@ export const hubStrings = {
   allServices: 'All services',
   allEnvironments: 'All environments',
   allStates: 'All states',
+  choices: (first: string, others: number) => (others > 0 ? `${first} (+${number(others)})` : first),
+  labelled: (label: string, value: string) => `${label}: ${value}`,
   retry: 'Try again',
   filters: 'Filters',
   time: 'Time',

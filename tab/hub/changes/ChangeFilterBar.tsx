@@ -4,6 +4,7 @@ import * as React from 'react';
 import { deploymentStates } from '../../../api/states.ts';
 import { strings } from '../../strings.ts';
 import { Choice } from '../Choice.tsx';
+import { Choices } from '../Choices.tsx';
 import { Folded } from '../Folded.tsx';
 import { changeFields, type HubOptions } from '../hub-options.ts';
 import { hubStrings } from '../strings.ts';
@@ -42,14 +43,12 @@ export function ChangeFilterBar(props: ChangeFilterBarProps): JSX.Element {
           items={items(names.environments)}
           onChange={(environment) => onOptions({ environment })}
         />
-        <Choice
+        <Choices
           label={strings.filter.state}
           any={hubStrings.allStates}
-          value={options.changeState}
+          chosen={options.changeStates}
           items={deploymentStates.map((id) => ({ id, text: strings.stateName(id) }))}
-          onChange={(state) =>
-            onOptions({ changeState: deploymentStates.find((known) => known === state) ?? '' })
-          }
+          onChange={(changeStates) => onOptions({ changeStates })}
         />
         <Choice
           label={words.findIn}

@@ -17,13 +17,13 @@ export type ChangeFilters = Omit<ChangesQuery, keyof ProjectKey>;
 
 /** The filters that the options stand for. */
 export function filtersOf(options: HubOptions): ChangeFilters {
-  const { service, environment, changeState, field, from, to, measure } = options;
+  const { service, environment, changeStates, field, from, to, measure } = options;
   const find = options.find.trim();
   const measureName = measureNames.find((name) => name === measure);
   return {
     ...(service && { services: [service] }),
     ...(environment && { environments: [environment] }),
-    ...(changeState && { states: [changeState] }),
+    ...(changeStates.length > 0 && { states: changeStates }),
     ...(from && { from: new Date(Date.parse(from)).toISOString() }),
     // The day itself counts, so the limit is the moment after it.
     ...(to && { to: new Date(Date.parse(to) + dayLength).toISOString() }),
@@ -46,7 +46,7 @@ export function isFilteredChanges(options: HubOptions): boolean {
 export const withoutChangeFilters: Partial<HubOptions> = {
   service: '',
   environment: '',
-  changeState: '',
+  changeStates: [],
   find: '',
   from: '',
   to: '',

@@ -4,6 +4,7 @@ import * as React from 'react';
 import { type DeploymentState, deploymentStates } from '../../../api/states.ts';
 import { strings } from '../../strings.ts';
 import { Choice } from '../Choice.tsx';
+import { Choices } from '../Choices.tsx';
 import { Folded } from '../Folded.tsx';
 import { groupings, type HubOptions, isFilteredMatrix, withoutMatrixFilters } from '../hub-options.ts';
 import { hubStrings } from '../strings.ts';
@@ -45,12 +46,12 @@ export function MatrixFilters(props: MatrixFiltersProps): JSX.Element {
         onChange={(event) => onOptions({ text: event.target.value })}
       />
       <Folded label={hubStrings.filters}>
-        <Choice
+        <Choices
           label={strings.filter.state}
-          value={options.states[0] ?? ''}
           any={hubStrings.allStates}
+          chosen={options.states}
           items={states}
-          onChange={(state) => onOptions({ states: deploymentStates.filter((known) => known === state) })}
+          onChange={(chosen) => onOptions({ states: chosen })}
         />
         <Choice
           label={words.group}

@@ -76,7 +76,8 @@ describe('the matrix', () => {
     const { written } = openHub();
     await userEvent.type(await screen.findByRole('searchbox'), 'storefront');
     expect(services()).toEqual(['s:cart', 's:cart-worker']);
-    await userEvent.selectOptions(screen.getByRole('combobox', { name: 'State' }), 'blocked');
+    await userEvent.click(screen.getByRole('button', { name: 'State: All states' }));
+    await userEvent.click(screen.getByRole('checkbox', { name: /^Blocked/ }));
     expect(services()).toEqual(['s:cart']);
     expect(screen.getByText('1 of 3 services shown')).toBeVisible();
     await waitFor(() =>

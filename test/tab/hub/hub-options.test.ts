@@ -26,7 +26,7 @@ const options: fc.Arbitrary<HubOptions> = fc.record({
   cell: fc.option(fc.record({ service: name, environment: name }), { nil: undefined }),
   service: fc.string(),
   environment: fc.string(),
-  changeState: fc.constantFrom('', ...deploymentStates),
+  changeStates: fc.uniqueArray(fc.constantFrom(...deploymentStates)),
   field: fc.constantFrom(...changeFields),
   find: text,
   from: day,

@@ -77,7 +77,8 @@ describe('Changes', () => {
     await screen.findByRole('option', { name: 'cart-worker' });
     await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Service' }), 'cart');
     await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Environment' }), 'prod');
-    await userEvent.selectOptions(screen.getByRole('combobox', { name: 'State' }), 'failed');
+    await userEvent.click(screen.getByRole('button', { name: 'State: All states' }));
+    for (const name of ['Failed', 'Canceled']) await userEvent.click(screen.getByRole('checkbox', { name }));
     await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Find in' }), 'imageTag');
     await userEvent.type(screen.getByRole('searchbox', { name: 'Find' }), '1.4.0{Enter}');
     await waitFor(() =>
@@ -86,7 +87,7 @@ describe('Changes', () => {
         query: expect.objectContaining({
           service: 'cart',
           environment: 'prod',
-          state: 'failed',
+          state: 'failed,canceled',
           imageTag: '1.4.0',
         }),
       }),

@@ -41,6 +41,8 @@ describe('parse', () => {
 
   test.each([
     ['parse kind=regex x with * "," rest', 'can match in several ways'],
+    ['parse kind=regex x with "a," part ","', 'can match in several ways'],
+    ['parse kind=regex x with "b," rest', 'can match in several ways'],
     ['parse kind=regex x with "[" rest', 'is not valid: unclosed character class'],
     ['parse kind=regex flags=z x with "a" rest', "'z' are not flags of a regular expression"],
     ['parse x with "a" t: datetime * "b"', 'A datetime without a text behind it in parse is not supported'],

@@ -95,11 +95,12 @@ export function parametersOf(
   target: Target,
   each: Deployment['each'],
 ): ReadonlyMap<string, Value> {
-  const settings = settingsOf(sources, target);
-  const location = (each === 'environment' ? settings.primaryRegion : settings.location) ?? '';
+  const own = settingsOf(sources, target);
+  // What is once in an environment is in its primary region, whichever region is looked at.
+  const location = (each === 'environment' ? own.primaryRegion : own.location) ?? '';
+  const settings = { ...own, location };
   return new Map<string, Value>([
     ...Object.entries(settings),
-    ['location', location],
     ['names', resolved(sources.naming.names, sources.naming, settings)],
     ['hosts', resolved(sources.naming.hosts, sources.naming, settings)],
     ['roles', sources.roles],

@@ -4,6 +4,7 @@ import { check } from './check/check.ts';
 import { ArmSchemas } from './check/schemas.ts';
 import { allTargets, settingsOf, type Target, UnknownTargetError } from './deployments.ts';
 import { differences, type Side } from './diff.ts';
+import { PackageError, writePackage } from './ev2/write.ts';
 import { RenderError, renderTarget } from './render.ts';
 import { loadSources, type Sources } from './sources.ts';
 
@@ -14,6 +15,8 @@ Commands:
       everything that is deployed there, as JSON; --only one deployment
   diff --env ENV --region REGION --with ENV[.REGION]
       what differs there, names and places apart
+  package --env ENV --out DIR [--packages DIR] [--build VERSION]
+      the service group root of a rollout with Ev2; --packages has the zip file of each app
   check [--schemas DIR]
       whether all of infra/ is right; DIR is a clone of Azure/azure-resource-manager-schemas
 
@@ -26,6 +29,9 @@ const options = {
   with: { type: 'string' },
   only: { type: 'string' },
   schemas: { type: 'string' },
+  out: { type: 'string' },
+  packages: { type: 'string' },
+  build: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsConfig['options'];
 
@@ -54,6 +60,9 @@ export function runInfra(given: readonly string[], { out, err }: Output): number
         return 0;
       case 'diff':
         return printDifferences(sources, targetOf(values), values.with, out);
+      case 'package':
+        out(`${writeChosen(sources, values)} files`);
+        return 0;
       case 'check':
         return printProblems(sources, values.schemas, out);
       default:
@@ -73,6 +82,7 @@ function isExpected(error: unknown): error is Error {
     error instanceof UsageError ||
     error instanceof UnknownTargetError ||
     error instanceof RenderError ||
+    error instanceof PackageError ||
     // One that parseArgs throws.
     (typeof error === 'object' &&
       error !== null &&
@@ -84,6 +94,20 @@ function isExpected(error: unknown): error is Error {
 function targetOf({ env, region }: { readonly env?: string; readonly region?: string }): Target {
   if (env === undefined || region === undefined) throw new UsageError('--env and --region are needed');
   return { environment: env, region };
+}
+
+function writeChosen(
+  sources: Sources,
+  { env, out, packages, build = sources.version }: Readonly<Record<string, string | boolean | undefined>>,
+): number {
+  if (typeof env !== 'string' || typeof out !== 'string') throw new UsageError('--env and --out are needed');
+  const archives = typeof packages === 'string' ? packages : undefined;
+  return writePackage(sources, {
+    environment: env,
+    folder: out,
+    packages: archives,
+    buildVersion: `${build}`,
+  });
 }
 
 function rendered(sources: Sources, target: Target, only: string | undefined) {

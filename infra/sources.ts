@@ -10,6 +10,8 @@ import { type Workbook, workbooks } from './workbooks/workbooks.ts';
 export interface Naming {
   /** Short names of regions, by their names. */
   readonly regions: Readonly<Record<string, string>>;
+  /** Regions by the geography that Ev2 knows them in. */
+  readonly geographies: Readonly<Record<string, readonly string[]>>;
   readonly names: Readonly<Record<string, string>>;
   readonly hosts: Readonly<Record<string, string>>;
   /** Regular expressions of names, by type of resources. */
@@ -43,7 +45,7 @@ export interface Sources {
   readonly templates: ReadonlyMap<string, JsonObject>;
   /** Files of infra/ev2 that are JSON, by their path in it. */
   readonly ev2: ReadonlyMap<string, JsonObject>;
-  /** The others of infra/ev2. */
+  /** Names of the scripts in infra/ev2/shell. */
   readonly ev2Scripts: ReadonlySet<string>;
   readonly apps: readonly string[];
   readonly databases: readonly SourceDatabase[];
@@ -73,7 +75,7 @@ export function loadSources(): Sources {
         .filter((file) => file.endsWith('.json'))
         .map((file) => [file, readJson<JsonObject>(`infra/ev2/${file}`)]),
     ),
-    ev2Scripts: new Set(ev2Files.filter((file) => !file.endsWith('.json'))),
+    ev2Scripts: new Set(ev2Files.filter((file) => file.endsWith('.sh')).map((file) => path.basename(file))),
     apps: Object.keys(functionsApps),
     databases: loadDatabases(),
     guides: new Set(

@@ -13,7 +13,7 @@ export class Instruments {
 
   record(name: RecordedMetric, value: number, attributes: Attributes): void {
     const record = this.#recorded.get(name) ?? this.#recorderOf(name);
-    record(value, attributes);
+    record(value, withoutUndefined(attributes));
   }
 
   observe<Name extends ObservedMetric>(
@@ -28,7 +28,7 @@ export class Instruments {
         : this.#meter.createObservableCounter(name, options);
     instrument.addCallback(async (result) => {
       try {
-        for (const { value, attributes } of await read()) result.observe(value, attributes);
+        for (const { value, attributes } of await read()) result.observe(value, withoutUndefined(attributes));
       } catch {
         // What cannot be read now has no value now.
       }
@@ -58,4 +58,12 @@ function recorderOfCounter(counter: Counter) {
 
 function recorderOfHistogram(histogram: Histogram) {
   return (value: number, attributes: Attributes): void => histogram.record(value, attributes);
+}
+
+/** Exporters disagree about an attribute without a value: that of Azure Monitor sends the word "undefined". */
+function withoutUndefined(attributes: Attributes): Attributes {
+  const entries = Object.entries(attributes);
+  return entries.some(([, value]) => value === undefined)
+    ? Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+    : attributes;
 }

@@ -1,29 +1,56 @@
 /** Rendered resources: their names, what they refer to, and what must be so for every resource of a type. */
 import { isExpression, parseExpression, visitExpression } from '../expressions/parse.ts';
 import { isObject, type Json, type JsonObject, visitTexts } from '../json.ts';
+import type { Memo } from '../memo.ts';
 import type { RenderedDeployment, RenderedResource } from '../render.ts';
 import type { Naming } from '../sources.ts';
 import { policies } from './policies.ts';
 import type { Problem } from './problem.ts';
 
 /** Checks what one target consists of. */
-export function checkResources(rendered: readonly RenderedDeployment[], naming: Naming): Problem[] {
-  const all = new Map<string, RenderedResource>();
-  for (const { resources } of rendered)
-    for (const resource of resources) if (resource.isDeployed) all.set(lower(resource.id), resource);
-  return rendered.flatMap((deployment) => [
-    ...duplicateProblems(deployment),
-    ...deployment.resources.flatMap((resource) => {
-      const place = placeOf(deployment, resource);
-      return [
+export function checkResources(
+  rendered: readonly RenderedDeployment[],
+  naming: Naming,
+  memo: Memo,
+): Problem[] {
+  const parts = rendered.map((deployment) =>
+    memo.once('resources', [deployment, naming], () => checkDeployment(deployment, naming)),
+  );
+  const all = new Set(parts.flatMap(({ deployed }) => deployed));
+  return parts.flatMap(({ problems, named }) => [
+    ...problems,
+    ...named
+      .filter(({ id }) => !all.has(lower(id)))
+      .map(({ place, id }) => ({ place, message: `${shortId(id)} is in none of our templates` })),
+  ]);
+}
+
+/** What can be said of a deployment by itself, the ids that it makes, and those that it names. */
+interface CheckedDeployment {
+  readonly problems: readonly Problem[];
+  readonly deployed: readonly string[];
+  readonly named: readonly { readonly place: string; readonly id: string }[];
+}
+
+function checkDeployment(deployment: RenderedDeployment, naming: Naming): CheckedDeployment {
+  const { resources } = deployment;
+  const placed = resources.map((resource) => ({ resource, place: placeOf(deployment, resource) }));
+  const deployed = placed.filter(({ resource }) => resource.isDeployed);
+  return {
+    problems: [
+      ...duplicateProblems(deployment),
+      ...placed.flatMap(({ resource, place }) => [
         ...nameProblems(resource, naming, place),
         ...dependencyProblems(resource, deployment, place),
-        ...(resource.isDeployed ? referenceProblems(resource, deployment, all, place) : []),
         ...policyProblems(resource, place),
-      ];
-    }),
-    ...cycleProblems(deployment),
-  ]);
+      ]),
+      ...cycleProblems(deployment),
+    ],
+    deployed: deployed.map(({ resource }) => lower(resource.id)),
+    named: deployed.flatMap(({ resource, place }) =>
+      namedIds(resource, deployment).map((id) => ({ place, id })),
+    ),
+  };
 }
 
 const lower = (id: string): string => id.toLowerCase();
@@ -54,6 +81,11 @@ function nameProblems({ type, name }: RenderedResource, { rules }: Naming, place
   return problems;
 }
 
+/** What Azure wants to be there before, although nothing refers to it. */
+const waitsFor: Readonly<Record<string, string>> = {
+  'Microsoft.Cdn/profiles/afdEndpoints/routes': 'Microsoft.Cdn/profiles/originGroups/origins',
+};
+
 /** What is waited for is in the same template, and what a part belongs to is waited for. */
 function dependencyProblems(
   resource: RenderedResource,
@@ -64,13 +96,17 @@ function dependencyProblems(
   const problems: Problem[] = resource.dependsOn
     .filter((id) => !inTemplate.has(lower(id)))
     .map((id) => ({ place, message: `it depends on ${shortId(id)}, which is not in this template` }));
-  const needed = [parentId(resource), ...referencedIds(resource)].filter(
+  const needed = [parentId(resource), ...referencedIds(resource), ...idsIn(resource.body)].filter(
     (id) => id !== undefined && inTemplate.has(lower(id)) && lower(id) !== lower(resource.id),
   );
   const reached = reachable(resource, deployment);
   for (const id of new Set(needed))
     if (id !== undefined && !reached.has(lower(id)))
       problems.push({ place, message: `it needs ${shortId(id)} and does not depend on it` });
+  const before = waitsFor[resource.type];
+  const isAfter = deployment.resources.some(({ id, type }) => type === before && reached.has(lower(id)));
+  if (before !== undefined && !isAfter)
+    problems.push({ place, message: `it must depend on one of ${before}` });
   return problems;
 }
 
@@ -87,22 +123,15 @@ function reachable(resource: RenderedResource, { resources }: RenderedDeployment
   return found;
 }
 
-/** Everything that a resource names by its id is deployed by one of our templates, or is a part of Azure. */
-function referenceProblems(
-  resource: RenderedResource,
-  deployment: RenderedDeployment,
-  all: ReadonlyMap<string, RenderedResource>,
-  place: string,
-): Problem[] {
+/** What a resource names by its id is deployed by one of our templates, or is a part of Azure. */
+function namedIds(resource: RenderedResource, deployment: RenderedDeployment): string[] {
   const named = [...idsIn(resource.body), ...referencedIds(resource)];
   const parent = parentId(resource);
   // What is in a group of others is theirs.
   if (parent !== undefined && !isTheirs(deployment)) named.push(parent);
-  return [...new Set(named)]
-    .filter(
-      (id) => !all.has(lower(id)) && !/\/providers\/Microsoft\.Authorization\/roleDefinitions\//.test(id),
-    )
-    .map((id) => ({ place, message: `${shortId(id)} is in none of our templates` }));
+  return [...new Set(named)].filter(
+    (id) => !/\/providers\/Microsoft\.Authorization\/roleDefinitions\//.test(id),
+  );
 }
 
 function isTheirs({ name }: RenderedDeployment): boolean {
@@ -113,7 +142,9 @@ function isTheirs({ name }: RenderedDeployment): boolean {
 function idsIn(body: JsonObject): string[] {
   const ids: string[] = [];
   const add = (text: string): void => {
-    if (/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\//.test(text)) ids.push(text);
+    const [id] =
+      /^(?:hidden-link:)?\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/.*$/.exec(text) ?? [];
+    if (id !== undefined) ids.push(id.replace('hidden-link:', ''));
   };
   visitTexts(body, add);
   const keys = (value: Json): void => {

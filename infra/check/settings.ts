@@ -13,6 +13,9 @@ const usedByItself = [
   'subscriptionId',
   'tenantId',
   'sourcesGroup',
+  'subscriptionKey',
+  'serviceTreeId',
+  'rolloutIdentity',
   'packageVersion',
 ];
 

@@ -25,7 +25,8 @@ export class Memo {
 
   #known(key: string): { readonly value: unknown } | undefined {
     if (this.#values.has(key)) return { value: this.#values.get(key) };
-    return this.#before?.#known(key);
+    if (!this.#before) return undefined;
+    return this.#before.#known(key);
   }
 
   #id(part: object): number {

@@ -38,7 +38,7 @@ export function check(sources: Sources, memo = new Memo()): Problem[] {
         problems.push({ place: `arm/${error.place}`, message: error.message });
       }
     }
-    ofEnvironments.set(target.environment, rendered);
+    ofEnvironments.set(target.environment, [...(ofEnvironments.get(target.environment) ?? []), ...rendered]);
     if (rendered.length < deployments.length) continue;
     const slots = rendered.filter(({ name }) => name === 'apps' || name === 'slots');
     problems.push(

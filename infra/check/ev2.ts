@@ -2,7 +2,7 @@
  * The artifacts of Ev2: every placeholder is bound, every path and target is there, stages cover an environment, steps come
  * after those whose resources they need, and what Ev2 puts together is what `render` shows.
  */
-import { type Deployment, deployments } from '../deployments.ts';
+import { type Deployment, deployments, groupOf, parametersOf, type Target } from '../deployments.ts';
 import {
   bindingsIn,
   bound,
@@ -26,7 +26,7 @@ const neededSteps: Readonly<Record<string, readonly string[]>> = {
 };
 const duration = /^P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?)?$/;
 
-/** Checks the packages of all environments. @param rendered every deployment of one target of each environment */
+/** Checks the packages of all environments. @param rendered every deployment of each environment, in all of its regions */
 export function checkEv2(
   sources: Sources,
   rendered: ReadonlyMap<string, readonly RenderedDeployment[]>,
@@ -45,7 +45,8 @@ export function checkEv2(
       packageOf(sources, environment),
     );
     const ofPackage = memo.once(`ev2 ${[...templates.keys()].join()}`, [files, sources.ev2Scripts], () => {
-      checkModel(files, sources, report);
+      const [region = ''] = regions;
+      checkModel(files, sources, { environment, region }, report);
       checkStages(files, regions, environment, report);
       checkScripts(files, sources, report);
       checkBindings(files, regions, report);
@@ -92,7 +93,7 @@ function definitionsIn(files: Ev2Package): Definition[] {
   );
 }
 
-function checkModel(files: Ev2Package, { templates }: Sources, report: Report): void {
+function checkModel(files: Ev2Package, sources: Sources, target: Target, report: Report): void {
   const file = 'ServiceModel.json';
   const definitions = definitionsIn(files);
   const metadata = files.get(file)?.serviceMetadata;
@@ -112,9 +113,10 @@ function checkModel(files: Ev2Package, { templates }: Sources, report: Report): 
       report(file, `${name} must have the parameters of its template`);
     if (level !== (deployment.each === 'region' ? 'Region' : 'Cloud'))
       report(file, `${name} must be deployed once for each ${deployment.each}`);
-    if (group !== groupIn(files, deployment)) report(file, `${name} goes to the wrong resource group`);
+    if (group !== groupIn(sources, deployment, target))
+      report(file, `${name} goes to the wrong resource group`);
   }
-  for (const template of templates.keys())
+  for (const template of sources.templates.keys())
     if (definitions.filter(({ templatePath }) => templatePath === `Templates/${template}.json`).length !== 1)
       report(file, `the template ${template} must be in one definition`);
   for (const path of files.keys())
@@ -123,15 +125,9 @@ function checkModel(files: Ev2Package, { templates }: Sources, report: Report): 
 }
 
 /** How the service model names the group of a deployment. */
-function groupIn(files: Ev2Package, { group, each }: Deployment): string {
-  if (group === 'region') return '$config(regionGroup)';
-  const groups = objectsIn(files.get('ServiceModel.json')?.serviceResourceGroupDefinitions);
-  const shared = groups.find(
-    ({ name }) =>
-      name ===
-      (group === 'sources' ? 'RegionInSources' : each === 'region' ? 'RegionInEnvironment' : 'Environment'),
-  );
-  return `${shared?.azureResourceGroupName}`;
+function groupIn(sources: Sources, deployment: Deployment, target: Target): string {
+  if (deployment.group === 'region') return '$config(regionGroup)';
+  return groupOf(deployment, parametersOf(sources, target, deployment.each));
 }
 
 function checkStages(
@@ -228,7 +224,9 @@ function checkRollout(
       if (!first.has(need)) report(file, `${name} must come after ${need}, whose resources it needs`);
   }
   for (const [later, sooner] of [
+    ['CopyPackages', 'Region'],
     ['Slots', 'CopyPackages'],
+    ['Slots', 'SourceViewers'],
     ['Slots', 'SharedAccess'],
     ['Slots', 'Apps'],
     ['SwapSlots', 'Slots'],

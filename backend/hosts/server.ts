@@ -15,6 +15,8 @@ import { ConfigError } from '../../settings/reader.ts';
 import { buildApp } from '../app.ts';
 import type { BuildChanges } from '../cache/build-changes.ts';
 import { type Config, readConfig } from '../config.ts';
+import { servedLookups } from '../lookups/lookups.ts';
+import { warmLater, warmUpInBackground } from '../lookups/warm-up.ts';
 import { type ObservedDatabase, observedKusto } from '../telemetry/kusto.ts';
 import { observeJobs } from '../telemetry/observations.ts';
 import { openTelemetry } from '../telemetry/open.ts';

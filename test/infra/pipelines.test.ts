@@ -227,6 +227,22 @@ test.each([
   expect(text).toMatch(/^#!\/usr\/bin\/env bash\n(#.*\n)+set -euo pipefail\n/);
 });
 
+test('a wait is for the rollouts of its environment alone, by the service group in their ids', () => {
+  const { serviceMetadata }: { serviceMetadata: { serviceGroup: string } } = readJson(
+    'infra/ev2/ServiceModel.json',
+  );
+  const filterOf = (environment: string) =>
+    `${serviceMetadata.serviceGroup.replace('{environment}', environment)}/*`;
+  expect(filterOf('ppe')).not.toBe(filterOf('prod'));
+  const { settings }: { settings: { inputs: { body: string } } } = readJson(
+    `${folder}/environment-check.json`,
+  );
+  expect(JSON.parse(settings.inputs.body).criteria.deployments).toBe(filterOf('ppe'));
+  expect(files.get('stages/environment.yml')).toContain(
+    `deployments: ${filterOf(`${dollar}{{ parameters.environment }}`)}\n`,
+  );
+});
+
 test('the check of an environment asks for a wait that the service has', () => {
   const { settings }: { settings: { inputs: { body: string; urlSuffix: string } } } = readJson(
     `${folder}/environment-check.json`,

@@ -60,10 +60,10 @@ export function boundAnyway(
 function isOfUnpacking({ Code, Start, Length }: RawDiagnostic, text: string): boolean {
   if (Code === 'KS119') return text.slice(Start, Start + Length) === 'bag_unpack';
   const before = text.slice(Math.max(0, Start - LONGEST_NAMED), Start);
-  return Code === 'KS107' && /\bignoredProperties\s*=\s*$/.test(before);
+  return Code === 'KS107' && /\bbag_unpack\s*\([^;|]*\bignoredProperties\s*=\s*$/.test(before);
 }
 
-const LONGEST_NAMED = 100;
+const LONGEST_NAMED = 300;
 
 /** Some wrong calls, and very deep nesting, make the binder itself fail. */
 function analyzed(text: string, globals: RawGlobals): RawCode {

@@ -235,7 +235,7 @@ test('a short burst does not burn the budget of an hour, nor what ended a while 
     Properties: { 'http.response.status_code': status },
   });
   const hour = Array.from({ length: 12 }, (_, index) => row(5 * index + 1, 1_000, '200'));
-  await workspace.add('burst', 'AppMetrics', [...hour, row(1, 20, '503')]);
+  await workspace.add('burst', 'AppMetrics', [...hour, row(1, 10, '503')]);
   expect(await rowsOf(queryOf('availability-fast-burn'), 'burst')).toEqual([]);
   await workspace.add(
     'burst',

@@ -101,6 +101,7 @@ const stepFields: Fields<Step> = {
   StartTime: timeOrNull,
   EndTime: timeOrNull,
   After: texts,
+  Guessed: flag,
 };
 
 const changeFields: Fields<Change> = {
@@ -140,6 +141,7 @@ const presenceFields: Fields<Presence> = {
   Environment: text,
   Presence: text,
   Placement: orNull(placementFields),
+  Missing: texts,
 };
 
 const measureFields: Fields<Measure> = {

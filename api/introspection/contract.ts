@@ -52,7 +52,9 @@ export const PlacementSchema = Type.Object(
       description: `How it follows from the successful placement before it: ${placementKinds.join(', ')}. Clients must accept other words.`,
       examples: [...placementKinds],
     }),
-    By: Text('Who asked for it; empty if unknown.'),
+    By: Text(
+      'Who asked for it, or merged what it deploys; `pipeline` and a name where no event names a person; empty if unknown.',
+    ),
     StartTime: Time('When it began.'),
     EndTime: TimeOrNull('When it ended; null while it goes on.'),
   },
@@ -163,7 +165,7 @@ export const ChangeSchema = Type.Object(
   {
     Placement,
     Author: Text('Who made the commit or asked for the build; empty if unknown.'),
-    Ring: Text('Branch or ring of the metadata repository; empty without one.'),
+    Ring: Text('Branch of the metadata repository that was deployed; empty without one.'),
     MetadataUpdate: Type.Union([
       Type.Ref('Step') as unknown as typeof StepSchema,
       Type.Null(),
@@ -275,6 +277,10 @@ export const StepSchema = Type.Object(
     After: Type.Array(Type.String(), {
       description: 'Keys of the steps that it follows from; none for the first.',
     }),
+    Guessed: Type.Boolean({
+      description:
+        'Whether it is a guess that this is the metadata or the manifests, because no settings name their repository.',
+    }),
   },
   { $id: 'Step' },
 );
@@ -297,6 +303,10 @@ export const PresenceSchema = Type.Object(
     Placement: PlacementOrNull(
       'The placement that brought it, or that is bringing it; else what is there now.',
     ),
+    Missing: Type.Array(Type.String(), {
+      description:
+        'Of a work item, the pull requests (`!12`), or else the builds, whose changes the environment does not hold; one that more environments miss than the others is the weakest link.',
+    }),
   },
   { $id: 'Presence' },
 );

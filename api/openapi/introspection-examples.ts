@@ -82,6 +82,7 @@ const step = (kind: string, more: Pick<Step, 'Key' | 'Title' | 'Url' | 'After'>)
   By: 'Ada Moreno',
   StartTime: '2026-11-03T08:50:00.0000000Z',
   EndTime: '2026-11-03T09:15:30.0000000Z',
+  Guessed: false,
   ...more,
 });
 
@@ -98,6 +99,7 @@ const whereabouts = (subject: string): Whereabouts => ({
       Environment: 'production',
       Presence: 'here',
       Placement: placement,
+      Missing: [],
     },
   ],
   Steps: [

@@ -135,6 +135,7 @@ export function stepOf(row: Row): Step {
     StartTime: timeOf(row, 'StartTime'),
     EndTime: timeOf(row, 'EndTime'),
     After: textsOf(row, 'After'),
+    Guessed: flagOf(row, 'Guessed'),
   };
 }
 

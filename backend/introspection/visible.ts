@@ -84,13 +84,17 @@ export function changesIn(body: Changes, sight: PartialSight): Changes {
     ...body,
     Changes: body.Changes.filter(({ Placement }) => seesPlacement(Placement, sees)).map((change) => {
       const MetadataUpdate = visibleStep(change.MetadataUpdate);
+      const Approval = visibleStep(change.Approval);
+      const ReadyToDeploy = visibleStep(change.ReadyToDeploy);
       return {
         ...change,
         MetadataUpdate,
-        // They tell of the metadata update too.
+        Approval,
+        ReadyToDeploy,
+        // They tell of the same repositories.
         ...(change.MetadataUpdate && !MetadataUpdate && { Ring: '', MergedBy: '', SyncedClusters: [] }),
-        Approval: visibleStep(change.Approval),
-        ReadyToDeploy: visibleStep(change.ReadyToDeploy),
+        ...(change.Approval && !Approval && { MergedBy: '' }),
+        ...(change.ReadyToDeploy && !ReadyToDeploy && { SyncedClusters: [] }),
       };
     }),
   };
@@ -115,6 +119,7 @@ export function whereaboutsIn(body: Whereabouts, sight: PartialSight): Whereabou
   const sees = seesIn(body, sight);
   const seen = <T extends { readonly ProjectId: string }>(list: readonly T[]): T[] =>
     list.filter(({ ProjectId }) => sees(ProjectId));
+  const pullRequests = new Set(seen(body.PullRequests).map(({ Id }) => `!${Id}`));
   const before = new Map(body.Steps.map(({ Key, After }) => [Key, After]));
   const visible = new Set(seen(body.Steps).map(({ Key }) => Key));
   const visibleBefore = (keys: readonly string[], passed: Set<string>): string[] =>
@@ -131,6 +136,7 @@ export function whereaboutsIn(body: Whereabouts, sight: PartialSight): Whereabou
     WorkItems: seen(body.WorkItems),
     Environments: seen(body.Environments).map((presence) => ({
       ...presence,
+      Missing: presence.Missing.filter((name) => !name.startsWith('!') || pullRequests.has(name)),
       Placement: presence.Placement && seesPlacement(presence.Placement, sees) ? presence.Placement : null,
     })),
     Steps: seen(body.Steps).map((step) => ({

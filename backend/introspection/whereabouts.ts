@@ -14,7 +14,7 @@ import {
   getPullRequestWhereabouts,
   getWorkItemWhereabouts,
 } from '../../kusto/client/functions.ts';
-import { flagOf, type Row, textOf } from '../../kusto/client/rows.ts';
+import { flagOf, type Row, textOf, textsOf } from '../../kusto/client/rows.ts';
 import type { Lookup, LookupResult, View } from '../lookups/lookup.ts';
 import {
   commitOf,
@@ -165,6 +165,7 @@ function presenceOf(row: Row): Presence {
     Environment: textOf(row, 'Environment'),
     Presence: textOf(row, 'Presence'),
     Placement: placementOrNull(row),
+    Missing: textsOf(row, 'Missing'),
   };
 }
 

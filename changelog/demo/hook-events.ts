@@ -46,6 +46,8 @@ export interface Merge {
   readonly mergeCommit: string;
   readonly createdBy: string;
   readonly closedBy: string;
+  readonly approvedBy?: string;
+  readonly opened: Date;
   readonly time: Date;
 }
 
@@ -126,7 +128,7 @@ export class Recorder {
   }
 
   merged(merge: Merge): void {
-    const { repository, pullRequest, title, source, createdBy, closedBy, time } = merge;
+    const { repository, pullRequest, title, source, createdBy, closedBy, approvedBy, opened, time } = merge;
     this.#emit('git.pullrequest.merged', time, {
       repository: this.#repository(repository),
       pullRequestId: pullRequest,
@@ -140,7 +142,11 @@ export class Recorder {
       lastMergeCommit: { commitId: merge.mergeCommit },
       createdBy: { id: guidOf(createdBy), displayName: nameOf(createdBy), uniqueName: createdBy },
       closedBy: { id: guidOf(closedBy), displayName: nameOf(closedBy), uniqueName: closedBy },
+      creationDate: opened.toISOString(),
       closedDate: time.toISOString(),
+      reviewers: approvedBy
+        ? [{ id: guidOf(approvedBy), displayName: nameOf(approvedBy), uniqueName: approvedBy, vote: 10 }]
+        : [],
       url: `${this.#api}/git/repositories/${repository.id}/pullRequests/${pullRequest}`,
     });
   }

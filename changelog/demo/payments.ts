@@ -205,6 +205,7 @@ function historyOf(
           mergeCommit: merge.id,
           createdBy: newest.author,
           closedBy: pick(people, random()),
+          opened: minutesAfter(time, -4),
           time,
         });
         fresh.push(merge);

@@ -29,6 +29,7 @@ const people = [
   'radia.perlman@contoso.com',
 ] as const;
 const approver = 'edsger.dijkstra@contoso.com';
+const reviewer = 'dorothy.vaughan@contoso.com';
 const buildService = 'Project Collection Build Service (contoso)';
 const fluxOf = (environment: string): string => `flux@${environment}.storefront.contoso.com`;
 
@@ -126,6 +127,8 @@ class Storefront {
       mergeCommit: merge.id,
       createdBy: buildService,
       closedBy: approver,
+      approvedBy: reviewer,
+      opened: minutesAfter(time, 1),
       time: merge.time,
     });
     this.#push(hldRepository, 'refs/heads/main', [change, merge], approver, merge.time);

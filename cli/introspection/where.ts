@@ -95,10 +95,10 @@ function showWhereabouts(body: Whereabouts, out: Printer): void {
   if (Environments.length === 0) out.line('It has not come to an environment yet.');
   out.table(
     ['ENVIRONMENT', 'SERVICE', 'IS IT THERE', 'VERSION', 'STATE', 'SINCE (UTC)'],
-    Environments.map(({ Environment, Service, Presence, Placement }) => [
+    Environments.map(({ Environment, Service, Presence, Placement, Missing }) => [
       Environment,
       Service,
-      presenceText(Presence),
+      presenceText(Presence, Missing),
       Placement ? { text: Placement.Version, link: Placement.DeploymentUrl } : '',
       Placement ? stateOfPlacement(Placement) : '',
       Placement ? toTheSecond(Placement.EndTime ?? Placement.StartTime) : '',
@@ -119,7 +119,11 @@ const presenceTexts: Readonly<Record<string, Text>> = {
   notYet: { text: 'not yet', tone: 'muted' },
 };
 
-const presenceText = (presence: string): Text => presenceTexts[presence] ?? presence;
+function presenceText(presence: string, missing: readonly string[]): Text {
+  const text = presenceTexts[presence] ?? presence;
+  if (presence !== 'partly' || missing.length === 0) return text;
+  return { text: `in part, without ${missing.join(', ')}`, tone: 'caution' };
+}
 
 /** Draws each step under the first that it follows from. */
 function drawChain(steps: readonly Step[], out: Printer): void {
@@ -146,15 +150,16 @@ const kindNames: Readonly<Record<string, string>> = {
   environment: 'to',
 };
 
-function lineOf({ Kind, Title, Url, By, EndTime, StartTime, ...stated }: Step): Text[] {
+function lineOf({ Kind, Title, Url, By, EndTime, StartTime, Guessed, ...stated }: Step): Text[] {
   const time = toTheSecond(EndTime ?? StartTime ?? '');
   const title = /^[0-9a-f]{40}$/i.test(Title) ? shortCommit(Title) : Title;
-  const isPlain = Kind === 'commit' || Kind === 'manifest';
+  const isPlain = Kind === 'commit' || Kind === 'metadata' || Kind === 'manifest';
   return [
     { text: `${kindNames[Kind] ?? Kind} `, tone: 'muted' },
     { text: title, link: Url },
     ...(isPlain ? [] : ['  ', stateOfPlacement(stated)]),
     ...(By === '' ? [] : [`  ${By}`]),
     ...(time === '' ? [] : [{ text: `  ${time}`, tone: 'muted' } as const]),
+    ...(Guessed ? [{ text: '  (a guess)', tone: 'muted' } as const] : []),
   ];
 }

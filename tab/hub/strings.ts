@@ -170,6 +170,8 @@ export const hubStrings = {
     counts: (measure: string) => `The deployments that “${measure}” counts.`,
     nothingTitle: 'No change matches the filters',
     nothingText: 'Change or clear the filters to see the changes of this project.',
+    guess: 'a guess',
+    guessExplained: 'No settings of the project name this repository.',
     clusters: (first: string, others: number) => (others > 0 ? `${first} (+${number(others)})` : first),
   },
 
@@ -183,6 +185,7 @@ export const hubStrings = {
     unknown: 'Nothing is known of this commit.',
     andMore: 'Steps were left out, because there are too many.',
     notEnded: 'Not ended',
+    guess: '(a guess)',
     about: 'What it belongs to',
     kinds: new Map(
       Object.entries({
@@ -244,15 +247,15 @@ export const hubStrings = {
     definitions: new Map(
       Object.entries({
         deploymentFrequency:
-          'How many deployments succeeded, divided by the days of the period. A deployment that runs again counts again.',
+          'How many deployments succeeded, divided by the days of the period. A stage that is run again counts again.',
         changeLeadTime:
           'The median time from a commit to the end of the first successful deployment that holds it. Only deployments whose commits have a known time count.',
         changeFailRate:
-          'The share of deployments that needed immediate intervention: they failed, or a rollback or hot fix followed. Deployments that have not ended do not count.',
+          'The share of deployments that needed immediate intervention: they failed, or a rollback or hot fix followed. A failure counts even if a rerun of the stage succeeded. Deployments that have not ended do not count.',
         failedDeploymentRecoveryTime:
           'The median time from a failed deployment to the next successful one of the same service in the same environment. Failures that nothing has followed yet are left out.',
         deploymentReworkRate:
-          'The share of deployments that nobody had planned: rollbacks, hot fixes, and those that repair a failed one.',
+          'The share of deployments that nobody had planned: rollbacks, hot fixes, and reruns of a stage that had failed.',
       }),
     ),
     definition: 'What is this?',

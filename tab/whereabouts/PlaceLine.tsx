@@ -29,6 +29,9 @@ export function PlaceLine({ place }: { place: Presence }): JSX.Element {
       <span className="where-presence" title={explained}>
         {placeState(place)}
       </span>
+      {presence === 'partly' && place.Missing.length > 0 && (
+        <span className="where-missing">{whereStrings.without(place.Missing)}</span>
+      )}
       <span className="where-placement">
         {place.Placement ? (
           <PlacementPart placement={place.Placement} brings={isBrought(presence)} />

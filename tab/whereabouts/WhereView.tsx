@@ -13,7 +13,15 @@ import { MaybeLink, NewsList } from '../hub/NewsList.tsx';
 import { placementStrings } from '../placement-strings.ts';
 import { PlaceLine } from './PlaceLine.tsx';
 import { whereStrings } from './strings.ts';
-import { byService, failedSteps, openSteps, presenceOf, type ServicePlaces, summaryOf } from './where.ts';
+import {
+  byService,
+  failedSteps,
+  openSteps,
+  presenceOf,
+  type ServicePlaces,
+  summaryOf,
+  weakestLink,
+} from './where.ts';
 import type { SubjectKind } from './where-query.ts';
 
 // Few open it, so that the page does not load it before.
@@ -31,9 +39,11 @@ interface WhereViewProps {
 export function WhereView({ kind, whereabouts }: WhereViewProps): JSX.Element {
   const { Environments: places, Steps, AndMore } = whereabouts;
   const isPartial = places.some((place) => presenceOf(place) === 'partly');
+  const weakest = weakestLink(places);
   return (
     <div className="where-view">
       {isPartial && <Notice tone="info" text={whereStrings.partlyNotice[kind]} />}
+      {weakest && <Notice tone="info" text={whereStrings.weakest(weakest.name, weakest.environments)} />}
       {places.length > 0 ? <Places whereabouts={whereabouts} /> : <NoPlaces steps={Steps} />}
       <StepList title={whereStrings.onTheWay} steps={openSteps(Steps)} />
       <StepList title={whereStrings.failed} steps={failedSteps(whereabouts)} />

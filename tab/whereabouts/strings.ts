@@ -34,6 +34,9 @@ export const whereStrings = {
     next: 'The first environment that does not hold it yet.',
     notYet: 'This environment comes later.',
   } satisfies Record<PresenceWord, string>,
+  without: (missing: readonly string[]) => `without ${missing.join(', ')}`,
+  weakest: (name: string, environments: readonly string[]) =>
+    `The weakest link is ${name}: it is not yet in ${environments.join(', ')}.`,
   now: (version: string) => `has ${version}`,
   nothingThere: 'nothing is there yet',
   environmentsOf: (service: string) => `Environments of ${service}`,

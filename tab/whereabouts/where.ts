@@ -83,6 +83,19 @@ function stateOfAll(isEverywhere: boolean, hasFailed: boolean, isMoving: boolean
   return hasFailed ? 'failed' : 'notStarted';
 }
 
+/** Of several changes, the one that most environments do not hold, with those that lack it. */
+export function weakestLink(
+  places: readonly Presence[],
+): { readonly name: string; readonly environments: readonly string[] } | undefined {
+  const lacking = new Map<string, Set<string>>();
+  for (const { Missing, Environment } of places)
+    for (const name of Missing) lacking.set(name, (lacking.get(name) ?? new Set<string>()).add(Environment));
+  const [weakest, next] = [...lacking].toSorted(([, a], [, b]) => b.size - a.size);
+  const isAlone =
+    places.some((place) => presenceOf(place) === 'partly') && weakest?.[1].size !== next?.[1].size;
+  return weakest && isAlone ? { name: weakest[0], environments: [...weakest[1]] } : undefined;
+}
+
 /** Whether something of it may still change soon, or it has arrived everywhere. */
 export function paceOf({ Environments: places, Steps }: Whereabouts): 'open' | 'settled' {
   const isEverywhere = places.length > 0 && places.every((place) => presenceOf(place) === 'here');

@@ -1,6 +1,6 @@
-/** Reads merged pull requests: the commits that tie a branch to what was merged. */
+/** Reads merges of pull requests: the commits that tie a branch to what was merged, and who approved and merged it. */
 import type { EventColumns, RowsOrMissing } from '../event-type.ts';
-import type { Fields } from '../fields.ts';
+import { cleanText, type Fields } from '../fields.ts';
 import type { EventProject } from '../project-key.ts';
 
 /** Reads `git.pullrequest.merged`. */
@@ -28,6 +28,27 @@ export function readPullRequest(
     MergeCommit: fields.text('resource.lastMergeCommit.commitId'),
     CreatedBy: fields.text('resource.createdBy.uniqueName', 'resource.createdBy.displayName'),
     ClosedDate: fields.time('resource.closedDate'),
+    OpenedDate: fields.time('resource.creationDate'),
+    ClosedBy: fields.text('resource.closedBy.uniqueName', 'resource.closedBy.displayName'),
+    ApprovedBy: approversIn(fields).join(', '),
   };
   return [{ table: 'PullRequestEvent', row }];
+}
+
+const mostApprovers = 20;
+const longestName = 200;
+/** Approved with suggestions; 10 is approved, and less than 0 is waiting or rejected. */
+const leastApproval = 5;
+
+/** The people who approved it; the vote of a team is that of a member who is named too. */
+function approversIn(fields: Fields): string[] {
+  return fields
+    .objects('resource.reviewers')
+    .filter(
+      ({ vote, isContainer }) => typeof vote === 'number' && vote >= leastApproval && isContainer !== true,
+    )
+    .map(({ uniqueName, displayName }) => uniqueName || displayName)
+    .filter((name) => typeof name === 'string' && name !== '')
+    .map((name) => cleanText(String(name).slice(0, longestName)))
+    .slice(0, mostApprovers);
 }

@@ -31,6 +31,7 @@ export function ChainTable({ steps }: { steps: readonly Step[] }): JSX.Element {
               <td>{kindName(step.Kind)}</td>
               <th scope="row">
                 <MaybeLink href={step.Url} text={step.Title} />
+                {step.Guessed && <span className="secondary-text"> {hubStrings.chain.guess}</span>}
               </th>
               <td>
                 <PlacementState placement={step} />

@@ -108,6 +108,11 @@ function StepText({ step }: { step: Step | null }): JSX.Element {
       <span className="break-anywhere">
         <MaybeLink href={step.Url} text={step.Title} />
         {step.By && <span className="secondary-text change-second">{step.By}</span>}
+        {step.Guessed && (
+          <span className="secondary-text change-second" title={hubStrings.changes.guessExplained}>
+            {hubStrings.changes.guess}
+          </span>
+        )}
       </span>
     </span>
   );

@@ -77,10 +77,18 @@ export function nextChanges(
   return client.getChanges({ ...project, ...filters, top: pageLength, continuationToken });
 }
 
-/** Identifies a change: a deployment may bring several builds to several environments. */
+/** Identifies a change: a deployment may bring several builds to several environments, in several attempts. */
 export function changeKey({ Placement }: Change): string {
-  const { DeploymentSource, DeploymentId, Environment, Service, Build } = Placement;
-  return JSON.stringify([DeploymentSource, DeploymentId, Environment, Service, Build.ProjectId, Build.Id]);
+  const { DeploymentSource, DeploymentId, Environment, Service, Build, EndTime } = Placement;
+  return JSON.stringify([
+    DeploymentSource,
+    DeploymentId,
+    Environment,
+    Service,
+    Build.ProjectId,
+    Build.Id,
+    EndTime,
+  ]);
 }
 
 /** Both lists without repetitions: new changes move what follows to later pages. */

@@ -38,7 +38,11 @@ const columns = [
   'Direction',
   'Pipelines',
   'MetadataUpdate',
+  'Approval',
+  'ReadyToDeploy',
   'MergedBy',
+  'SyncedClusters',
+  'Missing',
   'Repository',
   'RepositoryId',
 ] as const;
@@ -95,6 +99,16 @@ function kusto({ text, parameters }: ReceivedQuery): string {
         MergedBy: 'SECRET',
         MetadataUpdate: { ProjectId: foreign, Key: 'm', Kind: 'metadata', Title: 'SECRET' },
       },
+      // Metadata of one's own, approved and written out elsewhere.
+      {
+        ...placed(project),
+        Key: 'c',
+        MergedBy: 'SECRET',
+        SyncedClusters: ['SECRET'],
+        MetadataUpdate: { ProjectId: project, Key: 'm', Kind: 'metadata', Title: 'ours' },
+        Approval: { ProjectId: foreign, Key: 'a', Kind: 'approval', Title: 'SECRET' },
+        ReadyToDeploy: { ProjectId: foreign, Key: 'r', Kind: 'manifest', Title: 'SECRET' },
+      },
       { ...placed(foreign), Key: 'b' },
     );
   if (text.includes('GetNews_v1'))
@@ -114,8 +128,8 @@ function whereabouts(project: string, commit: string): Cells[] {
   return [
     ...(project === own || commit === hidden ? [{ Row: 'subject', ProjectId: project, Id: commit }] : []),
     { Row: 'commit', ProjectId: project, Id: commit, Message: name },
-    { Row: 'pullRequest', ProjectId: project, Number: 7, Title: name },
-    { Row: 'presence', ProjectId: project, Presence: 'here', ...placed(project) },
+    { Row: 'pullRequest', ProjectId: project, Number: project === own ? 7 : 666, Title: name },
+    { Row: 'presence', ProjectId: project, Presence: 'partly', Missing: ['!7', '!666'], ...placed(project) },
     { Row: 'step', ProjectId: project, Key: name, StepKind: 'build', Title: name, After: before },
     ...(project === own
       ? [

@@ -6,8 +6,10 @@ import type { BuildContents, Recorder } from '../../../changelog/demo/hook-event
 
 type Json = Readonly<Record<string, never>> & Readonly<Record<string, unknown>>;
 
-/** A deployment of a build to an environment, as it stands. */
+/** A deployment of a build to an environment, as it stands; or one attempt of it. */
 export interface ModelPlacement {
+  /** Who asked for its run. */
+  readonly by: string;
   readonly service: string;
   readonly environment: string;
   readonly build: number;
@@ -32,6 +34,7 @@ interface RunFacts {
   readonly pipeline: string;
   readonly branch: string;
   readonly commit: string;
+  readonly by: string;
 }
 
 const final = new Set(['succeeded', 'failed', 'canceled']);
@@ -41,6 +44,11 @@ const at = (value: unknown, ...path: string[]): unknown =>
 
 /** The placements of a project by the events up to `time` (ISO 8601). */
 export function placementsAt(recorder: Recorder, time: string): ModelPlacement[] {
+  return attemptsAt(recorder, time).flatMap((attempts) => attempts.at(-1) ?? []);
+}
+
+/** The attempts of each placement, in their order; skipped ones deployed nothing. */
+export function attemptsAt(recorder: Recorder, time: string): ModelPlacement[][] {
   const events = recorder.events.filter(({ createdDate }) => String(createdDate) <= time);
   const runs = new Map<number, RunFacts>();
   const attempts = new Map<string, Map<number, Attempt[]>>();
@@ -54,6 +62,7 @@ export function placementsAt(recorder: Recorder, time: string): ModelPlacement[]
         pipeline: String(at(run, 'pipeline', 'name')),
         branch: String(at(self, 'refName')),
         commit: String(at(self, 'version')),
+        by: String(at(resource, 'requestedFor', 'uniqueName')),
       });
     }
   }
@@ -83,23 +92,27 @@ export function placementsAt(recorder: Recorder, time: string): ModelPlacement[]
     const run = runs.get(runId);
     if (!ofStage || !run) return [];
     const last = [...ofStage.values()].map(latest).filter(({ result }) => result !== 'skipped');
-    const counts = last.toSorted((a, b) => b.attempt - a.attempt)[0];
-    if (!counts) return [];
     const built = buildOf(recorder, run, runs);
-    const state =
-      counts.state === 'completed' ? counts.result : counts.state === 'waiting' ? 'blocked' : 'inProgress';
     return [
-      {
-        service: built.pipeline,
-        environment,
-        build: built.id,
-        version: built.number,
-        branch: built.branch,
-        commit: built.commit,
-        state,
-        end: counts.state === 'completed' ? seven(counts.time) : null,
-        touched: seven(counts.time),
-      },
+      last
+        .toSorted((a, b) => a.attempt - b.attempt)
+        .map((counts) => ({
+          by: run.by,
+          service: built.pipeline,
+          environment,
+          build: built.id,
+          version: built.number,
+          branch: built.branch,
+          commit: built.commit,
+          state:
+            counts.state === 'completed'
+              ? counts.result
+              : counts.state === 'waiting'
+                ? 'blocked'
+                : 'inProgress',
+          end: counts.state === 'completed' ? seven(counts.time) : null,
+          touched: seven(counts.time),
+        })),
     ];
   });
 }
@@ -122,6 +135,46 @@ function buildOf(recorder: Recorder, run: RunFacts, runs: ReadonlyMap<number, Ru
     /Deploy (\w+)-([\d.]+)$/.exec(String((at(push?.resource, 'commits') as readonly Json[])?.[0]?.comment)) ??
     [];
   return [...runs.values()].find((other) => other.pipeline === service && other.number === number) ?? run;
+}
+
+/** How a placement by GitOps came to its environment: what was pushed and merged with the number of its build. */
+export interface ModelPath {
+  readonly proposed: string;
+  readonly pullRequest: number;
+  readonly approvedBy: string;
+  readonly mergedBy: string;
+  /** Empty where its stage did not get to it. */
+  readonly manifest: string;
+  readonly clusters: readonly string[];
+}
+
+/** The way of a placement of Storefront. */
+export function pathOf(recorder: Recorder, { service, environment, version }: ModelPlacement): ModelPath {
+  const tag = `${service}-${version}`;
+  const pushes = recorder.events
+    .filter(({ eventType }) => eventType === 'git.push')
+    .map(({ resource }) => ({
+      repository: String(at(resource, 'repository', 'name')),
+      ref: String((at(resource, 'refUpdates') as readonly Json[])[0]?.name),
+      tip: String((at(resource, 'refUpdates') as readonly Json[])[0]?.newObjectId),
+      texts: (at(resource, 'commits') as readonly Json[]).map(({ comment }) => String(comment)),
+    }));
+  const merge = recorder.events.find(
+    ({ eventType, resource }) =>
+      eventType === 'git.pullrequest.merged' && String(at(resource, 'sourceRefName')).endsWith(`/${tag}`),
+  )?.resource;
+  const manifest =
+    pushes.find(({ texts }) => texts.includes(`${environment}: ${service} ${version}`))?.tip ?? '';
+  return {
+    proposed: pushes.find(({ ref }) => ref === `refs/heads/DEPLOY/${tag}`)?.tip ?? '',
+    pullRequest: Number(at(merge, 'pullRequestId')),
+    approvedBy: String((at(merge, 'reviewers') as readonly Json[])[0]?.uniqueName),
+    mergedBy: String(at(merge, 'closedBy', 'uniqueName')),
+    manifest,
+    clusters: pushes
+      .filter(({ ref, tip }) => manifest !== '' && ref.startsWith('refs/tags/flux-') && tip === manifest)
+      .map(({ ref }) => ref.replace('refs/tags/flux-', '')),
+  };
 }
 
 /** One cell of the matrix: what is there, what came since (newest first). */

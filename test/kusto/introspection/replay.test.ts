@@ -6,6 +6,7 @@
 import { randomNumbers } from '../../../changelog/demo/deliveries.ts';
 import type { Recorder } from '../../../changelog/demo/hook-events.ts';
 import { ingestRows, rowsOf } from '../../../changelog/demo/load-changelog-demo.ts';
+import { moveService } from '../../../changelog/demo/moving-service.ts';
 import { recordPayments } from '../../../changelog/demo/payments.ts';
 import { recordStorefront } from '../../../changelog/demo/storefront.ts';
 import { callFunction } from '../../../kusto/client/function-call.ts';
@@ -21,7 +22,16 @@ import {
 import type { Row } from '../../../kusto/client/rows.ts';
 import { mapChangelog } from '../../support/changelog/changelog.ts';
 import { type DataLayer, startDataLayer } from '../../support/engine/data-layer.ts';
-import { branchOrder, cellsOf, kindOf, largestBuild, placementsAt } from './model.ts';
+import {
+  attemptsAt,
+  branchOrder,
+  cellsOf,
+  kindOf,
+  largestBuild,
+  type ModelPlacement,
+  pathOf,
+  placementsAt,
+} from './model.ts';
 
 const now = new Date(Date.now() - 60_000);
 const payments = recordPayments(now);
@@ -75,7 +85,14 @@ function matrix(recorder: Recorder, time = endOfTime): Promise<Row[]> {
 
 function placements(
   recorder: Recorder,
-  filter: { services?: string[]; environments?: string[]; measure?: string },
+  filter: {
+    services?: string[];
+    environments?: string[];
+    measure?: string;
+    at?: Date;
+    after?: Row | undefined;
+    top?: number;
+  },
 ) {
   return callFunction(layer.database, getPlacements, {
     ...keyOf(recorder),
@@ -90,10 +107,10 @@ function placements(
     Measure: filter.measure ?? '',
     From: new Date(0),
     To: endOfTime,
-    AfterTime: endOfTime,
-    AfterKey: '',
-    Top: 5_000,
-    At: endOfTime,
+    AfterTime: filter.after ? String(filter.after.StartTime) : endOfTime,
+    AfterKey: String(filter.after?.Key ?? ''),
+    Top: filter.top ?? 5_000,
+    At: filter.at ?? endOfTime,
   });
 }
 
@@ -154,16 +171,106 @@ describe.each([
     const model = cellsOf(placementsAt(recorder, now.toISOString()));
     const expected = [...model.values()].flatMap(({ all }) =>
       all.map((one) =>
-        [one.service, one.environment, one.build, one.state, kindOf(recorder, one, all)].join(' '),
+        [one.service, one.environment, one.build, one.state, one.by, kindOf(recorder, one, all)].join(' '),
       ),
     );
     const rows = await placements(recorder, {});
     const found = rows.map((row) =>
-      [row.Service, row.Environment, row.BuildId, row.State, row.Kind].join(' '),
+      [row.Service, row.Environment, row.BuildId, row.State, row.RequestedBy, row.Kind].join(' '),
     );
     expect(found.length).toBeGreaterThan(100);
     expect(found.toSorted()).toEqual(expected.toSorted());
   });
+
+  test('placements of a time have the kinds that they had then', async () => {
+    const model = cellsOf(placementsAt(recorder, middle));
+    const rows = await placements(recorder, { at: new Date(middle) });
+    expect(
+      rows
+        .map((row) => [row.Service, row.Environment, row.BuildId, row.State, row.Kind].join(' '))
+        .toSorted(),
+    ).toEqual(
+      [...model.values()]
+        .flatMap(({ all }) =>
+          all.map((one) =>
+            [one.service, one.environment, one.build, one.state, kindOf(recorder, one, all)].join(' '),
+          ),
+        )
+        .toSorted(),
+    );
+  });
+});
+
+test('every placement by GitOps has its metadata, approval, manifest and clusters', async () => {
+  const rows = await placements(storefront, {});
+  const shownPath = (row: Row) => {
+    const bag = (name: string) => (row[name] ?? {}) as unknown as Record<string, unknown>;
+    return {
+      proposed: String(bag('MetadataUpdate').Key).split('/').at(-1),
+      pullRequest: Number(String(bag('Approval').Title).slice(1)),
+      approvedBy: bag('Approval').By,
+      mergedBy: row.MergedBy,
+      manifest:
+        bag('ReadyToDeploy').Kind === 'manifest' ? String(bag('ReadyToDeploy').Key).split('/').at(-1) : '',
+      clusters: row.SyncedClusters,
+    };
+  };
+  const model = placementsAt(storefront, now.toISOString());
+  expect(rows).toHaveLength(model.length);
+  for (const row of rows) {
+    const one = model.find(
+      ({ service, environment, build }) =>
+        service === row.Service && environment === row.Environment && build === row.BuildId,
+    ) as ModelPlacement;
+    expect(shownPath(row)).toEqual(pathOf(storefront, one));
+    // No settings name the repositories.
+    expect(row).toMatchObject({ Ring: 'main', MetadataUpdate: { Guessed: true } });
+    expect(row.ReadyToDeploy).toMatchObject({ Guessed: shownPath(row).manifest !== '' });
+  }
+  expect(rows.filter(({ SyncedClusters }) => JSON.stringify(SyncedClusters) !== '[]').length).toBeGreaterThan(
+    50,
+  );
+  // Nothing of it is said of what does not come by GitOps.
+  const [plain] = await placements(payments, { environments: ['dev'] });
+  expect(plain).toMatchObject({ Ring: '', MergedBy: '', MetadataUpdate: null, ReadyToDeploy: null });
+});
+
+test('a change is followed to the deployment that failed to bring it', async () => {
+  const failed = placementsAt(storefront, now.toISOString()).findLast(
+    ({ service, state }) => service === 'cart' && state === 'failed',
+  );
+  const rows = await callFunction(layer.database, getCommitWhereabouts, {
+    ...keyOf(storefront),
+    Commit: String(failed?.commit),
+  });
+  expect(rows.filter(({ Row }) => Row === 'presence').map(({ Presence }) => Presence)).toEqual([
+    'here',
+    'next',
+    'notYet',
+    'notYet',
+  ]);
+  const environments = rows.filter(({ StepKind }) => StepKind === 'environment');
+  expect(environments.map(({ Title, State }) => [Title, State])).toEqual([
+    ['dev', 'succeeded'],
+    ['qa', 'failed'],
+  ]);
+});
+
+test('a pull request of the metadata is where its run has been', async () => {
+  const one = placementsAt(storefront, now.toISOString()).find(({ state }) => state === 'blocked');
+  const rows = await callFunction(layer.database, getPullRequestWhereabouts, {
+    ...keyOf(storefront),
+    RepositoryId: '',
+    PullRequestId: pathOf(storefront, one as ModelPlacement).pullRequest,
+  });
+  expect(
+    rows.filter(({ Row }) => Row === 'presence').map(({ Environment, Presence }) => [Environment, Presence]),
+  ).toEqual([
+    ['dev', 'here'],
+    ['qa', 'here'],
+    ['staging', 'here'],
+    ['prod', 'underWay'],
+  ]);
 });
 
 test('a build of 260 commits brings all of them: pushes name those that the build does not', async () => {
@@ -188,6 +295,7 @@ test('a build of 260 commits brings all of them: pushes name those that the buil
     expected.toSorted(),
   );
   expect(news[0]).toMatchObject({ Row: 'placement', Direction: 'forward', AndMore: false });
+  expect(new Set(news.map(({ ProjectId }) => ProjectId))).toEqual(new Set([payments.project.id]));
 });
 
 test('what a rollback took away is listed as going backward', async () => {
@@ -234,6 +342,10 @@ test('a commit delivered by GitOps is followed through the metadata and the appr
     'build',
     'metadata',
     'approval',
+    'approval',
+    'manifest',
+    'manifest',
+    'manifest',
     'environment',
     'environment',
     'environment',
@@ -306,19 +418,33 @@ test('measures count what the model counts, and each opens the deployments that 
       ({ Row, Name, Service, Environment }) =>
         Row === 'measure' && Name === name && Service === '' && Environment === '',
     );
-  const cells = [...cellsOf(placementsAt(payments, now.toISOString())).values()].filter(
+  const cells = [...cellsOf(attemptsAt(payments, now.toISOString()).flat()).values()].filter(
     ({ all }) => all[0]?.environment === 'production',
   );
+  const kindIn = (one: ModelPlacement, all: readonly ModelPlacement[]) =>
+    kindOf(
+      payments,
+      one,
+      all.filter(({ build }) => build !== one.build),
+    );
   const judged = cells.flatMap(({ all }) => {
     const ended = all
       .filter(({ end }) => end !== null)
       .toSorted((a, b) => String(a.end).localeCompare(String(b.end)));
-    return ended.map((one, at) => {
-      const next = ended[at + 1];
-      const undone = next !== undefined && ['rollback', 'hotFix'].includes(kindOf(payments, next, all));
-      return { one, failed: one.state === 'failed' || undone, kind: kindOf(payments, one, all) };
+    const marked = ended.map((one, at) => {
+      const [before, next] = [ended[at - 1], ended[at + 1]];
+      const undone = next !== undefined && ['rollback', 'hotFix'].includes(kindIn(next, all));
+      const isRerun = before?.state === 'failed' && before.build === one.build;
+      const rework = isRerun || ['rollback', 'hotFix'].includes(kindIn(one, all));
+      return { one, failed: one.state === 'failed' || undone, rework };
     });
+    return marked.map((each, at) => ({
+      ...each,
+      recovered: each.failed && !marked[at - 1]?.failed && marked.slice(at).some(({ failed }) => !failed),
+    }));
   });
+  // Reruns that fixed a failure are there.
+  expect(judged.filter(({ one, rework }) => rework && one.state === 'succeeded').length).toBeGreaterThan(3);
   const inRange = judged.filter(({ one }) => String(one.end) >= from.toISOString());
   const share = (of: (each: (typeof inRange)[number]) => boolean) =>
     inRange.filter(of).length / inRange.length;
@@ -328,7 +454,7 @@ test('measures count what the model counts, and each opens the deployments that 
     9,
   );
   expect(total('deploymentReworkRate')?.Value).toBeCloseTo(
-    share(({ kind }) => ['rollback', 'hotFix'].includes(kind)),
+    share(({ rework }) => rework),
     9,
   );
   const succeeded = inRange.filter(({ one }) => one.state === 'succeeded');
@@ -340,8 +466,53 @@ test('measures count what the model counts, and each opens the deployments that 
   });
   expect(recovered.map(({ Service }) => Service).toSorted()).toEqual(
     judged
-      .filter(({ failed }) => failed)
+      .filter(({ recovered }) => recovered)
       .map(({ one }) => one.service)
       .toSorted(),
   );
+});
+
+// The last tests: what they add stays.
+test('settings say which repositories are metadata and manifests, and only those count then', async () => {
+  const save = async (version: number, metadata: string, manifests: string) => {
+    const row = {
+      OrganizationName: storefront.project.organization,
+      ProjectId: storefront.project.id,
+      Version: version,
+      SavedBy: 'tester',
+      SavedTime: now.toISOString(),
+      Settings: {
+        Services: [],
+        Environments: [],
+        MetadataRepositories: [metadata],
+        ManifestRepositories: [manifests],
+      },
+    };
+    await layer.database.ingest('ProjectSettings', Object.keys(row), [row]);
+    await mapChangelog(layer.database);
+    return (await placements(storefront, { environments: ['dev'], services: ['cart'] }))[0];
+  };
+  const named = await save(1, 'Storefront-*', 'storefront-manifests');
+  expect(named).toMatchObject({ MetadataUpdate: { Guessed: false }, SyncedClusters: ['dev'] });
+  expect(named?.ReadyToDeploy).toMatchObject({ Kind: 'manifest', Guessed: false });
+  const otherManifests = await save(2, 'storefront-hld', 'elsewhere');
+  expect(otherManifests).toMatchObject({ MetadataUpdate: { Guessed: false }, SyncedClusters: [] });
+  expect(otherManifests?.ReadyToDeploy).toMatchObject({ Kind: 'build' });
+  expect(await save(3, 'elsewhere', '*')).toMatchObject({
+    Ring: '',
+    MergedBy: '',
+    MetadataUpdate: null,
+    ReadyToDeploy: null,
+    SyncedClusters: [],
+  });
+});
+
+test('a page stays where it is when placements arrive before it', async () => {
+  const first = await placements(payments, { top: 10 });
+  const after = first.at(-1);
+  const second = await placements(payments, { top: 10, after });
+  await moveService(layer.database, { wait: async () => undefined });
+  await mapChangelog(layer.database);
+  expect((await placements(payments, { top: 10 }))[0]?.BuildId).not.toBe(first[0]?.BuildId);
+  expect(await placements(payments, { top: 10, after })).toEqual(second);
 });

@@ -171,6 +171,7 @@ export function aStep(changes: Partial<Step> = {}): Step {
     StartTime: time(7),
     EndTime: time(7, 10),
     After: [],
+    Guessed: false,
     ...changes,
   };
 }

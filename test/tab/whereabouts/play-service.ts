@@ -63,6 +63,7 @@ export function inFourEnvironments(changes: Partial<Whereabouts> = {}): Whereabo
     Environment,
     Presence,
     Placement: aPlacement({ Environment, ...placement }),
+    Missing: [],
   });
   return whereabouts({
     Subject: '!31',

@@ -37,6 +37,23 @@ describe('the group of a work item', () => {
     expect(screen.getAllByRole('heading', { level: 1 })).toHaveLength(1);
   });
 
+  it('names the weakest link of several pull requests, and what an environment lacks', async () => {
+    const partly = inFourEnvironments({ Subject: '#42' });
+    const lacking: Record<string, string[]> = { qa: ['!31'], staging: ['!30', '!31'], prod: ['!30', '!31'] };
+    playService({
+      ...partly,
+      Environments: partly.Environments.map((place) => ({
+        ...place,
+        Missing: lacking[place.Environment] ?? [],
+      })),
+    });
+    open({ kind: 'saved', id: 42 });
+    expect(
+      await screen.findByText('The weakest link is !31: it is not yet in qa, staging, prod.'),
+    ).toBeVisible();
+    expect(screen.getByText('without !31')).toBeVisible();
+  });
+
   it('follows the form to another work item, and shows nothing of the one before', async () => {
     const service = playService(inFourEnvironments({ Subject: '#42' }));
     const show = open({ kind: 'saved', id: 42 });

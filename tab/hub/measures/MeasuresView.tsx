@@ -91,7 +91,7 @@ function MeasureList(props: ViewProps & { measures: Measures }): JSX.Element {
       environment,
       from: From.slice(0, 10),
       to: To.slice(0, 10),
-      changeState: '',
+      changeStates: [],
       find: '',
     });
   if (list.every(({ Counted, LeftOutCount }) => Counted + LeftOutCount === 0))

@@ -1,4 +1,4 @@
-/** Every setting of the backend, in the order in which docs/operations.md lists them. */
+/** Every setting of the backend, in the order in which docs/operations/backend.md lists them. */
 import { apiNames } from '../api/paths.ts';
 import { changelogSettings } from '../changelog/config.ts';
 import { choice, choices, hours, integer, list, origin, text } from '../settings/forms.ts';

@@ -1,7 +1,7 @@
 /**
  * `npm run package`: packages both variants of the extension into dist/packages, from the output of `npm run build`.
  * `-- --service URL --client GUID --tenant GUID` fixes the Deployments service that the pages ask, and the application
- * that users sign in to: see docs/operations.md.
+ * that users sign in to: see docs/operations/backend.md.
  * `npm run package -- functions`: packages the Functions apps into dist/functions, from the source.
  */
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';

@@ -8,7 +8,7 @@ import { commandSettings } from '../cli/settings.ts';
 import { settingsTable } from '../settings/setting.ts';
 
 for (const [page, settings] of [
-  ['operations', backendSettings],
+  ['operations/backend', backendSettings],
   ['cli', commandSettings],
 ] as const) {
   const file = new URL(`../docs/${page}.md`, import.meta.url);

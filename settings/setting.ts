@@ -1,6 +1,6 @@
 /**
  * A setting: an environment variable, declared once with its description, default and form. Programs read it
- * with a {@link SettingsReader}, and docs/operations.md lists it from the same declaration.
+ * with a {@link SettingsReader}, and docs/operations/backend.md lists it from the same declaration.
  */
 import type { Form } from './forms.ts';
 

@@ -1,6 +1,6 @@
 /**
  * When a metric is a reason to tell somebody. Alerts are declared beside their metrics; infra/alerts makes rules of Azure
- * Monitor of them, and docs/operations.md lists them.
+ * Monitor of them, and docs/operations/backend.md lists them.
  */
 
 /** A condition on an attribute. */

@@ -1,5 +1,5 @@
 /**
- * Every metric of the backend, declared once: instruments, the table in docs/operations.md and alerts come from here.
+ * Every metric of the backend, declared once: instruments, the table in docs/operations/backend.md and alerts come from here.
  * Names follow OpenTelemetry's naming guide: its own where it has a stable one, else under `deployments.`; units are
  * UCUM, durations in seconds. No attribute holds what was asked for, and each has few values.
  */
@@ -304,7 +304,7 @@ export function metricsTable(): string {
       const instrument = kind === 'observedCounter' ? 'counter' : kind;
       const list = attributes.length > 0 ? attributes.map((attribute) => `\`${attribute}\``).join(', ') : '–';
       const conditions = alerts.map(
-        (alert) => `[${alert.id}](operations/alerts/${alert.id}.md): ${conditionOf(alert, unit)}`,
+        (alert) => `[${alert.id}](alerts/${alert.id}.md): ${conditionOf(alert, unit)}`,
       );
       return `| \`${name}\` | ${instrument}, \`${unit}\` | ${description} | ${list} | ${reason} | ${conditions.join('; ')} |`;
     },

@@ -41,7 +41,7 @@ export interface Judged {
 export class CriterionError extends Error {}
 
 const form =
-  /^(avg|min|max|count|percentage|p\d{2,4})\s*\(\s*(response_time_ms|latency|error|requests_per_sec|requests)\s*\)\s*([<>])\s*(\d+(?:\.\d+)?)$/;
+  /^(count|avg|min|max|percentage|p\d{2,4})\s*\(\s*(response_time_ms|latency|error|requests_per_sec|requests)\s*\)\s*([<>])\s*(\d+(?:\.\d+)?)$/;
 const timeAggregates = /^(avg|min|max|p(50|75|90|95|96|97|98|99|999|9999))$/;
 const aggregates: Readonly<Record<string, RegExp>> = {
   response_time_ms: timeAggregates,

@@ -34,12 +34,12 @@ test('the backend reads every setting that it declares, and no other', () => {
   expect([...read].sort()).toEqual(backendSettings.map(({ name }) => name).sort());
 });
 
-test('docs/operations.md has the table of metrics that their declarations give (run scripts/metrics-table.ts)', () => {
-  expect(page('operations')).toContain(`\n${metricsTable()}\n`);
+test('docs/operations/backend.md has the table of metrics that their declarations give (run scripts/metrics-table.ts)', () => {
+  expect(page('operations/backend')).toContain(`\n${metricsTable()}\n`);
 });
 
 test.each([
-  ['operations', backendSettings],
+  ['operations/backend', backendSettings],
   ['cli', commandSettings],
 ])(
   'docs/%s.md has the table that the declarations give (run scripts/settings-tables.ts)',

@@ -82,6 +82,7 @@ export default {
   collectCoverageFrom: [
     '{net,settings,api,wait,azure-devops,kusto,changelog,backend,cli,infra,tasks,devhost,tab}/**/*.{ts,tsx}',
     'test/integration/*.ts',
+    '!test/integration/*.{test,suite}.ts',
     'bench/load-test/*.ts',
     '!**/*.d.ts',
   ],

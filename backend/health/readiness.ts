@@ -36,7 +36,8 @@ export class ReadinessCheck {
   warmUp(): Promise<void> {
     const { kusto, warmUp } = this.#options;
     this.#warm ??= Promise.all(
-      warmUp.map(({ text, parameters }) =>
+      // Its own query too: what is warmed afterwards would keep the embedded engine from compiling it in time.
+      [...warmUp, ping].map(({ text, parameters }) =>
         kusto.query(text, parameters, { interactive: true, traceId, timeoutMs: coldTimeoutMs }),
       ),
     ).then(

@@ -1,7 +1,7 @@
 /** Requests through Azure Front Door: who is let in, and whose address is believed, on the server and on Functions. */
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { HttpRequest, InvocationContext } from '@azure/functions';
+import functions from '@azure/functions';
 import { handlerOf } from '../../backend/hosts/functions-adapter.ts';
 import { openTelemetry } from '../../backend/telemetry/open.ts';
 import type { Telemetry } from '../../backend/telemetry/telemetry.ts';
@@ -46,8 +46,12 @@ const hosts: readonly (readonly [name: string, of: (backend: GuardedBackend) => 
       const handler = handlerOf(app);
       return {
         async ask(path, headers = {}) {
-          const request = new HttpRequest({ method: 'GET', url: `https://app.example.com${path}`, headers });
-          const answer = await handler(request, new InvocationContext());
+          const request = new functions.HttpRequest({
+            method: 'GET',
+            url: `https://app.example.com${path}`,
+            headers,
+          });
+          const answer = await handler(request, new functions.InvocationContext());
           if (!answer || !('status' in answer)) throw new Error('no answer');
           return {
             status: Number(answer.status),

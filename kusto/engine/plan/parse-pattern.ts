@@ -105,7 +105,8 @@ function groupsIn(text: string, part: Syntax): number {
 }
 
 function hasAlternatives(text: string): boolean {
-  const outside = text.replace(/\\./g, '').replace(/\[[^\]]*\]/g, '');
+  // A class without an end is taken to the end of the text: looking for the end of each would take too long.
+  const outside = text.replace(/\\.|\[(?:\\.|[^\]\\])*\]?/g, '');
   let depth = 0;
   for (const character of outside) {
     if (character === '(') depth += 1;

@@ -277,7 +277,7 @@ describe('the changelog and the gates, as packaged', () => {
       { ResourceData: '\\\\drops\\webshop\\1' },
     ]);
     await host.timer('mappingJobs');
-    expect(await rows('JobWindow | summarize Jobs = dcount(Job)')).toEqual([{ Jobs: 15 }]);
+    expect(await rows('JobWindow | summarize Jobs = dcount(Job)')).toEqual([{ Jobs: 16 }]);
   });
 
   it('watch registered waits by a timer', async () => {

@@ -60,14 +60,14 @@ it('refuses with the code and position of the compiler', async () => {
 });
 
 it('says of a refusal in which function and where it stands, beside the reason', async () => {
-  const stored = { ...FUNCTION, body: ' T\n| evaluate bag_unpack(k)' };
+  const stored = { ...FUNCTION, body: ' T\n| reduce by k' };
   const refusal = await thread.checkFunction(CATALOG, stored).catch((error: unknown) => error);
   expect(refusal).toMatchObject({ functionName: 'F', position: { line: 2, column: 3 } });
   expect(refusal).toMatchObject({
-    reason: "The operator 'evaluate' is not supported (see docs/kql-support.md)",
+    reason: "The operator 'reduce' is not supported (see docs/kql-support.md)",
   });
   expect(String(refusal)).toContain(
-    "In function 'F': The operator 'evaluate' is not supported (see docs/kql-support.md) [line 2",
+    "In function 'F': The operator 'reduce' is not supported (see docs/kql-support.md) [line 2",
   );
 });
 

@@ -5,7 +5,6 @@
  */
 import type { ScalarType } from '../catalog.ts';
 import type { SqlValue } from '../compile.ts';
-import { KqlError } from '../errors.ts';
 import {
   datetimeOf,
   formatDatetime,
@@ -14,6 +13,7 @@ import {
   parseTimespan,
 } from '../functions/ticks.ts';
 import { stringifyExactly, unmarked } from './big-integers.ts';
+import { beyondCalendar, beyondLong } from './too-large.ts';
 
 const LONG_MIN = -(2n ** 63n);
 const LONG_MAX = 2n ** 63n - 1n;
@@ -92,15 +92,13 @@ export function encoderOf(type: ScalarType): Encode {
 /** @throws KqlError for one that arithmetic has moved out of the calendar */
 function encodeDatetime(value: unknown): string {
   if (typeof value !== 'bigint') return 'null';
-  if (datetimeOf(value) === null)
-    throw new KqlError('A datetime is before the year 1 or after the year 9999');
+  if (datetimeOf(value) === null) throw beyondCalendar();
   return `"${formatDatetime(value)}"`;
 }
 
 /** SQLite goes on with a real number where a whole one becomes too large. @throws KqlError */
 function encodeInteger(value: unknown): string {
-  if (typeof value === 'number' && !Number.isSafeInteger(value))
-    throw new KqlError('A number is beyond the range of long');
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw beyondLong();
   return value === null ? 'null' : String(value);
 }
 

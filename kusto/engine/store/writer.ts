@@ -7,7 +7,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
+import type { ScalarType } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
+import { MAX_DATETIME } from '../functions/ticks.ts';
 import { identifierText } from '../sql/literal-text.ts';
 import { ticksNow } from './clock.ts';
 import {
@@ -25,11 +27,13 @@ import type { ResultOf, WriterTask } from './messages.ts';
 import { INGESTION_COLUMN } from './schema.ts';
 import type { IngestStep, QueryRows, StepResult, StepValue, TextRows, WriteStep } from './steps.ts';
 import { deltaName } from './steps.ts';
-import { tooLarge } from './too-large.ts';
+import { beyondCalendar, beyondLong, tooLarge } from './too-large.ts';
 
 /** A log longer than this is cut, not only copied into the database. */
 const LONG_LOG_BYTES = 64 * 1024 * 1024;
 const CACHED_STATEMENTS = 500;
+/** Whole numbers beyond it that SQLite holds as real ones have lost digits. */
+const MAX_EXACT = Number.MAX_SAFE_INTEGER;
 
 /** Does the writer's tasks, one after another. */
 export class Writer {
@@ -175,13 +179,38 @@ class WritableDatabase {
 
   #ingestQuery(step: IngestStep, { sql, values }: QueryRows, ingestion: bigint): number {
     const names = step.columns.map((_, index) => `c${index}`).join(', ');
-    return this.#run(
+    const rows = this.#run(
       `WITH source(${names}) AS (${sql})
        INSERT INTO main.${identifierText(step.physical)} (${this.#columnList(step)})
        SELECT ${names}, ? FROM source`,
       ...values,
       ingestion,
     );
+    if (rows > 0) this.#refuseUnreadable(step);
+    return rows;
+  }
+
+  /** What a query works out may be stored and yet be no value of its column's type: every read of it would fail. */
+  #refuseUnreadable({ physical, columns }: IngestStep): void {
+    const anyOf = (types: readonly ScalarType[], condition: (column: string) => string): string =>
+      columns
+        .filter(({ type }) => types.includes(type))
+        .map((column) => condition(identifierText(column.physical)))
+        .join(' OR ') || '0';
+    const [long, calendar] = [
+      anyOf(['int', 'long'], (column) => `(typeof(${column}) = 'real' AND abs(${column}) > ${MAX_EXACT})`),
+      anyOf(
+        ['datetime'],
+        (column) => `(typeof(${column}) = 'integer' AND ${column} NOT BETWEEN 0 AND ${MAX_DATETIME})`,
+      ),
+    ];
+    if (long === '0' && calendar === '0') return;
+    const found = this.#prepare(
+      `SELECT ifnull(max(${long}), 0) AS long, ifnull(max(${calendar}), 0) AS calendar
+       FROM main.${identifierText(physical)} WHERE rowid > (SELECT rowid_before FROM temp."$from")`,
+    ).get() as { readonly long: bigint; readonly calendar: bigint };
+    if (found.long > 0n) throw beyondLong();
+    if (found.calendar > 0n) throw beyondCalendar();
   }
 
   #ingestText(step: IngestStep, source: TextRows, ingestion: bigint): number {

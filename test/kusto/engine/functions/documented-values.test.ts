@@ -142,7 +142,7 @@ describe('time zones', () => {
   });
 });
 
-test('a sum of the whole calendar is null, and beyond what a number can be is refused', () => {
+test('a sum beyond the calendar is null', () => {
   const run = { tables: { T: { columns: 'n:long', rows: [[9_223_372_036_854_775_807n]] } } };
   expect(rowsOf("T | project datetime_add('day', n, datetime(2024-01-01))", run)).toEqual([[null]]);
   expect(scalar("datetime_add('day', 9223372036854775807, datetime(2024-01-01))")).toBeNull();

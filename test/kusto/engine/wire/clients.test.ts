@@ -98,10 +98,25 @@ describe('azure-kusto-data', () => {
       'print abs(long(-9223372036854775808))',
       'print 9223372036854775807 + 1',
       'range x from 1 to 2 step 1 | summarize sum(x + 9223372036854775805)',
+      'print bin_at(-9223372036854775807, 10, 9)',
+      // Stored, it would keep the whole table from being read.
+      '.set Unreadable <| print x = 9223372036854775807 + 1',
     ])
       expect(await engine.refusal(query)).toMatchObject({
         status: 400,
         message: 'A number is beyond the range of long',
+      });
+  });
+
+  it('is told that a datetime is out of the calendar', async () => {
+    for (const query of [
+      'print datetime(9999-12-31) + 10d',
+      'print unixtime_seconds_todatetime(400000000000)',
+      '.set Unreadable <| print x = datetime(9999-12-31) + 10d',
+    ])
+      expect(await engine.refusal(query)).toMatchObject({
+        status: 400,
+        message: 'A datetime is before the year 1 or after the year 9999',
       });
   });
 

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProjectKey } from '../api/keys.ts';
-import { apiClientId, apiSecret, type Entra, startEntra } from '../test/support/access/entra.ts';
+import { accessSettings, type Entra, startEntra } from '../test/support/access/entra.ts';
 import { type Organizations, startOrganizations } from '../test/support/access/organizations.ts';
 
 export type RequestHeaders = Readonly<Record<string, string>>;
@@ -46,13 +46,7 @@ export async function startGuard(projects: readonly ProjectKey[]): Promise<Guard
     entra,
     azureDevOps,
     settings: {
-      AUTH: 'entra',
-      ENTRA_TENANTS: tenant,
-      ENTRA_CLIENT_ID: apiClientId,
-      ENTRA_AUTHORITY: entra.url,
-      ENTRA_CREDENTIAL: 'secret',
-      ENTRA_CLIENT_SECRET: apiSecret,
-      AZURE_DEVOPS_URL: azureDevOps.url,
+      ...accessSettings(entra, [tenant], azureDevOps),
       CLIENTS_FILE: file,
       // One program stands for many; its requests are counted as in production.
       RATE_LIMIT: '1000000',

@@ -2,7 +2,7 @@
 import { type Devhost, startDevhost } from '../../devhost/server.ts';
 import { demoBuilds } from '../../kusto/demo/builds.ts';
 import { DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
-import { apiClientId, apiSecret, type Entra, startEntra } from '../support/access/entra.ts';
+import { accessSettings, apiClientId, type Entra, startEntra } from '../support/access/entra.ts';
 import { type Organizations, startOrganizations } from '../support/access/organizations.ts';
 import { startTestApp } from '../support/backend.ts';
 import { extensionDir, heading, type OpenOptions, type World } from '../support/browser/world.ts';
@@ -32,13 +32,7 @@ export function signInSuite(world: () => World): void {
         world().backend.kusto.url,
         DEFAULT_DATABASE,
         {
-          AUTH: 'entra',
-          ENTRA_TENANTS: tenant,
-          ENTRA_CLIENT_ID: apiClientId,
-          ENTRA_AUTHORITY: entra.url,
-          ENTRA_CREDENTIAL: 'secret',
-          ENTRA_CLIENT_SECRET: apiSecret,
-          AZURE_DEVOPS_URL: organizations.url,
+          ...accessSettings(entra, [tenant], organizations),
           CORS_ORIGINS: `http://127.0.0.1:${extensionPort}`,
         },
         30_000,

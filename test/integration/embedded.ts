@@ -14,7 +14,7 @@ import { deploymentWithoutBuild } from '../../kusto/demo/builds.ts';
 import { sampleBuild, samplePayload, sampleRollouts } from '../../kusto/demo/specification-sample.ts';
 import { DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
 import { offeredProjects } from '../../scripts/offered-projects.ts';
-import { apiClientId, apiSecret, type Entra, startEntra } from '../support/access/entra.ts';
+import { accessSettings, type Entra, startEntra } from '../support/access/entra.ts';
 import { startOrganizations } from '../support/access/organizations.ts';
 import { type PlanServer, startPlanServer } from '../support/azure-devops/plan-server.ts';
 import { buildTestApp } from '../support/backend.ts';
@@ -54,13 +54,7 @@ export async function startEmbedded(): Promise<Environment> {
     engine.url,
     DEFAULT_DATABASE,
     {
-      AUTH: 'entra',
-      ENTRA_TENANTS: tenant,
-      ENTRA_CLIENT_ID: apiClientId,
-      ENTRA_AUTHORITY: entra.url,
-      ENTRA_CREDENTIAL: 'secret',
-      ENTRA_CLIENT_SECRET: apiSecret,
-      AZURE_DEVOPS_URL: azureDevOps.url,
+      ...accessSettings(entra, [tenant], azureDevOps),
       CLIENTS_FILE: clientsFile,
       RATE_LIMITS: `${clients.limited}=1`,
       GATES_KEY: Buffer.alloc(32, 7).toString('base64'),

@@ -4,9 +4,9 @@
  */
 import { KqlError } from '../errors.ts';
 import { nearestName } from '../nearest-name.ts';
-import type { QueryResult, RunOptions } from '../store/database.ts';
 import { encodeRows } from '../store/reader.ts';
 import { movedTo, within } from '../store/relocate.ts';
+import type { QueryResult, RunOptions } from '../store/statement-runner.ts';
 import { clusterPartCommands, refusedCommands } from './cluster-parts.ts';
 import type { Command, CommandContext, CommandResult } from './command.ts';
 import { CommandText } from './command-text.ts';

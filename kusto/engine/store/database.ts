@@ -1,12 +1,10 @@
 /**
- * One database: its catalogue, its compiled queries, and the way to its file. Reads go wherever they are
- * cheapest without blocking others; changes go one after another to the writer.
+ * One database: its catalogue, its compiled queries, and the way to its file. Changes go one after another to the
+ * writer.
  */
 import type { Catalog, Column, StoredColumn } from '../catalog.ts';
-import { bindParameters, type SqlValue, type Statement, withSchema } from '../compile.ts';
+import { withSchema } from '../compile.ts';
 import { KqlError, positionAt } from '../errors.ts';
-import { OutOfTimeError } from '../functions/time-limit.ts';
-import type { Remotes } from '../remote/remotes.ts';
 import type { RemoteSchema } from '../remote/schema.ts';
 import { ticksNow } from './clock.ts';
 import type { Compiler } from './compiler.ts';
@@ -14,17 +12,19 @@ import { EngineError } from './engine-error.ts';
 import { notFound } from './entity-errors.ts';
 import { indexSteps, loadIndexes, type StoredIndexes, withoutKeys } from './indexes.ts';
 import { KeptCompilations } from './kept-compilations.ts';
-import type { Lane } from './lane.ts';
-import type { ReaderTask, WriterTask } from './messages.ts';
-import type { Access, Reader } from './reader.ts';
 import { type Insertion, withoutInsertions } from './relocate.ts';
 import { isIndexed, loadCatalog, loadStatement, migrate, rememberIndexed } from './schema.ts';
-import { type KnownStatement, Statements } from './statements.ts';
+import {
+  type Lanes,
+  NO_LIMITS,
+  type QueryResult,
+  type RunOptions,
+  StatementRunner,
+} from './statement-runner.ts';
+import { Statements } from './statements.ts';
 import {
   type IngestStep,
   type QueryRows,
-  type ReadRequest,
-  type ReadResult,
   type ResultLimits,
   run,
   type StepResult,
@@ -34,15 +34,6 @@ import {
 import { ViewMerges, viewStep } from './view-merges.ts';
 import { withWindowAsParameters } from './windows.ts';
 
-/**
- * A query runs in the engine's own thread, which saves the way to a reader, where its last run took less
- * than this. How long a lookup takes hardly varies; a range may be short this time and long the next.
- */
-const INLINE_MILLISECONDS: Readonly<Record<Access, number>> = { lookup: 25, range: 2, walk: 0 };
-/** By then, what looked short was not. */
-const LONGEST_INLINE_MILLISECONDS = 200;
-/** Characters of all parameters: with long texts, a single step may take long. */
-const LONGEST_INLINE_VALUES = 10_000;
 /** Indexes are made once commands have been quiet for this long. */
 const QUIET_MILLISECONDS = 500;
 const INDEX_MILLISECONDS = 30 * 60_000;
@@ -54,36 +45,6 @@ const MOST_TRIES = 5;
 /** More columns make a statement that SQLite does not take. */
 const MOST_SCHEMA_ROWS = 1000;
 const SCHEMA_LIMITS: ResultLimits = { take: Infinity, records: MOST_SCHEMA_ROWS, bytes: Infinity };
-const NO_LIMITS: ResultLimits = { take: Infinity, records: Infinity, bytes: Infinity };
-
-/** The processes, the thread and the connection that all databases share. */
-export interface Lanes {
-  readonly readers: Lane<ReaderTask>;
-  readonly writer: Lane<WriterTask>;
-  readonly compiler: Compiler;
-  /** Reads in the engine's thread. */
-  readonly own: Reader;
-  /** The other clusters that queries may read; absent if there are none. */
-  readonly remotes?: Remotes;
-}
-
-/** How a query is to be run. */
-export interface RunOptions {
-  /** Values of declared query parameters, as the client sent them. */
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly limits: ResultLimits;
-  /** Milliseconds until the query is ended. */
-  readonly timeout: number;
-  /** False refuses what other clusters have (`request_remote_entities_disabled`). */
-  readonly readsRemotes?: boolean;
-}
-
-/** A query's answer; `rows` is JSON text already. */
-export interface QueryResult extends ReadResult {
-  readonly columns: readonly Column[];
-  /** The query's further results, in its order. */
-  readonly further?: readonly QueryResult[];
-}
 
 /** A command's change: the new catalogue, and steps to run once the tables match it. */
 export interface Change {
@@ -107,6 +68,7 @@ export class EngineDatabase {
   readonly #lanes: Lanes;
   readonly #owner: string;
   readonly #statements: Statements;
+  readonly #runner: StatementRunner;
   readonly #merges: ViewMerges;
   #catalog: Catalog;
   #indexes: StoredIndexes;
@@ -126,6 +88,7 @@ export class EngineDatabase {
       load: (key) => loadStatement(connection, key),
       save: (key, statement) => this.#keepStatement(key, statement),
     });
+    this.#runner = new StatementRunner(file, lanes);
     this.#statements = new Statements(lanes.compiler, kept);
     this.#merges = new ViewMerges(lanes.compiler, kept);
     this.#catalog = loadCatalog(connection, name);
@@ -253,7 +216,7 @@ export class EngineDatabase {
     if (statement.question)
       throw new KqlError('What is ingested cannot depend on the data for its columns: write the schema');
     if (statement.further) throw new KqlError('A query with several results cannot be ingested');
-    const values = await this.#values(statement, windowed.parameters, REMOTE_MILLISECONDS);
+    const values = await this.#runner.values(statement, windowed.parameters, REMOTE_MILLISECONDS);
     return { rows: { kind: 'query', sql: statement.sql, values }, columns: statement.columns };
   }
 
@@ -271,12 +234,12 @@ export class EngineDatabase {
     const known = await this.#statements.get(this.#catalog, text, schemas);
     const { question, further } = known.statement;
     if (question) return this.#queryOfData(text, options, schemas);
-    const result = await this.#run(known, options, schemas.length > 0);
+    const result = await this.#runner.run(known, options, schemas.length > 0);
     if (!further) return result;
     const results: QueryResult[] = [];
     for (const statement of further) {
       const next = { statement, access: undefined, lastMilliseconds: undefined };
-      results.push(await this.#run(next, options, schemas.length > 0));
+      results.push(await this.#runner.run(next, options, schemas.length > 0));
     }
     return { ...result, further: results };
   }
@@ -310,7 +273,7 @@ export class EngineDatabase {
       });
       const { question } = known.statement;
       if (!question) return { text: whole, insertions };
-      const { rows, exceeded } = await this.#run(
+      const { rows, exceeded } = await this.#runner.run(
         known,
         { ...options, limits: SCHEMA_LIMITS },
         schemas.length > 0,
@@ -320,72 +283,6 @@ export class EngineDatabase {
       insertions.push({ at: positionAt(whole, question.offset), length: next.length - whole.length });
       whole = next;
     }
-  }
-
-  async #run(known: KnownStatement, options: RunOptions, readsRemotes: boolean): Promise<QueryResult> {
-    const { parameters, limits, timeout } = options;
-    const { sql, staged, columns } = known.statement;
-    const values = readsRemotes
-      ? await this.#values(known.statement, parameters, timeout)
-      : bindParameters(known.statement, parameters, ticksNow());
-    const request = { file: this.#file, sql, staged, values, columns, limits };
-    const result =
-      (this.#runsInline(known, values) ? this.#readInline(known, request) : undefined) ??
-      (await this.#lanes.readers.run({ kind: 'read', ...request }, timeout));
-    known.lastMilliseconds = result.milliseconds;
-    return { ...result, columns };
-  }
-
-  /** The values for a statement's slots, with the rows that it reads from other clusters. */
-  async #values(
-    statement: Pick<Statement, 'slots'>,
-    parameters: Readonly<Record<string, string>>,
-    timeout: number,
-  ): Promise<SqlValue[]> {
-    const { remotes } = this.#lanes;
-    if (!remotes) return bindParameters(statement, parameters, ticksNow());
-    return remotes.values(statement, {
-      parameters,
-      now: ticksNow(),
-      timeout,
-      value: async (sql, values, type) => {
-        const request = {
-          file: this.#file,
-          sql,
-          values,
-          columns: [{ name: 'value', type }],
-          limits: NO_LIMITS,
-        };
-        const { rows } = await this.#lanes.readers.run({ kind: 'read', ...request }, timeout);
-        return rows.slice('[['.length, -']]'.length);
-      },
-    });
-  }
-
-  /** Undefined where it took too long: then a reader, which can be ended at any time, has to do it from the start. */
-  #readInline(known: KnownStatement, request: ReadRequest): ReadResult | undefined {
-    try {
-      return this.#lanes.own.readWithin(LONGEST_INLINE_MILLISECONDS, request);
-    } catch (error) {
-      if (!(error instanceof OutOfTimeError)) throw error;
-      known.lastMilliseconds = Infinity;
-      return undefined;
-    }
-  }
-
-  #runsInline(known: KnownStatement, values: readonly SqlValue[]): boolean {
-    const { sql, slots, staged } = known.statement;
-    if (staged) return false;
-    const length = values.reduce<number>(
-      (sum, value) => sum + (typeof value === 'string' ? value.length : 0),
-      0,
-    );
-    if (length > LONGEST_INLINE_VALUES) return false;
-    known.access ??= this.#lanes.own.accessOf(this.#file, sql, slots.length);
-    // Programs send queries with parameters, for few rows each. How long any other takes is anyone's guess.
-    const isProgram = slots.some(({ kind }) => kind === 'parameter');
-    const expected = known.lastMilliseconds ?? (isProgram && known.access === 'lookup' ? 0 : Infinity);
-    return expected < INLINE_MILLISECONDS[known.access];
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { KqlError } from '../errors.ts';
 import type { Remotes } from '../remote/remotes.ts';
 import { CompilerThread, inlineCompiler } from './compiler.ts';
-import { EngineDatabase, type Lanes } from './database.ts';
+import { EngineDatabase } from './database.ts';
 import { notFound } from './entity-errors.ts';
 import { checkedDatabases, prepareFolder, SUFFIX } from './folder-contents.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
@@ -16,6 +16,7 @@ import { InlineLane, LanePool, ProcessLane } from './lane.ts';
 import type { ReaderTask, WriterTask } from './messages.ts';
 import { Reader } from './reader.ts';
 import { expire } from './retention.ts';
+import type { Lanes } from './statement-runner.ts';
 import { Writer } from './writer.ts';
 
 const READERS = 2;

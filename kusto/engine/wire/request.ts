@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { bodyTooLong } from '../../../net/request-size.ts';
 import { parseTimespan, TICKS_PER_MILLISECOND } from '../functions/ticks.ts';
-import type { RunOptions } from '../store/database.ts';
+import type { RunOptions } from '../store/statement-runner.ts';
 import { WireError } from './failure.ts';
 
 /** A body may be this long, packed and unpacked. */

@@ -4,7 +4,7 @@
  * https://learn.microsoft.com/kusto/api/rest/response-http-v2
  */
 import { type Column, DOTNET_TYPES } from '../catalog.ts';
-import type { QueryResult } from '../store/database.ts';
+import type { QueryResult } from '../store/statement-runner.ts';
 import type { RequestIds } from './failure.ts';
 
 const HEADER = JSON.stringify({

@@ -42,7 +42,24 @@ export interface Entra {
 }
 
 export const apiClientId = '00000000-0000-4000-8000-0000000000aa';
-export const apiSecret = 'secret-of-the-application';
+const apiSecret = 'secret-of-the-application';
+
+/** The settings of a backend whose users these `tenants` of `entra` sign in, and whose rights Azure DevOps has. */
+export function accessSettings(
+  entra: Pick<Entra, 'url'>,
+  tenants: readonly string[],
+  azureDevOps: { readonly url: string },
+): Readonly<Record<string, string>> {
+  return {
+    AUTH: 'entra',
+    ENTRA_TENANTS: tenants.join(),
+    ENTRA_CLIENT_ID: apiClientId,
+    ENTRA_AUTHORITY: entra.url,
+    ENTRA_CREDENTIAL: 'secret',
+    ENTRA_CLIENT_SECRET: apiSecret,
+    AZURE_DEVOPS_URL: azureDevOps.url,
+  };
+}
 
 /** Keys take long to make: all authorities of a process begin with the same. */
 const firstKeys = new Map<string, JWK>();

@@ -11,7 +11,7 @@ import { openHostGates } from '../../../backend/hosts/gates.ts';
 import type { Telemetry } from '../../../backend/telemetry/telemetry.ts';
 import { buildTestApp } from '../backend.ts';
 import { answerOf, type KustoProxy, type ReceivedQuery, startKustoProxy } from '../engine/kusto-proxy.ts';
-import { apiClientId, apiSecret, type Entra, startEntra } from './entra.ts';
+import { accessSettings, type Entra, startEntra } from './entra.ts';
 import { type Organizations, startOrganizations } from './organizations.ts';
 
 export const tenant = '11111111-1111-4111-8111-111111111111';
@@ -71,13 +71,7 @@ export async function startGuardedBackend(options: GuardedOptions = {}): Promise
   });
   const kusto = await startKustoProxy(undefined, options.answer ?? answerOf(['Found'], []));
   const settings = {
-    AUTH: 'entra',
-    ENTRA_TENANTS: `${tenant},${secondTenant}`,
-    ENTRA_CLIENT_ID: apiClientId,
-    ENTRA_AUTHORITY: entra.url,
-    ENTRA_CREDENTIAL: 'secret',
-    ENTRA_CLIENT_SECRET: apiSecret,
-    AZURE_DEVOPS_URL: organizations.url,
+    ...accessSettings(entra, [tenant, secondTenant], organizations),
     CLIENTS_FILE: clientsFile,
     GATES_KEY: Buffer.alloc(32).toString('base64'),
     GATES_CALLBACK_HOSTS: '127.0.0.1',

@@ -25,6 +25,10 @@ describe('parse', () => {
     ['a,b,c', 'parse kind=regex flags=U x with "^" head "," *', [['a']]],
     ['BUILD 7', 'parse kind=regex flags=i x with "build " n: long', [[7]]],
     ['ab12', 'parse kind=regex x with "(a)(b)" n: long', [[12]]],
+    ['b12', 'parse kind=regex x with "(?:a|b)" n: long', [[12]]],
+    ['a|b', 'parse kind=regex x with "a[|]" rest', [['b']]],
+    ['a]|b', 'parse kind=regex x with @"a[\\]|]+" rest', [['b']]],
+    ['a|b', 'parse kind=regex x with @"a\\|" rest', [['b']]],
     ['other', 'parse kind=regex x with "build " n: long', [[null]]],
   ])('%s | %s', (text, operator, expected) => {
     expect(parsed(text, operator)).toEqual(expected);
@@ -44,6 +48,8 @@ describe('parse', () => {
     ['parse kind=regex x with "a," part ","', 'can match in several ways'],
     ['parse kind=regex x with "b," rest', 'can match in several ways'],
     ['parse kind=regex x with "[" rest', 'is not valid: unclosed character class'],
+    ['parse kind=regex x with "[|" rest', 'is not valid: unclosed character class'],
+    ['parse kind=regex x with "a|b" rest', "'|' outside of parentheses in a pattern of parse kind=regex"],
     ['parse kind=regex flags=z x with "a" rest', "'z' are not flags of a regular expression"],
     ['parse x with "a" t: datetime * "b"', 'A datetime without a text behind it in parse is not supported'],
     ['parse x with "a" d: dynamic', 'Parsing a dynamic is not supported'],

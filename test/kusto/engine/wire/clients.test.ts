@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { ClientRequestProperties } from 'azure-kusto-data';
 import { DataFormat, IngestionProperties, StreamingIngestClient } from 'azure-kusto-ingest';
+import { sleep } from '../../../../net/sleep.ts';
 import { startTestEngine, type TestEngine } from '../../../support/engine/engine.ts';
 
 let engine: TestEngine;
@@ -175,6 +176,35 @@ describe('azure-kusto-data', () => {
     expect((await engine.refusal(`.set Unpacked <| ${query}`)).message).toContain('write the schema');
     expect((await engine.refusal('.set Twice <| print 1; print 2')).message).toContain('several results');
     await engine.rows('.drop table Bags');
+  });
+
+  it('gets columns and rows of one moment, however much is written meanwhile', async () => {
+    await engine.rows('.create table Moving (bag: dynamic)');
+    let isWriting = true;
+    const write = async () => {
+      for (let id = 0; id < 40; id++) {
+        await engine.rows(`.append Moving <| print bag = dynamic({"k${id}": ${id}})`);
+        await sleep(2);
+      }
+      isWriting = false;
+    };
+    const answers: (readonly unknown[])[][] = [];
+    const read = async () => {
+      while (isWriting) {
+        const answer = await engine.rows('Moving | evaluate bag_unpack(bag)').catch((error: unknown) => {
+          // The data changed too often.
+          if (!String(error).includes('status 429')) throw error;
+        });
+        if (answer) answers.push(answer);
+      }
+    };
+    await Promise.all([write(), read(), read()]);
+    answers.push(await engine.rows('Moving | evaluate bag_unpack(bag)'));
+    expect(answers.at(-1)).toHaveLength(40);
+    // Each row has the one key of its bag, for which there is a column.
+    const keys = answers.flat().map((row) => row.filter((value) => value !== null).length);
+    expect(keys.filter((count) => count !== 1)).toEqual([]);
+    await engine.rows('.drop table Moving');
   });
 
   it('learns why a query is refused, with its position', async () => {

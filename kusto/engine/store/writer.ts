@@ -198,7 +198,10 @@ class WritableDatabase {
         .map((column) => condition(identifierText(column.physical)))
         .join(' OR ') || '0';
     const [long, calendar] = [
-      anyOf(['int', 'long'], (column) => `(typeof(${column}) = 'real' AND abs(${column}) > ${MAX_EXACT})`),
+      anyOf(
+        ['int', 'long'],
+        (column) => `(typeof(${column}) = 'real' AND ${column} NOT BETWEEN -${MAX_EXACT} AND ${MAX_EXACT})`,
+      ),
       anyOf(
         ['datetime'],
         (column) => `(typeof(${column}) = 'integer' AND ${column} NOT BETWEEN 0 AND ${MAX_DATETIME})`,

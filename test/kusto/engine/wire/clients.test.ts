@@ -109,6 +109,14 @@ describe('azure-kusto-data', () => {
       });
   });
 
+  it('may store the least and the greatest number and datetime', async () => {
+    const edges =
+      'long(-9223372036854775808), 9223372036854775807, datetime(0001-01-01), datetime(9999-12-31 23:59:59.9999999)';
+    await engine.rows(`.set Edges <| print ${edges}`);
+    expect(await engine.rows(`Edges | where print_0 == print_0 | count`)).toEqual([[1]]);
+    await engine.rows('.drop table Edges');
+  });
+
   it('is told that a datetime is out of the calendar', async () => {
     for (const query of [
       'print datetime(9999-12-31) + 10d',

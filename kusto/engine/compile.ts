@@ -3,6 +3,7 @@
  * store runs what it gets. Whatever the compiler does not know is refused with a `KqlError`.
  */
 import type { Catalog, Column, StoredFunction } from './catalog.ts';
+import { dependenciesOf } from './dependencies.ts';
 import { KqlError } from './errors.ts';
 import type { KnownWords } from './parse/advice.ts';
 import { bind, boundAnyway, parameterList } from './parse/bind.ts';
@@ -171,7 +172,8 @@ export function checkFunction(
   const block = bind(catalog, source, remotes, WORDS);
   const { rows, entities } = lowerOneResult(block, catalog, { remotes });
   const plan = pushFilters(rows.plan);
-  indexesOfFunction.set(fn, suggestedIndexes(wantedIndexes([plan])));
+  const key = keyOfFunction(catalog, fn, remotes);
+  indexesOfFunction.set(fn, { key, indexes: suggestedIndexes(wantedIndexes([plan])) });
   return [...statementOf({ ...rows, plan }, entities).columns];
 }
 
@@ -188,23 +190,63 @@ export function describeView(catalog: Catalog, source: string, query: string): V
   return shapeOfView(rows, block);
 }
 
+/** The indexes for what a stored function looks up, under a key that says all that they depend on. */
+export interface FunctionIndexes {
+  readonly key: string;
+  readonly indexes: readonly SuggestedIndex[];
+}
+
+/** Indexes for a catalogue, and those of each of its functions. */
+export interface SuggestedIndexes {
+  readonly all: SuggestedIndex[];
+  readonly byFunction: FunctionIndexes[];
+}
+
 /**
  * Indexes for what the catalogue's stored functions look up by equality. Binding is the
  * expensive part, and a catalogue changes once for each function that is created, so what a function looks
  * up is worked out once: when it is checked, or here. One that does not bind (yet) is skipped, and tried again next
  * time.
+ *
+ * @param known what was found before, such as in another process
  */
-export function suggestIndexes(catalog: Catalog, remotes: readonly RemoteSchema[] = []): SuggestedIndex[] {
-  const found = catalog.functions.flatMap((fn) => {
-    try {
-      if (!indexesOfFunction.has(fn)) checkFunction(catalog, fn, remotes);
-    } catch (error) {
-      if (!(error instanceof KqlError)) throw error;
+export function suggestIndexes(
+  catalog: Catalog,
+  known: readonly FunctionIndexes[] = [],
+  remotes: readonly RemoteSchema[] = [],
+): SuggestedIndexes {
+  const before = new Map(known.map((one) => [one.key, one]));
+  const byFunction = catalog.functions.flatMap((fn) => {
+    const key = keyOfFunction(catalog, fn, remotes);
+    if (indexesOfFunction.get(fn)?.key !== key) {
+      const found = before.get(key);
+      if (found) indexesOfFunction.set(fn, found);
+      else checkIfItBinds(catalog, fn, remotes);
     }
-    return indexesOfFunction.get(fn) ?? [];
+    const found = indexesOfFunction.get(fn);
+    return found?.key === key ? [found] : [];
   });
   const stored = new Set([...catalog.tables, ...catalog.views].map(({ physical }) => physical));
-  return withoutCovered(found.filter(({ physicalTable }) => stored.has(physicalTable)));
+  const indexes = byFunction.flatMap((one) => one.indexes);
+  return {
+    all: withoutCovered(indexes.filter(({ physicalTable }) => stored.has(physicalTable))),
+    byFunction,
+  };
 }
 
-const indexesOfFunction = new WeakMap<StoredFunction, readonly SuggestedIndex[]>();
+const indexesOfFunction = new WeakMap<StoredFunction, FunctionIndexes>();
+
+function checkIfItBinds(catalog: Catalog, fn: StoredFunction, remotes: readonly RemoteSchema[]): void {
+  try {
+    checkFunction(catalog, fn, remotes);
+  } catch (error) {
+    if (!(error instanceof KqlError)) throw error;
+  }
+}
+
+function keyOfFunction(catalog: Catalog, fn: StoredFunction, remotes: readonly RemoteSchema[]): string {
+  const others = remotes.map(({ key }) => key);
+  return [fn.name, dependenciesOf(catalog, `${parameterList(fn.parameters)}\n${fn.body}`), ...others].join(
+    ' ',
+  );
+}

@@ -10,8 +10,9 @@ import {
   checkFunction,
   compileQuery,
   describeView,
+  type FunctionIndexes,
   type Statement,
-  type SuggestedIndex,
+  type SuggestedIndexes,
   suggestIndexes,
   type ViewShape,
 } from '../compile.ts';
@@ -44,7 +45,11 @@ export interface Compiler {
     remotes?: readonly RemoteSchema[],
   ): Promise<Column[]>;
   describeView(catalog: Catalog, source: string, query: string): Promise<ViewShape>;
-  suggestIndexes(catalog: Catalog, remotes?: readonly RemoteSchema[]): Promise<SuggestedIndex[]>;
+  suggestIndexes(
+    catalog: Catalog,
+    known?: readonly FunctionIndexes[],
+    remotes?: readonly RemoteSchema[],
+  ): Promise<SuggestedIndexes>;
   close(): Promise<void>;
 }
 
@@ -62,7 +67,7 @@ export function compileTask(
     case 'view':
       return describeView(catalog, task.source, task.query);
     case 'indexes':
-      return suggestIndexes(catalog, task.remotes);
+      return suggestIndexes(catalog, task.known, task.remotes);
   }
 }
 
@@ -71,7 +76,7 @@ export const inlineCompiler: Compiler = {
   query: async (catalog, text, options) => compileQuery(catalog, text, options),
   checkFunction: async (catalog, stored, remotes) => checkFunction(catalog, stored, remotes),
   describeView: async (catalog, source, query) => describeView(catalog, source, query),
-  suggestIndexes: async (catalog, remotes) => suggestIndexes(catalog, remotes),
+  suggestIndexes: async (catalog, known, remotes) => suggestIndexes(catalog, known, remotes),
   close: async () => undefined,
 };
 
@@ -113,8 +118,12 @@ export class CompilerThread implements Compiler {
     return this.#run(catalog, { kind: 'view', source, query });
   }
 
-  suggestIndexes(catalog: Catalog, remotes: readonly RemoteSchema[] = []): Promise<SuggestedIndex[]> {
-    return this.#run(catalog, { kind: 'indexes', remotes });
+  suggestIndexes(
+    catalog: Catalog,
+    known: readonly FunctionIndexes[] = [],
+    remotes: readonly RemoteSchema[] = [],
+  ): Promise<SuggestedIndexes> {
+    return this.#run(catalog, { kind: 'indexes', known, remotes });
   }
 
   /** Refuses what is being compiled, and ends the thread. */

@@ -13,7 +13,14 @@ import { notFound } from './entity-errors.ts';
 import { indexSteps, loadIndexes, type StoredIndexes, withoutKeys } from './indexes.ts';
 import { KeptCompilations } from './kept-compilations.ts';
 import { type Insertion, withoutInsertions } from './relocate.ts';
-import { isIndexed, loadCatalog, loadStatement, migrate, rememberIndexed } from './schema.ts';
+import {
+  isIndexed,
+  loadCatalog,
+  loadFunctionIndexes,
+  loadStatement,
+  migrate,
+  rememberIndexed,
+} from './schema.ts';
 import {
   type Lanes,
   NO_LIMITS,
@@ -333,14 +340,15 @@ export class EngineDatabase {
     const bodies = catalog.functions.map(({ body }) => body).join('\n');
     const suggested = await this.#lanes.compiler.suggestIndexes(
       catalog,
+      loadFunctionIndexes(this.#lanes.own.connection(this.#file)),
       await this.remoteSchemas(catalog, bodies),
     );
     await this.#inTurn(async () => {
       // A change came in between; its own timer runs already.
       if (catalog !== this.#catalog) return;
-      const wanted = withoutKeys(suggested, this.#lanes.own.connection(this.#file));
+      const wanted = withoutKeys(suggested.all, this.#lanes.own.connection(this.#file));
       const steps = indexSteps(this.#indexes, wanted);
-      await this.#write([...steps, rememberIndexed(catalog)], INDEX_MILLISECONDS);
+      await this.#write([...steps, ...rememberIndexed(catalog, suggested)], INDEX_MILLISECONDS);
       this.#indexes = this.#storedIndexes();
       if (steps.length > 0) this.#statements.forget();
     });

@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Catalog } from '../catalog.ts';
+import { dependenciesOf } from '../dependencies.ts';
 
 /** Where compilations outlive the process, by a key that says all that they depend on. */
 export interface CompilationStore {
@@ -14,7 +15,7 @@ export interface CompilationStore {
   save(key: string, compilation: Uint8Array): void;
 }
 
-/** Compilations by what they are of; they hold for one catalogue and one state of the engine's code. */
+/** Compilations by what they are of; they hold for what that depends on and one state of the engine's code. */
 export class KeptCompilations {
   readonly #store: CompilationStore;
 
@@ -25,6 +26,7 @@ export class KeptCompilations {
   /**
    * The compilation that is kept of `subject` under `catalog`, or else that of `compile`, which is then kept.
    *
+   * @param subject names all that it depends on
    * @param isWorthKeeping whether it will be asked for after a restart; by default always
    */
   async get<Compilation>(
@@ -34,7 +36,7 @@ export class KeptCompilations {
     isWorthKeeping: (compilation: Compilation) => boolean = () => true,
   ): Promise<Compilation> {
     const key = createHash('sha256')
-      .update(`${engineFingerprint()}\n${catalog.version}\n${subject}`)
+      .update(`${engineFingerprint()}\n${dependenciesOf(catalog, subject)}\n${subject}`)
       .digest('hex');
     const kept = this.#store.load(key);
     if (kept) return deserialize(kept);

@@ -3,7 +3,7 @@
  * Everything is plain data that survives a structured clone; errors travel as their fields.
  */
 import type { Column, Entity, StoredFunction } from '../catalog.ts';
-import type { CompileOptions, Statement, SuggestedIndex, ViewShape } from '../compile.ts';
+import type { CompileOptions, FunctionIndexes, Statement, SuggestedIndexes, ViewShape } from '../compile.ts';
 import { KqlError, type Position } from '../errors.ts';
 import type { RemoteSchema } from '../remote/schema.ts';
 import { EngineError, type EngineErrorKind } from './engine-error.ts';
@@ -28,7 +28,11 @@ export type CompilerTask =
       readonly remotes: readonly RemoteSchema[];
     }
   | { readonly kind: 'view'; readonly source: string; readonly query: string }
-  | { readonly kind: 'indexes'; readonly remotes: readonly RemoteSchema[] };
+  | {
+      readonly kind: 'indexes';
+      readonly known: readonly FunctionIndexes[];
+      readonly remotes: readonly RemoteSchema[];
+    };
 
 interface Results {
   readonly read: ReadResult;
@@ -39,7 +43,7 @@ interface Results {
   readonly query: Statement;
   readonly function: Column[];
   readonly view: ViewShape;
-  readonly indexes: SuggestedIndex[];
+  readonly indexes: SuggestedIndexes;
 }
 
 /** The result of a task. */

@@ -10,6 +10,7 @@ import {
   type StoredColumn,
   type Table,
 } from '../catalog.ts';
+import type { FunctionIndexes, SuggestedIndexes } from '../compile.ts';
 import { identifierText } from '../sql/literal-text.ts';
 import type { Connection } from './connection.ts';
 import { dropIndexSteps, type StoredIndexes } from './indexes.ts';
@@ -18,6 +19,9 @@ import { changeTable, run, type SqlStep } from './steps.ts';
 
 /** The hidden column of every stored table: when the row was ingested, in ticks. */
 export const INGESTION_COLUMN = '$ingestion';
+
+/** What was compiled stays valid where nothing changes that it depends on; the rest is in nobody's way for a while. */
+const FORGET_STATEMENTS = `DELETE FROM "$statement" WHERE (SELECT count(*) FROM "$statement") > 1000`;
 
 const SQLITE_TYPES: Readonly<Record<ScalarType, string>> = {
   bool: 'INTEGER',
@@ -48,7 +52,7 @@ export function migrate(before: Catalog, after: Catalog, indexes: StoredIndexes)
   });
   return [
     ...entityRowSteps(before, after),
-    run('DELETE FROM "$statement"'),
+    run(FORGET_STATEMENTS),
     ...dropped.flatMap(dropSteps),
     ...created.flatMap((entity) => [run(createTable(entity)), run(createIngestionIndex(entity))]),
     ...changed.flatMap(({ previous, entity }) => [
@@ -101,9 +105,28 @@ export function loadStatement(connection: Connection, key: string): Uint8Array |
     .get(key)?.statement;
 }
 
-/** Notes that the suggested indexes are those of `catalog`. */
-export function rememberIndexed(catalog: Catalog): SqlStep {
-  return run(`INSERT OR REPLACE INTO "$engine" VALUES ('indexed', ?)`, markOfIndexes(catalog));
+/** Notes that the suggested indexes are those of `catalog`, and which each of its functions wants. */
+export function rememberIndexed(catalog: Catalog, { byFunction }: SuggestedIndexes): SqlStep[] {
+  const functions: StoredFunctionIndexes = { engine: engineFingerprint(), functions: byFunction };
+  return [
+    run(`INSERT OR REPLACE INTO "$engine" VALUES ('indexed', ?)`, markOfIndexes(catalog)),
+    run(`INSERT OR REPLACE INTO "$engine" VALUES ('functions', ?)`, JSON.stringify(functions)),
+  ];
+}
+
+interface StoredFunctionIndexes {
+  readonly engine: string;
+  readonly functions: readonly FunctionIndexes[];
+}
+
+/** What functions looked up when the file was last indexed, where this engine has found that. */
+export function loadFunctionIndexes(connection: Connection): readonly FunctionIndexes[] {
+  const row = connection
+    .prepare<[], { value: string }>(`SELECT value FROM "$engine" WHERE key = 'functions'`)
+    .get();
+  if (!row) return [];
+  const { engine, functions }: StoredFunctionIndexes = JSON.parse(row.value);
+  return engine === engineFingerprint() ? functions : [];
 }
 
 function stored(catalog: Catalog): (Table | MaterializedView)[] {

@@ -6,6 +6,7 @@ import {
   compileQuery,
   describeView,
   type SuggestedIndex,
+  type SuggestedIndexes,
   suggestIndexes,
 } from '../../../../kusto/engine/compile.ts';
 import { registerKqlFunctions } from '../../../../kusto/engine/functions/register.ts';
@@ -38,7 +39,7 @@ beforeAll(() => {
       catalog = catalog.with({ kind: 'view', ...described, physical: name, source, query, columns });
     }
   }
-  indexes = suggestIndexes(catalog);
+  indexes = suggestIndexes(catalog).all;
   indexes.forEach(({ physicalTable, keys }, n) => {
     db.exec(`CREATE INDEX "${physicalTable}.${n}" ON "${physicalTable}" (${keys.join(', ')})`);
   });
@@ -104,7 +105,7 @@ describe('the lookups', () => {
         'One(id:string)': 'let asked = id; T | where kind == "x" and id == asked',
       },
     });
-    expect(suggestIndexes(small)).toEqual([{ physicalTable: 'T', keys: ['"kind"', '"id"'] }]);
+    expect(suggestIndexes(small).all).toEqual([{ physicalTable: 'T', keys: ['"kind"', '"id"'] }]);
   });
 
   test.each([
@@ -119,7 +120,7 @@ describe('the lookups', () => {
       tables: { T: { columns: 'kind:string, id:string' } },
       functions: { [name]: body },
     });
-    expect(suggestIndexes(catalog)).toEqual([{ physicalTable: 'T', keys: [key] }]);
+    expect(suggestIndexes(catalog).all).toEqual([{ physicalTable: 'T', keys: [key] }]);
   });
 
   test.each([
@@ -134,7 +135,7 @@ describe('the lookups', () => {
       tables: { T: { columns: 'n:long, kind:string, id:string' } },
       functions: { 'A(asked:string, most:long)': body },
     });
-    expect(suggestIndexes(catalog)).toEqual([{ physicalTable: 'T', keys: ['"kind"', '"n"'] }]);
+    expect(suggestIndexes(catalog).all).toEqual([{ physicalTable: 'T', keys: ['"kind"', '"n"'] }]);
   });
 
   test('a range alone makes no index', () => {
@@ -142,7 +143,7 @@ describe('the lookups', () => {
       tables: { T: { columns: 'n:long, kind:string' } },
       functions: { 'A(most:long)': 'T | where n > most' },
     });
-    expect(suggestIndexes(catalog)).toEqual([]);
+    expect(suggestIndexes(catalog).all).toEqual([]);
   });
 
   test.each([
@@ -154,6 +155,27 @@ describe('the lookups', () => {
       tables: { T: { columns: 'kind:string, id:string' } },
       functions: { 'A(asked:string)': body },
     });
-    expect(suggestIndexes(catalog)).toEqual([]);
+    expect(suggestIndexes(catalog).all).toEqual([]);
+  });
+
+  test('what was found before is taken while nothing changes that the function depends on', () => {
+    const catalogWith = (columns: string) =>
+      catalogOf({
+        tables: { T: { columns }, Other: { columns } },
+        functions: { 'A(asked:string)': 'T | where id == asked', 'B(asked:string)': 'A(asked)' },
+      });
+    const [a, b] = suggestIndexes(catalogWith('id:string')).byFunction;
+    if (!a || !b) throw new Error('no indexes');
+    const known = [
+      { ...a, indexes: [{ physicalTable: 'T', keys: ['"found"'] }] },
+      { ...b, indexes: [] },
+    ];
+    const found = ({ all }: SuggestedIndexes) => all.map(({ keys }) => keys.join());
+    expect(found(suggestIndexes(catalogWith('id:string'), known))).toEqual(['"found"']);
+    const other = catalogWith('id:string').with({
+      ...{ kind: 'table', name: 'More', folder: '', docString: '', physical: 'More', columns: [] },
+    });
+    expect(found(suggestIndexes(other, known))).toEqual(['"found"']);
+    expect(found(suggestIndexes(catalogWith('id:string, n:long'), known))).toEqual(['"id"']);
   });
 });

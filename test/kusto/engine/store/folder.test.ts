@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { startEngine } from '../../../../kusto/engine/engine.ts';
 import { openForReading } from '../../../../kusto/engine/store/connection.ts';
 import { DatabaseFolder } from '../../../../kusto/engine/store/folder.ts';
@@ -53,48 +54,126 @@ it('everything is there again after a restart: tables, rows, views, functions, p
   await second.close();
 });
 
-it('compiled queries with parameters are read from the file after a restart, and compiled anew after a change', async () => {
-  const text = 'declare query_parameters(key: string = "x"); T | where k == key | count';
+describe('what has been compiled', () => {
+  const text = 'declare query_parameters(key: string = "x"); Found(key) | count';
+  const setUp = [
+    '.create table T (k: string)',
+    ".create table ['two words'] (k: string)",
+    '.create materialized-view V on table T { T | summarize n = count() by k }',
+    '.create function Inner(key: string) { T | where k == key }',
+    '.create function Found(key: string) { Inner(key) | union (V | where k == key | project k) }',
+    '.create function Quoted(key: string) { ["two words"] | where k == key }',
+    '.ingest inline into table T <| x',
+  ];
+
+  /** Whether `query` is compiled again by an engine that begins after `command`. */
+  async function isCompiledAfter(command: string, query = text): Promise<boolean> {
+    const first = await startTestEngine({ dataDir });
+    for (const one of setUp) await first.rows(one);
+    const before = await first.rows(query);
+    // Writes are made in turn, so this one is behind the one that keeps the statement.
+    await first.rows('.create-merge table Last (k: string)');
+    await first.rows(command);
+    await first.close();
+
+    const folder = await DatabaseFolder.open({ dataDir, databases: [], lanes: 'inline' });
+    const database = folder.database('NetDefaultDB');
+    const compile = jest.spyOn(database.compiler, 'query');
+    expect(JSON.parse((await database.query(query, NO_LIMITS)).rows)).toEqual(before);
+    const isCompiled = compile.mock.calls.length > 0;
+    compile.mockRestore();
+    await folder.close();
+    return isCompiled;
+  }
+
+  it.each([
+    '.show tables',
+    '.create table Other (k: string)',
+    '.alter-merge table Last (other: long)',
+    '.create function Of(key: string) { Found(key) }',
+  ])('is read from the file after a restart, and after %s', async (command) => {
+    expect(await isCompiledAfter(command)).toBe(false);
+  });
+
+  it.each([
+    '.alter-merge table T (other: long)',
+    '.create-or-alter function Inner(key: string) { T | where k =~ key }',
+    '.create-or-alter function Found(key: string) { Inner(key) | union (V | where k == key | project k) | as Same }',
+    '.alter materialized-view V on table T { T | summarize n = count(), m = max(k) by k }',
+  ])('is compiled again after %s', async (command) => {
+    expect(await isCompiledAfter(command)).toBe(true);
+  });
+
+  it('is compiled again where a name with spaces stands for something else', async () => {
+    const quoted = 'declare query_parameters(key: string = "x"); Quoted(key) | count';
+    expect(await isCompiledAfter(".alter-merge table ['two words'] (other: long)", quoted)).toBe(true);
+  });
+
+  it('is not kept for ever', async () => {
+    await (await startTestEngine({ dataDir })).close();
+    const connection = new Database(join(dataDir, 'NetDefaultDB.sqlite'));
+    const insert = connection.prepare('INSERT INTO "$statement" VALUES (?, ?)');
+    for (let n = 0; n <= 1000; n++) insert.run(`${n}`, Buffer.of());
+    connection.close();
+    const engine = await startTestEngine({ dataDir });
+    await engine.rows('.create table T (k: string)');
+    await engine.close();
+    expect(keptStatements()).toBe(0);
+  });
+});
+
+function keptStatements(): number {
+  const connection = openForReading(join(dataDir, 'NetDefaultDB.sqlite'));
+  const rows = connection.prepare('SELECT * FROM "$statement"').raw().all();
+  connection.close();
+  return rows.length;
+}
+
+it('what the functions look up is read from the file when something else changes', async () => {
   const first = await startTestEngine({ dataDir });
   await first.rows('.create table T (k: string)');
-  await first.rows('.ingest inline into table T <| x');
-  expect(await first.rows(text)).toEqual([[1]]);
-  // Writes are made in turn, so this one is behind the one that keeps the statement.
-  await first.rows('.ingest inline into table T <| x');
+  await first.rows('.create function with (skipvalidation = true) Of(key: string) { T | where k == key }');
+  await until(() => indexesOf(dataDir).length > 0);
   await first.close();
 
   const folder = await DatabaseFolder.open({ dataDir, databases: [], lanes: 'inline' });
   const database = folder.database('NetDefaultDB');
-  const compile = jest.spyOn(database.compiler, 'query');
-  expect((await database.query(text, NO_LIMITS)).rows).toBe('[[2]]');
-  expect(compile).not.toHaveBeenCalled();
-  await database.change((catalog) => ({ catalog: catalog.without('Nothing'), steps: [] }), 10_000);
-  expect((await database.query(text, NO_LIMITS)).rows).toBe('[[2]]');
-  expect(compile).toHaveBeenCalledTimes(1);
-  compile.mockRestore();
+  const suggest = jest.spyOn(database.compiler, 'suggestIndexes');
+  const table = { name: 'Other', folder: '', docString: '', physical: 'Other', columns: [] };
+  await database.change(
+    (catalog) => ({ catalog: catalog.with({ kind: 'table', ...table }), steps: [] }),
+    10_000,
+  );
+  await until(() => suggest.mock.calls.length > 0);
+  const [, known] = suggest.mock.calls[0] ?? [];
+  suggest.mockRestore();
   await folder.close();
+  expect(known).toEqual([
+    { key: expect.stringMatching(/^Of /), indexes: [{ physicalTable: 'T', keys: ['"k"'] }] },
+  ]);
 });
+
+function indexesOf(folder: string): string[] {
+  const connection = openForReading(join(folder, 'NetDefaultDB.sqlite'));
+  const found = [...loadIndexes(connection).keys()];
+  connection.close();
+  return found;
+}
 
 it('what the source has compiled is not compiled again by the engine that a build makes of it', async () => {
   const text = 'declare query_parameters(key: string = "x"); T | where k == key | count';
-  const kept = () => {
-    const connection = openForReading(join(dataDir, 'NetDefaultDB.sqlite'));
-    const rows = connection.prepare('SELECT * FROM "$statement"').raw().all();
-    connection.close();
-    return rows.length;
-  };
   const source = await startTestEngine({ dataDir });
   await source.rows('.create table T (k: string)');
   expect(await source.rows(text)).toEqual([[0]]);
   await source.rows('.ingest inline into table T <| x');
   await source.close();
-  expect(kept()).toBe(1);
+  expect(keptStatements()).toBe(1);
 
   const built = await startTestEngine({ dataDir, lanes: 'thread' });
   expect(await built.rows(text)).toEqual([[1]]);
   await built.rows('.ingest inline into table T <| x');
   await built.close();
-  expect(kept()).toBe(1);
+  expect(keptStatements()).toBe(1);
 });
 
 it('rows older than the retention policy of their table are deleted, newer ones and other tables are not', async () => {

@@ -1,0 +1,53 @@
+/**
+ * What a query depends on of a catalogue, so that what was worked out for it holds until one of that changes, whatever
+ * else the catalogue gains or loses. A name counts wherever it is written, in a comment too: more than needed does no
+ * harm. Nothing is read that is not named: `union T*`, `find` and `search` are not supported.
+ */
+import { createHash } from 'node:crypto';
+import type { Catalog, Entity } from './catalog.ts';
+
+/** A key that is different whenever something is that `text` reads or calls, at whatever depth. */
+export function dependenciesOf(catalog: Catalog, text: string): string {
+  const found = new Map<string, Entity>();
+  const texts = [text];
+  for (let next = texts.pop(); next !== undefined; next = texts.pop()) {
+    for (const entity of mentioned(catalog, next)) {
+      if (found.has(entity.name)) continue;
+      found.set(entity.name, entity);
+      texts.push(textOf(entity));
+    }
+  }
+  const hash = createHash('sha256');
+  for (const name of [...found.keys()].sort()) hash.update(hashOf(found.get(name))).update('\n');
+  return hash.digest('hex');
+}
+
+function mentioned(catalog: Catalog, text: string): Entity[] {
+  const words = new Set(text.match(/[\p{L}\p{N}_]+/gu));
+  return [...catalog.entities.values()].filter(({ name }) => {
+    if (/^[\p{L}\p{N}_]+$/u.test(name)) return words.has(name);
+    // A quote within a name is written in several ways.
+    return /['"\\]/.test(name) || text.includes(name);
+  });
+}
+
+function textOf(entity: Entity): string {
+  switch (entity.kind) {
+    case 'table':
+      return '';
+    case 'view':
+      return `${entity.source}\n${entity.query}`;
+    case 'function':
+      return [entity.body, ...entity.parameters.map(({ defaultValue = '' }) => defaultValue)].join('\n');
+  }
+}
+
+/** Entities are immutable and pass from one snapshot to the next. */
+const hashes = new WeakMap<Entity, string>();
+
+function hashOf(entity: Entity | undefined): string {
+  if (!entity) return '';
+  const hash = hashes.get(entity) ?? createHash('sha256').update(JSON.stringify(entity)).digest('hex');
+  hashes.set(entity, hash);
+  return hash;
+}

@@ -4,8 +4,8 @@
  */
 import type { IncomingMessage } from 'node:http';
 
-/** Every query of the contract is shorter, percent-encoding included. */
-const longestAddress = 16 * 1_024;
+/** The most characters of an address. Every query of the contract has fewer, percent-encoding included. */
+export const longestAddress = 16 * 1_024;
 /** Names and values of all headers. */
 const longestHeaders = 16 * 1_024;
 

@@ -1,4 +1,5 @@
 /** Signing in, from the page through Microsoft's library and the host to an API with `AUTH=entra`. */
+import type { Page } from 'playwright-core';
 import { type Devhost, startDevhost } from '../../devhost/server.ts';
 import { demoBuilds } from '../../kusto/demo/builds.ts';
 import { DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
@@ -102,12 +103,11 @@ export function signInSuite(world: () => World): void {
       expect(asked).toEqual([]);
       const opening = page.waitForEvent('popup');
       await tab.getByRole('button', { name: 'Sign in' }).click();
-      const first = await opening;
-      await first.getByRole('button', { name: 'Cancel' }).click();
+      await clickLast(await opening, 'Cancel');
       await heading(tab, 'You are not signed in yet');
       const again = page.waitForEvent('popup');
       await tab.getByRole('button', { name: 'Sign in' }).click();
-      await (await again).getByRole('button', { name: 'Continue as Demo' }).click();
+      await clickLast(await again, 'Continue as Demo');
       await heading(tab, rows);
       await page.context().close();
     });
@@ -120,7 +120,7 @@ export function signInSuite(world: () => World): void {
       organizations.conduct = { kind: 'up' };
       const opening = page.waitForEvent('popup');
       await tab.getByRole('button', { name: 'Sign in again' }).click();
-      await (await opening).getByRole('button', { name: 'Continue as Demo' }).click();
+      await clickLast(await opening, 'Continue as Demo');
       await heading(tab, rows);
       expect(asked.map(({ challenge }) => challenge)).toEqual([undefined, {}, {}]);
       await page.context().close();
@@ -133,7 +133,7 @@ export function signInSuite(world: () => World): void {
       entra.conduct.exchangeFailure = undefined;
       const opening = page.waitForEvent('popup');
       await tab.getByRole('button', { name: 'Review permissions' }).click();
-      await (await opening).getByRole('button', { name: 'Continue as Demo' }).click();
+      await clickLast(await opening, 'Continue as Demo');
       await heading(tab, rows);
       expect(asked.at(-1)?.scope).toBe(`api://${apiClientId}/.default`);
       await page.context().close();
@@ -156,4 +156,14 @@ export function signInSuite(world: () => World): void {
     expect(await scripts({ address: { service: 'settings' } }, rows)).toEqual([]);
     expect(await scripts({}, rows)).toEqual(['/shared-sign-in.js']);
   });
+}
+
+/** Clicks a button that closes its window, which may be gone before the click has been acknowledged. */
+async function clickLast(popup: Page, name: string): Promise<void> {
+  const closed = popup.waitForEvent('close');
+  await popup
+    .getByRole('button', { name })
+    .click()
+    .catch(() => undefined);
+  await closed;
 }

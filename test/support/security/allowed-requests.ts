@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { measureNames } from '../../../api/introspection/contract.ts';
 import { apiOf, type LookupName, lookupNames, lookupParameters, lookupPaths } from '../../../api/lookups.ts';
 import { apiParameters } from '../../../api/parameters.ts';
+import { longestAddress } from '../../../net/request-size.ts';
 import type { PortName, Product } from './product.ts';
 import type { rawRequest } from './raw-request.ts';
 
@@ -110,14 +111,9 @@ const lookup = (api: LookupName): fc.Arbitrary<AllowedRequest> =>
         ...unknown.map(([name, value, way]) => `x-${encoded(name, way)}=${encoded(value, way)}`),
       ];
       const headers: Record<string, string> = etag === undefined ? {} : { 'if-none-match': etag };
-      const allowed = [200, 204, 304, 404];
-      return {
-        port: 'api',
-        method,
-        path: `${path.replace(':id', encodeURIComponent(id))}?${pairs.join('&')}`,
-        headers,
-        allowed,
-      };
+      const address = `${path.replace(':id', encodeURIComponent(id))}?${pairs.join('&')}`;
+      const allowed = address.length > longestAddress ? [414] : [200, 204, 304, 404];
+      return { port: 'api', method, path: address, headers, allowed };
     });
 
 const patterns = fc

@@ -22,6 +22,7 @@ import {
 import type { Row } from '../../../kusto/client/rows.ts';
 import { mapChangelog } from '../../support/changelog/changelog.ts';
 import { type DataLayer, startDataLayer } from '../../support/engine/data-layer.ts';
+import { testHistories } from './histories.suite.ts';
 import {
   attemptsAt,
   branchOrder,
@@ -516,3 +517,5 @@ test('a page stays where it is when placements arrive before it', async () => {
   expect((await placements(payments, { top: 10 }))[0]?.BuildId).not.toBe(first[0]?.BuildId);
   expect(await placements(payments, { top: 10, after })).toEqual(second);
 });
+
+describe('random histories', () => testHistories(() => layer));

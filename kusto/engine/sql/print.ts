@@ -19,11 +19,22 @@ interface Output {
   readonly texts: string[];
   readonly slots: StatementParameter[];
   readonly renamed: Renamed;
+  readonly mayEndItself: boolean;
+}
+
+/** How a piece is printed. */
+export interface Printing {
+  readonly renamed?: Renamed;
+  /** Whether the statement has to be able to end itself when its time is up, as it has by default. */
+  readonly mayEndItself?: boolean;
 }
 
 /** The text of `piece`. */
-export function printSql(piece: SqlPiece, renamed: Renamed = new Map()): PrintedSql {
-  const output: Output = { texts: [], slots: [], renamed };
+export function printSql(
+  piece: SqlPiece,
+  { renamed = new Map(), mayEndItself = true }: Printing = {},
+): PrintedSql {
+  const output: Output = { texts: [], slots: [], renamed, mayEndItself };
   print(piece, output);
   return { sql: output.texts.join(''), slots: output.slots };
 }
@@ -50,6 +61,9 @@ function print(piece: SqlPiece, output: Output): void {
       texts.push(')');
       return;
     case 'call':
+      if (piece.isTimeTest && !output.mayEndItself) texts.push('1');
+      else printParts(piece, output);
+      return;
     case 'clause':
       printParts(piece, output);
   }

@@ -12,7 +12,6 @@ import type { Rendering } from './render-expression.ts';
 import {
   bareName,
   clause,
-  customCall,
   infix,
   operation,
   orEmpty,
@@ -20,6 +19,7 @@ import {
   type SqlExpression,
   sqlList,
   sqlLiteral,
+  timeTest,
 } from './sql-tree.ts';
 
 type JoinPlan = Extract<QueryPlan, { kind: 'join' }>;
@@ -29,7 +29,7 @@ type JoinPlan = Extract<QueryPlan, { kind: 'join' }>;
  * constants: so they should be such as no query compares with one.
  */
 export function inTime(...columns: readonly SqlExpression[]): SqlExpression {
-  return customCall(IN_TIME.name, ...columns);
+  return timeTest(IN_TIME.name, ...columns);
 }
 
 /** Columns to look at where a block has no `row`. */

@@ -109,7 +109,9 @@ export class SharedRows {
     const tables = new Map(kept.map(({ name }) => [name, `${name.text}_${mark}`]));
     const indexes = new Map(slots.map((slot, index) => [slot, index]));
     const printed = (select: SqlClause, reads: readonly Rows[]) => {
-      const { sql, slots } = printSql(withRows(onceOnly(reads), select), tables);
+      // Stages run in processes that are ended when their time is up.
+      const options = { renamed: tables, mayEndItself: false };
+      const { sql, slots } = printSql(withRows(onceOnly(reads), select), options);
       return { sql, values: slots.map((slot) => indexes.get(slot) ?? -1) };
     };
     return {

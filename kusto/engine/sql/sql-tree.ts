@@ -28,12 +28,19 @@ export type SqlColumn = Facts & {
   readonly orEmpty: boolean;
 };
 
+type SqlCall = Facts & {
+  readonly kind: 'call';
+  readonly parts: readonly SqlPart[];
+  /** A test of whether time is left: true for every row, it ends a statement that nothing else can end. */
+  readonly isTimeTest?: true;
+};
+
 /** An expression that is one operand, whatever operators stand around it: an operation is in parentheses. */
 export type SqlExpression =
   | SqlColumn
   | (Facts & { readonly kind: 'literal'; readonly text: string })
   | (Facts & { readonly kind: 'parameter'; readonly parameter: StatementParameter })
-  | (Facts & { readonly kind: 'call'; readonly parts: readonly SqlPart[] })
+  | SqlCall
   | (Facts & { readonly kind: 'operation'; readonly parts: readonly SqlPart[] });
 
 /** Any other part of a statement. */
@@ -109,6 +116,11 @@ export function sqlCall(name: string, ...args: readonly (SqlExpression | SqlClau
 /** A call of a function that `functions/register.ts` registers. */
 export function customCall(name: string, ...args: readonly (SqlExpression | SqlName)[]): SqlExpression {
   return callOf([`kql_${name}(`, sqlList(args), ')'], true);
+}
+
+/** A test of whether time is left, which SQLite makes wherever it knows `columns`. */
+export function timeTest(name: string, ...columns: readonly SqlExpression[]): SqlExpression {
+  return { ...callOf([`kql_${name}(`, sqlList(columns), ')'], true), isTimeTest: true };
 }
 
 /** How an aggregate function is called. */
@@ -228,7 +240,7 @@ function woven(texts: readonly string[], pieces: readonly SqlPiece[]): SqlPart[]
   });
 }
 
-function callOf(parts: readonly SqlPart[], custom: boolean): SqlExpression {
+function callOf(parts: readonly SqlPart[], custom: boolean): SqlCall {
   const { length, callsCustomFunction } = factsOf(parts);
   return { kind: 'call', parts, length, callsCustomFunction: custom || callsCustomFunction };
 }

@@ -8,6 +8,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { registerKqlFunctions } from '../functions/register.ts';
 import { bringUpToDate } from './format.ts';
+import { registerRowText } from './row-text.ts';
 
 /** An open database file. */
 export type Connection = Database.Database;
@@ -61,6 +62,7 @@ export function openForWriting(file: string, mostBytes: number): Connection {
 export function openForReading(file: string): Connection {
   const connection = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_MILLISECONDS });
   prepareConnection(connection);
+  registerRowText(connection);
   // For what a query keeps while it runs: see staged-read.ts.
   connection.pragma('temp_store = MEMORY');
   return connection;

@@ -4,10 +4,11 @@
  */
 import type { Column } from '../catalog.ts';
 import { checkTime, withinTime } from '../functions/time-limit.ts';
-import type { StagedStatement } from '../statement.ts';
+import type { SqlValue, StagedStatement } from '../statement.ts';
 import { type Connection, openForReading, type Prepared } from './connection.ts';
 import { damagedMessage, isDamaged } from './damage.ts';
 import { EngineError } from './engine-error.ts';
+import { type RowText, rowText } from './row-text.ts';
 import { StagedRead } from './staged-read.ts';
 import type { ReadRequest, ReadResult, ResultLimits } from './steps.ts';
 import { tooLarge } from './too-large.ts';
@@ -35,8 +36,22 @@ interface PlanLine {
 /** A database file, with what is prepared on its connection by its text. */
 interface OpenDatabase {
   readonly connection: Connection;
-  readonly statements: Map<string, Prepared>;
-  readonly staged: Map<string, StagedRead>;
+  readonly statements: Map<string, PreparedRead>;
+  readonly staged: Map<string, PreparedStagedRead>;
+}
+
+/** How a statement's rows are written, which is not the same for each type of the columns: `true` is `1` in SQL. */
+interface WrittenAs {
+  readonly types: string;
+  readonly encode: RowText['encode'];
+}
+
+interface PreparedRead extends WrittenAs {
+  readonly statement: Prepared;
+}
+
+interface PreparedStagedRead extends WrittenAs {
+  readonly read: StagedRead;
 }
 
 /** Reads from database files, which it opens as it meets them. */
@@ -47,10 +62,9 @@ export class Reader {
   read({ file, sql, staged, values, columns, limits }: ReadRequest): ReadResult {
     const started = performance.now();
     try {
-      const rows = staged
-        ? this.#prepareStaged(file, staged).rows(values)
-        : this.#prepare(file, sql).iterate(...values);
-      const encoded = encodeRows(rows, columns, limits);
+      const encoded = staged
+        ? this.#readStaged(file, staged, columns, values, limits)
+        : this.#readWhole(file, sql, columns, values, limits);
       return { ...encoded, milliseconds: performance.now() - started };
     } catch (error) {
       if (isDamaged(error)) throw new EngineError('damaged', damagedMessage(file));
@@ -92,27 +106,54 @@ export class Reader {
     }
   }
 
-  #prepare(file: string, sql: string): Prepared {
-    const { connection, statements } = this.#database(file);
-    const known = statements.get(sql);
-    if (known && !known.busy) return known;
-    if (statements.size >= CACHED_STATEMENTS) statements.clear();
-    const statement = connection.prepare(sql).raw(true);
-    statements.set(sql, statement);
-    return statement;
+  #readWhole(
+    file: string,
+    sql: string,
+    columns: readonly Column[],
+    values: readonly SqlValue[],
+    limits: ResultLimits,
+  ): EncodedRows {
+    const { statement, encode } = this.#prepare(file, sql, columns);
+    return collected(statement.iterate(...values), encode, limits);
   }
 
-  #prepareStaged(file: string, staged: StagedStatement): StagedRead {
+  #readStaged(
+    file: string,
+    staged: StagedStatement,
+    columns: readonly Column[],
+    values: readonly SqlValue[],
+    limits: ResultLimits,
+  ): EncodedRows {
+    const { read, encode } = this.#prepareStaged(file, staged, columns);
+    return collected(read.rows(values), encode, limits);
+  }
+
+  #prepare(file: string, sql: string, columns: readonly Column[]): PreparedRead {
+    const { connection, statements } = this.#database(file);
+    const types = typesOf(columns);
+    const known = statements.get(sql);
+    if (known && known.types === types && !known.statement.busy) return known;
+    if (statements.size >= CACHED_STATEMENTS) statements.clear();
+    const { sql: written, encode } = rowText(sql, columns);
+    const prepared = { types, statement: connection.prepare(written).raw(true), encode };
+    statements.set(sql, prepared);
+    return prepared;
+  }
+
+  #prepareStaged(file: string, staged: StagedStatement, columns: readonly Column[]): PreparedStagedRead {
     const database = this.#database(file);
+    const types = typesOf(columns);
     const known = database.staged.get(staged.sql);
-    if (known) return known;
+    if (known?.types === types) return known;
+    known?.read.drop();
     if (database.staged.size >= CACHED_STAGED) {
-      for (const old of database.staged.values()) old.drop();
+      for (const { read } of database.staged.values()) read.drop();
       database.staged.clear();
     }
-    const made = new StagedRead(database.connection, staged);
-    database.staged.set(staged.sql, made);
-    return made;
+    const { sql, encode } = rowText(staged.sql, columns);
+    const prepared = { types, read: new StagedRead(database.connection, { ...staged, sql }), encode };
+    database.staged.set(staged.sql, prepared);
+    return prepared;
   }
 
   #database(file: string): OpenDatabase {
@@ -128,37 +169,38 @@ export class Reader {
   }
 }
 
+function typesOf(columns: readonly Column[]): string {
+  let types = '';
+  for (const { type } of columns) types += `${type} `;
+  return types;
+}
+
+type EncodedRows = Omit<ReadResult, 'milliseconds'>;
+
 /** `rows` as the JSON text of an array of arrays. */
 export function encodeRows(
   rows: Iterable<unknown>,
   columns: readonly Column[],
   limits: ResultLimits,
-): Omit<ReadResult, 'milliseconds'> {
-  const encoders = encodersOf(columns);
+): EncodedRows {
+  const encoders = columns.map(({ type }) => encoderOf(type));
+  return collected(rows, (row) => encodeRow(row, encoders), limits);
+}
+
+/** The rows that the limits allow, as `encode` writes them. */
+function collected(rows: Iterable<unknown>, encode: RowText['encode'], limits: ResultLimits): EncodedRows {
   const encoded: string[] = [];
   let bytes = 0;
   for (const row of rows) {
     checkTime();
     if (encoded.length >= limits.take) break;
     if (encoded.length >= limits.records) return { ...joined(encoded), exceeded: 'records' };
-    const text = encodeRow(row, encoders);
+    const text = encode(row);
     bytes += text.length;
     if (bytes > limits.bytes) return { ...joined(encoded), exceeded: 'bytes' };
     encoded.push(text);
   }
   return joined(encoded);
-}
-
-/** Encoders of the columns of compiled queries, which are the same at every run. */
-const encodersOfColumns = new WeakMap<readonly Column[], readonly Encode[]>();
-
-function encodersOf(columns: readonly Column[]): readonly Encode[] {
-  let encoders = encodersOfColumns.get(columns);
-  if (!encoders) {
-    encoders = columns.map(({ type }) => encoderOf(type));
-    encodersOfColumns.set(columns, encoders);
-  }
-  return encoders;
 }
 
 function encodeRow(row: unknown, encoders: readonly Encode[]): string {

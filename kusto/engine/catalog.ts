@@ -83,9 +83,22 @@ export interface MaterializedView extends Described {
   readonly columns: readonly StoredColumn[];
 }
 
-/** A parameter of a stored function; `defaultValue` is a KQL literal. */
-export interface FunctionParameter extends Column {
+/** A parameter of a stored function that takes a scalar; `defaultValue` is a KQL literal. */
+export interface ScalarParameter extends Column {
   readonly defaultValue?: string;
+}
+
+/** A parameter that takes a table. */
+export interface TableParameter {
+  readonly name: string;
+  /** Those that the table has to have; absent where any table will do, which is written `(*)`. */
+  readonly columns: readonly Column[] | undefined;
+}
+
+export type FunctionParameter = ScalarParameter | TableParameter;
+
+export function takesTable(parameter: FunctionParameter): parameter is TableParameter {
+  return !('type' in parameter);
 }
 
 /** A stored function; `body` is the KQL between its braces. */

@@ -2,7 +2,7 @@
  * The compiler's front door: KQL text in, one SQLite SELECT out. Nothing here touches a database; the
  * store runs what it gets. Whatever the compiler does not know is refused with a `KqlError`.
  */
-import type { Catalog, Column, StoredFunction } from './catalog.ts';
+import { type Catalog, type Column, type StoredFunction, takesTable } from './catalog.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { KqlError } from './errors.ts';
 import type { KnownWords } from './parse/advice.ts';
@@ -11,9 +11,10 @@ import type { Source, Syntax } from './parse/syntax.ts';
 import { SPECIAL_CALLS } from './plan/calls.ts';
 import { wantedIndexes } from './plan/indexes.ts';
 import { readLiteral } from './plan/literals.ts';
-import { type LoweredQuery, lowerOneResult, lowerQuery } from './plan/lower.ts';
+import { type LoweredQuery, type LoweringOptions, lowerOneResult, lowerQuery } from './plan/lower.ts';
 import { PIPE_OPERATORS } from './plan/pipe-operators.ts';
 import { pushFilters } from './plan/push-filters.ts';
+import { TableOfCallError } from './plan/queries.ts';
 import { SchemaNeededError } from './plan/schema-question.ts';
 import type { Relation } from './plan/scope.ts';
 import { textOfLiteral } from './plan/string-literals.ts';
@@ -166,15 +167,45 @@ export function checkFunction(
   fn: StoredFunction,
   remotes: readonly RemoteSchema[] = [],
 ): Column[] {
-  const declared =
-    fn.parameters.length > 0 ? `declare query_parameters${parameterList(fn.parameters)};\n` : '\n';
-  const source = { text: `${declared}${fn.body}`, functionName: fn.name, addedLines: 1 };
+  const at = { functionName: fn.name, addedLines: 1 };
+  if (fn.parameters.some((parameter) => takesTable(parameter) && !parameter.columns)) {
+    // What it does to the columns of any table, only a call can tell.
+    const text = `let checked = ${parameterList(fn.parameters)} {\n${fn.body}\n}; print ''`;
+    bind(catalog, { ...at, text }, remotes, WORDS);
+    return [];
+  }
+  const source = { ...at, text: `${declared(fn.parameters)}\n${fn.body}` };
   const block = bind(catalog, source, remotes, WORDS);
-  const { rows, entities } = lowerOneResult(block, catalog, { remotes });
+  const lowered = lowerUnlessOpen(block, catalog, { remotes });
+  if (!lowered) return [];
+  const { rows, entities } = lowered;
   const plan = pushFilters(rows.plan);
   const key = keyOfFunction(catalog, fn, remotes);
   indexesOfFunction.set(fn, { key, indexes: suggestedIndexes(wantedIndexes([plan])) });
   return [...statementOf({ ...rows, plan }, entities).columns];
+}
+
+/** The parameters as a query has them: in one line. */
+function declared(parameters: StoredFunction['parameters']): string {
+  const scalars = parameters.filter((parameter) => !takesTable(parameter));
+  const tables = parameters
+    .filter(takesTable)
+    .map(({ name, columns = [] }) => `let ['${name}'] = datatable${parameterList(columns)}[]; `);
+  return `${scalars.length > 0 ? `declare query_parameters${parameterList(scalars)}; ` : ''}${tables.join('')}`;
+}
+
+/** Nothing where the table that it reads is known to a call alone. */
+function lowerUnlessOpen(
+  block: Syntax,
+  catalog: Catalog,
+  options: LoweringOptions,
+): Omit<LoweredQuery, 'further'> | undefined {
+  try {
+    return lowerOneResult(block, catalog, options);
+  } catch (error) {
+    if (error instanceof TableOfCallError) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -1,7 +1,8 @@
 /**
  * What a query depends on of a catalogue, so that what was worked out for it holds until one of that changes, whatever
  * else the catalogue gains or loses. A name counts wherever it is written, in a comment too: more than needed does no
- * harm. Nothing is read that is not named: `union T*`, `find` and `search` are not supported.
+ * harm. Nothing is read that is not named: `union T*`, `find` and `search` are not supported, and `table(name)` takes
+ * only names that are written somewhere.
  */
 import { createHash } from 'node:crypto';
 import type { Catalog, Entity } from './catalog.ts';
@@ -38,7 +39,10 @@ function textOf(entity: Entity): string {
     case 'view':
       return `${entity.source}\n${entity.query}`;
     case 'function':
-      return [entity.body, ...entity.parameters.map(({ defaultValue = '' }) => defaultValue)].join('\n');
+      return [
+        entity.body,
+        ...entity.parameters.map((parameter) => ('type' in parameter && parameter.defaultValue) || ''),
+      ].join('\n');
   }
 }
 

@@ -183,6 +183,11 @@ export class CommandText {
     return inside;
   }
 
+  /** Reads again from an offset that was reached before. */
+  goBack(offset: number): void {
+    this.#offset = offset;
+  }
+
   /** Reads past a parenthesis of any content, to its closing one. */
   skipParenthesis(): void {
     this.expect('(');

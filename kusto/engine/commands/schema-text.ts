@@ -5,6 +5,7 @@ import {
   type FunctionParameter,
   type ScalarType,
   type StoredFunction,
+  takesTable,
 } from '../catalog.ts';
 import { KqlError } from '../errors.ts';
 import type { CommandText } from './command-text.ts';
@@ -55,7 +56,13 @@ export function readParameters(text: CommandText): FunctionParameter[] {
   while (!text.try(')')) {
     const name = text.name('a parameter');
     text.expect(':');
-    if (text.sees('(')) text.refuse(`Parameter '${name}' is a table: tabular parameters are not supported`);
+    if (text.sees('(')) {
+      if (parameters.some((before) => !takesTable(before)))
+        text.refuse(`Parameter '${name}' takes a table: write it before those that take a scalar`);
+      parameters.push({ name, columns: readTable(text) });
+      if (!text.sees(')')) text.expect(',');
+      continue;
+    }
     const type = readType(text);
     parameters.push(text.try('=') ? { name, type, defaultValue: readDefault(text) } : { name, type });
     if (!text.sees(')')) text.expect(',');
@@ -63,17 +70,35 @@ export function readParameters(text: CommandText): FunctionParameter[] {
   return parameters;
 }
 
+/** Reads `(name: type, ...)`, or `(*)`, which is any table. */
+function readTable(text: CommandText): Column[] | undefined {
+  const start = text.offset;
+  text.skipParenthesis();
+  if (/^\(\s*\*\s*\)$/.test(text.text.slice(start, text.offset).trim())) return undefined;
+  text.goBack(start);
+  return readColumns(text);
+}
+
 /** A function's parameters as `.show functions` gives them: `(a:string, n:long=1)`. */
 export function parametersText({ parameters }: StoredFunction): string {
-  const written = parameters.map(({ name, type, defaultValue }) =>
-    defaultValue === undefined ? `${name}:${type}` : `${name}:${type}=${defaultValue}`,
-  );
+  const written = parameters.map((parameter) => {
+    if (takesTable(parameter))
+      return `${parameter.name}:(${parameter.columns ? columnsText(parameter.columns) : '*'})`;
+    const { name, type, defaultValue } = parameter;
+    return defaultValue === undefined ? `${name}:${type}` : `${name}:${type}=${defaultValue}`;
+  });
   return `(${written.join(', ')})`;
 }
 
 /** Columns as `cslschema` gives them: `a:string,b:long`. */
 export function columnsText(columns: readonly Column[]): string {
   return columns.map(({ name, type }) => `${writtenName(name)}:${type}`).join(',');
+}
+
+/** A function's parameter as `schema as json` gives it; any table has no columns there. */
+export function parameterJson(parameter: FunctionParameter) {
+  if (!takesTable(parameter)) return columnJson(parameter);
+  return { Name: parameter.name, Columns: (parameter.columns ?? []).map(columnJson) };
 }
 
 /** A column as `schema as json` gives it. */

@@ -7,7 +7,7 @@ import type { EngineDatabase } from '../store/database.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
 import type { CommandText } from './command-text.ts';
 import { schemaScript } from './schema-script.ts';
-import { columnJson, columnsText, parametersText } from './schema-text.ts';
+import { columnJson, columnsText, parameterJson, parametersText } from './schema-text.ts';
 
 export const databaseSchemaCommands: readonly Command[] = [
   { words: 'show databases', run: showDatabases },
@@ -147,7 +147,7 @@ export function entityJson({ name, folder, docString, columns: own }: Rows) {
 function functionJson(stored: StoredFunction) {
   return {
     Name: stored.name,
-    InputParameters: stored.parameters.map(columnJson),
+    InputParameters: stored.parameters.map(parameterJson),
     Parameters: parametersText(stored),
     Body: `{${stored.body}}`,
     Folder: stored.folder,

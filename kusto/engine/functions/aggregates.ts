@@ -5,6 +5,7 @@
  */
 import { aggregateCall, orEmpty, type SqlExpression, sqlCall, sqlLiteral } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
+import { DECIMAL_CODE, equalityKey } from './decimals.ts';
 import {
   type AggregateCode,
   type AggregateFunction,
@@ -59,10 +60,22 @@ function refuse(types: readonly SqlArgument['type'][], name: string, arg: SqlArg
   return arg;
 }
 
+function decimal(
+  name: 'min' | 'max' | 'sum' | 'avg',
+  value: SqlArgument,
+  filter: SqlExpression | undefined,
+): SqlExpression {
+  return aggregateCall({ name: `decimal_${name}`, custom: true, filter }, value.sql);
+}
+
 function list(name: string): Template {
   return (args, { order }, filter) => {
     const [value, size] = [argument(args, 0), args[1]];
-    const values = size ? [jsonSql(value), size.sql] : [jsonSql(value)];
+    const json = jsonSql({
+      ...value,
+      sql: name === 'make_set' ? equalityKey(value.sql, value.type) : value.sql,
+    });
+    const values = size ? [json, size.sql] : [json];
     return aggregateCall({ name, custom: true, order, filter }, ...values);
   };
 }
@@ -78,20 +91,23 @@ const bag: Template = (args, input, filter) => {
  */
 function extreme(name: 'min' | 'max'): Template {
   return (args, { besideArgMax }, filter) => {
-    const value = refuse(['decimal', 'dynamic'], name, argument(args, 0));
+    const value = refuse(['dynamic'], name, argument(args, 0));
+    if (value.type === 'decimal') return decimal(name, value, filter);
     const sql = aggregateCall({ name, custom: besideArgMax, filter }, value.sql);
     return value.type === 'string' ? orEmpty(sql) : sql;
   };
 }
 
 const sum: Template = (args, _, filter) => {
-  const value = refuse(['decimal'], 'sum', argument(args, 0));
+  const value = argument(args, 0);
+  if (value.type === 'decimal') return decimal('sum', value, filter);
   if (value.type === 'real') return aggregateCall({ name: 'total', filter }, value.sql);
   return sqlCall('IFNULL', aggregateCall({ name: 'sum', filter }, value.sql), sqlLiteral(0n, 'long'));
 };
 
 const average: Template = (args, _, filter) => {
-  const value = refuse(['decimal'], 'avg', argument(args, 0));
+  const value = argument(args, 0);
+  if (value.type === 'decimal') return decimal('avg', value, filter);
   const ticks = value.type === 'timespan' || value.type === 'datetime';
   return aggregateCall(
     ticks ? { name: 'avg_ticks', custom: true, filter } : { name: 'avg', filter },
@@ -100,8 +116,10 @@ const average: Template = (args, _, filter) => {
 };
 
 const count: Template = (_args, _input, filter) => aggregateCall({ name: 'count', filter });
-const distinct: Template = (args, _, filter) =>
-  aggregateCall({ name: 'count', distinct: true, filter }, argument(args, 0).sql);
+const distinct: Template = (args, _, filter) => {
+  const { sql, type } = argument(args, 0);
+  return aggregateCall({ name: 'count', distinct: true, filter }, equalityKey(sql, type));
+};
 
 function spread(name: string): Template {
   return (args, _, filter) => aggregateCall({ name, custom: true, filter }, argument(args, 0).sql);
@@ -272,4 +290,5 @@ export const AGGREGATE_CODE: readonly AggregateCode<object>[] = [
   ...PERCENTILE_CODE,
   ...SERIES_CODE,
   SCHEMA_CODE,
+  ...DECIMAL_CODE,
 ];

@@ -1,6 +1,7 @@
 /** Choices, and tests for null and emptiness. */
 import {
   clause,
+  customCall,
   infix,
   operation,
   type SqlClause,
@@ -66,6 +67,21 @@ function extreme(sign: '>' | '<'): (...values: SqlValue[]) => SqlValue {
   };
 }
 
+/** Decimals are compared as numbers, and not as the texts that they are kept as. */
+function extremeOf(name: string, sign: '>' | '<'): ScalarFunction {
+  const plain = inCode(name, `${name.replace('_', '-')}-function`, 'always', extreme(sign), {
+    variadic: true,
+  });
+  return {
+    ...plain,
+    sql: (args, type) =>
+      args.some((arg) => arg.type === 'decimal')
+        ? customCall(`decimal_${name}`, ...args.map(({ sql }) => sql))
+        : plain.sql(args, type),
+    fold: (args) => (args.some((arg) => arg.type === 'decimal') ? undefined : plain.fold?.(args)),
+  };
+}
+
 const IIF = inSql('iff', 'iff-function', 'always', choice);
 
 export const CONDITIONS: readonly ScalarFunction[] = [
@@ -78,6 +94,6 @@ export const CONDITIONS: readonly ScalarFunction[] = [
   inSql('isnotnull', 'isnotnull-function', 'never', (args) => not(isNull(argument(args, 0)))),
   inSql('isempty', 'isempty-function', 'never', (args) => isEmpty(argument(args, 0))),
   inSql('isnotempty', 'isnotempty-function', 'never', (args) => not(isEmpty(argument(args, 0)))),
-  inCode('max_of', 'max-of-function', 'always', extreme('>'), { variadic: true }),
-  inCode('min_of', 'min-of-function', 'always', extreme('<'), { variadic: true }),
+  extremeOf('max_of', '>'),
+  extremeOf('min_of', '<'),
 ];

@@ -1,6 +1,7 @@
 /** Conversions between the scalar types. What cannot be read gives null, never an error. */
 import { cast, customCall, operation, orEmpty, type SqlExpression } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
+import { decimalWhole } from './decimals.ts';
 import {
   argument,
   inSql,
@@ -111,6 +112,8 @@ function conversion(
       const value = argument(args, 0);
       if (asIs.includes(value.type)) return value.sql;
       if (value.type === 'dynamic') return customCall(`dynamic_${name}`, value.sql);
+      if (value.type === 'decimal' && name !== 'toreal' && accepted.includes('decimal'))
+        return customCall(name, decimalWhole(value));
       if (accepted.includes(value.type)) return customCall(name, value.sql);
       throw new UnsupportedCallError(`${name}() of ${value.type}`);
     },
@@ -120,7 +123,11 @@ function conversion(
 
 const readReal: Read = (value) => (typeof value === 'string' ? parseReal(value) : Number(value));
 const readDatetime: Read = (value) => (typeof value === 'string' ? parseDatetime(value) : BigInt(value));
-const readTimespan: Read = (value) => (typeof value === 'string' ? parseTimespan(value) : BigInt(value));
+/** A number is one of ticks, of which a real one loses its fraction. */
+const readTimespan: Read = (value) => {
+  if (typeof value === 'string') return parseTimespan(value);
+  return typeof value === 'number' ? truncated(value, LONG_MAX) : value;
+};
 const readBool: Read = (value) => (typeof value === 'string' ? parseBool(value) : value ? 1n : 0n);
 const readGuid: Read = (value) => (typeof value === 'string' ? parseGuid(value) : null);
 
@@ -178,18 +185,24 @@ const TOREAL = conversion(
 
 export const CONVERSIONS: readonly ScalarFunction[] = [
   TOSTRING,
-  conversion('toint', 'toint-function', wholeNumber(INT_MAX), ['int'], ['string', 'long', 'real', 'bool']),
+  conversion(
+    'toint',
+    'toint-function',
+    wholeNumber(INT_MAX),
+    ['int'],
+    ['string', 'long', 'real', 'bool', 'decimal'],
+  ),
   conversion(
     'tolong',
     'tolong-function',
     wholeNumber(LONG_MAX),
     ['int', 'long', 'datetime', 'timespan'],
-    ['string', 'real', 'bool'],
+    ['string', 'real', 'bool', 'decimal'],
   ),
   TOREAL,
   { ...TOREAL, name: 'todouble', code: [] },
   conversion('tobool', 'tobool-function', readBool, ['bool'], ['string', 'int', 'long', 'real']),
   conversion('todatetime', 'todatetime-function', readDatetime, ['datetime'], ['string', 'long']),
-  conversion('totimespan', 'totimespan-function', readTimespan, ['timespan'], ['string', 'long']),
+  conversion('totimespan', 'totimespan-function', readTimespan, ['timespan'], ['string', 'long', 'real']),
   conversion('toguid', 'toguid-function', readGuid, ['guid'], ['string']),
 ];

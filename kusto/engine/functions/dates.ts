@@ -2,14 +2,8 @@
 import { KqlError } from '../errors.ts';
 import { cast, customCall, infix, type SqlExpression, sqlLiteral } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
-import {
-  argument,
-  inCode,
-  inSql,
-  type ScalarFunction,
-  type SqlArgument,
-  UnsupportedCallError,
-} from './definition.ts';
+import { decimalBin, decimalBinAt } from './decimals.ts';
+import { argument, inCode, inSql, type ScalarFunction, type SqlArgument } from './definition.ts';
 import {
   calendar,
   clock,
@@ -191,7 +185,7 @@ function unixTime(unit: string, ticks: bigint): ScalarFunction {
 
 /** Rounds down to a multiple; datetimes count from 0001-01-01. */
 function binSql(value: SqlArgument, size: SqlArgument): SqlExpression {
-  if (value.type === 'decimal' || size.type === 'decimal') throw new UnsupportedCallError('bin() of decimal');
+  if (value.type === 'decimal' || size.type === 'decimal') return decimalBin(value, size);
   if (value.type === 'real' || size.type === 'real') return customCall('real_bin', value.sql, size.sql);
   const remainder = infix('%', infix('+', infix('%', value.sql, size.sql), size.sql), size.sql);
   return infix('-', value.sql, remainder);
@@ -225,7 +219,7 @@ const MILLISECONDS_PER_WEEK = 7 * 24 * 3_600_000;
 /** `bin()` with another point to count from. */
 function binAtSql(value: SqlArgument, size: SqlArgument, point: SqlArgument): SqlExpression {
   const types = [value.type, size.type, point.type];
-  if (types.includes('decimal')) throw new UnsupportedCallError('bin_at() of decimal');
+  if (types.includes('decimal')) return decimalBinAt(value, size, point);
   const distance: SqlArgument = {
     sql: infix('-', value.sql, point.sql),
     type: types.includes('real') ? 'real' : 'long',

@@ -5,6 +5,7 @@ import { BAG_SLOT, BAG_SLOTS } from './bags.ts';
 import { CONDITIONS } from './conditions.ts';
 import { CAST_ELEMENT, CONVERSIONS } from './conversions.ts';
 import { DATES } from './dates.ts';
+import { DECIMAL_STEPS, TODECIMAL } from './decimals.ts';
 import type { AggregateFunction, Callable, ScalarFunction } from './definition.ts';
 import { DYNAMICS, EXPANSION, MEMBER, PACK_COLUMNS, PAIR_EXPANSION, PATH } from './dynamics.ts';
 import { NUMBER_AT } from './number-array.ts';
@@ -21,7 +22,7 @@ export const SCALAR_GROUPS: readonly {
   readonly title: string;
   readonly functions: readonly ScalarFunction[];
 }[] = [
-  { title: 'Conversions', functions: CONVERSIONS },
+  { title: 'Conversions', functions: [...CONVERSIONS, TODECIMAL] },
   { title: 'Strings', functions: STRINGS },
   { title: 'Regular expressions', functions: PATTERNS },
   { title: 'Dynamic values', functions: [...DYNAMICS, PACK_COLUMNS] },
@@ -48,6 +49,7 @@ export const ALL_CALLABLES: readonly Callable[] = [
   NUMBER_AT,
   TIMES_AS_TEXT,
   ...SERIES_STEPS,
+  ...DECIMAL_STEPS,
 ];
 
 const SCALARS = new Map(SCALAR_GROUPS.flatMap(({ functions }) => functions).map((fn) => [fn.name, fn]));

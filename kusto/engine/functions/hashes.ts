@@ -77,16 +77,36 @@ function hashOf(value: SqlValue): bigint | null {
   return BigInt.asIntN(64, xxh64(ticks));
 }
 
+/** From 0 to below the modulus. */
+function remainder(value: SqlValue, modulus: SqlValue): bigint | null {
+  const hash = hashOf(value);
+  if (hash === null || typeof modulus !== 'bigint' || modulus <= 0n) return null;
+  return ((hash % modulus) + modulus) % modulus;
+}
+
 const HASH = inSql(
   'hash',
   'hash-function',
-  'arguments',
+  'always',
   (args) => {
     const { sql, type } = argument(args, 0);
     if (type !== 'string' && type !== 'datetime') throw new UnsupportedCallError(`hash() of ${type}`);
-    return customCall('hash', sql);
+    const [, modulus] = args;
+    if (!modulus) return customCall('hash', sql);
+    if (modulus.type !== 'long' && modulus.type !== 'int')
+      throw new UnsupportedCallError(`hash() with a modulus of type ${modulus.type}`);
+    if (typeof modulus.literal === 'bigint' && modulus.literal <= 0n)
+      throw new UnsupportedCallError(`hash() with the modulus ${modulus.literal}`);
+    return customCall('hash_modulo', sql, modulus.sql);
   },
-  { code: [{ name: 'hash', run: hashOf }], most: 1, note: 'of text and datetime, without a modulus' },
+  {
+    code: [
+      { name: 'hash', run: hashOf },
+      { name: 'hash_modulo', run: remainder },
+    ],
+    most: 2,
+    note: 'of text and datetime',
+  },
 );
 
 export const HASHES: readonly ScalarFunction[] = [

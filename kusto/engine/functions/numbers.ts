@@ -1,6 +1,7 @@
 /** Functions of numbers: of real numbers, and of the bits of whole ones. */
-import { customCall, sqlCall, sqlLiteral } from '../sql/sql-tree.ts';
+import { cast, customCall, sqlCall, sqlLiteral } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
+import { decimalAbs, decimalCeiling, decimalRound } from './decimals.ts';
 import { argument, inCode, inSql, type ScalarFunction, UnsupportedCallError } from './definition.ts';
 
 function number(name: string, of: (value: number) => number): ScalarFunction {
@@ -27,6 +28,39 @@ function ones(value: SqlValue): bigint | null {
   if (typeof value !== 'bigint') return null;
   return BigInt([...BigInt.asUintN(64, value).toString(2)].filter((bit) => bit === '1').length);
 }
+
+const REAL_CEILING = number('ceiling', Math.ceil);
+const CEILING: ScalarFunction = {
+  ...REAL_CEILING,
+  sql: (args, type) => {
+    const value = argument(args, 0);
+    return value.type === 'decimal' ? decimalCeiling(value) : REAL_CEILING.sql(args, type);
+  },
+  fold: (args) => (args[0]?.type === 'decimal' ? undefined : REAL_CEILING.fold?.(args)),
+};
+
+const REAL_ROUND = inCode(
+  'round',
+  'round-function',
+  'always',
+  (value, digits) => {
+    if (value === null) return null;
+    const scale = 10 ** Number(digits ?? 0n);
+    return Math.round(Number(value) * scale) / scale;
+  },
+  { variadic: true },
+);
+const ROUND: ScalarFunction = {
+  ...REAL_ROUND,
+  sql: (args, type) =>
+    argument(args, 0).type === 'decimal'
+      ? decimalRound(
+          args.map(({ sql }) => sql),
+          sqlLiteral(0n, 'long'),
+        )
+      : REAL_ROUND.sql(args, type),
+  fold: (args) => (args[0]?.type === 'decimal' ? undefined : REAL_ROUND.fold?.(args)),
+};
 
 /** A negative number has all the digits of its type. */
 const TOHEX = inSql(
@@ -56,9 +90,15 @@ const TOHEX = inSql(
 );
 
 export const NUMBERS: readonly ScalarFunction[] = [
-  inSql('abs', 'abs-function', 'arguments', (args) => sqlCall('abs', argument(args, 0).sql)),
-  inSql('sign', 'sign-function', 'arguments', (args) => sqlCall('sign', argument(args, 0).sql)),
-  number('ceiling', Math.ceil),
+  inSql('abs', 'abs-function', 'arguments', (args) => {
+    const value = argument(args, 0);
+    return value.type === 'decimal' ? decimalAbs(value) : sqlCall('abs', value.sql);
+  }),
+  inSql('sign', 'sign-function', 'arguments', (args) => {
+    const { sql, type } = argument(args, 0);
+    return sqlCall('sign', type === 'decimal' ? cast(sql, 'REAL') : sql);
+  }),
+  CEILING,
   number('sqrt', Math.sqrt),
   number('exp', Math.exp),
   number('exp2', (value) => 2 ** value),
@@ -82,17 +122,7 @@ export const NUMBERS: readonly ScalarFunction[] = [
   inCode('pow', 'pow-function', 'always', (base, exponent) =>
     base === null || exponent === null ? null : Number(base) ** Number(exponent),
   ),
-  inCode(
-    'round',
-    'round-function',
-    'always',
-    (value, digits) => {
-      if (value === null) return null;
-      const scale = 10 ** Number(digits ?? 0n);
-      return Math.round(Number(value) * scale) / scale;
-    },
-    { variadic: true },
-  ),
+  ROUND,
   bits('binary_and', (a, b) => a & b),
   bits('binary_or', (a, b) => a | b),
   bits('binary_xor', (a, b) => a ^ b),

@@ -19,6 +19,7 @@ import {
   sqlLiteral,
 } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
+import { decimalArithmetic, equalityKey, orderKey } from './decimals.ts';
 import {
   argument,
   type Callable,
@@ -45,12 +46,17 @@ function between(operator: InfixOperator): ScalarFunction['sql'] {
   return (args) => infix(operator, ...args.map(({ sql }) => sql));
 }
 
+/** With what is the same for equal values in the place of each. */
+function equatable(args: readonly SqlArgument[]): SqlArgument[] {
+  return args.map((arg) => ({ ...arg, sql: equalityKey(arg.sql, arg.type) }));
+}
+
 /** A null comes to the same as false here, and the plain `=` can use an index. */
 const EQUAL_IN_FILTER: Callable = {
   nullable: 'arguments',
   meaning: 'equal',
   lookup: 'exact',
-  sql: between('='),
+  sql: (args, type) => between('=')(equatable(args), type),
 };
 
 function equal([a, b]: Pair): SqlExpression {
@@ -66,16 +72,18 @@ function notEqual([a, b]: Pair): SqlExpression {
 }
 
 function orderable(operator: '<' | '<=' | '>' | '>='): ScalarFunction {
-  return inSql(operator, NUMERIC, 'arguments', between(operator), { isRange: true });
+  return inSql(operator, NUMERIC, 'arguments', (args) => infix(operator, ...args.map(orderKey)), {
+    isRange: true,
+  });
 }
 
-function refuseDecimal(args: readonly SqlArgument[]): void {
-  if (args.some(({ type }) => type === 'decimal')) throw new UnsupportedCallError('arithmetic with decimal');
+function isDecimal(args: readonly SqlArgument[]): boolean {
+  return args.some(({ type }) => type === 'decimal');
 }
 
 function arithmetic(operator: '+' | '-' | '*'): ScalarFunction {
   return inSql(operator, NUMERIC, 'arguments', (args, type) => {
-    refuseDecimal(args);
+    if (isDecimal(args)) return decimalArithmetic(operator, args);
     const [a, b] = args;
     if (a && !b) return wholeTicks(operator === '-' ? operation`- ${a.sql}` : a.sql, args, type);
     return wholeTicks(between(operator)(args, type), args, type);
@@ -88,7 +96,7 @@ function wholeTicks(sql: SqlExpression, args: readonly SqlArgument[], type: Scal
 }
 
 const DIVIDE = inSql('/', NUMERIC, 'always', (args, type) => {
-  refuseDecimal(args);
+  if (isDecimal(args)) return decimalArithmetic('/', args);
   const [a, b] = pair(args);
   return wholeTicks(infix('/', type === 'real' ? cast(a.sql, 'REAL') : a.sql, b.sql), args, type);
 });
@@ -98,7 +106,7 @@ const MODULO = inSql(
   NUMERIC,
   'always',
   (args, type) => {
-    refuseDecimal(args);
+    if (isDecimal(args)) return decimalArithmetic('%', args);
     const [a, b] = pair(args);
     if (type === 'real') return customCall('real_modulo', a.sql, b.sql);
     const size = sqlCall('abs', b.sql);
@@ -190,27 +198,28 @@ function folded(arg: SqlArgument): SqlExpression {
   return isAscii(arg) ? lowered(arg) : customCall('fold', arg.sql);
 }
 
-/** Membership in a written list; a single dynamic argument is a list by itself. */
+/** Membership in a written list; a dynamic argument stands for its elements. */
 function membership(operator: string, negated: boolean, ignoreCase: boolean): ScalarFunction {
   return inSql(
     operator,
     'in-operator',
     'never',
     (args) => {
-      const [value, ...elements] = args;
+      const [value, ...elements] = equatable(args);
       if (!value || elements.length === 0) throw new UnsupportedCallError(`'${operator}' with an empty list`);
       const native = elements.every(isAscii);
       const side = (arg: SqlArgument): SqlExpression => {
         if (!ignoreCase) return arg.sql;
         return native && arg === value ? withoutCase(arg.sql) : folded(arg);
       };
-      const members =
-        elements[0]?.type === 'dynamic'
-          ? sqlList(
-              elements.map((array) => elementsOf(array, ignoreCase)),
-              ' UNION ALL ',
-            )
-          : sqlList(elements.map(side));
+      const members = elements.some(({ type }) => type === 'dynamic')
+        ? sqlList(
+            elements.map((arg) =>
+              arg.type === 'dynamic' ? elementsOf(arg, ignoreCase) : clause`SELECT ${side(arg)}`,
+            ),
+            ' UNION ALL ',
+          )
+        : sqlList(elements.map(side));
       const test = negated
         ? operation`${side(value)} NOT IN (${members})`
         : operation`${side(value)} IN (${members})`;
@@ -245,10 +254,12 @@ function anyTerm(operator: string, joiner: 'OR' | 'AND'): ScalarFunction {
     (args) => {
       const [value, ...terms] = args;
       if (!value) throw new UnsupportedCallError(`'${operator}' without terms`);
-      if (terms[0]?.type !== 'dynamic') {
-        return infix(joiner, ...terms.map((term) => customCall('has', value.sql, term.sql)));
-      }
-      return infix(joiner, ...terms.map((list) => customCall(termsIn.name, value.sql, list.sql)));
+      return infix(
+        joiner,
+        ...terms.map(({ sql, type }) =>
+          customCall(type === 'dynamic' ? termsIn.name : 'has', value.sql, sql),
+        ),
+      );
     },
     { code: [termsIn] },
   );
@@ -256,7 +267,11 @@ function anyTerm(operator: string, joiner: 'OR' | 'AND'): ScalarFunction {
 
 function range(operator: string, negated: boolean): ScalarFunction {
   return inSql(operator, 'between-operator', 'arguments', (args) => {
-    const [value, from, to] = [argument(args, 0).sql, argument(args, 1).sql, argument(args, 2).sql];
+    const [value, from, to] = [
+      orderKey(argument(args, 0)),
+      orderKey(argument(args, 1)),
+      orderKey(argument(args, 2)),
+    ];
     return negated
       ? operation`${value} NOT BETWEEN ${from} AND ${to}`
       : operation`${value} BETWEEN ${from} AND ${to}`;
@@ -273,11 +288,11 @@ function stringsIn(json: SqlValue): string[] {
 export const OPERATORS: readonly ScalarFunction[] = [
   inSql('and', LOGIC, 'arguments', between('AND'), { meaning: 'and' }),
   inSql('or', LOGIC, 'arguments', between('OR'), { meaning: 'or' }),
-  inSql('==', NUMERIC, 'arguments', (args) => equal(pair(args)), {
+  inSql('==', NUMERIC, 'arguments', (args) => equal(pair(equatable(args))), {
     meaning: 'equal',
     inFilter: EQUAL_IN_FILTER,
   }),
-  inSql('!=', NUMERIC, 'arguments', (args) => notEqual(pair(args))),
+  inSql('!=', NUMERIC, 'arguments', (args) => notEqual(pair(equatable(args)))),
   orderable('<'),
   orderable('<='),
   orderable('>'),

@@ -2,7 +2,7 @@
  * Binds KQL against a catalogue: names, types and result columns, with the binder's complaints turned
  * into `KqlError`. The binder's picture of a catalogue is built once per snapshot.
  */
-import type { Catalog, Column, Entity, FunctionParameter } from '../catalog.ts';
+import { type Catalog, type Column, type Entity, type FunctionParameter, takesTable } from '../catalog.ts';
 import { KqlError, LISTED } from '../errors.ts';
 import { originOf } from '../remote/allowed-clusters.ts';
 import { remoteReferences } from '../remote/references.ts';
@@ -93,9 +93,12 @@ function refuseUnreadable(catalog: Catalog, source: Source, remotes: readonly Re
 /** `(name:type, ...)`, as it is written after a table's or function's name. */
 export function parameterList(parameters: readonly (Column | FunctionParameter)[]): string {
   const written = parameters.map((parameter) => {
+    const name = `['${parameter.name.replace(/[\\']/g, '\\$&')}']`;
+    if (takesTable(parameter))
+      return `${name}:${parameter.columns ? parameterList(parameter.columns) : '(*)'}`;
     const fallback =
       'defaultValue' in parameter && parameter.defaultValue ? `=${parameter.defaultValue}` : '';
-    return `['${parameter.name.replace(/[\\']/g, '\\$&')}']:${parameter.type}${fallback}`;
+    return `${name}:${parameter.type}${fallback}`;
   });
   return `(${written.join(', ')})`;
 }

@@ -1,14 +1,16 @@
 /** Lowers calls: the function table's, the few that need to know their surroundings, and the catalogue's. */
-import type { ScalarType } from '../catalog.ts';
+import { type ScalarType, takesTable } from '../catalog.ts';
 import type { ScalarFunction } from '../functions/definition.ts';
 import { aggregateFunction, required, scalarFunction, scalarNames } from '../functions/function-table.ts';
 import { didYouMean } from '../nearest-name.ts';
 import type { Syntax } from '../parse/syntax.ts';
+import { inDecimals } from './decimal-operands.ts';
 import { asText, call, columnRef, literal, missing, typeOf } from './expression.ts';
 import { literalValue, readLiteral } from './literals.ts';
 import { WINDOW_CALLS, type WindowCall } from './row-windows.ts';
 import {
   findColumn,
+  isWritten,
   lowerScalar,
   lowerTable,
   type Relation,
@@ -54,6 +56,8 @@ export function scalarCall(syntax: Syntax, fn: ScalarFunction, args: readonly Ex
     return syntax.refuseUnsupported(`'${fn.name}' with ${args.length} arguments is not supported`);
   const isText = (index: number): boolean => fn.text === 'all' || fn.text?.includes(index) === true;
   const taken = args.map((arg, index) => (isText(index) ? asText(arg, syntax) : arg));
+  if (syntax.type === 'decimal' && OF_ONE_TYPE.has(fn.name))
+    return call(fn, decimals(fn.name, taken, syntax), 'decimal', syntax);
   return call(fn, alike(fn.name, taken, syntax), resultType(fn.name, syntax.type, taken), syntax);
 }
 
@@ -61,21 +65,37 @@ export function callArguments(syntax: Syntax): Syntax[] {
   return syntax.optional('ArgumentList')?.parts('Expressions') ?? [];
 }
 
+/** The arguments that are values, as decimals. */
+function decimals(name: string, args: readonly Expr[], syntax: Syntax): readonly Expr[] {
+  const values = args.map((_, index) => !CHOICES.has(name) || isValue(name, index, args.length));
+  const made = [
+    ...inDecimals(
+      args.filter((_, index) => values[index]),
+      syntax,
+    ),
+  ];
+  return args.map((arg, index) => (values[index] ? (made.shift() ?? arg) : arg));
+}
+
+function isValue(name: string, index: number, count: number): boolean {
+  return name === 'coalesce' || index % 2 === 1 || index === count - 1;
+}
+
 /** The binder gives a choice's type; where its branches mix dynamic and others, every branch becomes dynamic. */
 function alike(name: string, args: readonly Expr[], syntax: Syntax): readonly Expr[] {
   if (!CHOICES.has(name)) return args;
-  const isValue = (index: number): boolean =>
-    name === 'coalesce' || index % 2 === 1 || index === args.length - 1;
-  const types = new Set(args.filter((_, index) => isValue(index)).map(typeOf));
+  const types = new Set(args.filter((_, index) => isValue(name, index, args.length)).map(typeOf));
   if (!types.has('dynamic') || types.size === 1) return args;
   return args.map((arg, index) =>
-    isValue(index) && typeOf(arg) !== 'dynamic'
+    isValue(name, index, args.length) && typeOf(arg) !== 'dynamic'
       ? call(required('parse_json'), [arg], 'dynamic', syntax)
       : arg,
   );
 }
 
 const CHOICES: ReadonlySet<string> = new Set(['iff', 'iif', 'case', 'coalesce']);
+/** Whose arguments are all of the type of the result, besides conditions. */
+const OF_ONE_TYPE: ReadonlySet<string> = new Set([...CHOICES, 'max_of', 'min_of', 'bin', 'floor', 'bin_at']);
 
 function resultType(name: string, bound: ScalarType, args: readonly Expr[]): ScalarType {
   if (!CHOICES.has(name)) return bound;
@@ -184,11 +204,14 @@ function bindArguments(
     const value = arg.kind === 'SimpleNamedExpression' ? arg.part('Expression') : arg;
     if (value.isTabular)
       variables.set(parameter.name, { kind: 'table', lower: () => lowerTable(value, outside) });
-    else variables.set(parameter.name, { kind: 'scalar', expr: lowerScalar(value, outside) });
+    else {
+      const [expr, written] = [lowerScalar(value, outside), isWritten(value, outside)];
+      variables.set(parameter.name, { kind: 'scalar', expr, written });
+    }
   }
   for (const { name: unset, fallback } of rest) {
     if (!fallback) throw syntax.refuse(`Function '${name}' needs a value for '${unset}'`);
-    variables.set(unset, { kind: 'scalar', expr: fallback });
+    variables.set(unset, { kind: 'scalar', expr: fallback, written: true });
   }
 }
 
@@ -207,7 +230,9 @@ function parametersOf(name: string, scope: Scope): Parameter[] {
   }
   const stored = scope.context.catalog.entities.get(name);
   if (stored?.kind !== 'function') return [];
-  return stored.parameters.map(({ name: named, type, defaultValue }) => {
+  return stored.parameters.map((parameter) => {
+    if (takesTable(parameter)) return { name: parameter.name, fallback: undefined };
+    const { name: named, type, defaultValue } = parameter;
     const value = defaultValue === undefined ? undefined : defaultOf(defaultValue, type);
     return { name: named, fallback: value === undefined ? undefined : literal(value, type) };
   });

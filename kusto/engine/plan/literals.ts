@@ -1,6 +1,7 @@
 /** Literals as values: https://learn.microsoft.com/kusto/query/scalar-data-types/ */
 import type { ScalarType } from '../catalog.ts';
 import { parseGuid, parseInteger, parseReal } from '../functions/conversions.ts';
+import { parseDecimal } from '../functions/decimals.ts';
 import { parseJson } from '../functions/dynamics.ts';
 import { formatDatetime, formatTimespan, parseDatetime, parseTimespan } from '../functions/ticks.ts';
 import type { Syntax } from '../parse/syntax.ts';
@@ -57,7 +58,7 @@ export function readLiteral(text: string, type: ScalarType): SqlValue | undefine
       if (/^[+-]inf$/i.test(inside)) return inside.startsWith('-') ? -Infinity : Infinity;
       return parseReal(inside) ?? undefined;
     case 'decimal':
-      return /^[+-]?\d+(\.\d+)?$/.test(inside) ? inside : undefined;
+      return /^[+-]?\d{1,20}(\.\d{1,14})?$/.test(inside) ? inside : (parseDecimal(inside) ?? undefined);
     case 'datetime':
       return parseDatetime(inside) ?? undefined;
     case 'timespan':

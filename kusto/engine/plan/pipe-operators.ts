@@ -24,6 +24,7 @@ import {
   selecting,
 } from './scope.ts';
 import { columnsOf, writtenNames } from './several-columns.ts';
+import { sharing } from './sharing.ts';
 import { lowerMvApply, lowerPartition } from './subtables.ts';
 import { lowerSummarize, ofSubtables } from './summarize.ts';
 import { lowerTopNested } from './top-nested.ts';
@@ -122,7 +123,6 @@ export const PIPE_OPERATORS: Readonly<
   TopNestedOperator: {
     name: 'top-nested',
     page: 'top-nested-operator',
-    note: 'without others',
     lower: lowerTopNested,
   },
   SerializeOperator: { name: 'serialize', page: 'serialize-operator', lower: lowerSerialize },
@@ -311,7 +311,20 @@ function lowerSerialize(syntax: Syntax, rows: Relation, scope: Scope): Relation 
   return syntax.parts('Expressions').length > 0 ? lowerExtend(syntax, ordered, scope) : ordered;
 }
 
+/** With `hint.materialized=true` it is materialize(), and the rows go on as those that were computed. */
 function lowerAs(syntax: Syntax, rows: Relation, scope: Scope): Relation {
-  nameRows(syntax.part('Name').name, rows, scope);
-  return rows;
+  const name = syntax.part('Name').name;
+  if (!syntax.parts('Parameters').some((hint) => isMaterialized(hint))) {
+    nameRows(name, rows, scope);
+    return rows;
+  }
+  const lower = sharing(() => rows, scope);
+  scope.variables.set(name, { kind: 'table', lower });
+  return lower();
+}
+
+function isMaterialized(hint: Syntax): boolean {
+  return (
+    hint.part('Name').name === 'hint.materialized' && hint.part('Expression').text.toLowerCase() === 'true'
+  );
 }

@@ -1,24 +1,27 @@
 /** Lowers tabular expressions: sources, pipes, `let` statements and calls that give a table. */
 import type { Column, MaterializedView, Table } from '../catalog.ts';
+import { KqlError, type Position } from '../errors.ts';
+import { decimalOfReal, parseDecimal } from '../functions/decimals.ts';
 import { didYouMean } from '../nearest-name.ts';
 import { notReadable } from '../parse/bind.ts';
 import type { Syntax } from '../parse/syntax.ts';
-import { likenessOf } from './alike.ts';
+import type { SqlValue, StatementParameter } from '../statement.ts';
 import { callArguments, inlineFunction } from './calls.ts';
-import { columnRef, literal, missing, typeOf } from './expression.ts';
+import { literal, missing, typeOf } from './expression.ts';
 import { literalValue } from './literals.ts';
 import { lowerOperator } from './pipe-operators.ts';
 import { lowerRemote } from './remote.ts';
 import {
+  isWritten,
   lowerScalar,
   lowerTable,
   newColumn,
   type Relation,
   type Scope,
   Variables,
-  withFreshColumns,
 } from './scope.ts';
 import { columnsOf } from './several-columns.ts';
+import { sharedScalar, sharing } from './sharing.ts';
 import type { Expr, Output, QueryPlan } from './tree.ts';
 import { lowerUnion } from './unions.ts';
 
@@ -51,55 +54,9 @@ function declare(statement: Syntax, scope: Scope): void {
     variables.set(name, {
       kind: 'scalar',
       expr: expr.kind === 'scalarQuery' ? sharedScalar(expr, scope) : expr,
+      written: isWritten(value, scope),
     });
   }
-}
-
-/** Gives the same rows at each use, computed once. */
-function sharing(lower: () => Relation, scope: Scope): () => Relation {
-  let shared: Relation | undefined;
-  return () => {
-    if (!shared) {
-      const rows = lower();
-      shared = rows.serialized ? sharedInOrder(rows, scope) : sharedRows(rows, scope);
-    }
-    return withFreshColumns(shared);
-  };
-}
-
-/** Rows in an order would lose it: they are shared with their numbers, and each use sorts by these. */
-function sharedInOrder(rows: Relation, scope: Scope): Relation {
-  const number = newColumn('$number', 'long', false);
-  const start = literal(1n, 'long');
-  const numbered: QueryPlan = {
-    kind: 'window',
-    input: rows.plan,
-    outputs: [{ kind: 'row_number', column: number, start }],
-  };
-  const shared = sharedRows({ plan: numbered, columns: [...rows.columns, number], serialized: false }, scope);
-  const place = shared.columns.at(-1) ?? number;
-  const keys = [{ expr: columnRef(place), descending: false, nullsFirst: false }];
-  return {
-    plan: { kind: 'sort', input: shared.plan, keys },
-    columns: shared.columns.slice(0, -1),
-    serialized: true,
-  };
-}
-
-function sharedScalar(expr: Extract<Expr, { kind: 'scalarQuery' }>, scope: Scope): Expr {
-  const rows = sharedRows({ plan: expr.plan, columns: [expr.column], serialized: false }, scope);
-  const [column = expr.column] = rows.columns;
-  return { ...expr, plan: rows.plan, column };
-}
-
-/** The same object for rows that are alike, wherever in the query they are asked for. */
-function sharedRows(rows: Relation, { context }: Scope): Relation {
-  const likeness = likenessOf(rows.plan, rows.columns);
-  const known = context.shared.get(likeness);
-  if (known) return known;
-  const shared: Relation = { ...rows, plan: { kind: 'shared', input: rows.plan } };
-  context.shared.set(likeness, shared);
-  return shared;
 }
 
 /** The rows that a tabular expression gives. */
@@ -175,6 +132,9 @@ function lowerTableCall(syntax: Syntax, scope: Scope): Relation {
   const [first] = callArguments(syntax);
   if (name === 'materialized_view' || name === 'table') {
     const value = first && lowerScalar(first, scope);
+    if (value?.kind === 'slot') throw new TableOfCallError(name, value.slot, first?.position);
+    if (first && !isWritten(first, scope))
+      first.refuse(`${name}() needs a name that is written, not worked out`);
     const entity =
       value?.kind === 'literal' ? scope.context.catalog.entities.get(String(value.value)) : undefined;
     if (entity?.kind !== 'view' && !(name === 'table' && entity?.kind === 'table')) {
@@ -191,6 +151,16 @@ function lowerTableCall(syntax: Syntax, scope: Scope): Relation {
     return syntax.refuseUnsupported(`The tabular function '${name}' is not supported`);
   }
   return tableOf(inlineFunction(syntax, name, scope), syntax);
+}
+
+/** The name of a table is a parameter: a stored function can be checked as far as that alone, a query not be run. */
+export class TableOfCallError extends KqlError {
+  constructor(name: string, slot: StatementParameter, position: Position | undefined) {
+    const written = slot.kind === 'parameter' ? slot.name : slot.kind;
+    super(`${name}() needs a name that is written in the query, and '${written}' is a parameter of it`, {
+      position,
+    });
+  }
 }
 
 function lowerDatatable(syntax: Syntax): Relation {
@@ -225,10 +195,20 @@ function fitting(cell: Expr, { name, type }: Column, at: Syntax): Expr {
     return cell.kind === 'literal' ? literal(cell.value, type) : cell;
   const { value } = cell;
   if (type === 'real' && typeof value === 'bigint') return literal(Number(value), type);
+  if (type === 'decimal') {
+    const made = asDecimal(value);
+    if (made !== null) return literal(made, type);
+  }
   if ((type === 'long' || type === 'int') && typeof value === 'bigint') return literal(value, type);
   if (type === 'dynamic')
     return literal(typeof value === 'string' ? JSON.stringify(value) : String(value), type);
   return at.refuse(`A ${typeOf(cell)} does not fit column '${name}' of type ${type}`);
+}
+
+/** A real number has the digits that tell it from others: https://github.com/microsoft/Kusto-Query-Language/issues/172 */
+function asDecimal(value: SqlValue): string | null {
+  if (typeof value === 'number') return decimalOfReal(value);
+  return value === null ? null : parseDecimal(String(value));
 }
 
 const ONE_ROW: QueryPlan = { kind: 'values', columns: [], rows: [[]] };

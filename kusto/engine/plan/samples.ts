@@ -4,7 +4,7 @@ import { aggregateFunction } from '../functions/function-table.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { sqlCall } from '../sql/sql-tree.ts';
 import { call, columnRef } from './expression.ts';
-import { named } from './expression-lists.ts';
+import { named, sortable } from './expression-lists.ts';
 import { keepingRows, lowerScalar, newColumn, type Relation, type Scope, selecting } from './scope.ts';
 import type { QueryPlan, SortKey } from './tree.ts';
 
@@ -44,7 +44,9 @@ export function lowerTopHitters(syntax: Syntax, rows: Relation, scope: Scope): R
     keys: [key],
     aggregates: [{ kind: 'call', column, fn, args, at: syntax }],
   };
-  const keys: SortKey[] = [{ expr: columnRef(column), descending: true, nullsFirst: false }];
+  const keys: SortKey[] = [
+    { expr: sortable(columnRef(column), syntax), descending: true, nullsFirst: false },
+  ];
   const sorted: QueryPlan = { kind: 'sort', input: counted, keys };
   const count = lowerScalar(syntax.part('Expression'), scope);
   return { plan: { kind: 'limit', input: sorted, count }, columns: [key.column, column], serialized: true };

@@ -6,7 +6,8 @@ import { FOLDED } from '../functions/operators.ts';
 import { didYouMean } from '../nearest-name.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { lowerCall } from './calls.ts';
-import { asText, call, columnRef, literal, typeOf } from './expression.ts';
+import { inDecimals } from './decimal-operands.ts';
+import { asText, call, columnRef, isNullable, literal, typeOf } from './expression.ts';
 import { literalValue } from './literals.ts';
 import { findColumn, lowerScalar, lowerTable, type Scope } from './scope.ts';
 import type { Expr, PlanColumn, QueryPlan } from './tree.ts';
@@ -110,7 +111,7 @@ function lowerBetween(syntax: Syntax, scope: Scope): Expr {
   const end = span ? call(required('+'), [from, to], 'datetime', syntax) : to;
   refuseMismatch(syntax, typeOf(value), typeOf(from));
   const token = syntax.kind === 'BetweenExpression' ? 'between' : '!between';
-  return call(required(token), [value, from, end], 'bool', syntax);
+  return call(required(token), inDecimals([value, from, end], syntax), 'bool', syntax);
 }
 
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=', '<>']);
@@ -128,7 +129,10 @@ function lowerOperator(syntax: Syntax, scope: Scope): Expr {
   const right = lowerScalar(syntax.part('Right'), scope);
   if (token === 'and' || token === 'or') return call(fn, [left, right], 'bool', syntax);
   if (COMPARISONS.has(token)) return call(fn, comparable(syntax, left, right), 'bool', syntax);
-  if (ARITHMETIC.has(token)) return call(fn, refuseDynamic(syntax, [left, right]), syntax.type, syntax);
+  if (ARITHMETIC.has(token)) {
+    const operands = inDecimals(refuseDynamic(syntax, [left, right]), syntax);
+    return call(fn, operands, syntax.type, syntax);
+  }
   return call(fn, [asText(left, syntax), asText(right, syntax)], 'bool', syntax);
 }
 
@@ -141,38 +145,51 @@ function lowerMembership(syntax: Syntax, token: string, scope: Scope): Expr {
     const [column] = columns;
     if (!column) return only.refuse(`'${token}' with a table without columns`);
     if (token.startsWith('has')) return only.refuseUnsupported(`'${token}' with a table is not supported`);
-    refuseMismatch(syntax, typeOf(value), column.type);
-    const test: Expr = token.endsWith('~')
-      ? { kind: 'inQuery', value: folded(value, syntax), ...foldedColumn(plan, column, syntax) }
-      : { kind: 'inQuery', value, plan, column };
+    const member = sameKind(columnRef(column), typeOf(value), syntax);
+    refuseMismatch(syntax, typeOf(value), typeOf(member));
+    const test: Expr = {
+      kind: 'inQuery',
+      value: token.endsWith('~') ? folded(value, syntax) : value,
+      ...madeColumn(plan, column, token.endsWith('~') ? folded(member, syntax) : member),
+    };
     return token.startsWith('!') ? call(required('not'), [test], 'bool', syntax) : test;
   }
   const list = elements.map((element) => lowerScalar(element, scope));
-  const subject = typeOf(value) === 'dynamic' ? convert(value, elementType(list), syntax) : value;
-  for (const element of list)
+  const ofText = token.startsWith('has') || token.endsWith('~');
+  const wanted = ofText ? 'string' : elementType(list);
+  const subject = typeOf(value) === 'dynamic' ? convert(value, wanted, syntax) : value;
+  const members = list.map((element) => sameKind(element, typeOf(subject), syntax));
+  for (const element of members)
     if (typeOf(element) !== 'dynamic') refuseMismatch(syntax, typeOf(subject), typeOf(element));
-  return call(required(token), [subject, ...list], 'bool', syntax);
+  return call(required(token), inDecimals([subject, ...members], syntax), 'bool', syntax);
+}
+
+/** An element of a list that is text where the value is a number or a time, or the reverse, as the value's type. */
+function sameKind(element: Expr, wanted: ScalarType, at: Syntax): Expr {
+  const type = typeOf(element);
+  if (type === wanted || type === 'dynamic' || (type !== 'string' && wanted !== 'string')) return element;
+  if (wanted === 'string') return asText(element, at);
+  const name = wanted === 'decimal' ? 'todecimal' : `to${wanted}`;
+  return call(required(name), [element], wanted, at);
 }
 
 function folded(text: Expr, at: Syntax): Expr {
   return call(FOLDED, [asText(text, at)], 'string', at);
 }
 
-/** The column without the case of its texts. */
-function foldedColumn(
+/** What is made of a column of the plan, which may be that column itself. */
+function madeColumn(
   input: QueryPlan,
   column: PlanColumn,
-  at: Syntax,
+  expr: Expr,
 ): { readonly plan: QueryPlan; readonly column: PlanColumn } {
-  const made: PlanColumn = { name: column.name, type: 'string', nullable: false };
-  const outputs = [{ column: made, expr: folded(columnRef(column), at) }];
-  return { plan: { kind: 'project', input, outputs }, column: made };
+  if (expr.kind === 'column') return { plan: input, column };
+  const made: PlanColumn = { name: column.name, type: typeOf(expr), nullable: isNullable(expr) };
+  return { plan: { kind: 'project', input, outputs: [{ column: made, expr }] }, column: made };
 }
 
 function elementType(list: readonly Expr[]): ScalarType {
-  const [first] = list;
-  const type = first ? typeOf(first) : 'string';
-  return type === 'dynamic' ? 'string' : type;
+  return list.map(typeOf).find((type) => type !== 'dynamic') ?? 'string';
 }
 
 const CONVERSIONS: Readonly<Partial<Record<ScalarType, string>>> = {
@@ -200,19 +217,19 @@ function comparable(syntax: Syntax, left: Expr, right: Expr): Expr[] {
   if (a === 'dynamic') return [convert(left, b, syntax), right];
   if (b === 'dynamic') return [left, convert(right, a, syntax)];
   refuseMismatch(syntax, a, b);
-  return [left, right];
+  return [...inDecimals([left, right], syntax)];
 }
 
 const FAMILIES: Readonly<Partial<Record<ScalarType, string>>> = {
   int: 'number',
   long: 'number',
   real: 'number',
+  decimal: 'number',
 };
 
 function refuseMismatch(syntax: Syntax, a: ScalarType, b: ScalarType): void {
   if ((FAMILIES[a] ?? a) !== (FAMILIES[b] ?? b))
     syntax.refuse(`Cannot compare values of types ${a} and ${b}`);
-  if (a === 'decimal') syntax.refuseUnsupported('Comparing decimal values is not supported');
 }
 
 function refuseDynamic(syntax: Syntax, operands: readonly Expr[]): readonly Expr[] {

@@ -32,7 +32,8 @@ export interface Subtables {
 }
 
 export type Variable =
-  | { readonly kind: 'scalar'; readonly expr: Expr }
+  /** `written` says that the value is a literal somewhere in the query or a function, and not worked out. */
+  | { readonly kind: 'scalar'; readonly expr: Expr; readonly written?: boolean }
   | { readonly kind: 'table'; lower(): Relation }
   | { readonly kind: 'function'; readonly declaration: Syntax; readonly variables: Variables };
 
@@ -115,6 +116,23 @@ export function lowerTable(syntax: Syntax, scope: Scope): Relation {
 /** The rows after one operator of a pipe. */
 export function lowerOperator(syntax: Syntax, rows: Relation, scope: Scope): Relation {
   return scope.context.lowering.operator(syntax, rows, scope);
+}
+
+/** Whether a scalar is a literal, or a name of one. */
+export function isWritten(syntax: Syntax, scope: Scope): boolean {
+  switch (syntax.kind) {
+    case 'StringLiteralExpression':
+    case 'CompoundStringLiteralExpression':
+      return true;
+    case 'ParenthesizedExpression':
+      return isWritten(syntax.part('Expression'), scope);
+    case 'NameReference': {
+      const variable = scope.variables.get(syntax.name);
+      return variable?.kind === 'scalar' && variable.written === true;
+    }
+    default:
+      return false;
+  }
 }
 
 export function newColumn(name: string, type: PlanColumn['type'], nullable = true): PlanColumn {

@@ -4,7 +4,9 @@ import type { AggregateFunction } from '../functions/definition.ts';
 import { aggregateFunction, operator, scalarFunction } from '../functions/function-table.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { callArguments, scalarCall } from './calls.ts';
+import { inDecimals } from './decimal-operands.ts';
 import { columnRef, columnsIn, passOn, refusing, typeOf } from './expression.ts';
+import { sortable } from './expression-lists.ts';
 import { findColumn, lowerScalar, newColumn, type Relation, type Scope, selecting } from './scope.ts';
 import { columnsOf, memberOf } from './several-columns.ts';
 import type { Aggregate, Expr, Output, PlanColumn, QueryPlan } from './tree.ts';
@@ -162,7 +164,13 @@ export function lowerOver(syntax: Syntax, scope: Scope, aggregates: Aggregate[])
     const sides = [syntax.part('Left'), syntax.part('Right')].map((side) =>
       lowerOver(side, scope, aggregates),
     );
-    return { kind: 'call', fn: arithmetic, args: sides, type: syntax.type, at: syntax };
+    return {
+      kind: 'call',
+      fn: arithmetic,
+      args: inDecimals(sides, syntax),
+      type: syntax.type,
+      at: syntax,
+    };
   }
   return lowerScalar(syntax, { context: scope.context, variables: scope.variables });
 }
@@ -190,7 +198,7 @@ function rowAggregate(
   );
   if (!extreme) return { kind: 'any', outputs };
   const by = lowered(first);
-  if (typeOf(by) === 'dynamic' || typeOf(by) === 'decimal')
-    return call.refuseUnsupported(`${name}() by ${typeOf(by)} is not supported`);
-  return { kind: name === 'arg_max' || name === 'argmax' ? 'arg_max' : 'arg_min', by, outputs };
+  if (typeOf(by) === 'dynamic') return call.refuseUnsupported(`${name}() by dynamic is not supported`);
+  const kind = name === 'arg_max' || name === 'argmax' ? 'arg_max' : 'arg_min';
+  return { kind, by: sortable(by, call), outputs };
 }

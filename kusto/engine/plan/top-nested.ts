@@ -5,37 +5,35 @@
 import { required } from '../functions/function-table.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { call, columnRef, literal, passOn, typeOf } from './expression.ts';
-import { sameValue } from './expression-lists.ts';
+import { sameValue, sortable } from './expression-lists.ts';
 import { keepingRows, lowerScalar, newColumn, type Relation, type Scope } from './scope.ts';
 import { lowerOver } from './summarize.ts';
+import { aggregateOf, type Level, withOthers } from './top-nested-others.ts';
 import type { Aggregate, Output, PlanColumn, QueryPlan, SortKey } from './tree.ts';
-
-/** What a clause has found: its key and its value beside those of the clauses before. */
-interface Level {
-  readonly plan: QueryPlan;
-  readonly keys: readonly PlanColumn[];
-  readonly columns: readonly PlanColumn[];
-}
 
 export function lowerTopNested(syntax: Syntax, input: Relation, scope: Scope): Relation {
   const clauses = syntax.parts('Clauses');
   const bound = syntax.columns;
   const made = clauses.map((clause, index): Output => {
-    const others = clause.optional('WithOthersClause');
-    if (others) others.refuseUnsupported("'with others' in top-nested is not supported");
     const expr = lowerScalar(clause.part('OfExpression'), { ...scope, rows: input });
     return { column: newColumn(bound[2 * index]?.name ?? '', typeOf(expr)), expr };
   });
   const outputs = [...input.columns.map(passOn), ...made];
   const keyed: QueryPlan = { kind: 'project', input: input.plan, outputs };
   const rows = keepingRows(input, { kind: 'shared', input: keyed });
-  const last = clauses.reduce<Level | undefined>((before, clause, index) => {
-    const keys = made.slice(0, index + 1).map(({ column }) => column);
-    const own = aggregated(clause, keys, bound[2 * index + 1]?.name ?? '', rows, scope);
-    return best(clause, before ? within(before, own, clause) : own, scope);
-  }, undefined);
+  const keys = made.map(({ column }) => column);
+  const hasOthers = clauses.some((clause) => clause.optional('WithOthersClause'));
+  const levels: Level[] = [];
+  for (const [index, clause] of clauses.entries()) {
+    const before = levels.at(-1);
+    const own = aggregated(clause, keys.slice(0, index + 1), bound[2 * index + 1]?.name ?? '', rows, scope);
+    const level = best(clause, before ? within(before, own, clause) : own, scope);
+    levels.push(hasOthers ? { ...level, plan: { kind: 'shared', input: level.plan } } : level);
+  }
+  const last = levels.at(-1);
   if (!last) return syntax.refuse('top-nested needs a clause');
-  return { plan: last.plan, columns: last.columns, serialized: false };
+  const found: Relation = { plan: last.plan, columns: last.columns, serialized: false };
+  return hasOthers ? withOthers(found, { clauses, keys, rows, levels }, scope) : found;
 }
 
 /** The value of each combination of keys. */
@@ -57,12 +55,6 @@ function aggregated(
     keys: own,
     columns: [...own, value.column],
   };
-}
-
-function aggregateOf(clause: Syntax): Syntax {
-  const by = clause.part('ByExpression');
-  const expression = by.kind === 'OrderedExpression' ? by.part('Expression') : by;
-  return expression.kind === 'SimpleNamedExpression' ? expression.part('Expression') : expression;
 }
 
 /** Those of the keys that the clause before has found, with its values before their own. */
@@ -94,7 +86,7 @@ function best(clause: Syntax, level: Level, scope: Scope): Level {
   const value = level.columns.at(-1);
   if (!count || !value) return level;
   const number = newColumn('$number', 'long', false);
-  const key: SortKey = { expr: columnRef(value), ...orderOf(clause) };
+  const key: SortKey = { expr: sortable(columnRef(value), clause), ...orderOf(clause) };
   const numbered: QueryPlan = {
     kind: 'window',
     input: { kind: 'sort', input: level.plan, keys: [key] },

@@ -61,7 +61,11 @@ function functionOf(json: Json): Entity {
     folder: '',
     docString: '',
     parameters: listOf(json.InputParameters).map((parameter) => {
-      const { CslDefaultValue: defaultValue } = parameter;
+      const { CslDefaultValue: defaultValue, Columns } = parameter;
+      if (Array.isArray(Columns)) {
+        const columns = listOf(Columns).map(columnOf);
+        return { name: String(parameter.Name), columns: columns.length > 0 ? columns : undefined };
+      }
       return { ...columnOf(parameter), ...(typeof defaultValue === 'string' && { defaultValue }) };
     }),
     body: body.startsWith('{') && body.endsWith('}') ? body.slice(1, -1) : body,

@@ -2,6 +2,7 @@
  * Renders `summarize`. One `arg_max` uses SQLite's rule that bare columns beside the only `max()` of a group
  * come from the row that has it; several of them number the rows of each group instead.
  */
+import { equalityKey } from '../functions/decimals.ts';
 import { columnsIn, isNullable, typeOf } from '../plan/expression.ts';
 import {
   type Aggregate,
@@ -50,7 +51,7 @@ export function renderAggregate(
   const numbers = byRow.length > 1 ? numberRows(plan, byRow, block, reads, renderer) : undefined;
   if (numbers) block = numbers.block;
 
-  const columns = new Map(plan.keys.map(({ column, expr }) => [column, renderer.expr(expr, block)]));
+  const columns = new Map(plan.keys.map(({ column, expr }) => [column, keySql(expr, block, renderer)]));
   const having: SqlExpression[] = [];
   for (const aggregate of kept) {
     if (aggregate.kind === 'call') {
@@ -91,9 +92,13 @@ function readsOf(aggregate: Aggregate, needed: ReadonlySet<PlanColumn>): readonl
 function groupBy({ keys }: AggregatePlan, block: Block, renderer: Rendering): SqlExpression[] {
   const varying = keys.filter(({ expr }) => columnsIn(expr).size > 0);
   const grouped = varying
-    .map(({ expr }) => renderer.expr(expr, block))
+    .map(({ expr }) => keySql(expr, block, renderer))
     .filter(({ kind }) => kind !== 'literal');
   return keys.length > 0 && grouped.length === 0 ? [sqlLiteral(null, 'long')] : grouped;
+}
+
+function keySql(expr: Expr, block: Block, renderer: Rendering): SqlExpression {
+  return equalityKey(renderer.expr(expr, block), typeOf(expr));
 }
 
 /** Before and after all values of any type. */

@@ -1,4 +1,5 @@
 /** Renders expressions over a block's columns. */
+import { equalityKey } from '../functions/decimals.ts';
 import { type SqlArgument, UnsupportedCallError } from '../functions/definition.ts';
 import { isNullable, typeOf } from '../plan/expression.ts';
 import type { Expr, PlanColumn, QueryPlan, Refuser } from '../plan/tree.ts';
@@ -55,8 +56,9 @@ export function renderExpr(expr: Expr, block: Block, rendering: Rendering): SqlE
     }
     case 'inQuery': {
       const inner = rendering.render(expr.plan, new Set([expr.column]));
-      const members = subquery(selectOf(inner, [sqlOf(inner, expr.column)]));
-      const sql = operation`${renderExpr(expr.value, block, rendering)} IN ${members}`;
+      const members = subquery(selectOf(inner, [equalityKey(sqlOf(inner, expr.column), expr.column.type)]));
+      const value = equalityKey(renderExpr(expr.value, block, rendering), typeOf(expr.value));
+      const sql = operation`${value} IN ${members}`;
       return isNullable(expr.value) || expr.column.nullable
         ? sqlCall('IFNULL', sql, sqlLiteral(0n, 'long'))
         : sql;

@@ -3,9 +3,10 @@
  * a subquery, SQLite would scan it for every row.
  */
 import type { ScalarType } from '../catalog.ts';
+import { equalityKey } from '../functions/decimals.ts';
 import { IN_TIME } from '../functions/definition.ts';
-import { columnsIn } from '../plan/expression.ts';
-import type { PlanColumn, QueryPlan } from '../plan/tree.ts';
+import { columnsIn, typeOf } from '../plan/expression.ts';
+import type { Expr, PlanColumn, QueryPlan } from '../plan/tree.ts';
 import { areUniqueBy } from '../plan/unique-rows.ts';
 import { type Block, isPlain, selectOf, sqlOf, wrap } from './block.ts';
 import type { Rendering } from './render-expression.ts';
@@ -59,10 +60,12 @@ export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, rend
   const right = { ...renderer.plain(plan.right, reads('right')), order: [] };
   const bare = plan.join === 'full' ? wrapped(left, reads('left'), renderer) : left;
   const other = side(plan, right, reads('right'), renderer);
-  const keys = plan.on.map((pair) => renderer.expr(pair.right, other));
+  const keyOf = (expr: Expr, block: Block): SqlExpression =>
+    equalityKey(renderer.expr(expr, block), typeOf(expr));
+  const keys = plan.on.map((pair) => keyOf(pair.right, other));
   renderer.looksUp(keys);
   const on = plan.on.map(({ left }, index) =>
-    infix('=', renderer.expr(left, bare), keys[index] ?? sqlLiteral(null, 'bool')),
+    infix('=', keyOf(left, bare), keys[index] ?? sqlLiteral(null, 'bool')),
   );
   if (plan.join === 'semi' || plan.join === 'anti') return filtered(plan, bare, other, on);
 

@@ -1,5 +1,6 @@
 /** Renders the operators of a pipe, each on the block of its input; joins and `summarize` have files of their own. */
-import { columnsIn, isNullable } from '../plan/expression.ts';
+import { equalityKey } from '../functions/decimals.ts';
+import { columnsIn, isNullable, typeOf } from '../plan/expression.ts';
 import {
   columnsOfPlan,
   type Expr,
@@ -76,7 +77,8 @@ export function renderDistinct({ input }: Of<'distinct'>, rendering: Rendering):
   const all = new Set(columnsOfPlan(input));
   const block = rendering.render(input, all);
   const free = !block.distinct && block.limit === undefined ? block : wrap(block, all, rendering.names);
-  return { ...free, distinct: true, order: [] };
+  const columns = new Map([...free.columns].map(([column, sql]) => [column, equalityKey(sql, column.type)]));
+  return { ...free, columns, distinct: true, order: [] };
 }
 
 export function renderUnion({ inputs, columns }: Of<'union'>, needed: Needed, rendering: Rendering): Block {
@@ -185,7 +187,9 @@ function numbered(block: Block, columns: Block['columns'], kept: Needed, { names
 
 function windowValue(output: WindowOutput, block: Block, rendering: Rendering): SqlExpression {
   const args = windowReads(output).map((expr) => rendering.expr(expr, block));
-  const partition = (output.partition ?? []).map((expr) => rendering.expr(expr, block));
+  const partition = (output.partition ?? []).map((expr) =>
+    equalityKey(rendering.expr(expr, block), typeOf(expr)),
+  );
   switch (output.kind) {
     case 'row_number': {
       const number = windowCall('row_number', [], block.order, partition);

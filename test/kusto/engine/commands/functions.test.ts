@@ -60,13 +60,72 @@ describe('.create-or-alter function', () => {
     ['.create function F(', 'Expected the name of a parameter'],
     ['.create function F() print 1', "Expected '{', found 'print'"],
     ['.create function F() { print 1', "Expected '}'"],
-    ['.create function F(t: (a: string)) { t }', 'tabular parameters are not supported'],
+    ['.create function F(n: long, t: (a: string)) { t }', 'write it before those that take a scalar'],
+    ['.create function F(t: (a: string)) { t | where b == 1 }', "The name 'b' does not refer"],
+    ['.create function F(t: (*)) { t | wher 1 }', "Did you mean 'where'?"],
+    ['.create function F(t: (a: what)) { t }', "'what' is not a type"],
     ['.create function T() { print 1 }', "An entity named 'T' exists already"],
     ['.alter function Nope() { print 1 }', "Entity ID 'Nope' of kind 'Function' was not found."],
     ['.show function Nope', "Entity ID 'Nope' of kind 'Function' was not found."],
   ])('says what is wrong: %s', async (command, message) => {
     expect((await engine.refusal(command)).message).toContain(message);
   });
+});
+
+describe('a parameter that takes a table', () => {
+  const command =
+    ".create-or-alter function Rich(rows: (k: string, ['the count']: long), least: long = 1) { rows | where ['the count'] >= least | project k }";
+
+  it('is shown as it was written, in the schema too, and kept', async () => {
+    const written = "(rows:(k:string,['the count']:long), least:long=1)";
+    expect((await engine.rows(command))[0]?.[1]).toBe(written);
+    await engine.rows('.create-or-alter function Size(rows: ( * )) { rows | count }');
+    expect((await engine.rows('.show function Size'))[0]?.[1]).toBe('(rows:(*))');
+    const [[json = ''] = []] = await engine.rows('.show database schema as json');
+    const { Rich } = JSON.parse(String(json)).Databases.NetDefaultDB.Functions;
+    expect(Rich.InputParameters).toEqual([
+      {
+        Name: 'rows',
+        Columns: [
+          { Name: 'k', Type: 'System.String', CslType: 'string' },
+          { Name: 'the count', Type: 'System.Int64', CslType: 'long' },
+        ],
+      },
+      expect.objectContaining({ Name: 'least', CslType: 'long' }),
+    ]);
+  });
+
+  it('takes a table, a query, and the rows before invoke', async () => {
+    const rows = "datatable(k: string, ['the count']: long, more: bool) ['a', 1, true, 'b', 5, true]";
+    expect(await engine.rows(`Rich((${rows}))`)).toEqual([['a'], ['b']]);
+    expect(await engine.rows(`let R = ${rows}; Rich(R, 2)`)).toEqual([['b']]);
+    expect(await engine.rows(`${rows} | invoke Rich(least = 2)`)).toEqual([['b']]);
+    expect(await engine.rows('Size((range x from 1 to 7 step 1))')).toEqual([[7]]);
+    expect(await engine.rows('range x from 1 to 7 step 1 | invoke Size()')).toEqual([[7]]);
+  });
+
+  it('takes none without the columns', async () => {
+    expect((await engine.refusal("Rich((print k = 'a'))")).message).toContain(
+      'does not have the required columns',
+    );
+  });
+});
+
+it('the name of a table may be a parameter', async () => {
+  await engine.rows('.create function Rows(name: string) { table(name) | count }');
+  expect(await engine.rows("Rows('T')")).toEqual(await engine.rows('T | count'));
+  expect((await engine.refusal("Rows('Nope')")).message).toContain('needs the name of a table');
+  await engine.rows(
+    ".create function Both(name: string = 'T') { let N = (name); Rows(N) | union (Rows(name)) }",
+  );
+  expect(await engine.rows('Both() | count')).toEqual([[2]]);
+  // What was compiled of a query holds for as long as nothing changes that it names.
+  const workedOut = "let n = toupper('t'); table(n)";
+  expect((await engine.refusal(workedOut)).message).toContain('needs a name that is written, not worked out');
+  expect((await engine.refusal("Rows(toupper('t'))")).message).toContain('not worked out');
+  expect((await engine.refusal("declare query_parameters(n: string = 'T'); table(n)")).message).toContain(
+    "table() needs a name that is written in the query, and 'n' is a parameter of it",
+  );
 });
 
 it('.create function is refused for one that is there, and leaves it with ifnotexists', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { columnNamesOf, type KqlRun, refusalOf, rowsOf } from '../../../support/engine/kql.ts';
+import { columnNamesOf, type KqlRun, refusalOf, rowsOf, scalar } from '../../../support/engine/kql.ts';
 
 const run: KqlRun = {
   tables: {
@@ -214,6 +214,35 @@ describe('join', () => {
     expect(names('Fruit | lookup Price on name')).toEqual(['name', 'color', 'weight', 'euro']);
     expect(rows('Fruit | lookup kind=inner Price on name | count')).toEqual([[3]]);
   });
+});
+
+test.each([
+  ['1 in ("1")', true],
+  ['1 in ("a", "2")', false],
+  ['9007199254740993 in ("9007199254740992")', false],
+  ['2.5 in ("2.5")', true],
+  ['"1" in (1)', true],
+  ['"01" in (1)', false],
+  ['"A" in~ ("a", 1)', true],
+  ['1 !in ("1")', false],
+  ['datetime(2024-01-01) in ("2024-01-01")', true],
+  ['1h in ("01:00:00")', true],
+  ['true in ("true")', true],
+  ['guid(74be27de-1e4e-49d9-b579-fe0b331d3642) in ("74BE27DE-1e4e-49d9-b579-fe0b331d3642")', true],
+  ['1 in ((print "1"))', true],
+  ['2 in (1, dynamic([2, 3]))', true],
+  ['2 in (dynamic([1]), 2)', true],
+  ['"x" in~ (dynamic([1, "X"]), "y")', true],
+  ['dynamic(2) in (dynamic([1]), 2)', true],
+  ['1h !in (dynamic([5]), 2h)', true],
+  ['"a b" has_any (dynamic(["c"]), "B")', true],
+  ['"a b" has_all ("a", dynamic(["c"]))', false],
+  ['"1 2" has_any (dynamic(null), 2)', true],
+  ['dynamic({}) has_any (dynamic(null), 5)', false],
+  ['dynamic("5 6") has_all (5, 6)', true],
+  ['"1" !in ((range x from 1 to 3 step 1))', false],
+])('a list of texts is compared with a number as such, and the reverse: %s', (condition, value) => {
+  expect(scalar(condition)).toBe(value);
 });
 
 describe('union, distinct and tables out of nothing', () => {

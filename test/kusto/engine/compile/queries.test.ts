@@ -186,8 +186,8 @@ describe('refusals', () => {
     ],
     ['Events | where prev(id) == "a" and strlen(id) > max(n)', 'KS'],
     [
-      'print decimal(1) + decimal(2)',
-      "'+': arithmetic with decimal is not supported (see docs/kql-support.md) [line 1, column 7]",
+      'print decimal(1) + 2.5',
+      'A decimal beside a real number is not supported: write it as decimal(…), or convert one with todecimal() or toreal() (see docs/kql-support.md) [line 1, column 7]',
     ],
     [
       'print dynamic(1) + 1',

@@ -84,6 +84,24 @@ describe('rows by chance and by number', () => {
   });
 });
 
+test('as computes its rows once where it is told to', () => {
+  const sampled = (hint: string) =>
+    rowsOf(
+      `range x from 1 to 1000000 step 1 | sample 1 | as ${hint} T | union T | union T | summarize dcount(x)`,
+    );
+  expect(sampled('hint.materialized=true')).toEqual([[1]]);
+  expect(sampled('hint.materialized=false')).not.toEqual([[1]]);
+  expect(
+    rowsOf(
+      'range x from 1 to 3 step 1 | order by x desc | as hint.materialized=true T | extend n = row_number()',
+    ),
+  ).toEqual([
+    [3, 1],
+    [2, 2],
+    [1, 3],
+  ]);
+});
+
 test('getschema', () => {
   expect(rowsOf('print a = 1, b = 1.5, c = dynamic(1), d = decimal(1), e = true | getschema')).toEqual([
     ['a', 0, 'System.Int64', 'long'],

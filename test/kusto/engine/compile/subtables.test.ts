@@ -129,7 +129,10 @@ describe('mv-apply', () => {
     ['mv-apply times on (sample 1)', "The operator 'sample' in mv-apply or partition is not supported"],
     ['mv-apply number = id on (count)', 'The expression must have the type dynamic'],
     ['partition by id { Build }', 'partition with a query in braces is not supported'],
-    ['top-nested 1 of id with others = 0 by count()', "'with others' in top-nested is not supported"],
+    [
+      "top-nested 1 of id with others = 'rest' by count()",
+      "''rest'' is of type string, and what it stands for of type",
+    ],
   ])('refuses %s', (operator, message) => {
     expect(refusalOf(`Build | ${operator}`, run)).toContain(message);
   });
@@ -181,6 +184,41 @@ describe('top-nested', () => {
       [0, 6, 18, 18],
       [1, 7, 19, 19],
       [2, 7, 20, 20],
+    ]);
+  });
+
+  const sales = `datatable(region: string, seller: string, item: string, sold: long) [
+    'K', 'Law', 'F', 5, 'K', 'Law', 'G', 4, 'K', 'Pub', 'B', 4, 'K', 'Rad', 'Z', 1,
+    'T', 'Law', 'P', 10, 'T', 'Law', 'Q', 2, 'T', 'Pub', 'R', 3,
+    'A', 'Law', 'S', 1, 'B', 'Pub', 'U', 2]`;
+
+  test('with others has a row for what is not at the top, as in the example that the page had', () => {
+    const query = `${sales} | top-nested 2 of region with others = 'Other regions' by sum(sold),
+      top-nested 1 of seller by sum(sold), top-nested 1 of item with others = 'Other items' by sum(sold)`;
+    expect(
+      rows(query)
+        .map((row) => row.join('|'))
+        .sort(),
+    ).toEqual([
+      'K|14|Law|9|F|5',
+      'K|14|Law|9|Other items|4',
+      'K|14|||Other items|5',
+      'Other regions|3|||Other items|3',
+      'T|15|Law|12|Other items|2',
+      'T|15|Law|12|P|10',
+      'T|15|||Other items|3',
+    ]);
+  });
+
+  test('with others has no row where all are at the top, and takes null for a value', () => {
+    expect(rows(`${sales} | top-nested 4 of region with others = 'Others' by max(sold) | count`)).toEqual([
+      [4],
+    ]);
+    expect(rows(`${sales} | where false | top-nested 1 of region with others = '' by count()`)).toEqual([]);
+    const nulls = 'datatable(k: long, n: long) [long(null), 1, long(null), 2, 3, 1]';
+    expect(rows(`${nulls} | top-nested 1 of k with others = -1 by n = sum(n)`)).toEqual([
+      [null, 3],
+      [-1, 1],
     ]);
   });
 });

@@ -16,6 +16,7 @@ test.each<[string, string, unknown[][]]>([
     'print tostring(hash_xxhash64("World")), tostring(hash_xxhash64(datetime("2015-01-01")))',
     [['1846988464401551951', '1380966698541616202']],
   ],
+  ['hash-function', 'print hash("World", 100), hash_xxhash64("World", 100), hash("World", 7)', [[51, 51, 4]]],
   ['hash-combine-function', 'print tostring(hash("Hello"))', [['753694413698530628']]],
   [
     'hash-md5-function',
@@ -115,6 +116,17 @@ test.each<[string, string, unknown[][]]>([
 });
 
 describe('hash', () => {
+  test('a modulus gives what is between 0 and it', () => {
+    expect(rowsOf('datatable(m: long) [10, -1, long(null)] | project hash("abc", m)')).toEqual([
+      [Number(((BigInt.asIntN(64, 0x44bc2cf5ad770999n) % 10n) + 10n) % 10n)],
+      [null],
+      [null],
+    ]);
+    expect(scalar('hash("Nobody inspects the spammish repetition", 3)')).toBe(
+      Number(((BigInt.asIntN(64, 0xfbcea83c8a378bf1n) % 3n) + 3n) % 3n),
+    );
+  });
+
   // The vectors of https://github.com/Cyan4973/xxHash, as signed numbers.
   test.each([
     ['hash("")', BigInt.asIntN(64, 0xef46db3751d8e999n)],
@@ -142,6 +154,15 @@ describe('time zones', () => {
   });
 });
 
+test.each([
+  ['totimespan(36000000000.9)', '01:00:00'],
+  ['totimespan(-1.5)', '-00:00:00.0000001'],
+  ['totimespan(real(null))', null],
+  ['totimespan(1e300)', null],
+])('a real number is one of ticks: %s', (expression, value) => {
+  expect(scalar(expression)).toBe(value);
+});
+
 test('a sum beyond the calendar is null', () => {
   const run = { tables: { T: { columns: 'n:long', rows: [[9_223_372_036_854_775_807n]] } } };
   expect(rowsOf("T | project datetime_add('day', n, datetime(2024-01-01))", run)).toEqual([[null]]);
@@ -157,7 +178,8 @@ test('in~ and !in~ take a table', () => {
 
 test.each([
   ['print hash(1)', 'hash() of long is not supported'],
-  ['print hash("a", 5)', "'hash' with 2 arguments is not supported"],
+  ['print hash("a", 5, 1)', 'KS119'],
+  ['print hash("a", 0)', 'hash() with the modulus 0 is not supported'],
   [
     "print datetime_utc_to_local(now(), 'Nowhere')",
     "'Nowhere' is not a time zone, such as 'Europe/Paris' or 'US/Pacific'",

@@ -61,7 +61,14 @@ const LITERALS: Readonly<Record<ScalarType, readonly string[]>> = {
     ...['dynamic({"a":{"b":1},"c":[1]})', 'dynamic([3,1,2])', 'dynamic(["b","a"])'],
   ],
   guid: ['guid(74be27de-1e4e-49d9-b579-fe0b331d3642)', 'guid(null)'],
-  decimal: ['decimal(1.5)', 'decimal(null)'],
+  decimal: [
+    'decimal(1.5)',
+    'decimal(-0.333333333333333333333333333333333)',
+    'decimal(1e6144)',
+    'decimal(1e-6176)',
+    'decimal(0)',
+    'decimal(null)',
+  ],
 };
 const TYPES = Object.keys(LITERALS) as ScalarType[];
 /** Most functions take these. */

@@ -53,7 +53,7 @@ export const PlacementSchema = Type.Object(
       examples: [...placementKinds],
     }),
     By: Text(
-      'Who asked for it, or merged what it deploys; `pipeline` and a name where no event names a person; empty if unknown.',
+      'Who asked for it, or merged what it deploys; `pipeline` or `service` and a name where no event names a person; empty if unknown.',
     ),
     StartTime: Time('When it began.'),
     EndTime: TimeOrNull('When it ended; null while it goes on.'),

@@ -33,6 +33,7 @@ import {
   pathOf,
   placementsAt,
 } from './model.ts';
+import { testOtherSources } from './other-sources.suite.ts';
 
 const now = new Date(Date.now() - 60_000);
 const payments = recordPayments(now);
@@ -519,3 +520,4 @@ test('a page stays where it is when placements arrive before it', async () => {
 });
 
 describe('random histories', () => testHistories(() => layer));
+describe('other sources', () => testOtherSources(() => layer));

@@ -55,7 +55,7 @@ export interface SharedParts {
   /** Where this process tells what it does. */
   readonly telemetry?: Telemetry | undefined;
   /** Called when settings of a project were saved: what they mean for older events can be found out. */
-  readonly onSettingsSaved?: () => void;
+  readonly onSettingsSaved?: (startedAt: number) => void;
 }
 
 /**

@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     ...shared,
     telemetry,
     // What settings say takes effect when the jobs have run.
-    onSettingsSaved: () => jobs?.nudge({ startedAt: performance.now() }),
+    onSettingsSaved: (startedAt) => jobs?.nudge({ startedAt }),
   });
   const jobs =
     embedded?.jobs ?? (config.jobs ? openHostJobs(kusto, config.changelog, app.log, changes) : undefined);

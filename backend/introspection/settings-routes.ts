@@ -23,7 +23,8 @@ export interface SettingsServices {
   readonly rights: Rights;
   /** Answers that settings change. */
   readonly cache: Pick<AnswerCache, 'dropAll'>;
-  readonly onSaved?: (() => void) | undefined;
+  /** Told when saving began (`performance.now()`). */
+  readonly onSaved?: ((startedAt: number) => void) | undefined;
 }
 
 interface SettingsRoute {
@@ -62,6 +63,7 @@ export function serveSettings(
         if (!asked) return reply;
         const { key, values } = asked;
         const { caller, id } = request;
+        const startedAt = performance.now();
         const saving = await saveSettings(
           kusto,
           key,
@@ -71,7 +73,7 @@ export function serveSettings(
         cache.dropAll();
         switch (saving.kind) {
           case 'saved':
-            onSaved?.();
+            onSaved?.(startedAt);
             return reply.header('cache-control', 'no-store').send(saving.saved);
           case 'conflict':
             return sendConflict(reply, saving.current.Version);

@@ -2,11 +2,13 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { createIntrospectionClient, type IntrospectionClient } from '../../../api/introspection/client.ts';
-import type { Changes, Environments } from '../../../api/introspection/contract.ts';
+import type { Changes, Environments, ProjectSettings } from '../../../api/introspection/contract.ts';
 import { openApiDocument } from '../../../api/openapi/document.ts';
 import { paymentsProject } from '../../../changelog/demo/payments.ts';
 import { storefrontProject } from '../../../changelog/demo/storefront.ts';
 import { startTestBackend, type TestBackend } from '../../support/backend.ts';
+import { mapChangelog } from '../../support/changelog/changelog.ts';
+import { until } from '../../support/until.ts';
 
 const ajv = new Ajv2020({ strict: false });
 addFormats.default(ajv);
@@ -250,5 +252,126 @@ describe('a query that is wrong', () => {
     expect(status).toBe(400);
     expectSchema('ApiError', body);
     expect(body.details?.map(({ target }) => target).toSorted()).toEqual([...targets].toSorted());
+  });
+});
+
+// The last tests: what is saved stays.
+describe('settings that were saved', () => {
+  const settings: ProjectSettings = {
+    Services: [
+      { Name: 'Cards', Pipelines: ['card-*'], Repositories: [], Payloads: [] },
+      {
+        Name: 'Ledger',
+        Pipelines: ['settlement-worker', 'CARD-gate*'],
+        Repositories: ['LEDGER-*'],
+        Payloads: [],
+      },
+    ],
+    Environments: [
+      { Name: 'Live', Tier: 'production', Aliases: ['prod*'] },
+      { Name: 'staging', Tier: 'other', Aliases: [] },
+      { Name: 'Early', Tier: 'development', Aliases: ['dev', 'te*t'] },
+    ],
+    MetadataRepositories: [],
+    ManifestRepositories: [],
+  };
+
+  beforeAll(async () => {
+    const preview = await client.previewSettings(key, settings);
+    const saved = await client.saveSettings(key, { version: 0, settings });
+    expect(saved).toMatchObject({ kind: 'saved', body: { Version: 1 } });
+    await mapChangelog(app.database);
+    const isNamed = async () =>
+      (await found(client.getServices(key))).Services.some(({ Name }) => Name === 'Cards');
+    await until(isNamed);
+    expect(preview).toMatchObject({
+      kind: 'found',
+      body: { Services: (await found(client.getServices(key))).Services },
+    });
+  });
+
+  it('name the services, environments and cells of the matrix, and show what is ambiguous', async () => {
+    const { Services, Environments, Cells } = await found(client.getEnvironments(key));
+    expect(Services).toMatchObject([
+      { Name: 'Cards', Guessed: false, Pipelines: ['card-gateway'], Ambiguous: ['card-gateway'] },
+      { Name: 'Ledger', Guessed: false, Pipelines: ['ledger-api', 'settlement-worker'], Ambiguous: [] },
+      { Name: 'fraud-scoring', Guessed: true, Ambiguous: [] },
+      { Name: 'statement-web', Guessed: true, Ambiguous: [] },
+    ]);
+    expect(Environments).toEqual([
+      { Name: 'Live', Tier: 'production', Guessed: false },
+      { Name: 'staging', Tier: 'other', Guessed: false },
+      { Name: 'Early', Tier: 'development', Guessed: false },
+    ]);
+    expect(new Set(Cells.map(({ Service, Environment }) => `${Service} ${Environment}`)).size).toBe(
+      Cells.length,
+    );
+    expect(Cells).toHaveLength(12);
+    // A cell of several pipelines has what the last of them brought.
+    const { Changes } = await found(
+      client.getChanges({
+        ...key,
+        services: ['Ledger'],
+        environments: ['Live'],
+        states: ['succeeded'],
+        top: 500,
+      }),
+    );
+    expect(new Set(Changes.map(({ Placement }) => Placement.Build.Pipeline))).toEqual(
+      new Set(['ledger-api', 'settlement-worker']),
+    );
+    const last = Changes.map(({ Placement }) => Placement).toSorted((a, b) =>
+      String(b.EndTime).localeCompare(String(a.EndTime)),
+    )[0];
+    const cell = Cells.find(({ Service, Environment }) => Service === 'Ledger' && Environment === 'Live');
+    expect(cell?.Current).toEqual(last);
+  });
+
+  it('are what the past, news, measures and the way of a commit go by', async () => {
+    const past = await found(
+      client.getEnvironments({ ...key, at: new Date(Date.now() - 48 * 60 * 60_000).toISOString() }),
+    );
+    expect(past.Cells.map(({ Service, Environment }) => `${Service} ${Environment}`)).toContain('Cards Live');
+    const { Changes } = await found(
+      client.getChanges({ ...key, services: ['Cards'], environments: ['Live'] }),
+    );
+    const [change] = Changes;
+    if (!change) throw new Error('nothing was deployed');
+    const { DeploymentSource, DeploymentId, Build } = change.Placement;
+    const news = await found(
+      client.getNews({
+        ...key,
+        service: 'Cards',
+        environment: 'Live',
+        source: DeploymentSource as 'azurepipelines',
+        deploymentId: DeploymentId,
+      }),
+    );
+    expect(news.Placement).toMatchObject({ Service: 'Cards', Environment: 'Live' });
+    const where = await found(client.getCommit({ ...key, commit: Build.Commit }));
+    expect(where.Environments.map(({ Service, Environment }) => `${Service} ${Environment}`)).toEqual(
+      expect.arrayContaining(['Cards Live', 'Cards staging', 'Cards Early']),
+    );
+    const { Measures } = await found(client.getMeasures({ ...key, services: ['Ledger'] }));
+    expect(new Set(Measures.map(({ Service, Environment }) => `${Service} ${Environment}`))).toEqual(
+      new Set([' ', 'Ledger Live', 'Ledger staging', 'Ledger Early']),
+    );
+  });
+
+  it('give the names of the pipelines back when nothing names them any more', async () => {
+    const nothing = { ...settings, Services: [], Environments: [] };
+    expect(await client.saveSettings(key, { version: 1, settings: nothing })).toMatchObject({
+      kind: 'saved',
+    });
+    await mapChangelog(app.database);
+    const names = async () => (await found(client.getServices(key))).Services.map(({ Name }) => Name);
+    await until(async () => (await names()).includes('card-gateway'));
+    const { Environments } = await found(client.getEnvironments(key));
+    expect(Environments.map(({ Name, Guessed }) => [Name, Guessed])).toEqual([
+      ['dev', true],
+      ['test', true],
+      ['staging', true],
+      ['production', true],
+    ]);
   });
 });

@@ -3,7 +3,7 @@
  * store runs what it gets. Whatever the compiler does not know is refused with a `KqlError`.
  */
 import { type Catalog, type Column, type StoredFunction, takesTable } from './catalog.ts';
-import { dependenciesOf } from './dependencies.ts';
+import { dependenciesOf, keyOf } from './dependencies.ts';
 import { KqlError } from './errors.ts';
 import type { KnownWords } from './parse/advice.ts';
 import { bind, boundAnyway, parameterList } from './parse/bind.ts';
@@ -221,7 +221,10 @@ export function describeView(catalog: Catalog, source: string, query: string): V
   return shapeOfView(rows, block);
 }
 
-/** The indexes for what a stored function looks up, under a key that says all that they depend on. */
+/**
+ * The indexes for what a stored function looks up, under a key that says which function and which tables that is. What
+ * it calls has indexes of its own: binding all callers of a function that has changed would take too long.
+ */
 export interface FunctionIndexes {
   readonly key: string;
   readonly indexes: readonly SuggestedIndex[];
@@ -276,8 +279,7 @@ function checkIfItBinds(catalog: Catalog, fn: StoredFunction, remotes: readonly 
 }
 
 function keyOfFunction(catalog: Catalog, fn: StoredFunction, remotes: readonly RemoteSchema[]): string {
-  const others = remotes.map(({ key }) => key);
-  return [fn.name, dependenciesOf(catalog, `${parameterList(fn.parameters)}\n${fn.body}`), ...others].join(
-    ' ',
-  );
+  const text = `${parameterList(fn.parameters)}\n${fn.body}`;
+  const read = dependenciesOf(catalog, text).filter(({ kind }) => kind !== 'function');
+  return [fn.name, keyOf([fn, ...read]), ...remotes.map(({ key }) => key)].join(' ');
 }

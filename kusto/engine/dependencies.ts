@@ -7,8 +7,8 @@
 import { createHash } from 'node:crypto';
 import type { Catalog, Entity } from './catalog.ts';
 
-/** A key that is different whenever something is that `text` reads or calls, at whatever depth. */
-export function dependenciesOf(catalog: Catalog, text: string): string {
+/** What `text` reads and calls, at whatever depth. */
+export function dependenciesOf(catalog: Catalog, text: string): Entity[] {
   const found = new Map<string, Entity>();
   const texts = [text];
   for (let next = texts.pop(); next !== undefined; next = texts.pop()) {
@@ -18,8 +18,13 @@ export function dependenciesOf(catalog: Catalog, text: string): string {
       texts.push(textOf(entity));
     }
   }
+  return [...found.values()];
+}
+
+/** A key that is different whenever one of the entities is. */
+export function keyOf(entities: readonly Entity[]): string {
   const hash = createHash('sha256');
-  for (const name of [...found.keys()].sort()) hash.update(hashOf(found.get(name))).update('\n');
+  for (const one of entities.map(hashOf).sort()) hash.update(one);
   return hash.digest('hex');
 }
 
@@ -49,8 +54,7 @@ function textOf(entity: Entity): string {
 /** Entities are immutable and pass from one snapshot to the next. */
 const hashes = new WeakMap<Entity, string>();
 
-function hashOf(entity: Entity | undefined): string {
-  if (!entity) return '';
+function hashOf(entity: Entity): string {
   const hash = hashes.get(entity) ?? createHash('sha256').update(JSON.stringify(entity)).digest('hex');
   hashes.set(entity, hash);
   return hash;

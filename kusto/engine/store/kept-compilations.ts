@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Catalog } from '../catalog.ts';
-import { dependenciesOf } from '../dependencies.ts';
+import { dependenciesOf, keyOf } from '../dependencies.ts';
 
 /** Where compilations outlive the process, by a key that says all that they depend on. */
 export interface CompilationStore {
@@ -36,7 +36,7 @@ export class KeptCompilations {
     isWorthKeeping: (compilation: Compilation) => boolean = () => true,
   ): Promise<Compilation> {
     const key = createHash('sha256')
-      .update(`${engineFingerprint()}\n${dependenciesOf(catalog, subject)}\n${subject}`)
+      .update(`${engineFingerprint()}\n${keyOf(dependenciesOf(catalog, subject))}\n${subject}`)
       .digest('hex');
     const kept = this.#store.load(key);
     if (kept) return deserialize(kept);

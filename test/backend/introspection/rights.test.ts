@@ -2,8 +2,13 @@
  * Who sees what of introspection: a commit that has gone through two projects, and the settings of both. Of a project
  * that a caller may not read nothing is said, not even that it exists.
  */
+import { recordStage } from '../../../changelog/demo/deliveries.ts';
+import { Recorder, type Repository, type Run } from '../../../changelog/demo/hook-events.ts';
+import { ingestRows, rowsOf } from '../../../changelog/demo/load-changelog-demo.ts';
 import { foreign, organization, own } from '../../support/access/builds-table.ts';
 import { type GuardedBackend, startGuardedBackend, tenant } from '../../support/access/guarded-backend.ts';
+import { mapChangelog } from '../../support/changelog/changelog.ts';
+import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
 import { answerOf, type ReceivedQuery } from '../../support/engine/kusto-proxy.ts';
 
 const nowhere = '00000000-0000-4000-8000-00000000dead';
@@ -325,3 +330,216 @@ describe('changing settings', () => {
     organizations.conduct = { kind: 'up' };
   });
 });
+
+/**
+ * The same on real data: a service of one's own is deployed by way of a repository of the other project, which also
+ * builds the commit.
+ */
+describe('a service whose way leads through another project', () => {
+  let layer: DataLayer;
+  let guarded: GuardedBackend;
+  let headers: Readonly<Record<string, Record<string, string>>>;
+
+  beforeAll(async () => {
+    layer = await startDataLayer();
+    await ingestRows(layer.database, recordTwoProjects().flatMap(rowsOf));
+    await mapChangelog(layer.database);
+    guarded = await startGuardedBackend({
+      engine: { url: layer.url, database: databaseName },
+      clients: { reader: { grants: [`${organization}/${own}`] }, everywhere: { grants: [organization] } },
+    });
+    const { entra, organizations } = guarded;
+    organizations.readers.add(`user ${organization}/${own}`);
+    const bearer = async (claims: Parameters<typeof entra.token>[1]) => ({
+      authorization: `Bearer ${await entra.token(tenant, claims)}`,
+    });
+    headers = {
+      reader: await bearer({ claims: entra.application('reader', []) }),
+      everywhere: await bearer({ claims: entra.application('everywhere', []) }),
+      user: await bearer({ claims: entra.user('user') }),
+    };
+  });
+  afterAll(async () => {
+    await guarded.close();
+    await layer.stop();
+  });
+
+  async function read(caller: string, path: string, project: string | undefined) {
+    const query = new URLSearchParams({
+      adoOrganizationName: organization,
+      ...(project && { adoProjectId: project }),
+    });
+    const url = `${guarded.url}/introspection/v1/${path}${path.includes('?') ? '&' : '?'}${query}`;
+    const response = await fetch(url, { headers: headers[caller] ?? {} });
+    return { status: response.status, text: await response.text() };
+  }
+  const deployment = encodeURIComponent(`${organization}/${own}/502/prod`);
+  const paths = [
+    'environments',
+    'services',
+    'deployments',
+    'deployments?commit=aaaaaaaa',
+    `news?service=shop&environment=prod&deploymentSource=azurepipelines&deploymentId=${deployment}`,
+    `commits/${shared}`,
+    'pull-requests/7',
+    'work-items/7',
+    'measures',
+    'settings',
+  ];
+
+  it.each(paths)('shows nothing of it at %s to whoever may read one project', async (path) => {
+    for (const caller of ['reader', 'user']) {
+      const { status, text } = await read(caller, path, own);
+      expect([caller, status, text]).toEqual([caller, 200, expect.not.stringMatching(/secret/i)]);
+      expect(text).not.toContain(foreign);
+      expect((await read(caller, path, foreign)).status).toBe(404);
+    }
+  });
+
+  it('shows a commit that both projects have in one of them', async () => {
+    for (const caller of ['reader', 'user']) {
+      for (const id of [shared, shared.slice(0, 7)]) {
+        const { status, text } = await read(caller, `commits/${id}`, undefined);
+        expect([caller, status, text]).toEqual([caller, 200, expect.not.stringMatching(/secret/i)]);
+        expect(JSON.parse(text)).toMatchObject({
+          Environments: [{ Environment: 'dev' }, { Environment: 'prod' }],
+        });
+      }
+    }
+    const both = await read('everywhere', `commits/${shared}`, undefined);
+    expect(both.text).toContain('secret-service');
+  });
+
+  it('shows the way to whoever may read both', async () => {
+    const { text } = await read('everywhere', 'deployments?environment=prod', own);
+    const { Changes } = JSON.parse(text) as { Changes: Record<string, unknown>[] };
+    expect(Changes).toMatchObject([
+      {
+        MergedBy: 'secret.merger@contoso.com',
+        SyncedClusters: ['secret-cluster'],
+        Approval: { By: 'secret.approver@contoso.com' },
+        // Who merged elsewhere is not who asked for it here: everybody who may read this project sees that.
+        Placement: { By: 'Project Collection Build Service (contoso)' },
+      },
+    ]);
+    const hidden = await read('reader', 'deployments?environment=prod', own);
+    expect(JSON.parse(hidden.text)).toMatchObject({
+      Changes: [
+        {
+          Ring: '',
+          MergedBy: '',
+          SyncedClusters: [],
+          MetadataUpdate: null,
+          Approval: null,
+          ReadyToDeploy: null,
+        },
+      ],
+    });
+  });
+});
+
+function recordTwoProjects(): Recorder[] {
+  const ours = new Recorder({ organization, id: own, name: 'Ours' });
+  const other = new Recorder({ organization, id: foreign, name: 'SECRET' });
+  const at = (minutes: number) => new Date(Date.now() - 600 * 60_000 + minutes * 60_000);
+  const commit = { id: shared, message: 'Sell more #7', author: 'ada@contoso.com', time: at(0) };
+  const account = 'Project Collection Build Service (contoso)';
+  const [shop, hld] = [ours.repository('shop'), other.repository('secret-hld')];
+  const main = 'refs/heads/main';
+  const build = { repository: shop, branch: main, commit: shared, requestedFor: 'ada@contoso.com' };
+  const built: Run = {
+    ...build,
+    id: 501,
+    number: '2026.501',
+    pipeline: { id: 10, name: 'shop' },
+    created: at(2),
+  };
+  const finish = (recorder: Recorder, run: Run, environment: string, minutes: number) => {
+    recorder.runChanged(run, 'inProgress', run.created);
+    recordStage(
+      recorder,
+      run,
+      { stage: environment, environment, result: 'succeeded', minutes: 5 },
+      at(minutes),
+    );
+    recorder.runChanged(run, 'completed', at(minutes + 6), 'succeeded');
+  };
+  const merge = (recorder: Recorder, repository: Repository, name: string) =>
+    recorder.merged({
+      ...{ repository, pullRequest: 7, title: `${name} change`, source: `refs/heads/${name}` },
+      ...{
+        sourceCommit: recorder.commitId('source'),
+        targetCommit: recorder.commitId('root'),
+        mergeCommit: shared,
+      },
+      ...{
+        createdBy: `${name}.author@contoso.com`,
+        closedBy: `${name}.closer@contoso.com`,
+        opened: at(0),
+        time: at(1),
+      },
+    });
+  merge(ours, shop, 'our');
+  ours.pushed({
+    repository: shop,
+    ref: main,
+    before: '0'.repeat(40),
+    commits: [commit],
+    by: 'ada@contoso.com',
+    time: at(1),
+  });
+  finish(ours, built, 'dev', 5);
+  ours.built(built, 'succeeded', at(11), { commits: [commit], workItems: [7] });
+
+  // The metadata are elsewhere, and so are those who approve and merge them.
+  const [proposed, merged, manifest] = ['proposed', 'merged', 'manifest'].map((name) =>
+    other.commitId(name),
+  ) as [string, string, string];
+  const pushed = (repository: Repository, ref: string, id: string, message: string, minutes: number) =>
+    other.pushed({
+      ...{ repository, ref, before: '0'.repeat(40), by: 'secret.bot@contoso.com', time: at(minutes) },
+      commits: [{ id, message, author: 'secret.bot@contoso.com', time: at(minutes) }],
+    });
+  pushed(hld, 'refs/heads/DEPLOY/shop-2026.501', proposed, 'Deploy shop 2026.501', 20);
+  other.merged({
+    ...{
+      repository: hld,
+      pullRequest: 31,
+      title: 'Deploy shop 2026.501',
+      source: 'refs/heads/DEPLOY/shop-2026.501',
+    },
+    ...{ sourceCommit: proposed, targetCommit: other.commitId('root'), mergeCommit: merged },
+    ...{
+      createdBy: 'secret.bot@contoso.com',
+      closedBy: 'secret.merger@contoso.com',
+      approvedBy: 'secret.approver@contoso.com',
+    },
+    ...{ opened: at(20), time: at(25) },
+  });
+  const deploying = {
+    ...built,
+    id: 502,
+    number: '2026.502',
+    pipeline: { id: 11, name: 'shop-hld' },
+    created: at(26),
+  };
+  finish(ours, { ...deploying, repository: hld, commit: merged, requestedFor: account }, 'prod', 28);
+  const manifests = other.repository('secret-manifests');
+  pushed(manifests, main, manifest, 'prod: shop 2026.501', 31);
+  pushed(manifests, 'refs/tags/flux-secret-cluster', manifest, 'prod: shop 2026.501', 35);
+
+  // The other project builds the same commit, names the same work item, and has a pull request of the same number.
+  merge(other, other.repository('secret-service'), 'secret');
+  const theirs = {
+    ...built,
+    id: 901,
+    pipeline: { id: 90, name: 'secret-service' },
+    repository: other.repository('secret-service'),
+  };
+  finish(other, { ...theirs, requestedFor: 'secret.person@contoso.com' }, 'secret-environment', 40);
+  other.built({ ...theirs, requestedFor: 'secret.person@contoso.com' }, 'succeeded', at(46), {
+    commits: [{ ...commit, message: 'SECRET #7' }],
+    workItems: [7],
+  });
+  return [ours, other];
+}

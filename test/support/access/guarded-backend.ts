@@ -50,6 +50,8 @@ export interface GuardedOptions {
   readonly clients?: ClientEntries;
   /** What Kusto says; by default it knows nothing. */
   readonly answer?: (query: ReceivedQuery) => string;
+  /** A real one, instead of `answer`. */
+  readonly engine?: { readonly url: string; readonly database: string };
   readonly telemetry?: Telemetry;
   /** Before the backend starts. */
   readonly prepare?: (entra: Entra) => void;
@@ -69,7 +71,8 @@ export async function startGuardedBackend(options: GuardedOptions = {}): Promise
     fabrikam: tenant,
     elsewhere: foreignTenant,
   });
-  const kusto = await startKustoProxy(undefined, options.answer ?? answerOf(['Found'], []));
+  const { engine } = options;
+  const kusto = await startKustoProxy(engine?.url, options.answer ?? answerOf(['Found'], []));
   const settings = {
     ...accessSettings(entra, [tenant, secondTenant], organizations),
     CLIENTS_FILE: clientsFile,
@@ -80,7 +83,13 @@ export async function startGuardedBackend(options: GuardedOptions = {}): Promise
     RATE_LIMIT_UNAUTHENTICATED: '0',
     ...options.settings,
   };
-  const built = buildTestApp(kusto.url, 'D', settings, undefined, options.telemetry);
+  const built = buildTestApp(
+    kusto.url,
+    engine?.database ?? 'D',
+    settings,
+    engine && 20_000,
+    options.telemetry,
+  );
   const { app, config, close } = built;
   if (config.gates)
     openHostGates(app, { config: config.gates, data: config.data, kusto: built.kusto, inBackground: false });

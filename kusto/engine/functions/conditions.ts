@@ -1,4 +1,5 @@
 /** Choices, and tests for null and emptiness. */
+import type { ScalarType } from '../catalog.ts';
 import {
   clause,
   customCall,
@@ -67,6 +68,21 @@ function extreme(sign: '>' | '<'): (...values: SqlValue[]) => SqlValue {
   };
 }
 
+/** What SQLite's own `min` and `max` compare as Kusto does. */
+const COUNTED: ReadonlySet<ScalarType> = new Set(['int', 'long', 'datetime', 'timespan']);
+
+/** The same of two whole numbers in SQL; SQLite's own functions give null where one is null. */
+function extremeInSql(name: 'min' | 'max', args: readonly SqlArgument[]): SqlExpression | undefined {
+  const [a, b] = args;
+  if (!a || !b || args.length > 2 || a.type !== b.type || !COUNTED.has(a.type)) return undefined;
+  const unlessNull = (one: SqlArgument, other: SqlArgument) =>
+    one.nullable ? sqlCall('IFNULL', one.sql, other.sql) : one.sql;
+  // What is written twice is computed twice.
+  const isRepeatable = ({ sql }: SqlArgument) => sql.kind === 'column' || sql.kind === 'literal';
+  if ((a.nullable && !isRepeatable(b)) || (b.nullable && !isRepeatable(a))) return undefined;
+  return sqlCall(name, unlessNull(a, b), unlessNull(b, a));
+}
+
 /** Decimals are compared as numbers, and not as the texts that they are kept as. */
 function extremeOf(name: string, sign: '>' | '<'): ScalarFunction {
   const plain = inCode(name, `${name.replace('_', '-')}-function`, 'always', extreme(sign), {
@@ -77,7 +93,7 @@ function extremeOf(name: string, sign: '>' | '<'): ScalarFunction {
     sql: (args, type) =>
       args.some((arg) => arg.type === 'decimal')
         ? customCall(`decimal_${name}`, ...args.map(({ sql }) => sql))
-        : plain.sql(args, type),
+        : (extremeInSql(sign === '>' ? 'max' : 'min', args) ?? plain.sql(args, type)),
     fold: (args) => (args.some((arg) => arg.type === 'decimal') ? undefined : plain.fold?.(args)),
   };
 }

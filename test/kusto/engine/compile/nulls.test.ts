@@ -62,4 +62,24 @@ describe('null', () => {
     expect(scalar('coalesce("", "x")')).toBe('x');
     expect(scalar('coalesce("", "")')).toBe('');
   });
+
+  test('is ignored by min_of and max_of, whichever of the two it is', () => {
+    const rows =
+      'datatable(a:long, b:long)[1, 2, 4, 3, long(null), 5, 6, long(null), long(null), long(null)]';
+    expect(rowsOf(`${rows} | project min_of(a, b), max_of(a, b), min_of(a, 4), max_of(4, b)`)).toEqual([
+      [1, 2, 1, 4],
+      [3, 4, 4, 4],
+      [5, 5, 4, 5],
+      [6, 6, 4, 4],
+      [null, null, 4, 4],
+    ]);
+    const computed = `${rows} | project min_of(a * 2, b - 1), max_of(b - 1, a * 2)`;
+    expect(rowsOf(computed)).toEqual([
+      [1, 2],
+      [2, 8],
+      [4, 4],
+      [12, 12],
+      [null, null],
+    ]);
+  });
 });

@@ -60,7 +60,7 @@ export function readLiteral(text: string, type: ScalarType): SqlValue | undefine
     case 'decimal':
       return /^[+-]?\d{1,20}(\.\d{1,14})?$/.test(inside) ? inside : (parseDecimal(inside) ?? undefined);
     case 'datetime':
-      return parseDatetime(inside) ?? undefined;
+      return parseDatetime(inside.replace(SPACED_DATE, '$1-$2-$3')) ?? undefined;
     case 'timespan':
       return parseTimespan(inside) ?? undefined;
     case 'guid':
@@ -69,6 +69,9 @@ export function readLiteral(text: string, type: ScalarType): SqlValue | undefine
       return parseJson(inside);
   }
 }
+
+/** `2024, 6, 1` and `2024 - 06 - 01`, as some pages of the language write a date. */
+const SPACED_DATE = /^(\d{4})\s*[-,]\s*(\d{1,2})\s*[-,]\s*(\d{1,2})$/;
 
 const TYPE_WORDS: Readonly<Partial<Record<ScalarType, string>>> = {
   bool: 'bool(?:ean)?',

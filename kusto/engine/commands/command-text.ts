@@ -106,6 +106,15 @@ export class CommandText {
     return name === undefined ? this.refuse(`Expected the name of ${what}`) : name;
   }
 
+  /** Reads `(name, ...)`. */
+  names(what: string): string[] {
+    this.expect('(');
+    const found = [this.name(what)];
+    while (this.try(',')) found.push(this.name(what));
+    this.expect(')');
+    return found;
+  }
+
   /** Reads a name if one comes next. */
   tryName(): string | undefined {
     const quotedName = this.#match(QUOTED_NAME);
@@ -186,6 +195,11 @@ export class CommandText {
   /** Reads again from an offset that was reached before. */
   goBack(offset: number): void {
     this.#offset = offset;
+  }
+
+  /** Reads past one character, whatever it is. */
+  skip(): void {
+    this.#advance(1);
   }
 
   /** Reads past a parenthesis of any content, to its closing one. */

@@ -27,6 +27,8 @@ export interface CommandContext {
   readonly operations: OperationLog;
   /** Milliseconds until the command is ended. */
   readonly timeout: number;
+  /** Runs another command. */
+  run(source: string): Promise<unknown>;
 }
 
 /** A command: the words that it starts with, and a function that runs it on the text after them. */
@@ -34,7 +36,7 @@ export interface Command {
   /** The words after the dot. */
   readonly words: string;
   /** The word that follows the name of the entity, where that tells the command from others. */
-  readonly about?: 'policy' | 'ingestion';
+  readonly about?: 'policy' | 'ingestion' | 'columns';
   readonly run: (text: CommandText, context: CommandContext) => Promise<CommandResult> | CommandResult;
 }
 

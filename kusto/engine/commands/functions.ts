@@ -19,7 +19,8 @@ export const functionCommands: readonly Command[] = [
   { words: 'create-or-alter function', run: (text, context) => define(text, context, 'either') },
   { words: 'create function', run: (text, context) => define(text, context, 'new') },
   { words: 'alter function', run: (text, context) => define(text, context, 'existing') },
-  { words: 'drop function', run: drop },
+  { words: 'drop function', run: (text, context) => drop(text, context, [text.name('a function')]) },
+  { words: 'drop functions', run: (text, context) => drop(text, context, text.names('a function')) },
   { words: 'show functions', run: (_, { database }) => show(database.catalog.functions) },
   {
     words: 'show function',
@@ -65,13 +66,19 @@ async function define(
   return show([functionOf(database.catalog, name)]);
 }
 
-async function drop(text: CommandText, { database, timeout }: CommandContext): Promise<CommandResult> {
-  const name = text.name('a function');
+async function drop(
+  text: CommandText,
+  { database, timeout }: CommandContext,
+  names: readonly string[],
+): Promise<CommandResult> {
   const ifExists = text.tryWord('ifexists');
   await database.change((catalog) => {
-    if (!ifExists) functionOf(catalog, name);
-    const known = catalog.entities.get(name)?.kind === 'function';
-    return { catalog: known ? catalog.without(name) : catalog, steps: [] };
+    let after = catalog;
+    for (const name of names) {
+      if (!ifExists) functionOf(after, name);
+      if (after.entities.get(name)?.kind === 'function') after = after.without(name);
+    }
+    return { catalog: after, steps: [] };
   }, timeout);
   return show(database.catalog.functions);
 }

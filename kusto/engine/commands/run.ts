@@ -18,6 +18,7 @@ import { mappingCommands } from './ingestion-mappings.ts';
 import { viewCommands } from './materialized-views.ts';
 import { operationCommands } from './operations.ts';
 import { policyCommands } from './policies.ts';
+import { scriptCommands } from './scripts.ts';
 import { showCommands } from './show.ts';
 import { databaseSchemaCommands } from './show-databases.ts';
 import { tableCommands } from './tables.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly Command[] = [
   ...functionCommands,
   ...ingestCommands,
   ...operationCommands,
+  ...scriptCommands,
   ...databaseSchemaCommands,
   ...showCommands,
   ...tableCommands,
@@ -61,9 +63,13 @@ export function isReadOnlyCommand(text: string): boolean {
  */
 export async function runCommand(
   source: string,
-  context: CommandContext,
+  surroundings: Omit<CommandContext, 'run'>,
   options: RunOptions,
 ): Promise<QueryResult> {
+  const context: CommandContext = {
+    ...surroundings,
+    run: (another) => runCommand(another, surroundings, options),
+  };
   const text = new CommandText(source);
   text.expect('.');
   const command = COMMANDS.find((candidate) => reads(text, candidate));

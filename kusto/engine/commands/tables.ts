@@ -36,8 +36,9 @@ export const tableCommands: readonly Command[] = [
   { words: 'create-merge tables', run: (text, context) => define(text, context, 'merge', Infinity) },
   { words: 'alter-merge table', run: (text, context) => alter(text, context, 'merge') },
   { words: 'alter table', run: (text, context) => alter(text, context, 'replace') },
+  { words: 'drop table', about: 'columns', run: dropColumns },
   { words: 'drop table', run: (text, context) => drop(text, context, [text.name('a table')]) },
-  { words: 'drop tables', run: (text, context) => drop(text, context, names(text)) },
+  { words: 'drop tables', run: (text, context) => drop(text, context, text.names('a table')) },
   { words: 'rename table', run: rename },
   { words: 'clear table', run: clear },
   { words: 'delete table', run: deleteRecords },
@@ -131,6 +132,21 @@ async function drop(
   return listed(database);
 }
 
+async function dropColumns(text: CommandText, { database, timeout }: CommandContext): Promise<CommandResult> {
+  const name = text.name('a table');
+  text.word('columns');
+  const dropped = text.names('a column');
+  await database.change((catalog) => {
+    const table = tableOf(catalog, name);
+    const unknown = dropped.find((column) => !table.columns.some((own) => own.name === column));
+    if (unknown !== undefined) throw new KqlError(`Table '${name}' has no column '${unknown}'`);
+    const kept = table.columns.filter((column) => !dropped.includes(column.name));
+    if (kept.length === 0) throw new KqlError(`Table '${name}' would have no column left`);
+    return checked(database, catalog.with({ ...table, columns: kept }), [name]);
+  }, timeout);
+  return created(database, [name]);
+}
+
 async function rename(text: CommandText, { database, timeout }: CommandContext): Promise<CommandResult> {
   const from = text.name('a table');
   text.word('to');
@@ -218,14 +234,6 @@ function description(properties: ReadonlyMap<string, string>): { folder?: string
   const folder = properties.get('folder');
   const docString = properties.get('docstring');
   return { ...(folder === undefined ? {} : { folder }), ...(docString === undefined ? {} : { docString }) };
-}
-
-function names(text: CommandText): string[] {
-  text.expect('(');
-  const found = [text.name('a table')];
-  while (text.try(',')) found.push(text.name('a table'));
-  text.expect(')');
-  return found;
 }
 
 function created(database: EngineDatabase, tables: readonly string[]): CommandResult {

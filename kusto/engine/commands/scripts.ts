@@ -79,7 +79,10 @@ function commandsIn(script: string, offset: number): Piece[] {
       `The script begins with '${before.rest().trim().slice(0, 30)}', which is not a command`,
     );
   return starts.map((start, index) => ({
-    text: script.slice(start, starts[index + 1]).replace(COMMENTS_AT_END, '').trim(),
+    text: script
+      .slice(start, starts[index + 1])
+      .replace(COMMENTS_AT_END, '')
+      .trim(),
     start: offset + start,
   }));
 }

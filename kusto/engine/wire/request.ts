@@ -6,6 +6,7 @@ import { bodyTooLong } from '../../../net/request-size.ts';
 import { parseTimespan, TICKS_PER_MILLISECOND } from '../functions/ticks.ts';
 import type { RunOptions } from '../store/statement-runner.ts';
 import { WireError } from './failure.ts';
+import type { FrameOptions } from './fragmented-response.ts';
 
 /** A body may be this long, packed and unpacked. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -30,6 +31,8 @@ export interface KustoRequest extends RunOptions {
   readonly text: string;
   /** `request_readonly`: nothing may be changed. */
   readonly readOnly: boolean;
+  /** How the frames of an answer of the second version are put, where not as usual. */
+  readonly frames?: FrameOptions;
 }
 
 /**
@@ -86,6 +89,12 @@ export function readKustoRequest(body: Buffer, kind: 'query' | 'command'): Kusto
     ),
     timeout: timeoutOf(options, kind),
     readsRemotes: !flag(options, 'request_remote_entities_disabled'),
+    ...(flag(options, 'results_v2_fragment_primary_tables') && {
+      frames: {
+        newlines: flag(options, 'results_v2_newlines_between_frames'),
+        errorsAtTables: options.results_error_reporting_placement === 'end_of_table',
+      },
+    }),
     limits: {
       take: count(options, 'query_take_max_records') ?? Infinity,
       records: count(options, 'truncationmaxrecords') ?? (unlimited ? Infinity : DEFAULT_RECORDS),

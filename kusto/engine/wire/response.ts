@@ -12,7 +12,8 @@ const HEADER = JSON.stringify({
   IsProgressive: false,
   Version: 'v2.0',
 });
-const PROPERTIES = JSON.stringify({
+/** The frame of a query's properties. */
+export const QUERY_PROPERTIES = JSON.stringify({
   FrameType: 'DataTable',
   TableId: 0,
   TableKind: 'QueryProperties',
@@ -64,15 +65,16 @@ export function responseV2(result: QueryResult, ids: RequestIds): string {
       `{"FrameType":"DataTable","TableId":${index + 1},"TableKind":"PrimaryResult","TableName":"${primaryName(index)}","Columns":${columnsText(columns)},"Rows":${rows}}`,
   );
   const last = completionTable(results.length + 1, ids);
-  return `[${HEADER},${PROPERTIES},${primary.join()},${last},${completion(exceededBy(results))}]`;
+  return `[${HEADER},${QUERY_PROPERTIES},${primary.join()},${last},${completion(exceededBy(results))}]`;
 }
 
 /** A query's results: one, or as many as it has. */
-function resultsOf(result: QueryResult): readonly QueryResult[] {
+export function resultsOf(result: QueryResult): readonly QueryResult[] {
   return [result, ...(result.further ?? [])];
 }
 
-function primaryName(index: number): string {
+/** The name of a result, by its place. */
+export function primaryName(index: number): string {
   return index === 0 ? 'PrimaryResult' : `PrimaryResult_${index}`;
 }
 
@@ -127,7 +129,8 @@ function tableV1({ columns, rows }: QueryResult, index = 0): string {
   return `{"TableName":"Table_${index}","Columns":${JSON.stringify(columnsV1(columns))},"Rows":${rows}}`;
 }
 
-function completionTable(tableId: number, { clientRequestId, activityId }: RequestIds): string {
+/** The frame that says how the query ended. */
+export function completionTable(tableId: number, { clientRequestId, activityId }: RequestIds): string {
   const ids = `${JSON.stringify(clientRequestId)},"${activityId}","${activityId}","${activityId}"`;
   const frame = `{"FrameType":"DataTable","TableId":${tableId},${COMPLETION_REST}`;
   return `${frame}"${new Date().toISOString()}",${ids},${COMPLETION_STATUS}]}`;
@@ -140,18 +143,21 @@ function completion(exceeded: QueryResult['exceeded']): string {
     FrameType: 'DataSetCompletion',
     HasErrors: true,
     Cancelled: false,
-    OneApiErrors: [
-      {
-        error: {
-          code: 'LimitsExceeded',
-          message: 'Request is invalid and cannot be executed.',
-          '@type': 'Kusto.Data.Exceptions.KustoServicePartialQueryFailureLimitsExceededException',
-          '@message': limitMessage(exceeded),
-          '@permanent': true,
-        },
-      },
-    ],
+    OneApiErrors: [limitError(exceeded)],
   });
+}
+
+/** What a client is told of a result that is too large. */
+export function limitError(exceeded: 'records' | 'bytes'): object {
+  return {
+    error: {
+      code: 'LimitsExceeded',
+      message: 'Request is invalid and cannot be executed.',
+      '@type': 'Kusto.Data.Exceptions.KustoServicePartialQueryFailureLimitsExceededException',
+      '@message': limitMessage(exceeded),
+      '@permanent': true,
+    },
+  };
 }
 
 function limitMessage(exceeded: 'records' | 'bytes'): string {
@@ -162,7 +168,8 @@ function limitMessage(exceeded: 'records' | 'bytes'): string {
 /** Texts of the columns of compiled queries, which are the same at every run. */
 const columnsTexts = new WeakMap<readonly Column[], string>();
 
-function columnsText(columns: readonly Column[]): string {
+/** Columns as the second version has them. */
+export function columnsText(columns: readonly Column[]): string {
   let text = columnsTexts.get(columns);
   if (text === undefined) {
     text = JSON.stringify(columnsV2(columns));

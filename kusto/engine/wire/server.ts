@@ -26,6 +26,7 @@ import { dataFormat } from '../store/formats.ts';
 import type { QueryResult } from '../store/statement-runner.ts';
 import { Door, refuseForms, requireJson } from './door.ts';
 import { failureBody, failureOf, type RequestIds, WireError } from './failure.ts';
+import { fragmentedResponse } from './fragmented-response.ts';
 import { type KustoRequest, readBody, readKustoRequest } from './request.ts';
 import { queryResponseV1, responseV1, responseV2 } from './response.ts';
 
@@ -143,9 +144,9 @@ class Wire {
       case '/health':
         return '{"status":"ok"}';
       case '/v2/rest/query':
-        return responseV2(await this.#query(await this.#json(request)), ids);
+        return this.#queryV2(readKustoRequest(await this.#json(request), 'query'), ids);
       case '/v1/rest/query':
-        return queryResponseV1(await this.#query(await this.#json(request)), ids);
+        return queryResponseV1(await this.#query(readKustoRequest(await this.#json(request), 'query')), ids);
       case '/v1/rest/mgmt':
         return responseV1(await this.#command(await this.#json(request)), ids);
     }
@@ -166,8 +167,12 @@ class Wire {
     return readBody(request);
   }
 
-  #query(body: Buffer): Promise<QueryResult> {
-    const request = readKustoRequest(body, 'query');
+  async #queryV2(request: KustoRequest, ids: RequestIds): Promise<string> {
+    const result = await this.#query(request);
+    return request.frames ? fragmentedResponse(result, ids, request.frames) : responseV2(result, ids);
+  }
+
+  #query(request: KustoRequest): Promise<QueryResult> {
     if (isCommand(request.text)) return this.#run(request);
     return this.#database(request).query(request.text, request);
   }

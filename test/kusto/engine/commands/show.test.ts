@@ -284,7 +284,84 @@ describe('what clients ask by themselves', () => {
       ['a:string,n:long'],
     ]);
     await engine.rows('.drop database Copy');
+    // What it sends to make the schema of one database that of another.
+    const changes = `.execute database script with (ThrowOnErrors=true) <|\n${script.join('\n\n')}`;
+    await engine.rows('.create database Copy');
+    const results = (await other(`${changes}`)).primaryResults[0]?._rows ?? [];
+    expect(results.map((row) => row[3])).toEqual(script.map(() => 'Completed'));
+    expect(await schemaOf('Copy')).toEqual(await schemaOf('NetDefaultDB'));
+    await engine.rows('.drop database Copy');
     await engine.rows('.drop materialized-view V');
+  });
+
+  describe('.execute database script', () => {
+    const run = async (script: string) =>
+      (await engine.rows(`.execute database script ${script}`)).map(([, ...row]) => row);
+
+    it('runs its commands in their order, as in the example of the page', async () => {
+      expect(
+        await run(`with (ContinueOnErrors=true)
+<|
+//
+// Create tables
+.create-merge table Scripted(a:string, b:string)
+//
+// Apply policies
+.alter-merge table Scripted policy retention softdelete = 10d
+
+.show tables
+.nonsense
+// Create functions
+.create-or-alter function
+  with (skipvalidation = "true")
+  SampleT1(myLimit: long) {
+    Scripted | where a == "
+.no command" | take myLimit
+.5
+}
+.drop table Scripted columns (b)`),
+      ).toEqual([
+        ['TableCreate', '.create-merge table Scripted(a:string, b:string)', 'Completed', ''],
+        [
+          'RetentionPolicyAlter',
+          '.alter-merge table Scripted policy retention softdelete = 10d',
+          'Completed',
+          '',
+        ],
+        ['TableShow', '.show tables', 'Skipped', ''],
+        ['Nonsense', '.nonsense', 'Failed', expect.stringContaining("Unknown command '.nonsense'")],
+        ['FunctionCreateOrAlter', expect.stringMatching(/^\.create[\s\S]*\n\.5\n\}$/), 'Completed', ''],
+        ['TableDrop', '.drop table Scripted columns (b)', 'Completed', ''],
+      ]);
+      expect(await engine.rows('.show table Scripted cslschema | project Schema')).toEqual([['a:string']]);
+      await engine.rows('.drop functions (SampleT1)');
+      expect((await engine.refusal('.drop functions (SampleT1)')).message).toContain('was not found');
+      await engine.rows('.drop functions (SampleT1, Other) ifexists');
+    });
+
+    it('stops at an error, and throws it where it is to', async () => {
+      const script = '<|\n.create table Never (a: what)\n.create table Never (a: long)';
+      expect((await run(script)).map((row) => row[2])).toEqual(['Failed']);
+      expect(
+        (await engine.refusal(`.execute database script with (ThrowOnErrors=true) ${script}`)).message,
+      ).toBe("'what' is not a type [line 2, column 25]");
+    });
+
+    it.each([
+      ['<|', 'The script has no command'],
+      ['<| hello\n.drop table T', "The script begins with 'hello"],
+      ['<| .execute database script <| .drop table T', 'A script in a script is not supported'],
+      ['with (ContinueOnErrors=true, ThrowOnErrors=true) <| .drop table T', 'do not work together'],
+    ])('is refused: %s', async (script, message) => {
+      expect((await engine.refusal(`.execute database script ${script}`)).message).toContain(message);
+    });
+
+    it.each([
+      ['.drop table Scripted columns (a)', 'would have no column left'],
+      ['.drop table Scripted columns (zz)', "has no column 'zz'"],
+    ])('%s is refused', async (command, message) => {
+      expect((await engine.refusal(command)).message).toContain(message);
+    });
   });
 
   it('the clients for Node and Go: a cache to clear, and a command with statements behind it', async () => {

@@ -247,6 +247,234 @@ describe('azure-kusto-data', () => {
   });
 });
 
+/** What azure-kusto-go 1.x sends with each query, and reads of the answer: frame_reader.go and fast_json.go in azkustodata/query/v2. */
+describe('azure-kusto-go', () => {
+  const ask = async (csl: string, options: object = {}, parameters: object = {}): Promise<Frame[]> => {
+    const response = await fetch(`${engine.url}/v2/rest/query`, {
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/json; charset=utf-8',
+        'x-ms-version': '2024-12-12',
+        'x-ms-client-request-id': 'KGC.execute;1b1a5e9e-0d5a-4f0e-8c3c-6f1a4c7f9f61',
+      },
+      body: `${JSON.stringify({
+        db: engine.database,
+        csl,
+        properties: {
+          Options: {
+            results_v2_newlines_between_frames: true,
+            results_v2_fragment_primary_tables: true,
+            results_error_reporting_placement: 'end_of_table',
+            servertimeout: '00:04:00',
+            ...options,
+          },
+          Parameters: parameters,
+        },
+      })}\n`,
+    });
+    const lines = (await response.text()).split('\n');
+    expect(lines.pop()).toBe(']');
+    return lines.map((line, index) => {
+      expect(line[0]).toBe(index === 0 ? '[' : ',');
+      return JSON.parse(line.slice(1)) as Frame;
+    });
+  };
+  type Frame = Record<string, unknown>;
+
+  it('gets a line for each frame, with the members in their order', async () => {
+    const dynamic = 'dynamic({"a": [1]})';
+    const [header = {}, properties = {}, ...frames] = await ask(
+      `print s = "a\\nb", d = ${dynamic}, n = decimal(1.5); range x from 1 to 2 step 1`,
+    );
+    expect(Object.entries(header)).toEqual([
+      ['FrameType', 'DataSetHeader'],
+      ['IsProgressive', false],
+      ['Version', 'v2.0'],
+      ['IsFragmented', true],
+      ['ErrorReportingPlacement', 'EndOfTable'],
+    ]);
+    expect(Object.keys(properties)).toEqual([
+      ...['FrameType', 'TableId', 'TableKind', 'TableName', 'Columns', 'Rows'],
+    ]);
+    expect(frames.map(({ FrameType, TableKind }) => [FrameType, TableKind])).toEqual([
+      ['TableHeader', 'PrimaryResult'],
+      ['TableFragment', undefined],
+      ['TableCompletion', undefined],
+      ['TableHeader', 'PrimaryResult'],
+      ['TableFragment', undefined],
+      ['TableCompletion', undefined],
+      ['DataTable', 'QueryCompletionInformation'],
+      ['DataSetCompletion', undefined],
+    ]);
+    expect(Object.keys(frames[0] ?? {})).toEqual([
+      'FrameType',
+      'TableId',
+      'TableKind',
+      'TableName',
+      'Columns',
+    ]);
+    expect(frames[0]).toMatchObject({ TableId: 1, TableName: 'PrimaryResult' });
+    expect(frames[1]).toEqual({
+      FrameType: 'TableFragment',
+      TableFragmentType: 'DataAppend',
+      TableId: 1,
+      Rows: [['a\nb', { a: [1] }, '1.5']],
+    });
+    expect(frames[4]).toMatchObject({ TableId: 2, Rows: [[1], [2]] });
+    expect(frames[5]).toEqual({ FrameType: 'TableCompletion', TableId: 2, RowCount: 2 });
+    expect(frames[7]).toEqual({ FrameType: 'DataSetCompletion', HasErrors: false, Cancelled: false });
+  });
+
+  it('gets a dynamic value that was written on several lines on one', async () => {
+    await engine.rows('.create table Lines (d: dynamic)');
+    await engine.rows('.ingest inline into table Lines <| "{""a"":\n [1,\r\n 2]}"');
+    const frames = await ask('Lines');
+    expect(frames[3]).toMatchObject({ Rows: [[{ a: [1, 2] }]] });
+    await engine.rows('.drop table Lines');
+  });
+
+  it('learns behind the table that it is too large', async () => {
+    const frames = await ask('range x from 1 to 9 step 1', { truncationmaxrecords: 2 });
+    const error = {
+      error: expect.objectContaining({ '@message': expect.stringContaining('E_QUERY_RESULT_SET_TOO_LARGE') }),
+    };
+    expect(frames[4]).toEqual({
+      FrameType: 'TableCompletion',
+      TableId: 1,
+      RowCount: 2,
+      OneApiErrors: [error],
+    });
+    expect(frames.at(-1)).toMatchObject({ HasErrors: true, OneApiErrors: [error] });
+  });
+
+  it('gets what its end-to-end tests ask', async () => {
+    const rowsOf = async (csl: string, parameters: object = {}) => (await ask(csl, {}, parameters))[3]?.Rows;
+    const all = `declare query_parameters(vnum:int, vdec:decimal, vdate:datetime, vspan:timespan, vdyn:dynamic, vbool:bool, vguid:guid, vreal:real, vlong:long, vstr:string);
+print vnum, vdec, vdate, vspan, vdyn, vbool, vguid, vreal, vlong, vstr`;
+    expect(
+      await rowsOf(all, {
+        vnum: 'int(1)',
+        vdec: 'decimal(2.00000000000001)',
+        vdate: 'datetime(2020-03-04T14:05:01.3109965Z)',
+        vspan: 'timespan(01:23:45.6789000)',
+        vdyn: 'dynamic({"moshe":"value"})',
+        vbool: 'bool(true)',
+        vguid: 'guid(74be27de-1e4e-49d9-b579-fe0b331d3642)',
+        vreal: 'real(0.01)',
+        vlong: 'long(9223372036854775807)',
+        vstr: '"asdf"',
+      }),
+    ).toMatchObject([
+      [
+        ...[
+          1,
+          '2.00000000000001',
+          '2020-03-04T14:05:01.3109965Z',
+          '01:23:45.6789000',
+          { moshe: 'value' },
+          true,
+        ],
+        ...['74be27de-1e4e-49d9-b579-fe0b331d3642', 0.01, expect.any(Number), 'asdf'],
+      ],
+    ]);
+    expect(await rowsOf('Types | where s == "nobody" | count | as Answer')).toEqual([[0]]);
+  });
+});
+
+/** What Grafana's data source sends: pkg/azuredx/client and src/datasource.ts of grafana/azure-data-explorer-datasource. */
+describe('Grafana', () => {
+  const ask = async (csl: string, querySource = 'unspecified') => {
+    const response = await fetch(`${engine.url}/v1/rest/query`, {
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/json',
+        'x-ms-app': 'Grafana-ADX',
+        'x-ms-client-request-id': `KGC.${querySource};5f2b8c1d9e7a4630`,
+      },
+      body: JSON.stringify({
+        db: engine.database,
+        csl,
+        querySource,
+        properties: { options: { queryconsistency: 'strongconsistency', servertimeout: '00:00:30' } },
+      }),
+    });
+    const answer = (await response.json()) as {
+      Tables: [
+        { TableName: string; Columns: { ColumnName: string; ColumnType: string }[]; Rows: unknown[][] },
+      ];
+    };
+    expect([response.status, answer]).toEqual([200, expect.anything()]);
+    return answer.Tables[0];
+  };
+
+  beforeAll(async () => {
+    await engine.rows(
+      '.create table Panel (Timestamp: datetime, ["the value"]: real, Level: string, bag: dynamic)',
+    );
+    await engine.rows(`.append Panel <| datatable(Timestamp: datetime, ["the value"]: real, Level: string, bag: dynamic) [
+      datetime(2024-05-01T10:00:00Z), 1.5, 'error', dynamic({"a": 1, "list": [{"x": 1}, {"x": 2}]}),
+      datetime(2024-05-01T10:30:00Z), 2.5, 'info', dynamic({"a": "two", "list": [{"x": 3}]}),
+      datetime(2024-05-01T12:00:00Z), 4.0, 'info', dynamic(null)]`);
+  });
+  afterAll(() => engine.rows('.drop table Panel'));
+
+  it.each([
+    '.show databases schema',
+    '.show databases schema as json',
+    ".show databases (['NetDefaultDB']) schema as json",
+  ])('reads the schema by %s', async (command) => {
+    expect(JSON.stringify((await ask(command, 'schema')).Rows)).toContain('Panel');
+  });
+
+  const within =
+    '["Timestamp"] >= datetime(2024-05-01T09:00:00Z) and ["Timestamp"] <= datetime(2024-05-01T11:00:00.123456789Z)';
+
+  it.each<[string, unknown[][]]>([
+    [
+      'Panel\n | take 50000\n | getschema\n | project ColumnName, ColumnType',
+      [
+        ['Timestamp', 'datetime'],
+        ['the value', 'real'],
+        ['Level', 'string'],
+        ['bag', 'dynamic'],
+      ],
+    ],
+    [
+      'Panel\n | take 50000\n | where isnotnull(["bag"])\n | project ["bag"]\n | summarize buildschema(["bag"])',
+      [[{ a: ['long', 'string'], list: { '`indexer`': { x: 'long' } } }]],
+    ],
+    [
+      `Panel\n| where ${within}\n| summarize avg(["the value"]), count() by bin(["Timestamp"], 1h)\n| order by ["Timestamp"] asc`,
+      [['2024-05-01T10:00:00.0000000Z', 2, 2]],
+    ],
+    [
+      `Panel\n| where ${within}\n| where ["Level"] in ('error', 'info') or ["the value"] > 3\n| summarize percentile(["the value"], 95) by ["Level"]\n| order by ["Level"] asc`,
+      [
+        ['error', 1.5],
+        ['info', 2.5],
+      ],
+    ],
+    [
+      'Panel\n| where ["Timestamp"] between ((datetime(2024-05-01T09:00:00Z) - 1h) .. (datetime(2024-05-01T13:00:00Z) - 1h))\n| extend ["Timestamp"] = ["Timestamp"] + 1h\n| count',
+      [[3]],
+    ],
+    [
+      'Panel\n| mv-expand array_list = todynamic(["bag"]["list"])\n| where tolong(array_list["x"]) == 2\n| project-away array_list\n| count',
+      [[1]],
+    ],
+    ["Panel\n| where ['Level'] has 'INFO'\n| take 50000\n| distinct ['Level']\n| take 251", [['info']]],
+    ['Panel\n| summarize by tostring(["bag"]["a"])\n| count', [[3]]],
+    [
+      'Panel | make-series n = count() default = 0 on Timestamp from datetime(2024-05-01T10:00:00Z) to datetime(2024-05-01T13:00:00Z) step 3600000ms by Level | where Level == "info" | project n',
+      [[[1, 0, 1]]],
+    ],
+  ])('gets %j', async (csl, rows) => {
+    expect((await ask(csl)).Rows).toEqual(rows);
+  });
+});
+
 describe('azure-kusto-ingest, streaming', () => {
   const count = async () => Number((await engine.rows('Types | count'))[0]?.[0]);
 

@@ -2,6 +2,7 @@
 import { scalePoint } from 'd3-scale';
 import { linkHorizontal } from 'd3-shape';
 import type { Step } from '../../api/introspection/contract.ts';
+import { waitBetween } from './wait-between.ts';
 
 export const nodeSize = { width: 160, height: 62 };
 const gap = { x: 64, y: 16 };
@@ -20,7 +21,7 @@ export interface PlacedLink {
   /** Where the time between the two steps is written. */
   readonly x: number;
   readonly y: number;
-  /** From the end of the one to the start of the other, in milliseconds; undefined if one is not known. */
+  /** The time between the two, in milliseconds; undefined if that is not known. */
   readonly wait: number | undefined;
 }
 
@@ -87,11 +88,4 @@ function linksOf(placed: readonly PlacedStep[]): PlacedLink[] {
       ];
     }),
   );
-}
-
-/** The time from the end of a step to the start of the next one; undefined if one of them is not known. */
-export function waitBetween(before: Step, after: Step): number | undefined {
-  const end = before.EndTime ?? before.StartTime;
-  if (end === null || after.StartTime === null) return undefined;
-  return Math.max(0, Date.parse(after.StartTime) - Date.parse(end));
 }

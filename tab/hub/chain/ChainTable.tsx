@@ -1,6 +1,7 @@
 /** The way of a commit as a table: all that its picture shows, with links and exact times. */
 import * as React from 'react';
 import type { Step } from '../../../api/introspection/contract.ts';
+import { waitBetween } from '../../charts/wait-between.ts';
 import { PlacementState } from '../../components/PlacementMark.tsx';
 import { Moment } from '../../components/Times.tsx';
 import { durationText } from '../../components/times.ts';
@@ -53,8 +54,7 @@ export function ChainTable({ steps }: { steps: readonly Step[] }): JSX.Element {
 function waits(step: Step, byKey: ReadonlyMap<string, Step>): string[] {
   return step.After.flatMap((key) => {
     const before = byKey.get(key);
-    const end = before?.EndTime ?? before?.StartTime;
-    if (!before || !end || !step.StartTime) return [];
-    return [durationText(Math.max(0, Date.parse(step.StartTime) - Date.parse(end)))];
+    const wait = before && waitBetween(before, step);
+    return wait === undefined ? [] : [durationText(wait)];
   });
 }

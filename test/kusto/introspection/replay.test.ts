@@ -4,7 +4,7 @@
  */
 
 import { randomNumbers } from '../../../changelog/demo/deliveries.ts';
-import type { Recorder } from '../../../changelog/demo/hook-events.ts';
+import { Recorder, type Run } from '../../../changelog/demo/hook-events.ts';
 import { ingestRows, rowsOf } from '../../../changelog/demo/load-changelog-demo.ts';
 import { moveService } from '../../../changelog/demo/moving-service.ts';
 import { recordPayments } from '../../../changelog/demo/payments.ts';
@@ -20,6 +20,7 @@ import {
   getWorkItemWhereabouts,
 } from '../../../kusto/client/functions.ts';
 import type { Row } from '../../../kusto/client/rows.ts';
+import { guidOf } from '../../../kusto/demo/events.ts';
 import { mapChangelog } from '../../support/changelog/changelog.ts';
 import { type DataLayer, startDataLayer } from '../../support/engine/data-layer.ts';
 import { testHistories } from './histories.suite.ts';
@@ -472,6 +473,54 @@ test('measures count what the model counts, and each opens the deployments that 
       .map(({ one }) => one.service)
       .toSorted(),
   );
+});
+
+test('an open pull request of metadata is a step of the build that it names, before anything runs', async () => {
+  const recorder = new Recorder({ organization: 'contoso', id: guidOf('contoso open'), name: 'Open' });
+  const { contents, events } = recorder;
+  const created = new Date(now.getTime() - 60 * 60_000);
+  // Both pipelines number their runs alike.
+  for (const [id, name] of [
+    [1, 'shop'],
+    [2, 'news'],
+  ] as const) {
+    const commit = { id: recorder.commitId(name), message: name, author: 'ada@contoso.com', time: created };
+    const run: Run = {
+      ...{ id, number: '20261127.1', pipeline: { id, name }, repository: recorder.repository(name), created },
+      ...{ branch: 'refs/heads/main', commit: commit.id, requestedFor: 'ada@contoso.com' },
+    };
+    recorder.runChanged(run, 'inProgress', created);
+    recorder.built(run, 'succeeded', created, { commits: [commit], workItems: [] });
+  }
+  const pullRequest = {
+    ...{ repository: recorder.repository('open-hld'), pullRequest: 5, source: 'refs/heads/deploy/shop' },
+    ...{ sourceCommit: recorder.commitId('change'), targetCommit: recorder.commitId('root') },
+    ...{
+      mergeCommit: recorder.commitId('merge'),
+      createdBy: 'bot@contoso.com',
+      closedBy: '',
+      opened: created,
+    },
+  };
+  recorder.merged({ ...pullRequest, title: 'Deploy shop 20261127.1', time: created });
+  Object.assign(events.at(-1)?.resource ?? {}, { status: 'active', closedDate: undefined });
+  await ingestRows(layer.database, rowsOf(recorder));
+  await mapChangelog(layer.database);
+  const stepsOf = async (commit = '') => {
+    const key = { ...keyOf(recorder), Commit: commit };
+    const rows = await callFunction(layer.database, getCommitWhereabouts, key);
+    return rows
+      .filter(({ Row }) => Row === 'step')
+      .map(({ StepKind, Title, State }) => [StepKind, Title, State]);
+  };
+  const [shop, news] = contents.map(({ build }) => build.commit);
+  expect(await stepsOf(shop)).toEqual([
+    ['commit', shop?.slice(0, 8), 'succeeded'],
+    ['build', 'shop 20261127.1', 'succeeded'],
+    ['metadata', `open-hld ${pullRequest.sourceCommit.slice(0, 8)}`, 'succeeded'],
+    ['approval', '!5', 'blocked'],
+  ]);
+  expect((await stepsOf(news)).map(([kind]) => kind)).toEqual(['commit', 'build']);
 });
 
 // The last tests: what they add stays.

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Step } from '../../../api/introspection/contract.ts';
-import { chainLayout, nodeSize, waitBetween } from '../../../tab/charts/chain-layout.ts';
+import { chainLayout, nodeSize } from '../../../tab/charts/chain-layout.ts';
+import { waitBetween } from '../../../tab/charts/wait-between.ts';
 import { aStep, time } from '../hub/builders.ts';
 
 const step = (Key: string, After: string[] = []) => aStep({ Key, After });
@@ -53,9 +54,20 @@ describe('the picture of a chain', () => {
   it('says how long a step waited, where both times are known', () => {
     const before = aStep({ StartTime: time(6), EndTime: time(7) });
     expect(waitBetween(before, aStep({ StartTime: time(7, 5) }))).toBe(300_000);
-    expect(waitBetween(before, aStep({ StartTime: time(6, 5) }))).toBe(0);
     expect(waitBetween({ ...before, EndTime: null }, aStep({ StartTime: time(6, 5) }))).toBe(300_000);
     expect(waitBetween({ ...before, EndTime: null, StartTime: null }, aStep())).toBeUndefined();
     expect(waitBetween(before, aStep({ StartTime: null }))).toBeUndefined();
+  });
+
+  it('says how long a deployment that had begun before waited for its manifest', () => {
+    const manifest = aStep({ StartTime: time(7), EndTime: time(7) });
+    expect(waitBetween(manifest, aStep({ StartTime: time(6), EndTime: time(7, 5) }))).toBe(300_000);
+    expect(waitBetween(manifest, aStep({ StartTime: time(6), EndTime: null }))).toBeUndefined();
+  });
+
+  it('says how long after its run a stage of it began', () => {
+    const run = aStep({ StartTime: time(6), EndTime: time(8) });
+    expect(waitBetween(run, aStep({ StartTime: time(6, 5), EndTime: time(7) }))).toBe(300_000);
+    expect(waitBetween(run, aStep({ StartTime: time(6, 5), EndTime: null }))).toBe(300_000);
   });
 });

@@ -21,8 +21,9 @@ import {
 } from '../../../kusto/client/functions.ts';
 import type { Row } from '../../../kusto/client/rows.ts';
 import { guidOf } from '../../../kusto/demo/events.ts';
+import { applySchemaPlan, planSchema } from '../../../kusto/schema/apply.ts';
 import { mapChangelog } from '../../support/changelog/changelog.ts';
-import { type DataLayer, startDataLayer } from '../../support/engine/data-layer.ts';
+import { type DataLayer, databaseName, startDataLayer } from '../../support/engine/data-layer.ts';
 import { testHistories } from './histories.suite.ts';
 import {
   attemptsAt,
@@ -566,6 +567,35 @@ test('a page stays where it is when placements arrive before it', async () => {
   await mapChangelog(layer.database);
   expect((await placements(payments, { top: 10 }))[0]?.BuildId).not.toBe(first[0]?.BuildId);
   expect(await placements(payments, { top: 10, after })).toEqual(second);
+});
+
+test('a filled database from before these views gets them with its rows', async () => {
+  const answers = async () => [
+    await matrix(payments),
+    await matrix(storefront, new Date(middle)),
+    await placements(storefront, {}),
+    await placements(payments, { measure: 'changeFailRate' }),
+  ];
+  const { database } = layer;
+  const before = await answers();
+  for (const view of ['PlacementAttempt', 'PlacementPathState', 'PlacementState'])
+    await database.command(`.drop materialized-view ${view}`);
+  await database.command('.drop table PlacementPath');
+  await database.command(`.create materialized-view with (backfill = true) PlacementState on table Placement
+{ Placement | summarize arg_max(StateOrder, *) by OrganizationName, ProjectId, PlacementKey }`);
+  const plan = await planSchema(database, databaseName);
+  expect(plan.steps.map(({ action, title }) => `${action} ${title}`)).toEqual(
+    expect.arrayContaining([
+      'create table PlacementPath',
+      'change materialized view PlacementState',
+      'create materialized view PlacementAttempt',
+      'create materialized view PlacementPathState',
+    ]),
+  );
+  await applySchemaPlan(database, plan);
+  await mapChangelog(database);
+  expect((await planSchema(database, databaseName)).steps).toEqual([]);
+  expect(await answers()).toEqual(before);
 });
 
 describe('random histories', () => testHistories(() => layer));

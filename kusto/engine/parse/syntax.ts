@@ -60,6 +60,11 @@ export class Syntax {
     });
   }
 
+  /** All parts, in their order. */
+  get children(): Syntax[] {
+    return children(this.#raw).map((child) => new Syntax(child, this.source));
+  }
+
   /** The value of `name=value` after an operator's keyword, such as `kind=inner`. */
   parameter(name: string): string | undefined {
     const found = this.parts('Parameters').find((written) => written.part('Name').name === name);

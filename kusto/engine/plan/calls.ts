@@ -135,7 +135,9 @@ const SPECIAL: Readonly<Record<string, Special | undefined>> = {
     if (args.length > 0) syntax.refuseUnsupported('pack_all() with an argument is not supported');
     return pack(
       syntax,
-      (scope.rows?.columns ?? []).map((column) => [column.name, columnRef(column)] as const),
+      (scope.rows?.columns ?? [])
+        .filter((column) => !column.isHidden)
+        .map((column) => [column.name, columnRef(column)] as const),
     );
   },
   ...WINDOW_CALLS,

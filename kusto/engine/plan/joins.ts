@@ -1,7 +1,7 @@
 /** Lowers `join` and `lookup`. The binder names the columns; they are matched to the sides by position. */
 import type { Syntax } from '../parse/syntax.ts';
 import { columnRef } from './expression.ts';
-import { findColumn, lowerScalar, lowerTable, type Relation, type Scope } from './scope.ts';
+import { findColumn, lowerScalar, lowerTable, type Relation, refuseHidden, type Scope } from './scope.ts';
 import type { Expr, JoinKind, PlanColumn, QueryPlan } from './tree.ts';
 
 type Kind = { readonly join: JoinKind; readonly flipped?: boolean; readonly uniqueLeft?: boolean };
@@ -34,6 +34,7 @@ export function lowerJoin(syntax: Syntax, left: Relation, scope: Scope): Relatio
   const kind = KINDS[written];
   if (!kind) return syntax.refuseUnsupported(`join kind=${written} is not supported`);
   const right = lowerTable(syntax.part('Expression'), withoutRows(scope));
+  refuseHidden(right, syntax);
   const on = conditions(syntax.part('ConditionClause'), left, right, scope);
   const from = kind.uniqueLeft ? unique(left, on) : left;
   return joined(syntax, kind, from, right, on, [
@@ -47,6 +48,7 @@ export function lowerLookup(syntax: Syntax, left: Relation, scope: Scope): Relat
   if (written !== 'leftouter' && written !== 'inner')
     return syntax.refuseUnsupported(`lookup kind=${written} is not supported`);
   const right = lowerTable(syntax.part('Expression'), withoutRows(scope));
+  refuseHidden(right, syntax);
   const on = conditions(syntax.part('LookupClause'), left, right, scope);
   const keys = new Set(on.map((pair) => (pair.right.kind === 'column' ? pair.right.column : undefined)));
   return joined(syntax, { join: written === 'inner' ? 'inner' : 'left' }, left, right, on, [

@@ -64,7 +64,8 @@ export function lowerQuery(
     if (!isResult(statement)) return [];
     const before = statements.slice(0, index).filter((other) => !isResult(other));
     const lowered = bodyResult(before, statement.part('Expression'), { context, variables });
-    if ('serialized' in lowered) return [lowered];
+    if ('serialized' in lowered)
+      return [{ ...lowered, columns: lowered.columns.filter((column) => !column.isHidden) }];
     return [singleRow([{ column: newColumn('Result', typeOf(lowered)), expr: lowered }])];
   });
   const [rows, ...further] = results;

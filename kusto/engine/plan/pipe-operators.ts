@@ -12,6 +12,7 @@ import { lowerJoin, lowerLookup } from './joins.ts';
 import { lowerMakeSeries } from './make-series.ts';
 import { lowerParse, lowerParseWhere } from './parse-text.ts';
 import { lowerSample, lowerSampleDistinct, lowerTopHitters } from './samples.ts';
+import { lowerScan } from './scan-steps.ts';
 import {
   extending,
   findColumn,
@@ -20,6 +21,7 @@ import {
   nameRows,
   newColumn,
   type Relation,
+  refuseHidden,
   type Scope,
   selecting,
 } from './scope.ts';
@@ -125,6 +127,12 @@ export const PIPE_OPERATORS: Readonly<
     page: 'top-nested-operator',
     lower: lowerTopNested,
   },
+  ScanOperator: {
+    name: 'scan',
+    page: 'scan-operator',
+    note: 'with output=all and output=none',
+    lower: lowerScan,
+  },
   SerializeOperator: { name: 'serialize', page: 'serialize-operator', lower: lowerSerialize },
   AsOperator: { name: 'as', page: 'as-operator', lower: lowerAs },
   RenderOperator: {
@@ -140,8 +148,34 @@ export function lowerOperator(syntax: Syntax, rows: Relation, scope: Scope): Rel
   const found = PIPE_OPERATORS[syntax.kind];
   if (!found)
     return syntax.refuseUnsupported(`The operator '${syntax.text.split(/\s/)[0]}' is not supported`);
+  if (readsAll(syntax)) refuseHidden(rows, syntax);
   return found.lower(syntax, rows, scope);
 }
+
+/** Whether an operator gives what it does not name, in another form than as it is. */
+function readsAll(syntax: Syntax): boolean {
+  return !KEEPING.has(syntax.kind) || /\*\s*[,)]|\bdistinct\s*\*/.test(syntax.text);
+}
+
+const KEEPING: ReadonlySet<string> = new Set([
+  ...['FilterOperator', 'ExtendOperator', 'ProjectOperator', 'ProjectAwayOperator', 'ProjectKeepOperator'],
+  ...[
+    'ProjectReorderOperator',
+    'ProjectRenameOperator',
+    'SummarizeOperator',
+    'DistinctOperator',
+    'SortOperator',
+  ],
+  ...[
+    'TopOperator',
+    'TakeOperator',
+    'CountOperator',
+    'MakeSeriesOperator',
+    'MvExpandOperator',
+    'SampleOperator',
+  ],
+  ...['SerializeOperator', 'AsOperator', 'RenderOperator', 'ScanOperator'],
+]);
 
 /**
  * Lowers expressions over rows; `prev()` and its like become columns of a window stage before them, and arrays that give

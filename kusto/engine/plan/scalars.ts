@@ -72,6 +72,8 @@ function lowerPath(syntax: Syntax, scope: Scope): Expr {
     const column = findColumn(side, syntax.part('Selector').name);
     return column ? columnRef(column) : syntax.refuseUnsupported(`'${syntax.text}' is not supported here`);
   }
+  const stepValue = scope.stepValue?.(owner.name, syntax.part('Selector').name);
+  if (stepValue) return stepValue;
   const value = lowerScalar(owner, scope);
   const key = memberKey(syntax, scope);
   const step = key.kind === 'literal' ? pathStep(key.value) : undefined;

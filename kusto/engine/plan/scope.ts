@@ -99,6 +99,8 @@ export interface Scope {
   readonly right?: Relation;
   /** Where `prev()`, `next()` and `row_number()` put what they need; absent where they may not stand. */
   readonly windows?: WindowOutput[];
+  /** In a step of scan, the value of a column in the state of a step; undefined where there is no such step. */
+  readonly stepValue?: (step: string, column: string) => Expr | undefined;
   /** Where arrays go that several columns are taken from, to be computed once; absent where they cannot. */
   readonly arrays?: Output[];
 }
@@ -173,6 +175,14 @@ export function selecting(rows: Relation, outputs: readonly Output[]): Relation 
     serialized,
     ...(subtables && { subtables }),
   };
+}
+
+/** Refuses rows with a column that would come to be seen. */
+export function refuseHidden({ columns }: Relation, at: Syntax): void {
+  if (columns.some((column) => column.isHidden))
+    at.refuseUnsupported(
+      `'${at.text.split(/[\s(]/)[0]}' after a scan without a match id is not supported: write with_match_id = Name, and project-away Name behind it`,
+    );
 }
 
 /** The rows with every column under a new identity, for a relation that is used more than once. */

@@ -158,6 +158,7 @@ const BY_ROW: ReadonlySet<string> = new Set([
   'ParseOperator',
   'ParseWhereOperator',
   'SerializeOperator',
+  'ScanOperator',
 ]);
 
 function overEach(operator: Syntax, rows: Relation, scope: Scope): Relation {

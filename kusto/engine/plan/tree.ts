@@ -10,6 +10,8 @@ export interface PlanColumn {
   readonly name: string;
   readonly type: ScalarType;
   readonly nullable: boolean;
+  /** That the binder takes it for a column of the rows, and the language does not: no result has it. */
+  readonly isHidden?: true;
 }
 
 export type Expr =
@@ -147,7 +149,26 @@ export type QueryPlan =
       readonly index?: PlanColumn;
       readonly limit?: Expr;
     }
-  | { readonly kind: 'window'; readonly input: QueryPlan; readonly outputs: readonly WindowOutput[] };
+  | { readonly kind: 'window'; readonly input: QueryPlan; readonly outputs: readonly WindowOutput[] }
+  /** Every phase of every row in order, with a state that goes on from each to the next; apart in each partition. */
+  | {
+      readonly kind: 'walk';
+      readonly input: QueryPlan;
+      readonly partition: readonly Expr[];
+      readonly phases: number;
+      readonly state: readonly StateColumn[];
+    };
+
+/** A part of the state of a walk. */
+export interface StateColumn {
+  readonly column: PlanColumn;
+  /** A literal. */
+  readonly initial: Expr;
+  /** What it becomes in a phase, from 0: of the row, and of the state before. */
+  readonly next: readonly { readonly phase: number; readonly expr: Expr }[];
+  /** Whether it stays in the other phases, or is the initial value again. */
+  readonly keeps: boolean;
+}
 
 /** What is read in another cluster. */
 export type RemoteSource =
@@ -187,6 +208,8 @@ export function columnsOfPlan(plan: QueryPlan): readonly PlanColumn[] {
       return [...columnsOfPlan(plan.input), ...plan.columns, ...(plan.index ? [plan.index] : [])];
     case 'window':
       return [...columnsOfPlan(plan.input), ...plan.outputs.map(({ column }) => column)];
+    case 'walk':
+      return [...columnsOfPlan(plan.input), ...plan.state.map(({ column }) => column)];
     default:
       return columnsOfPlan(plan.input);
   }

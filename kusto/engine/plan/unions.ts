@@ -1,7 +1,7 @@
 /** Lowers `union`. A column of the result comes from the inputs' columns of its name and type. */
 import type { Syntax } from '../parse/syntax.ts';
 import { columnRef, literal, missing } from './expression.ts';
-import { lowerTable, newColumn, type Relation, type Scope } from './scope.ts';
+import { lowerTable, newColumn, type Relation, refuseHidden, type Scope } from './scope.ts';
 import type { Expr, QueryPlan } from './tree.ts';
 
 /** `union A, B`, or with the rows of a pipe before it. */
@@ -11,7 +11,9 @@ export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: S
   const written = syntax.parts('Expressions').map((expression) => {
     if (expression.text.includes('*') && expression.kind === 'NameReference')
       expression.refuseUnsupported('union with a wildcard is not supported');
-    return { rows: lowerTable(expression, outside), name: nameOf(expression) };
+    const rows = lowerTable(expression, outside);
+    refuseHidden(rows, expression);
+    return { rows, name: nameOf(expression) };
   });
   const before = syntax.optional('Parent')?.optional('Expression');
   const pipedInput = piped && { rows: piped, name: before && nameGivenBy(before) };

@@ -21,6 +21,7 @@ import {
   renderWindow,
 } from './render-operators.ts';
 import { renderRange, renderRemote, renderScan, renderValues } from './render-sources.ts';
+import { renderWalk } from './render-walk.ts';
 import { SharedRows, type WantedColumns } from './shared-rows.ts';
 import { quotedName, type SqlClause, type SqlExpression } from './sql-tree.ts';
 
@@ -107,6 +108,8 @@ class Renderer implements Rendering {
         return renderUnnest(plan, needed, this);
       case 'window':
         return renderWindow(plan, needed, this);
+      case 'walk':
+        return renderWalk(plan, needed, this);
     }
   }
 

@@ -85,6 +85,14 @@ describe('the axis', () => {
     ]);
   });
 
+  test('has no series for a group without a value on it', () => {
+    expect(
+      rowsOf(
+        "datatable(k: string, t: long) ['a', 1, 'a', long(null), 'b', long(null)] | make-series count() on t step 1 by k",
+      ),
+    ).toEqual([['a', [1], [1]]]);
+  });
+
   test('leaves out rows before the start and from the end on', () => {
     expect(rowsOf(`${numbers} | make-series sum(n) on n from 1 to 6 step 4 by k | sort by k asc`)).toEqual([
       ['a', [1, 0], [1, 5]],

@@ -14,6 +14,14 @@ function numbers(count: number, of: (index: number) => bigint | number | null): 
 }
 
 describe('percentiles', () => {
+  test('of weighted values, in whatever order they come', () => {
+    expect(
+      rowsOf(
+        'datatable(value: long, weight: long) [40, 1, 10, 8, 30, 3, 20, 6] | summarize percentilew(value, weight, 50), percentilew(value, weight, 90)',
+      ),
+    ).toEqual([[20, 30]]);
+  });
+
   test('of weighted values, as documented', () => {
     expect(rowOf(`${latency} percentilesw(LatencyBucket, ReqCount, 50, 75, 99.9)`)).toEqual([20, 20, 40]);
     expect(columnNamesOf(`${latency} percentilesw(LatencyBucket, ReqCount, 50, 75, 99.9)`)).toEqual([

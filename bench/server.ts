@@ -2,23 +2,31 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
+interface Started {
+  readonly url: string;
+  readonly keepingUrl?: string;
+}
+
 export class BenchServer {
   readonly #process: ChildProcess;
   readonly url: string;
+  /** The same with what it keeps between requests, where the module serves that too. */
+  readonly keepingUrl: string;
 
-  private constructor(child: ChildProcess, url: string) {
+  private constructor(child: ChildProcess, { url, keepingUrl = url }: Started) {
     this.#process = child;
     this.url = url;
+    this.keepingUrl = keepingUrl;
   }
 
-  /** @param module relative to this folder; it sends `{url}` once it answers */
+  /** @param module relative to this folder; it sends `{url}`, and maybe `keepingUrl`, once it answers */
   static async start(module: string, argument: string): Promise<BenchServer> {
     const child = fork(new URL(module, import.meta.url), [argument], { execArgv: ['--import', 'tsx'] });
     const [message] = await Promise.race([
-      once(child, 'message') as Promise<[{ url: string }]>,
+      once(child, 'message') as Promise<[Started]>,
       once(child, 'exit').then(() => Promise.reject(new Error(`${module} exited before it was ready`))),
     ]);
-    return new BenchServer(child, message.url);
+    return new BenchServer(child, message);
   }
 
   async residentBytes(): Promise<number> {

@@ -1,6 +1,7 @@
 /**
  * Where everything is, of a project with 1,000 services, through the API and beside B2D in the same run: the matrix now
- * and as it was, the chain of a commit, and the newest changes, asked for in turns. Nothing is cached.
+ * and as it was, the chain of a commit, and the newest changes, asked for in turns. Nothing is cached, but for the answers
+ * that say so.
  */
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
@@ -31,6 +32,10 @@ export interface IntrospectionBenchOptions extends Omit<Sizes, 'end'> {
 /** An answer that is measured: it takes one request, or as many as it has pages. */
 interface Asked {
   readonly answer: string;
+  /** Whether it is asked of a server that keeps answers, and had it before. */
+  readonly isKept?: true;
+  /** Whether the caller has it too, and names it by its ETag. */
+  readonly isKnown?: true;
   /** The address of the request number `n`, which should differ from the others. */
   path(n: number): string;
   /** Checks a body, and gives what the address of the next page adds. @throws Error if it is not what was asked for */
@@ -54,17 +59,23 @@ export async function benchIntrospection({
   const agent = new Agent({ keepAlive: true });
   try {
     const asked = askedOf(sizes).map((one) => ({ ...one, times: [] as number[] }));
-    for (const { path } of asked) await warmUp(() => `${server.url}${path(0)}`, 1);
+    for (const { path, isKept } of asked)
+      await warmUp(() => `${isKept ? server.keepingUrl : server.url}${path(0)}`, 1);
     for (let round = -warmUpRounds; round < rounds; round++) {
       say(`round ${round + 1} of ${rounds}`);
       for (const one of asked) {
-        const took = await timed(server.url, one, round + warmUpRounds, agent);
+        const url = one.isKept ? server.keepingUrl : server.url;
+        const took = await timed(url, one, round + warmUpRounds, agent);
         if (round >= 0) one.times.push(took);
       }
     }
     say('');
     const rows = reportOf(asked);
-    return { sizes, rows, tables: { 'Milliseconds, nothing cached, and p50 as a ratio to B2D': rows } };
+    return {
+      sizes,
+      rows,
+      tables: { 'Milliseconds, nothing cached unless it says so, and p50 as a ratio to B2D': rows },
+    };
   } finally {
     agent.destroy();
     server.stop();
@@ -89,6 +100,11 @@ function askedOf(sizes: Sizes): readonly Asked[] {
         : undefined;
     },
   });
+  const whole = matrix(
+    `matrix now, all ${sizes.services.toLocaleString('en')} services in pages of ${pageOfServices}`,
+    pageOfServices,
+    true,
+  );
   const past = (n: number) =>
     new Date(timeOfRound(sizes, 0, Math.max(1, rounds - 20 - (n % 50)))).toISOString();
   return [
@@ -99,11 +115,9 @@ function askedOf(sizes: Sizes): readonly Asked[] {
     },
     matrix('matrix now, page of 50 services', 50, false),
     matrix(`matrix now, page of ${pageOfServices}`, pageOfServices, false),
-    matrix(
-      `matrix now, all ${sizes.services.toLocaleString('en')} services in pages of ${pageOfServices}`,
-      pageOfServices,
-      true,
-    ),
+    whole,
+    { ...whole, answer: `${whole.answer}, kept by the server`, isKept: true },
+    { ...whole, answer: `${whole.answer}, kept by the caller too`, isKept: true, isKnown: true },
     matrix('matrix at a past time, page of 50', 50, false, past),
     matrix(`matrix at a past time, page of ${pageOfServices}`, pageOfServices, false, past),
     {
@@ -130,25 +144,40 @@ function askedOf(sizes: Sizes): readonly Asked[] {
 const parsed = <Body>(body: string): Body => JSON.parse(body);
 
 /** Milliseconds until the last byte of all pages, without the time for checking them. */
-async function timed(url: string, { path, next }: Asked, n: number, agent: Agent): Promise<number> {
+async function timed(
+  url: string,
+  { path, next, isKept, isKnown }: Asked,
+  n: number,
+  agent: Agent,
+): Promise<number> {
   let took = 0;
   for (let more: string | undefined = ''; more !== undefined; ) {
+    const page = `${url}${path(n)}${more}`;
+    const before = isKept && (await read(page, agent));
     const began = performance.now();
-    const body = await read(`${url}${path(n)}${more}`, agent);
+    const { body } = await read(page, agent, isKnown && before ? before : undefined);
     took += performance.now() - began;
     more = next(body);
   }
   return took;
 }
 
-function read(url: string, agent: Agent): Promise<string> {
+interface Read {
+  readonly body: string;
+  readonly etag: string | undefined;
+}
+
+/** @param known what the caller has already */
+function read(url: string, agent: Agent, known?: Read): Promise<Read> {
+  const headers = known?.etag === undefined ? {} : { 'if-none-match': known.etag };
   return new Promise((resolve, reject) => {
-    get(url, { agent }, (response) => {
+    get(url, { agent, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject).on('end', () => {
         const body = Buffer.concat(chunks).toString();
-        if (response.statusCode === 200) resolve(body);
+        if (response.statusCode === 200 && !known) resolve({ body, etag: response.headers.etag });
+        else if (response.statusCode === 304 && known) resolve(known);
         else reject(new Error(`${url}: ${response.statusCode} ${body.slice(0, 500)}`));
       });
     }).on('error', reject);
@@ -158,7 +187,8 @@ function read(url: string, agent: Agent): Promise<string> {
 function reportOf(asked: readonly { readonly answer: string; readonly times: readonly number[] }[]): Row[] {
   const measured = asked.map(({ answer, times }) => {
     const sorted = [...times].sort((a, b) => a - b);
-    return { answer, p50: percentile(sorted, 0.5), p95: percentile(sorted, 0.95) };
+    const [least = Number.NaN] = sorted;
+    return { answer, least, p50: percentile(sorted, 0.5), p95: percentile(sorted, 0.95) };
   });
   const [b2d] = measured;
   return measured.map((row) => ({ ...row, ratio: b2d ? row.p50 / b2d.p50 : Number.NaN }));

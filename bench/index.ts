@@ -75,6 +75,7 @@ program
   .option('--events <n>', 'states of deployments, each also an entity change event', wholeNumber, 3_000_000)
   .option('--rounds <n>', 'requests of each kind', wholeNumber, 50)
   .option('--data <folder>', 'folder that keeps generated data between runs', '.data/bench')
+  .option('--only <texts>', 'answers whose names contain one of these texts, separated by commas')
   .option('--json', 'print the result as JSON')
   .action(async (options) =>
     print(

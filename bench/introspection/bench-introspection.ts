@@ -27,6 +27,8 @@ export interface IntrospectionBenchOptions extends Omit<Sizes, 'end'> {
   /** Requests of each kind. */
   readonly rounds: number;
   readonly data: string;
+  /** Of the answers besides B2D, those whose names contain one of these texts, separated by commas. */
+  readonly only?: string;
 }
 
 /** An answer that is measured: it takes one request, or as many as it has pages. */
@@ -51,6 +53,7 @@ export async function benchIntrospection({
   events,
   rounds,
   data,
+  only = '',
 }: IntrospectionBenchOptions): Promise<BenchReport> {
   const sizes: Sizes = { services, events, end: `${new Date().toISOString().slice(0, 7)}-01T00:00:00.000Z` };
   const folder = join(data, `introspection-${services}-${events}`);
@@ -58,7 +61,9 @@ export async function benchIntrospection({
   const server = await BenchServer.start('./query/api-server.ts', folder);
   const agent = new Agent({ keepAlive: true });
   try {
-    const asked = askedOf(sizes).map((one) => ({ ...one, times: [] as number[] }));
+    const asked = askedOf(sizes)
+      .filter(({ answer }, place) => place === 0 || only.split(',').some((text) => answer.includes(text)))
+      .map((one) => ({ ...one, times: [] as number[] }));
     for (const { path, isKept } of asked)
       await warmUp(() => `${isKept ? server.keepingUrl : server.url}${path(0)}`, 1);
     for (let round = -warmUpRounds; round < rounds; round++) {

@@ -1,5 +1,5 @@
 /** The matrix of services and environments: a page of services, now or as it was. */
-import type { Cell, EnvironmentColumn, Environments } from '../../api/introspection/contract.ts';
+import type { Cell, EnvironmentColumn, Environments, Placement } from '../../api/introspection/contract.ts';
 import {
   continuationToken,
   type EnvironmentsReading,
@@ -122,29 +122,41 @@ function columnOf(row: Row): EnvironmentColumn {
   return { Name: textOf(row, 'Environment'), Tier: textOf(row, 'Tier'), Guessed: flagOf(row, 'Guessed') };
 }
 
+type GrowingCell = Omit<Cell, 'Current' | 'Since'> & {
+  Current: Placement | null;
+  readonly Since: Placement[];
+};
+
 /** Every placement of a cell has a row of its own; slot 0 is what is there. */
 function cellsOf(rows: readonly Row[]): Cell[] {
-  const cells = new Map<string, Cell>();
+  const cells: GrowingCell[] = [];
+  const byService = new Map<string, Map<string, GrowingCell>>();
   for (const row of rows) {
     const placement = placementOf(row);
-    const name = JSON.stringify([placement.Service, placement.Environment]);
-    const cell = cells.get(name) ?? {
-      Service: placement.Service,
-      Environment: placement.Environment,
-      Current: null,
-      Since: [],
-      MoreSince: numberOf(row, 'MoreSince') ?? 0,
-      Behind: numberOf(row, 'Behind'),
-      BehindIsAtLeast: flagOf(row, 'BehindIsAtLeast'),
-    };
-    cells.set(
-      name,
-      numberOf(row, 'Slot') === 0
-        ? { ...cell, Current: placement }
-        : { ...cell, Since: [...cell.Since, placement] },
-    );
+    const { Service, Environment } = placement;
+    let ofService = byService.get(Service);
+    if (!ofService) {
+      ofService = new Map();
+      byService.set(Service, ofService);
+    }
+    let cell = ofService.get(Environment);
+    if (!cell) {
+      cell = {
+        Service,
+        Environment,
+        Current: null,
+        Since: [],
+        MoreSince: numberOf(row, 'MoreSince') ?? 0,
+        Behind: numberOf(row, 'Behind'),
+        BehindIsAtLeast: flagOf(row, 'BehindIsAtLeast'),
+      };
+      ofService.set(Environment, cell);
+      cells.push(cell);
+    }
+    if (numberOf(row, 'Slot') === 0) cell.Current = placement;
+    else cell.Since.push(placement);
   }
-  return [...cells.values()];
+  return cells;
 }
 
 function tooEarly(horizon: string | null) {

@@ -18,7 +18,7 @@ type Sees = (projectId: string) => boolean;
 
 /** Each project once, as keys. A project that the query names belongs to its answer, whatever is in it. */
 export function projectsOf(organization: string, ids: Iterable<string>): ProjectKey[] {
-  const projects = [...ids].filter((id) => id !== '').map((project) => ({ organization, project }));
+  const projects = [...new Set(ids)].filter((id) => id !== '').map((project) => ({ organization, project }));
   return [...new Map(projects.map((project) => [projectIdOf(project), project])).values()];
 }
 

@@ -7,7 +7,7 @@
  */
 import { FOLDED } from '../functions/operators.ts';
 import { columnsIn, conjuncts, substitute } from './expression.ts';
-import type { Expr, Output, PlanColumn, QueryPlan } from './tree.ts';
+import { columnsOfPlan, type Expr, type Output, type PlanColumn, type QueryPlan } from './tree.ts';
 
 /** A stored table and what an index on it would hold, each over the columns of `columns`. */
 export interface WantedIndex {
@@ -20,7 +20,8 @@ export interface WantedIndex {
 /** Indexes for the plans of stored functions, with their filters pushed down. Some may be the same. */
 export function wantedIndexes(plans: readonly QueryPlan[]): WantedIndex[] {
   const found: WantedIndex[] = [];
-  for (const plan of plans) visit(plan, [], (index) => found.push(index));
+  const report = { index: (index: WantedIndex) => found.push(index), seen: new SeenRows() };
+  for (const plan of plans) visit(plan, [], report);
   return found;
 }
 
@@ -30,7 +31,44 @@ interface Compared {
   readonly with: 'value' | 'constant' | 'range';
 }
 
-type Report = (index: WantedIndex) => unknown;
+interface Report {
+  index(index: WantedIndex): unknown;
+  readonly seen: SeenRows;
+}
+
+/**
+ * The shared rows that were walked through, with what was compared. They are made of others, each of which is used several
+ * times: without this, the walks would multiply.
+ */
+class SeenRows {
+  readonly #compared = new Map<QueryPlan, Set<string>>();
+  readonly #numbers = new Map<object, number>();
+
+  /** Whether these rows were not walked through with the same yet. */
+  isNew(rows: QueryPlan, compared: readonly Compared[]): boolean {
+    const before = this.#compared.get(rows) ?? new Set();
+    this.#compared.set(rows, before);
+    const what = compared.map((one) => `${one.with} ${this.#textOf(one.key)}`).join('\n');
+    return before.size < before.add(what).size;
+  }
+
+  #textOf(key: Expr): string {
+    switch (key.kind) {
+      case 'column':
+        return `column ${this.#numberOf(key.column)}`;
+      case 'call':
+        return `call ${this.#numberOf(key.fn)}(${key.args.map((arg) => this.#textOf(arg)).join()})`;
+      default:
+        return `value ${this.#numberOf(key)}`;
+    }
+  }
+
+  #numberOf(piece: object): number {
+    const number = this.#numbers.get(piece) ?? this.#numbers.size;
+    this.#numbers.set(piece, number);
+    return number;
+  }
+}
 
 /** Walks down with what something above compares for equality. */
 function visit(plan: QueryPlan, compared: readonly Compared[], report: Report): void {
@@ -73,6 +111,12 @@ function visit(plan: QueryPlan, compared: readonly Compared[], report: Report): 
     case 'union':
       for (const input of plan.inputs) visit(input.plan, [], report);
       return;
+    case 'shared': {
+      const columns = new Set(columnsOfPlan(plan.input));
+      const own = compared.filter(({ key }) => [...columnsIn(key)].every((column) => columns.has(column)));
+      if (report.seen.isNew(plan, own)) visit(plan.input, own, report);
+      return;
+    }
     case 'values':
     case 'range':
       return;
@@ -103,7 +147,7 @@ function reportScan(
     equal.some(({ key }) => key.kind === 'column' && key.column === columnOf(range));
   const range = own.find((one) => one.with === 'range' && !isAlready(one));
   const keys = [...equal, ...(range ? [range] : [])].map(({ key }) => key);
-  report({ physicalTable: plan.physical, keys, columns });
+  report.index({ physicalTable: plan.physical, keys, columns });
 }
 
 /** Queries inside of expressions look tables up too. */

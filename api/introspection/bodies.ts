@@ -199,7 +199,14 @@ export function readServices(value: unknown): ReadBody<Services> {
 /** @throws UnreadableBodyError */
 export function readChanges(value: unknown): ReadBody<Changes> {
   const { rows: Changes, skipped } = usableRows(member(value, 'Changes'), changeFields);
-  return { body: { ...projectIn(value), Changes, ...tokenIn(value) }, skipped };
+  const leftOut = member(value, 'LeftOut');
+  const body = {
+    ...projectIn(value),
+    Changes,
+    ...(leftOut !== undefined && { LeftOut: usable(leftOutFields)(leftOut) }),
+    ...tokenIn(value),
+  };
+  return { body, skipped };
 }
 
 /** @throws UnreadableBodyError */

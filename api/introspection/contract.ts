@@ -191,6 +191,7 @@ export const ChangesSchema = Type.Object(
     ADOOrganizationName: Type.String(),
     ADOProjectId: Type.String(),
     Changes: Type.Array(Type.Ref('Change') as unknown as typeof ChangeSchema),
+    LeftOut: Type.Optional(LeftOut),
     ContinuationToken,
   },
   { $id: 'Changes' },

@@ -8,14 +8,21 @@ import {
 import { readTime } from '../../api/introspection/times.ts';
 import { wrongTokenOf } from '../../api/parameters.ts';
 import type { ParameterReading } from '../../api/query.ts';
-import { getPlacements } from '../../kusto/client/functions.ts';
+import { getKeptHistory, getPlacements } from '../../kusto/client/functions.ts';
 import { objectOf, type Row, textOf, textsOf, timeOf } from '../../kusto/client/rows.ts';
 import { placeIn, tokenOf } from '../lookups/continuation-token.ts';
 import { neverRecorded } from '../lookups/deployment-parts.ts';
 import type { Lookup } from '../lookups/lookup.ts';
-import { findingsInAnyRow, placementOf, projectNames, stepInBag, unknownProject } from './parts.ts';
+import {
+  findingsInAnyRow,
+  leftOutOf,
+  placementOf,
+  projectNames,
+  stepInBag,
+  unknownProject,
+} from './parts.ts';
 import { servicesCall } from './services.ts';
-import { earliest, mistakeOfFuture, newest } from './times.ts';
+import { earliest, mistakeOfFuture, newest, tooEarly } from './times.ts';
 import { changesIn, projectsOfChanges } from './visible.ts';
 
 /** The place of a placement in the order: newest first, then by key. */
@@ -57,10 +64,16 @@ export const deploymentsLookup: Lookup<ChangesKey, Changes> = {
   call: callOf,
   findingsIn: findingsInAnyRow,
   whenEmpty: servicesCall,
+  beside: ({ organization, project, at }) =>
+    at === undefined
+      ? undefined
+      : getKeptHistory.call({ AdoOrganizationName: organization, AdoProjectId: project }),
   projectOf: (key) => key,
   partOf: changesIn,
-  result(key, findings) {
+  result(key, findings, history) {
     if (findings.kind === 'unknown') return unknownProject(key);
+    const horizon = history.map((row) => timeOf(row, 'Horizon')).find((time) => time !== null) ?? null;
+    if (key.at !== undefined && (horizon === null || key.at < horizon)) return tooEarly(horizon);
     const rows = findings.kind === 'found' ? findings.rows : [];
     // One more than wanted was read, to know whether there are more.
     const page = rows.slice(0, key.top);
@@ -71,6 +84,7 @@ export const deploymentsLookup: Lookup<ChangesKey, Changes> = {
       body: {
         ...projectNames(key),
         Changes: changes,
+        ...(key.at !== undefined && { LeftOut: history.filter(isLeftOut).map(leftOutOf) }),
         ...(last && {
           ContinuationToken: tokenOf(queryOf(key), [timeOf(last, 'StartTime'), textOf(last, 'Key')]),
         }),
@@ -79,6 +93,11 @@ export const deploymentsLookup: Lookup<ChangesKey, Changes> = {
     };
   },
 };
+
+/** All states of what has a horizon are kept. */
+function isLeftOut(row: Row): boolean {
+  return timeOf(row, 'Horizon') === null;
+}
 
 function read(rawQuery: string): ParameterReading<ChangesKey> {
   const reading = readChangesQuery(rawQuery);

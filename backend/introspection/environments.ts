@@ -20,7 +20,7 @@ import {
   serviceOf,
   unknownProject,
 } from './parts.ts';
-import { mistakeOfFuture, newest } from './times.ts';
+import { mistakeOfFuture, newest, tooEarly } from './times.ts';
 import { environmentsIn, projectsOfPlacements } from './visible.ts';
 
 interface EnvironmentsKey extends EnvironmentsReading {
@@ -157,12 +157,4 @@ function cellsOf(rows: readonly Row[]): Cell[] {
     else cell.Since.push(placement);
   }
   return cells;
-}
-
-function tooEarly(horizon: string | null) {
-  const message =
-    horizon === null
-      ? 'at is earlier than anything that is known; leave it out.'
-      : `at is earlier than the history of this project goes; it must be ${horizon} or later.`;
-  return { kind: 'invalid', mistakes: [{ target: 'at', message }] } as const;
 }

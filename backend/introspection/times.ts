@@ -14,3 +14,12 @@ export function mistakeOfFuture(target: string, time: string | undefined): Param
   if (time === undefined || Date.parse(time) <= Date.now() + toleranceMs) return undefined;
   return { target, message: `${target} is in the future; it must not be later than now.` };
 }
+
+/** The refusal of a time before anything is known. @param horizon the earliest that is; null if none is */
+export function tooEarly(horizon: string | null) {
+  const message =
+    horizon === null
+      ? 'at is earlier than anything that is known; leave it out.'
+      : `at is earlier than the history of this project goes; it must be ${horizon} or later.`;
+  return { kind: 'invalid', mistakes: [{ target: 'at', message }] } as const;
+}

@@ -67,7 +67,10 @@ export interface Lookup<Key, Body extends object> {
   readonly mostRows?: number;
   /** A call that has a row if the key is known, although `call` had none. */
   whenEmpty?(key: Key): FunctionCall;
-  result(key: Key, findings: Findings): LookupResult<Body>;
+  /** Another call that the result of some keys needs. */
+  beside?(key: Key): FunctionCall | undefined;
+  /** @param beside the rows of that call */
+  result(key: Key, findings: Findings, beside: readonly Row[]): LookupResult<Body>;
   /**
    * The project that a key names: whoever may not see it sees nothing. Without it, or beside it, results belong to the
    * projects in them.
@@ -105,11 +108,12 @@ export async function lookUp<Key, Body extends object>(
 ): Promise<LookupResult<Body>> {
   const query = ({ text, parameters }: FunctionCall) =>
     kusto.query(text, parameters, { interactive: true, mostRows: lookup.mostRows, ...options });
-  const rows = await query(lookup.call(key));
+  const besideCall = lookup.beside?.(key);
+  const [rows, beside] = await Promise.all([query(lookup.call(key)), besideCall ? query(besideCall) : []]);
   const findings = lookup.findingsIn?.(rows) ?? foundIn(rows);
-  if (findings.kind !== 'unknown' || !lookup.whenEmpty) return lookup.result(key, findings);
+  if (findings.kind !== 'unknown' || !lookup.whenEmpty) return lookup.result(key, findings, beside);
   const [row] = await query(lookup.whenEmpty(key));
-  return lookup.result(key, row ? { kind: 'none', row } : findings);
+  return lookup.result(key, row ? { kind: 'none', row } : findings, beside);
 }
 
 /** The functions decide what was found: no row for an unknown key, and `Found` in the rows of a known one. */

@@ -25,5 +25,5 @@ export function visiblePartOf<Key, Body extends object>(
 }
 
 function unknownAnswer<Key, Body extends object>(lookup: Lookup<Key, Body>, key: Key): Answer {
-  return answerOf(lookup.result(key, { kind: 'unknown' }), 0);
+  return answerOf(lookup.result(key, { kind: 'unknown' }, []), 0);
 }

@@ -146,6 +146,7 @@ export const previewProjectSettings = new KustoFunction('PreviewProjectSettings_
   Settings: 'dynamic',
 });
 export const getServices = new KustoFunction('GetServices_v1', { ...build });
+export const getKeptHistory = new KustoFunction('GetKeptHistory_v1', { ...build });
 export const getProjectSettings = new KustoFunction('GetProjectSettings_v1', { ...build });
 export const findCommitsOfProjects = new KustoFunction('FindCommitsOfProjects', {
   ...build,

@@ -170,6 +170,20 @@ describe('deployments', () => {
     expect(Changes.filter(({ Placement }) => !isRight(Placement))).toEqual([]);
   });
 
+  it('of a past time are as they were, back to the horizon', async () => {
+    const { Horizon } = await found(client.getEnvironments(key));
+    const early = await ask('deployments', { ...base, at: '2001-01-01' });
+    expect([early.status, early.body.details]).toEqual([
+      400,
+      [{ target: 'at', message: expect.stringContaining(String(Horizon)) }],
+    ]);
+    const { status, body } = await ask('deployments', { ...base, at: String(Horizon) });
+    expect([status, body.LeftOut]).toEqual([200, []]);
+    expectSchema('Changes', body);
+    expect((body as unknown as Changes).Changes.length).toBeGreaterThan(0);
+    expect((await ask('deployments', base)).body).not.toHaveProperty('LeftOut');
+  });
+
   it('of something that never was are none', async () => {
     for (const query of [
       { imageTag: 'never' },

@@ -10,6 +10,7 @@ import { callFunction } from '../../../kusto/client/function-call.ts';
 import {
   getCommitWhereabouts,
   getEnvironments,
+  getKeptHistory,
   getNews,
   getPlacements,
   getPullRequestWhereabouts,
@@ -233,6 +234,16 @@ export function testOtherSources(dataLayer: () => DataLayer): void {
     expect(
       rows.filter((row) => row.Row === 'leftOut').map(({ DeploymentSource }) => DeploymentSource),
     ).toEqual(['azdeployer', 'expressv2', 'pilotfish']);
+    const history = await callFunction(dataLayer().database, getKeptHistory, asked);
+    const reason = 'Only what was seen of its states is kept.';
+    expect(
+      history.map(({ DeploymentSource, Horizon, Reason }) => [DeploymentSource, Horizon !== null, Reason]),
+    ).toEqual([
+      ['azdeployer', false, reason],
+      ['azurepipelines', true, ''],
+      ['expressv2', false, reason],
+      ['pilotfish', false, reason],
+    ]);
   });
 
   test('a build that becomes known after its rollouts gives them its pipeline and commit', async () => {

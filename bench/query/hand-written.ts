@@ -59,6 +59,7 @@ WITH carried AS MATERIALIZED (
     min(firstStart) AS start, max(EndTime) AS finish, max(updated) AS updated,
     max(state) FILTER (WHERE place = 1) AS state,
     max(ChangeState) FILTER (WHERE place = 1) AS changeState,
+    max(EntityType) FILTER (WHERE place = 1) AS entityType,
     max(ChangeOwner) FILTER (WHERE place = 1) AS owner,
     max(ChangeOwnerType) FILTER (WHERE place = 1) AS ownerType,
     max(MetaData) FILTER (WHERE place = 1) AS metaData,
@@ -73,20 +74,23 @@ SELECT 1, id,
     THEN 'https://ev2portal.azure.net/#/Rollout/' || id || '?RolloutInfra=' ||
       kql_url_encode(ifnull(CASE WHEN json_valid(metaData) THEN metaData ->> '$.RolloutInfra' END, 'Prod'))
     ELSE 'https://azdeployer.trafficmanager.net/release/' || id END,
-  start, CASE WHEN isFinal THEN finish END, updated, state, changeState, progress, source, owner, ownerType, metaData, payloads
+  start, CASE WHEN isFinal THEN finish END, updated, state, changeState, entityType, progress, source, owner, ownerType, metaData, payloads
 FROM answer ORDER BY start DESC, id`;
 
 /** Values: source, deployment id as B2D returns it. */
 export const d2bSql = `
-WITH version AS (
-  SELECT DISTINCT lower(v.BuildVersion) AS payload FROM EntityChangeEventsMaterializedView v
+WITH version AS MATERIALIZED (
+  SELECT lower(v.BuildVersion) AS payload, max(v.ModifiedDate) AS updated FROM EntityChangeEventsMaterializedView v
   WHERE ?1 = 'expressv2' AND ${rolloutOf('v."ChangeActivity"')} = substr(lower(?2), -36)
     AND lower(v.Source) = 'expressv2' AND lower(v.ChangeActivity) = lower(?2)
-  UNION
-  SELECT DISTINCT lower(v.BuildVersion) FROM EntityChangeEventsMaterializedView v
+  GROUP BY 1
+  UNION ALL
+  SELECT lower(v.BuildVersion), max(v.ModifiedDate) FROM EntityChangeEventsMaterializedView v
   WHERE ?1 <> 'expressv2' AND kql_fold(v."ParentChangeActivity") = kql_fold(?2) AND ${sourceOf} = ?1
+  GROUP BY 1
 )
-SELECT DISTINCT 1, b.OrganizationName, b.ProjectId, b.Id, b.BuildUrl, b.BuildSource, ?2, ?1
+SELECT DISTINCT 1, b.OrganizationName, b.ProjectId, b.Id, b.BuildUrl, b.BuildSource, ?2, ?1,
+  (SELECT max(updated) FROM version)
 FROM version CROSS JOIN Build2Payload b ON b.Payload = version.payload AND b.Payload <> ''
 ORDER BY b.Id DESC, b.OrganizationName, b.ProjectId, b.BuildUrl`;
 

@@ -132,9 +132,16 @@ export function bindParameters(
   now: bigint,
   rowsOf: (read: RemoteRead) => SqlValue = refuseRows,
 ): SqlValue[] {
+  // A statement has a slot for each place where a parameter stands.
+  const values = new Map<string, SqlValue>();
   return statement.slots.map((slot) => {
     if (slot.kind === 'now') return now;
-    return slot.kind === 'rows' ? rowsOf(slot.read) : parameterValue(slot, raw);
+    if (slot.kind === 'rows') return rowsOf(slot.read);
+    const known = values.get(slot.name);
+    if (known !== undefined) return known;
+    const value = parameterValue(slot, raw);
+    values.set(slot.name, value);
+    return value;
   });
 }
 

@@ -98,8 +98,9 @@ export class CompilerThread implements Compiler {
   #lastNumber = 0;
   #lastId = 0;
 
-  constructor() {
-    this.#worker = this.#start();
+  /** Starts the thread before it is needed. */
+  start(): void {
+    this.#worker ??= this.#start();
   }
 
   query(catalog: Catalog, text: string, options: CompileOptions = {}): Promise<Statement> {

@@ -23,6 +23,8 @@ const READERS = 2;
 const OPEN_MILLISECONDS = 120_000;
 const RETENTION_INTERVAL_MILLISECONDS = 3_600_000;
 /** Soon after the start too: an engine on a laptop seldom runs for an hour. */
+/** What the first answer may not need is started behind it: on few cores, it would wait for that. */
+const STARTING_MILLISECONDS = 500;
 const FIRST_RETENTION_MILLISECONDS = 60_000;
 
 /** How a folder is opened. */
@@ -44,7 +46,7 @@ export class DatabaseFolder {
   readonly #lock: FolderLock;
   readonly #lanes: Lanes;
   readonly #databases = new Map<string, EngineDatabase>();
-  readonly #retention: readonly NodeJS.Timeout[];
+  readonly #timers: readonly NodeJS.Timeout[];
 
   private constructor(dataDir: string, lock: FolderLock, lanes: Lanes) {
     this.#dataDir = dataDir;
@@ -52,7 +54,8 @@ export class DatabaseFolder {
     this.#lanes = lanes;
     // Rows that could not be deleted now are deleted the next time.
     const expire = () => void this.expire(Date.now()).catch(() => undefined);
-    this.#retention = [
+    this.#timers = [
+      setTimeout(() => lanes.start(), STARTING_MILLISECONDS).unref(),
       setTimeout(expire, FIRST_RETENTION_MILLISECONDS).unref(),
       setInterval(expire, RETENTION_INTERVAL_MILLISECONDS).unref(),
     ];
@@ -136,7 +139,7 @@ export class DatabaseFolder {
 
   /** Lets what runs end, and closes the files. */
   async close(): Promise<void> {
-    for (const timer of this.#retention) clearInterval(timer);
+    for (const timer of this.#timers) clearInterval(timer);
     for (const database of this.#databases.values()) database.close();
     await Promise.all([this.#lanes.readers.close(), this.#lanes.compiler.close()]);
     this.#lanes.own.close();
@@ -152,11 +155,19 @@ export class DatabaseFolder {
 
 function processLanes(mostBytes: number): Lanes {
   const readers = Array.from({ length: READERS }, () => new ProcessLane<ReaderTask>('reader'));
+  const writer = new ProcessLane<WriterTask>('writer', [String(mostBytes)]);
+  const compiler = new CompilerThread();
+  // The files cannot be opened without it.
+  writer.start();
   return {
     readers: new LanePool<ReaderTask>(readers),
-    writer: new ProcessLane('writer', [String(mostBytes)]),
-    compiler: new CompilerThread(),
+    writer,
+    compiler,
     own: new Reader(),
+    start: () => {
+      for (const reader of readers) reader.start();
+      compiler.start();
+    },
   };
 }
 
@@ -174,5 +185,6 @@ function inlineLanes(mostBytes: number): Lanes {
     ),
     compiler: inlineCompiler,
     own,
+    start: () => undefined,
   };
 }

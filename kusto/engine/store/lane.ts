@@ -34,7 +34,7 @@ export interface Lane<Task extends LaneTask> {
   close(): Promise<void>;
 }
 
-/** A lane in a process of its own, which is started at once, and again when needed after it was killed. */
+/** A lane in a process of its own, which is started when it is needed, and again after it was killed. */
 export class ProcessLane<Task extends LaneTask> implements Lane<Task> {
   readonly #role: LaneRole;
   readonly #settings: readonly string[];
@@ -48,7 +48,11 @@ export class ProcessLane<Task extends LaneTask> implements Lane<Task> {
   constructor(role: LaneRole, settings: readonly string[] = []) {
     this.#role = role;
     this.#settings = settings;
-    this.#process = this.#start();
+  }
+
+  /** Starts the process before it is needed. */
+  start(): void {
+    if (!this.#closed) this.#process ??= this.#start();
   }
 
   get load(): number {

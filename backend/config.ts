@@ -8,6 +8,7 @@ import type { KustoConnection } from '../kusto/client/connection.ts';
 import { isLoopback } from '../net/loopback.ts';
 import { type EnvironmentVariables, SettingsReader } from '../settings/reader.ts';
 import { type AuthConfig, readAuthConfig } from './auth/config.ts';
+import { type CanaryConfig, readCanaryConfig } from './canary/settings.ts';
 import { type GatesConfig, readGatesConfig } from './gates/config.ts';
 import { type LimitsConfig, readLimitsConfig } from './limits/settings.ts';
 import { type RedisConfig, readRedisConfig, redisSettings } from './redis/settings.ts';
@@ -73,6 +74,8 @@ export interface Config {
   readonly limits: LimitsConfig;
   /** Undefined: service hooks are not taken. */
   readonly changelog: ChangelogConfig | undefined;
+  /** Undefined: the service is not asked from here. */
+  readonly canary: CanaryConfig | undefined;
   /** Whether the mapping jobs run here. */
   readonly jobs: boolean;
   /** Agentless waits; undefined: not served. */
@@ -96,8 +99,10 @@ export function readConfigFrom(reader: SettingsReader): Config {
   const data = dataConfig(reader, port);
   const chosen = reader.read(hostSettings.services);
   const services = chosen ?? serviceNames;
+  const auth = readAuthConfig(reader);
+  const canary = readCanaryConfig(reader, auth);
   const config: Config = {
-    auth: readAuthConfig(reader),
+    auth,
     rights: readRightsConfig(reader),
     host: reader.read(hostSettings.host),
     port,
@@ -113,6 +118,7 @@ export function readConfigFrom(reader: SettingsReader): Config {
     changelog: services.includes('changelog')
       ? readChangelogConfig(reader, data.kind === 'embedded')
       : undefined,
+    canary: services.includes('changelog') ? canary : undefined,
     jobs: services.includes('jobs') || services.includes('changelog') || data.kind === 'embedded',
     gates: services.includes('gates') ? readGatesConfig(reader) : undefined,
     logLevel: reader.read(hostSettings.logLevel),

@@ -4,6 +4,7 @@ import { changelogSettings } from '../changelog/config.ts';
 import { choice, choices, hours, integer, list, origin, text } from '../settings/forms.ts';
 import { optionalSetting, type Setting, setting } from '../settings/setting.ts';
 import { authSettings, guid } from './auth/config.ts';
+import { canarySettings } from './canary/settings.ts';
 import { gatesSettings } from './gates/config.ts';
 import { limitSettings } from './limits/settings.ts';
 import { redisSettings } from './redis/settings.ts';
@@ -156,5 +157,6 @@ export const backendSettings: readonly Setting<unknown>[] = [
   limitSettings,
   changelogSettings,
   gatesSettings,
+  canarySettings,
   functionsSettings,
 ].flatMap((group): readonly Setting<unknown>[] => Object.values(group));

@@ -39,12 +39,14 @@ export async function startFunctionsApp(
   const jobs = await openJobs();
   const changelog = jobs && (await openChangelog(jobs));
   const warmUp = await openWarmUp();
+  const canary = await openCanary();
   registerTriggers(functions.app, {
     app,
     apis,
     jobs,
     changelog: changelog?.register,
     warmUp,
+    canary,
     gates,
     stopping: stopping.signal,
   });
@@ -86,6 +88,12 @@ export async function startFunctionsApp(
     const register: FunctionParts['changelog'] = (registration) =>
       registerChangelog(registration, changelogConfig, opened);
     return { register, close: () => opened.close() };
+  }
+
+  async function openCanary(): Promise<FunctionParts['canary']> {
+    if (!config.canary) return undefined;
+    const { openHostCanary } = await import('./canary.ts');
+    return openHostCanary(config.canary, telemetry, app.log);
   }
 
   async function openWarmUp(): Promise<FunctionParts['warmUp']> {

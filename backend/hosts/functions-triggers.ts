@@ -12,7 +12,7 @@ import type { JobScheduler } from '../../kusto/jobs/scheduler.ts';
 import { timeLimit } from '../../net/time-limit.ts';
 import type { Gates } from '../gates/gates.ts';
 import { handlerOf } from './functions-adapter.ts';
-import type { HostWarmUp } from './warm-up.ts';
+import type { HostRounds } from './rounds.ts';
 
 /** Where functions are registered: `app` of the Functions library. */
 export type FunctionRegistry = Pick<(typeof functions)['app'], 'http' | 'storageQueue' | 'timer'>;
@@ -34,7 +34,9 @@ export interface FunctionParts {
   /** Registers the functions of the changelog, where it is served. */
   readonly changelog: ((registration: Registration) => void) | undefined;
   /** Looks D2B up ahead, where that is done here. */
-  readonly warmUp: HostWarmUp | undefined;
+  readonly warmUp: Pick<HostRounds, 'round'> | undefined;
+  /** Asks the service as its callers do, where that is done here. */
+  readonly canary: Pick<HostRounds, 'round'> | undefined;
   readonly gates: Gates | undefined;
   /** Ends rounds under way when the host ends the process. */
   readonly stopping: AbortSignal;
@@ -48,6 +50,7 @@ const schedules = {
   reconcile: '0 */15 * * * *',
   gateWaits: '*/15 * * * * *',
   d2bWarmUp: '0 */10 * * * *',
+  canary: '30 */5 * * * *',
 } as const;
 
 /** Rounds end by themselves before `functionTimeout` of host.json does it, and are gone on with. */
@@ -55,7 +58,7 @@ const longestRoundMs = 8 * 60_000;
 
 /** Registers everything that `parts` serve. The route prefix in host.json must be empty. */
 export function registerTriggers(registry: FunctionRegistry, parts: FunctionParts): void {
-  const { app, apis, jobs, changelog, warmUp, gates, stopping } = parts;
+  const { app, apis, jobs, changelog, warmUp, canary, gates, stopping } = parts;
   const handler = handlerOf(app);
   const serve = (
     name: string,
@@ -82,4 +85,5 @@ export function registerTriggers(registry: FunctionRegistry, parts: FunctionPart
   changelog?.({ registry, serve, repeat });
   if (jobs) repeat('mappingJobs', (signal) => jobs.round(signal));
   if (warmUp) repeat('d2bWarmUp', (signal) => warmUp.round(signal));
+  if (canary) repeat('canary', (signal) => canary.round(signal));
 }

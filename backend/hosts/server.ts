@@ -20,6 +20,7 @@ import { warmLater, warmUpInBackground } from '../lookups/warm-up.ts';
 import { type ObservedDatabase, observedKusto } from '../telemetry/kusto.ts';
 import { observeJobs } from '../telemetry/observations.ts';
 import { openTelemetry } from '../telemetry/open.ts';
+import { openHostCanary } from './canary.ts';
 import { openHostChangelog } from './changelog.ts';
 import { type EmbeddedData, startEmbeddedData } from './embedded-data.ts';
 import { openHostGates } from './gates.ts';
@@ -65,6 +66,8 @@ async function main(): Promise<void> {
   jobs?.start();
   const warmUp = openHostWarmUp(config, kusto, shared.redis, app.log);
   warmUp?.start();
+  const canary = openHostCanary(config.canary, telemetry, app.log);
+  canary?.start();
   if (config.gates) {
     const { gates } = config;
     openHostGates(app, { config: gates, data, kusto, inBackground: true });
@@ -80,6 +83,7 @@ async function main(): Promise<void> {
     clearInterval(idle);
     clearTimeout(deadline);
     await warmUp?.stop();
+    await canary?.stop();
     await changelog?.stop();
     await jobs?.stop();
     await embedded?.close();

@@ -279,6 +279,24 @@ export const metrics = {
     reason: 'says that the collector is away while nothing is lost yet',
     alerts: [{ id: 'audit-buffer', severity: 2, measure: { kind: 'largest', above: 10_000 }, minutes: 5 }],
   },
+  'deployments.canary.duration': {
+    kind: 'histogram',
+    unit: 's',
+    description: 'duration of a question that the canary asks the service, and whether the answer was right',
+    attributes: ['deployments.canary.check', 'deployments.canary.outcome'],
+    reason: 'a service may answer in time and wrongly, which no probe sees',
+    alerts: [
+      {
+        id: 'canary-failing',
+        severity: 1,
+        measure: { kind: 'total', above: 2 },
+        where: { attribute: 'deployments.canary.outcome', is: 'failed' },
+        minutes: 15,
+      },
+      { id: 'canary-silent', severity: 2, measure: { kind: 'silence' }, minutes: 60 },
+    ],
+    boundaries: requestSeconds,
+  },
 } as const satisfies Readonly<Record<string, MetricDeclaration>>;
 
 export type MetricName = keyof typeof metrics;

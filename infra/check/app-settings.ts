@@ -75,6 +75,9 @@ const needed: Readonly<Record<string, readonly string[]>> = {
     'CHANGELOG_STORAGE__clientId',
     'CHANGELOG_QUEUE',
     'CHANGELOG_RECONCILE',
+    'CANARY_URL',
+    'CANARY_BUILD',
+    'CANARY_CLIENT_ID',
   ],
 };
 

@@ -20,4 +20,5 @@ export const modulesOfServices: Readonly<Record<string, readonly ServiceName[]>>
   'backend/hosts/changelog.ts': ['changelog'],
   'backend/hosts/functions-changelog.ts': ['changelog'],
   'backend/hosts/warm-up.ts': ['d2b'],
+  'backend/hosts/canary.ts': ['changelog'],
 };

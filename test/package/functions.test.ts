@@ -74,7 +74,7 @@ const ownParts: Readonly<Record<FunctionsApp, readonly string[]>> = {
   p2b: [],
   introspection: [],
   gates: ['app/gates.js'],
-  changelog: ['app/changelog.js', 'app/functions-changelog.js', 'app/jobs.js'],
+  changelog: ['app/canary.js', 'app/changelog.js', 'app/functions-changelog.js', 'app/jobs.js'],
 };
 
 describe.each(names)('the package %s', (name) => {
@@ -190,6 +190,8 @@ const driven: Readonly<
       CHANGELOG_STORAGE: 'UseDevelopmentStorage=true',
       CHANGELOG_RECONCILE: 'contoso',
       AZURE_DEVOPS_TOKEN: 'token',
+      CANARY_URL: 'http://127.0.0.1:1',
+      CANARY_BUILD: 'contoso/b32aa71e-8ed2-41b2-9d77-5bc261222004/1',
     },
     functions: {
       ...always,
@@ -199,6 +201,7 @@ const driven: Readonly<
       environments: '40 * * * * *',
       reconcile: '0 */15 * * * *',
       mappingJobs: '*/30 * * * * *',
+      canary: '30 */5 * * * *',
     },
     operations: { 'post /hooks/v1/events': 401 },
   },
@@ -234,8 +237,8 @@ describe.each(names)('the app of the package %s', (name) => {
       '/docs/swagger-ui.css',
     ];
     for (const page of pages) expect([page, (await host.http(page)).status]).toEqual([page, 200]);
-    // The warm-up has nowhere to keep what it finds, and says so in the log.
-    if ('d2bWarmUp' in functions) await host.timer('d2bWarmUp');
+    // The warm-up has nowhere to keep what it finds, and the canary nobody to ask: both say so in the log.
+    for (const timer of ['d2bWarmUp', 'canary']) if (timer in functions) await host.timer(timer);
     expect(await host.terminate()).toBe(0);
   });
 });

@@ -114,6 +114,7 @@ test('a Functions app does the same when it is triggered', async () => {
     app,
     apis: [],
     warmUp: undefined,
+    canary: undefined,
     gates: undefined,
     jobs,
     changelog: (registration) => registerChangelog(registration, config, changelog),

@@ -111,6 +111,13 @@ describe('environments', () => {
     expect([status, body.details?.[0]?.target]).toEqual([400, 'at']);
   });
 
+  it('have a horizon that moves once a day, so that they stay the same where nothing changes', async () => {
+    // Nothing is known of when this project's deployments began.
+    const other = { adoOrganizationName: 'msazure', adoProjectId: 'b32aa71e-8ed2-41b2-9d77-5bc261222004' };
+    const { status, body } = await ask('environments', other);
+    expect([status, body.Horizon]).toEqual([200, expect.stringMatching(/T00:00:00\.0000000Z$/)]);
+  });
+
   it('are confirmed by their ETag', async () => {
     const first = await ask('environments', base);
     const etag = String(first.headers.get('etag'));

@@ -45,28 +45,52 @@ export const policyWords: readonly string[] = Object.keys(POLICY_NAMES);
 
 const ENTITIES: readonly EntityType[] = ['table', 'materialized-view', 'database'];
 
-export const policyCommands: readonly Command[] = ENTITIES.flatMap(
-  (type) =>
-    [
-      { words: `alter ${type}`, about: 'policy', run: (text, context) => alter(text, context, type) },
-      { words: `alter-merge ${type}`, about: 'policy', run: (text, context) => alter(text, context, type) },
-      { words: `delete ${type}`, about: 'policy', run: (text, context) => remove(text, context, type) },
-      { words: `show ${type}`, about: 'policy', run: (text, context) => show(text, context, type) },
-    ] satisfies Command[],
-);
+export const policyCommands: readonly Command[] = [
+  { words: 'alter tables', run: alterTables },
+  ...ENTITIES.flatMap(commandsOf),
+];
+
+function commandsOf(type: EntityType): Command[] {
+  return [
+    { words: `alter ${type}`, about: 'policy', run: (text, context) => alter(text, context, type) },
+    { words: `alter-merge ${type}`, about: 'policy', run: (text, context) => alter(text, context, type) },
+    { words: `delete ${type}`, about: 'policy', run: (text, context) => remove(text, context, type) },
+    { words: `show ${type}`, about: 'policy', run: (text, context) => show(text, context, type) },
+  ];
+}
 
 async function alter(text: CommandText, context: CommandContext, type: EntityType): Promise<CommandResult> {
   const { entity, policy } = readSubject(text, context, type);
+  const json = await set(text, context, [entity], policy);
+  return answer(context, type, entity, policy, json);
+}
+
+/** `.alter tables (A, B) policy retention softdelete = 7d` */
+async function alterTables(text: CommandText, context: CommandContext): Promise<CommandResult> {
+  const { catalog } = context.database;
+  const tables = text.names('a table').map((name) => existing(catalog, name, 'table'));
+  const policy = readPolicyName(text);
+  const json = await set(text, context, tables, policy);
+  return {
+    columns: COLUMNS,
+    rows: tables.flatMap((table) => answer(context, 'table', table, policy, json).rows),
+  };
+}
+
+/** Reads the policy and keeps it for the entities. */
+async function set(
+  text: CommandText,
+  { database, timeout }: CommandContext,
+  entities: readonly string[],
+  policy: string,
+): Promise<string> {
   const json = readPolicy(text, policy);
   if (policy === 'update' && !updatesNothing(json)) text.refuse('Update policies are not supported');
-  await context.database.change(
-    (catalog) => ({
-      catalog,
-      steps: [run('INSERT OR REPLACE INTO "$policy" VALUES (?, ?, ?)', entity, policy, json)],
-    }),
-    context.timeout,
+  const steps = entities.map((entity) =>
+    run('INSERT OR REPLACE INTO "$policy" VALUES (?, ?, ?)', entity, policy, json),
   );
-  return answer(context, type, entity, policy, json);
+  await database.change((catalog) => ({ catalog, steps }), timeout);
+  return json;
 }
 
 /** Whether an update policy is empty, or all of its entries are disabled. */
@@ -105,6 +129,10 @@ function show(text: CommandText, context: CommandContext, type: EntityType): Com
 function readSubject(text: CommandText, context: CommandContext, type: EntityType) {
   const name = text.name(`a ${type}`);
   const entity = type === 'database' ? '' : existing(context.database.catalog, name, type);
+  return { entity, policy: readPolicyName(text) };
+}
+
+function readPolicyName(text: CommandText): string {
   text.word('policy');
   const start = text.position;
   const policy = text.anyWord('the name of a policy');
@@ -113,7 +141,7 @@ function readSubject(text: CommandText, context: CommandContext, type: EntityTyp
       position: start,
     });
   }
-  return { entity, policy };
+  return policy;
 }
 
 function existing(catalog: Catalog, name: string, type: EntityType): string {

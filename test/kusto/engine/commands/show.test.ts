@@ -356,7 +356,29 @@ describe('what clients ask by themselves', () => {
       expect((await engine.refusal(`.execute database script ${script}`)).message).toContain(message);
     });
 
+    it('and what else delta-kusto writes: a policy of several tables', async () => {
+      await engine.rows('.create table Beside (a: string)');
+      const rows = await engine.rows(
+        '.alter tables (Scripted, Beside) policy retention ```{"SoftDeletePeriod": "7.00:00:00"}```',
+      );
+      expect(rows.map((row) => row.slice(0, 3))).toEqual(
+        ['Scripted', 'Beside'].map((table) => [
+          'RetentionPolicy',
+          `[NetDefaultDB].[${table}]`,
+          '{"SoftDeletePeriod":"7.00:00:00"}',
+        ]),
+      );
+      const [shown = []] = await engine.rows('.show table Beside policy retention');
+      expect(shown[2]).toBe('{"SoftDeletePeriod":"7.00:00:00"}');
+      await engine.rows('.drop table Beside');
+    });
+
     it.each([
+      [
+        '.alter tables (Scripted, Nope) policy retention softdelete = 1d',
+        "'Nope' of kind 'Table' was not found",
+      ],
+      ['.alter tables (Scripted) policy nonsense 1', "'nonsense' is not a policy"],
       ['.drop table Scripted columns (a)', 'would have no column left'],
       ['.drop table Scripted columns (zz)', "has no column 'zz'"],
     ])('%s is refused', async (command, message) => {

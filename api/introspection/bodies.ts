@@ -172,7 +172,7 @@ const settingsFields: Fields<ProjectSettings> = {
   ManifestRepositories: texts,
 };
 
-const previewedFields: Fields<PreviewedEnvironment> = { ...columnFields, Matches: texts };
+const previewedFields: Fields<PreviewedEnvironment> = { ...columnFields, Matches: texts, Ambiguous: texts };
 
 /** @throws UnreadableBodyError */
 export function readEnvironments(value: unknown): ReadBody<Environments> {

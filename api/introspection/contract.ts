@@ -441,6 +441,9 @@ export const PreviewedEnvironmentSchema = Type.Object(
     Tier: Text('What it is for.'),
     Guessed: Type.Boolean({ description: 'Whether these settings do not name it.' }),
     Matches: Type.Array(Type.String(), { description: 'Names in the events that mean it.' }),
+    Ambiguous: Type.Array(Type.String(), {
+      description: 'Names among them that several environments match; they are counted to the first.',
+    }),
   },
   { $id: 'PreviewedEnvironment' },
 );

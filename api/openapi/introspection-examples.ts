@@ -193,7 +193,9 @@ export const savedSettingsExample: SavedSettings = {
 
 export const previewExample: SettingsPreview = {
   Services: [service],
-  Environments: [{ Name: 'production', Tier: 'production', Guessed: false, Matches: ['prod', 'prod-eu'] }],
+  Environments: [
+    { Name: 'production', Tier: 'production', Guessed: false, Matches: ['prod', 'prod-eu'], Ambiguous: [] },
+  ],
   Unmatched: ['payments-*'],
 };
 

@@ -108,6 +108,7 @@ export function serveSettings(
             Tier: textOf(row, 'Tier'),
             Guessed: flagOf(row, 'Guessed'),
             Matches: textsOf(row, 'Matches'),
+            Ambiguous: textsOf(row, 'Ambiguous'),
           })),
           Unmatched: rowsOf(rows, 'unmatched').map((row) => textOf(row, 'Pattern')),
         };

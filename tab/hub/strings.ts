@@ -324,6 +324,8 @@ export const hubStrings = {
     matchesNothing: 'nothing known',
     guessed: 'guessed',
     unmatched: (patterns: readonly string[]) => `These patterns match nothing known: ${patterns.join(', ')}.`,
+    ambiguousEnvironments: (names: readonly string[]) =>
+      `Several environments match ${names.join(', ')}; each is counted to the first environment.`,
     save: 'Save',
     saving: 'Saving…',
     savedNow: 'Saved. The views follow within a minute.',

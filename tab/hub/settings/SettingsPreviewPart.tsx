@@ -15,12 +15,16 @@ export function SettingsPreviewPart({ preview, onTakeGuesses }: SettingsPreviewP
   const words = hubStrings.settings;
   const { Services, Environments, Unmatched } = preview;
   const ambiguous = [...new Set(Services.flatMap(({ Ambiguous }) => Ambiguous))];
+  const ambiguousNames = [...new Set(Environments.flatMap(({ Ambiguous }) => Ambiguous))];
   const hasGuesses = [...Services, ...Environments].some(({ Guessed }) => Guessed);
   return (
     <section className="settings-part settings-preview" aria-labelledby="settings-preview">
       <h2 id="settings-preview">{words.previewTitle}</h2>
       {Unmatched.length > 0 && <Notice tone="warning" text={words.unmatched(Unmatched)} />}
       {ambiguous.length > 0 && <Notice tone="warning" text={hubStrings.notices.ambiguous(ambiguous)} />}
+      {ambiguousNames.length > 0 && (
+        <Notice tone="warning" text={words.ambiguousEnvironments(ambiguousNames)} />
+      )}
       <MatchTable
         title={words.services}
         rows={Services.map(({ Name, Guessed, Pipelines, Repositories }) => ({

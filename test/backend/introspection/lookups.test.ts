@@ -290,7 +290,7 @@ describe('settings that were saved', () => {
     ],
     Environments: [
       { Name: 'Live', Tier: 'production', Aliases: ['prod*'] },
-      { Name: 'staging', Tier: 'other', Aliases: [] },
+      { Name: 'staging', Tier: 'other', Aliases: ['*ing', 'pro*ion'] },
       { Name: 'Early', Tier: 'development', Aliases: ['dev', 'te*t'] },
     ],
     MetadataRepositories: [],
@@ -307,7 +307,14 @@ describe('settings that were saved', () => {
     await until(isNamed);
     expect(preview).toMatchObject({
       kind: 'found',
-      body: { Services: (await found(client.getServices(key))).Services },
+      body: {
+        Services: (await found(client.getServices(key))).Services,
+        Environments: [
+          { Name: 'Live', Matches: ['production'], Ambiguous: ['production'] },
+          { Name: 'staging', Matches: ['staging'], Ambiguous: [] },
+          { Name: 'Early', Matches: ['dev', 'test'], Ambiguous: [] },
+        ],
+      },
     });
   });
 

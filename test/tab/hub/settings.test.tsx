@@ -38,8 +38,8 @@ const preview: SettingsPreview = {
     { Name: 'worker-ci', Guessed: true, Pipelines: ['worker-ci'], Repositories: [], Ambiguous: [] },
   ],
   Environments: [
-    { Name: 'prod', Tier: 'production', Guessed: false, Matches: ['live', 'prod'] },
-    { Name: 'dev', Tier: 'development', Guessed: true, Matches: [] },
+    { Name: 'prod', Tier: 'production', Guessed: false, Matches: ['live', 'prod'], Ambiguous: ['live'] },
+    { Name: 'dev', Tier: 'development', Guessed: true, Matches: [], Ambiguous: [] },
   ],
   Unmatched: ['orders-nightly'],
 };
@@ -68,6 +68,9 @@ describe('the settings of a project', () => {
     expect(within(part).getByRole('row', { name: /^cart/ })).toHaveTextContent('cart cart-ci, storefront');
     expect(within(part).getByRole('row', { name: /^dev guessed/ })).toHaveTextContent('nothing known');
     expect(within(part).getByText('These patterns match nothing known: orders-nightly.')).toBeVisible();
+    expect(
+      within(part).getByText('Several environments match live; each is counted to the first environment.'),
+    ).toBeVisible();
     expect(within(part).getByText(/match shared-ci/)).toBeVisible();
     expect(sent).toEqual([
       {

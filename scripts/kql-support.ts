@@ -68,7 +68,7 @@ ${table([...ROW_AGGREGATES, ...AGGREGATES])}
 ## Known differences
 
 - A \`decimal\` beside a real number is refused: write \`decimal(1.5)\`, or convert one of them. Percentiles, running sums and
-  materialized views take no decimals but as keys.
+  materialized views take no decimals but as keys. What is beyond 34 digits with an exponent of 6144, or divided by zero, is null.
 - \`table(name)\` takes a parameter of a function, and none of the query.
 - A real number is never NaN: it is null instead. So is what is not finite in a series, such as a division by zero.
 `;

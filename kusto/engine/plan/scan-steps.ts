@@ -83,6 +83,9 @@ function stepOf(syntax: Syntax): Step {
   };
 }
 
+/** SQLite has a limit to the columns of a table. */
+const MOST_VALUES = 1000;
+
 const FALSE = literal(0n, 'bool');
 const TRUE = literal(1n, 'bool');
 const zero = literal(0n, 'long');
@@ -138,6 +141,11 @@ class ScanPlan {
   }
 
   relation(): Relation {
+    const remembered = this.#values.reduce((sum, { size }) => sum + size, 0);
+    if (remembered + 2 * this.#steps.length > MOST_VALUES)
+      this.#syntax.refuseUnsupported(
+        `A scan that keeps ${remembered} values of its steps, in each step and those behind it, is not supported: ${MOST_VALUES} are the most`,
+      );
     const { plan, columns, ingestion, subtables } = this.#rows;
     const state = this.#state();
     const partition = subtables?.keys.map(columnRef) ?? [];

@@ -81,6 +81,17 @@ describe('without a match id', () => {
   });
 });
 
+test('a scan of too many steps is refused', () => {
+  const all = (count: number) => Array.from({ length: count }, (_, index) => index);
+  const steps = all(48).map(
+    (step) =>
+      `step s${step}: x > 0${all(step)
+        .map((other) => ` and s${other}.x > 0`)
+        .join('')};`,
+  );
+  expect(refusalOf(`${numbers} | scan with (${steps.join(' ')})`)).toContain('1000 are the most');
+});
+
 test.each([
   ['scan with (step s output = last: true;)', 'output=last in scan is not supported'],
   ['scan declare (c: long) with (step s: c > 1;)', "'c' is not supported here"],

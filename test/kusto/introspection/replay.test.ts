@@ -408,6 +408,37 @@ function latestVersion(service: string): string {
     .toSorted((a, b) => b.build - a.build)[0]?.version as string;
 }
 
+test('a commit that was built again, by a later build, brings what came after it to no environment', async () => {
+  const [older, newer] = ['a'.repeat(40), 'b'.repeat(40)];
+  const row = (table: string, columns: string) =>
+    layer.database.command(
+      `.set-or-append ${table} <| ${table} | take 0 | union (print OrganizationName = 'rebuilt', ProjectId = 'p', ${columns})`,
+    );
+  const built = (build: number, commit: string) =>
+    row(
+      'BuildChange',
+      `BuildId = long(${build}), PipelineId = 1, SourceBranch = 'main', Position = 0, CommitId = '${commit}'`,
+    );
+  await built(10, older);
+  await built(11, newer);
+  await row(
+    'Placement',
+    `PlacementKey = 'k', StateDate = now(), StateOrder = now(), DeploymentId = 'd', EnvironmentName = 'prod', State = 'succeeded', ChangeState = 'succeeded', StartTime = now(), EndTime = now(), ServiceKey = '1/', BuildId = 12, PipelineId = 1, PipelineName = 'p', SourceBranch = 'main', SourceVersion = '${older}', IsLeftOut = false`,
+  );
+  await row('PlacementKind', "MappedAt = now(), PlacementKey = 'k', Kind = 'first', CommitOrder = 10999");
+  await row(
+    'EnvironmentLabel',
+    "MappedAt = now(), EnvironmentName = 'prod', Environment = 'prod', Place = 0",
+  );
+  const presenceOf = async (Commit: string) => {
+    const key = { AdoOrganizationName: 'rebuilt', AdoProjectId: 'p', Commit };
+    const rows = await callFunction(layer.database, getCommitWhereabouts, key);
+    return rows.filter(({ Row }) => Row === 'presence').map(({ Presence }) => Presence);
+  };
+  expect(await presenceOf(older)).toEqual(['here']);
+  expect(await presenceOf(newer)).toEqual(['next']);
+});
+
 test('measures count what the model counts, and each opens the deployments that it counts', async () => {
   const from = new Date(now.getTime() - 90 * 24 * 60 * 60_000);
   const rows = await callFunction(layer.database, getMeasures, {

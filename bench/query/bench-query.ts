@@ -68,7 +68,7 @@ export async function benchQuery(options: QueryBenchOptions): Promise<BenchRepor
       'Through HTTP, nothing cached (ms)': load,
       [`At a steady ${steadyPerSecond} requests a second (ms)`]: steady,
       'B2D through the API against a bare Fastify route with hand-written SQL': whole,
-      'From the start of the engine in the filled folder to its first answer (ms)': firstAnswers,
+      'From the start of kusto serve in the filled folder to its first answer (ms)': firstAnswers,
       'B2D as the data grows, one request at a time (ms)': growth,
       'Memory of the API’s process, engine included (MB)': [{ residentMegabytes }],
     },

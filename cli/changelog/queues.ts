@@ -1,6 +1,6 @@
 /** Opens the queues of the changelog, which the same variables configure as for the backend. */
 import { changelogSettings, readChangelogConfig } from '../../changelog/config.ts';
-import { type ChangelogQueues, openQueues } from '../../changelog/intake/queues.ts';
+import type { ChangelogQueues } from '../../changelog/intake/queues.ts';
 import { ConfigError, SettingsReader } from '../../settings/reader.ts';
 import type { Context } from '../context.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
@@ -16,7 +16,10 @@ export async function queuesOfEnvironment({ environment }: Context): Promise<Cha
       ? usageError(error.mistakes.map((mistake) => `$${mistake}`).join(' '))
       : error;
   }
-  return config?.queue && (await openQueues(config.queue));
+  if (!config?.queue) return undefined;
+  // Other commands start sooner without it.
+  const { openQueues } = await import('../../changelog/intake/queues.ts');
+  return openQueues(config.queue);
 }
 
 /** Opens the queues, which must be configured. @throws CommandError */

@@ -1,6 +1,6 @@
 /** The options that select a database, and the messages for its errors. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
+import type { KustoClient } from '../../kusto/client/client.ts';
 import { type KustoAuth, type KustoConnection, kustoAuthModes } from '../../kusto/client/connection.ts';
 import { KustoError } from '../../kusto/client/errors.ts';
 import { tokenOfEngine } from '../../kusto/engine/store/holder.ts';
@@ -65,6 +65,8 @@ export async function withDatabase<T>(
   work: (kusto: KustoClient) => Promise<T>,
 ): Promise<T> {
   const connection = connectionOf(options);
+  // What other commands do not need would make each of them start a second later.
+  const { openKusto } = await import('../../kusto/client/client.ts');
   const kusto = openKusto(connection);
   try {
     return await work(kusto);

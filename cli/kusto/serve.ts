@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEngine } from '../../kusto/engine/engine.ts';
 import {
   type AllowedCluster,
   AllowedClusterError,
@@ -48,11 +47,14 @@ async function serveFolder(
   { port, maxSize, allowCluster = [], token: wantsToken }: ServeOptions,
   { out, signal }: Context,
 ): Promise<ExitCode> {
+  const clusters = clustersToRead(allowCluster);
+  // Other commands start sooner without it.
+  const { startEngine } = await import('../../kusto/engine/engine.ts');
   const token = wantsToken ? randomBytes(32).toString('base64url') : undefined;
   const engine = await startEngine({
     port,
     dataDir,
-    allowedClusters: clustersToRead(allowCluster),
+    allowedClusters: clusters,
     ...(maxSize !== undefined && { mostBytes: maxSize * 2 ** 20 }),
     ...(token !== undefined && { token }),
   }).catch((error: unknown) => {

@@ -1,5 +1,4 @@
 /** The canary in a host: its identity, and what becomes of its results. */
-import { ManagedIdentityCredential } from '@azure/identity';
 import type { FastifyBaseLogger } from 'fastify';
 import { createClient } from '../../api/client.ts';
 import { runCanary } from '../canary/canary.ts';
@@ -38,11 +37,16 @@ export function openHostCanary(
 
 /** One token for a round. */
 function tokenOf({ scope, clientId }: NonNullable<CanaryConfig['identity']>): () => Promise<string> {
-  const credential =
-    clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
   let token: Promise<string> | undefined;
   return () => {
-    token ??= credential.getToken(scope).then((answer) => answer.token);
+    token ??= signIn();
     return token;
   };
+
+  async function signIn(): Promise<string> {
+    const { ManagedIdentityCredential } = await import('@azure/identity');
+    const credential =
+      clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
+    return (await credential.getToken(scope)).token;
+  }
 }

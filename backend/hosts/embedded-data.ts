@@ -33,6 +33,7 @@ export interface EmbeddedData {
   readonly jobs: JobScheduler;
   /** Where the engine listens. */
   readonly url: string;
+  readonly database: string;
   readonly folder: string;
   /** Ends the jobs, closes `kusto` and the engine's files. */
   close(): Promise<void>;
@@ -80,6 +81,7 @@ export async function startEmbeddedData(options: EmbeddedDataOptions): Promise<E
     kusto,
     jobs,
     url: engine.url,
+    database: DEFAULT_DATABASE,
     folder,
     async close() {
       await jobs.stop();

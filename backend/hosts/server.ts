@@ -7,7 +7,6 @@
 import { startChangelogService } from '../../changelog/loops.ts';
 import { type KustoClient, openKusto } from '../../kusto/client/client.ts';
 import { KustoError } from '../../kusto/client/errors.ts';
-import { DEFAULT_DATABASE } from '../../kusto/engine/engine.ts';
 import { EngineStartError, type EngineStartProblem } from '../../kusto/engine/start-error.ts';
 import { listeningProblem } from '../../net/listening.ts';
 import { printableLines } from '../../net/printable.ts';
@@ -21,8 +20,7 @@ import { type ObservedDatabase, observedKusto } from '../telemetry/kusto.ts';
 import { observeJobs } from '../telemetry/observations.ts';
 import { openTelemetry } from '../telemetry/open.ts';
 import { openHostCanary } from './canary.ts';
-import { openHostChangelog } from './changelog.ts';
-import { type EmbeddedData, startEmbeddedData } from './embedded-data.ts';
+import type { EmbeddedData } from './embedded-data.ts';
 import { openHostGates } from './gates.ts';
 import { openHostJobs } from './jobs.ts';
 import { openShared } from './shared.ts';
@@ -50,19 +48,7 @@ async function main(): Promise<void> {
   const jobs =
     embedded?.jobs ?? (config.jobs ? openHostJobs(kusto, config.changelog, app.log, changes) : undefined);
   if (jobs && telemetry) observeJobs(telemetry, kusto);
-  const changelog =
-    config.changelog && jobs
-      ? startChangelogService(
-          await openHostChangelog(app, {
-            config: config.changelog,
-            kusto,
-            jobs,
-            changes,
-            environment: process.env,
-            telemetry,
-          }),
-        )
-      : undefined;
+  const changelog = await openChangelog();
   jobs?.start();
   const warmUp = openHostWarmUp(config, kusto, shared.redis, app.log);
   warmUp?.start();
@@ -71,6 +57,14 @@ async function main(): Promise<void> {
   if (config.gates) {
     const { gates } = config;
     openHostGates(app, { config: gates, data, kusto, inBackground: true });
+  }
+
+  async function openChangelog() {
+    if (!config.changelog || !jobs) return undefined;
+    // A server without it starts sooner.
+    const { openHostChangelog } = await import('./changelog.ts');
+    const parts = { config: config.changelog, kusto, jobs, changes, environment: process.env, telemetry };
+    return startChangelogService(await openHostChangelog(app, parts));
   }
 
   const background = new AbortController();
@@ -121,13 +115,15 @@ async function openData(
   changes: BuildChanges,
 ): Promise<OpenedData> {
   if (data.kind === 'cluster') return { kusto: openKusto(data.kusto), place: data.kusto };
+  // A server on a cluster starts sooner without the engine.
+  const { startEmbeddedData } = await import('./embedded-data.ts');
   const embedded = await startEmbeddedData({
     ...data,
     mappingMs: changelog?.mappingMs,
     onMapped: () => changes.mapped(),
     onEvent: report,
   });
-  const place = { cluster: embedded.url, database: DEFAULT_DATABASE };
+  const place = { cluster: embedded.url, database: embedded.database };
   return { kusto: embedded.kusto, embedded, place };
 }
 

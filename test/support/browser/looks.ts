@@ -21,11 +21,13 @@ const highContrast: Look = { name: 'high-contrast', theme: 'high-contrast', ...d
 const narrow: Look = { name: '320', theme: 'light', width: 320, height: 640 };
 const wideLook: Look = { name: '3840', theme: 'light', width: 3840, height: 2160 };
 
-/** All of them with `LOOKS=all`, and for what has much to show; else the states take turns with the dark themes. */
-function looksOf(state: string, wide: boolean): Look[] {
-  if (wide) return [light, dark, highContrast, narrow, wideLook];
-  if (process.env.LOOKS === 'all') return [light, dark, highContrast, narrow];
-  return [light, state.length % 2 === 0 ? dark : highContrast, narrow];
+/** All of them with `LOOKS=all`, and for what has much to show; else the states take turns with the themes. */
+function looksOf(state: string, wide: boolean, themed: boolean): Look[] {
+  if (!themed) return [light, narrow];
+  const themes = [light, dark, highContrast];
+  if (wide) return [...themes, narrow, wideLook];
+  if (process.env.LOOKS === 'all') return [...themes, narrow];
+  return [themes[state.length % themes.length] ?? light, narrow];
 }
 
 export interface LookOptions {
@@ -53,8 +55,8 @@ export async function problemsInEveryLook(
   await tab.evaluate(axeSource);
   await page.mouse.move(0, 0);
   const problems: string[] = [];
-  for (const { name, theme, width, height } of looksOf(state, wide)) {
-    if (!themed && theme !== 'light') continue;
+  const taken: Pick<Look, 'name' | 'width'>[] = [];
+  for (const { name, theme, width, height } of looksOf(state, wide, themed)) {
     await page.setViewportSize({ width, height });
     if (themed) await showTheme(page, tab, theme);
     await tab.waitForFunction(
@@ -64,7 +66,9 @@ export async function problemsInEveryLook(
     await settle?.(opened);
     await page.screenshot({ path: `${pictures}/${state}-${name}.png` });
     // Between two themes of one width only colours differ.
-    const rules = name === dark.name || name === highContrast.name ? ['color-contrast'] : undefined;
+    const isRepeated = taken.some((look) => look.width === width && look.name !== name);
+    const rules = isRepeated ? ['color-contrast'] : undefined;
+    taken.push({ name, width });
     for (const problem of await problemsOf(tab, rules)) problems.push(`${name}: ${problem}`);
   }
   return problems;

@@ -70,8 +70,7 @@ function temporaryFolder(): string {
 async function runJest(parameters: readonly string[], programs: 'built' | 'source') {
   const folder = mkdtempSync(join(temporaryFolder(), 'tests-'));
   const resultFile = join(folder, 'result.json');
-  // One more than the processors of a small machine: many suites wait for browsers and other processes. With two more,
-  // all of them took half as much processor time again.
+  // One more than the processors of a small machine: many suites wait for browsers and other processes.
   const jest = ['node_modules/jest/bin/jest.js', '--maxWorkers=3', '--json', `--outputFile=${resultFile}`];
   const started = Date.now();
   console.log('\n▸ Tests');

@@ -6,8 +6,7 @@ import type { DeploymentsClient, LookupAnswer } from '../../api/client.ts';
 import type { Build2Deployment } from '../../api/contract.ts';
 import type { BuildKey } from '../../api/keys.ts';
 
-export const canaryChecks = ['b2d', 'entities', 'd2b', 'p2b'] as const;
-export type CanaryCheck = (typeof canaryChecks)[number];
+export type CanaryCheck = 'b2d' | 'entities' | 'd2b' | 'p2b';
 
 /** How one check went. */
 export interface CanaryResult {

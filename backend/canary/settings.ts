@@ -1,6 +1,6 @@
 /** The settings of the canary: which service it asks, about which build, and as whom. */
 import type { BuildKey } from '../../api/keys.ts';
-import { isGuid } from '../../net/guid.ts';
+import { readBuildParts } from '../../api/parameters.ts';
 import { isSafeForTokens } from '../../net/loopback.ts';
 import { type Form, origin, text } from '../../settings/forms.ts';
 import type { SettingsReader } from '../../settings/reader.ts';
@@ -10,9 +10,10 @@ import type { AuthConfig } from '../auth/config.ts';
 const build: Form<BuildKey> = {
   rightForm: 'a build such as contoso/b32aa71e-8ed2-41b2-9d77-5bc261222004/123, with the id of its project',
   parse(given) {
-    const [organization = '', project = '', id = '', ...others] = given.split('/');
-    const isBuild = /^[\w.-]{1,64}$/.test(organization) && isGuid(project) && /^[1-9]\d{0,9}$/.test(id);
-    return isBuild && others.length === 0 ? { organization, project, buildId: Number(id) } : undefined;
+    // A collection of Azure DevOps Server has several parts.
+    const [buildId, project, ...organization] = given.split('/').reverse();
+    const reading = readBuildParts({ organization: organization.reverse().join('/'), project, buildId });
+    return reading.ok ? reading.values : undefined;
   },
 };
 

@@ -6,6 +6,9 @@
  * Kusto's names are case-sensitive, SQLite's are not: hence the physical names.
  */
 
+/** The emulator's default database: an empty folder gets it, and requests go there that name none. */
+export const DEFAULT_DATABASE = 'NetDefaultDB';
+
 /** Kusto's scalar types. https://learn.microsoft.com/kusto/query/scalar-data-types/ */
 export type ScalarType =
   | 'bool'

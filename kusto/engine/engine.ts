@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { listeningProblem } from '../../net/listening.ts';
+import { DEFAULT_DATABASE } from './catalog.ts';
 import { type AllowedCluster, allowedClusters } from './remote/allowed-clusters.ts';
 import { Remotes } from './remote/remotes.ts';
 import { EngineStartError, type EngineStartProblem } from './start-error.ts';
@@ -11,8 +12,7 @@ import { DatabaseFolder } from './store/folder.ts';
 import { type LogFault, serveEngine } from './wire/server.ts';
 import { startWorker } from './worker.ts';
 
-/** The emulator's default database, which an empty folder gets. */
-export const DEFAULT_DATABASE = 'NetDefaultDB';
+export { DEFAULT_DATABASE };
 
 /** How to start an engine. */
 export interface EngineOptions {

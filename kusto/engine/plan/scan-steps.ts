@@ -114,14 +114,12 @@ class ScanPlan {
     declared: readonly Declared[],
     steps: readonly Step[],
   ) {
-    [this.#syntax, this.#rows, this.#scope, this.#declared, this.#steps] = [
-      syntax,
-      rows,
-      scope,
-      declared,
-      steps,
-    ];
-    const name = matchIdName(syntax);
+    this.#syntax = syntax;
+    this.#rows = rows;
+    this.#scope = scope;
+    this.#declared = declared;
+    this.#steps = steps;
+    const name = syntax.parameter('with_match_id');
     // The binder has a column of this name where none is asked for.
     this.#id = {
       ...newColumn(name ?? 'match_id', 'long', false),
@@ -366,8 +364,4 @@ function at<T>(list: readonly T[], index: number): T {
 
 function keyOf({ step, name }: Remembered): string {
   return `${step} ${name}`;
-}
-
-function matchIdName(syntax: Syntax): string | undefined {
-  return syntax.parameter('with_match_id');
 }

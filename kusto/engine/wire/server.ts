@@ -16,6 +16,7 @@ import {
 } from '../../../net/request-size.ts';
 import { serverLimits } from '../../../net/server-limits.ts';
 import { withoutTrailingSlashes } from '../../../net/trailing-slashes.ts';
+import { DEFAULT_DATABASE } from '../catalog.ts';
 import { findMapping } from '../commands/ingestion-mappings.ts';
 import { Operations } from '../commands/operations.ts';
 import { isCommand, isReadOnlyCommand, runCommand } from '../commands/run.ts';
@@ -37,7 +38,6 @@ const KEEP_ALIVE_MILLISECONDS = 120_000;
 /** A client that stops reading its answer for this long is cut off. */
 const READING_MILLISECONDS = 60_000;
 const INGEST_MILLISECONDS = 10 * 60_000;
-const DEFAULT_DATABASE = 'NetDefaultDB';
 
 /** A listening server. */
 export interface WireServer {

@@ -182,6 +182,7 @@ describe('its settings', () => {
     for (const wrong of [
       'contoso/1',
       `contoso/${build.project}/0`,
+      `contoso/${build.project}/2147483648`,
       `contoso/${build.project}/1/2`,
       `a b/${build.project}/1`,
     ])

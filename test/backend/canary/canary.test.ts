@@ -16,6 +16,8 @@ let door: Server;
 let doorUrl: string;
 /** Changes the body of an answer. */
 let changed: (path: string, body: string) => string;
+/** Of every answer, where it is not the backend's. */
+let status: number | undefined;
 let authorizations: (string | undefined)[];
 
 beforeAll(async () => {
@@ -24,13 +26,14 @@ beforeAll(async () => {
     authorizations.push(request.headers.authorization);
     const answer = await fetch(backend.url + request.url);
     const body = changed(request.url ?? '', await answer.text());
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(body);
+    response.writeHead(status ?? answer.status, { 'content-type': 'application/json' }).end(body);
   }).listen(0, '127.0.0.1');
   await once(door, 'listening');
   doorUrl = `http://127.0.0.1:${(door.address() as AddressInfo).port}`;
 });
 beforeEach(() => {
   changed = (_path, body) => body;
+  status = undefined;
   authorizations = [];
 });
 afterAll(async () => {
@@ -117,6 +120,12 @@ it('sees that a part of an answer cannot be read, that there is none, and that t
   expect(unknown.problems).toEqual([
     { check: 'b2d', problem: expect.stringMatching(/^There is no record of build 99 /) },
   ]);
+});
+
+it('hides no failure by a second try', async () => {
+  status = 503;
+  expect((await round()).outcomes).toEqual({ b2d: 'failed' });
+  expect(authorizations).toHaveLength(1);
 });
 
 it('sends tokens of its identity for the API', async () => {

@@ -261,6 +261,25 @@ export function testOtherSources(dataLayer: () => DataLayer): void {
     ]);
   });
 
+  test('a build is touched by an event of its own, by one of its run, and by the repository of its run', async () => {
+    const { database } = dataLayer();
+    for (const [table, changes] of [
+      ['BuildEvent', 'BuildId = 1'],
+      ['RunEvent', 'RunId = 2'],
+      ['RunResource', "RunId = 3, Kind = 'repository'"],
+      ['RunResource', "RunId = 4, Kind = 'pipeline'"],
+    ])
+      await database.command(
+        `.append ${table} <| ${table} | take 1 | extend OrganizationName = 'touching', ${changes}`,
+      );
+    const touched = (from: string, to: string) =>
+      database.query(
+        `TouchedBuilds(${from}, ${to}) | where OrganizationName == 'touching' | order by Id asc | project Id`,
+      );
+    expect(await touched('ago(1h)', 'now() + 1m')).toEqual([{ Id: '1' }, { Id: '2' }, { Id: '3' }]);
+    expect(await touched('now() + 1m', 'now() + 2m')).toEqual([]);
+  });
+
   test('what builds carry tells the commits and pull requests of GitHub', async () => {
     const news = await callFunction(dataLayer().database, getNews, {
       ...asked,

@@ -23,6 +23,12 @@ export interface Azurite {
   close(): Promise<void>;
 }
 
+/**
+ * A request of a test is sent once, so that an Azurite that is away is an error at once; and on a connection of its
+ * own, because Azurite closes an idle one after 5 s, in the very moment when a busy test may send on it.
+ */
+export const sendOnce = { retryOptions: { maxTries: 1 }, keepAliveOptions: { enable: false } };
+
 const executable = createRequire(import.meta.url).resolve('azurite/dist/src/queue/main.js');
 
 /** Starts an Azurite; it is ready when this returns. */
@@ -37,9 +43,7 @@ export async function startAzurite(): Promise<Azurite> {
 
   const azurite: Azurite = {
     connectionString,
-    service: QueueServiceClient.fromConnectionString(connectionString, {
-      retryOptions: { maxTries: 1 },
-    }),
+    service: QueueServiceClient.fromConnectionString(connectionString, sendOnce),
     async start() {
       const options = ['--skipApiVersionCheck', '--disableTelemetry', '--silent'];
       child = spawn(

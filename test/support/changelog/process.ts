@@ -10,10 +10,11 @@ import { ChangelogProcessor } from '../../../changelog/store/processor.ts';
 import { openRowStore } from '../../../changelog/store/row-store.ts';
 import { RowWriter } from '../../../changelog/store/row-writer.ts';
 import { openKusto } from '../../../kusto/client/client.ts';
+import { sendOnce } from '../azurite.ts';
 
 const { KUSTO_URL = '', QUEUE_STORAGE = '', QUEUE_NAME = '' } = process.env;
 const kusto = openKusto({ cluster: KUSTO_URL, database: 'NetDefaultDB', auth: { mode: 'none' } });
-const service = QueueServiceClient.fromConnectionString(QUEUE_STORAGE, { retryOptions: { maxTries: 1 } });
+const service = QueueServiceClient.fromConnectionString(QUEUE_STORAGE, sendOnce);
 const queue = service.getQueueClient(QUEUE_NAME);
 const poison = new PoisonQueue(queue, service.getQueueClient(poisonQueueName(QUEUE_NAME)));
 const processor = new ChangelogProcessor({ writer: new RowWriter(openRowStore(kusto)) });

@@ -4,7 +4,6 @@ import {
   deployments,
   groupOf,
   parametersOf,
-  settingsOf,
   type Target,
 } from './deployments.ts';
 import { evaluateJson, evaluateLoop, inLoop, providerPath, type Scope } from './expressions/evaluate.ts';
@@ -51,21 +50,20 @@ export function renderTarget(sources: Sources, target: Target): RenderedDeployme
   return deployments.map((deployment) => renderDeployment(sources, deployment, target));
 }
 
-/** One deployment. @throws RenderError, UnknownTargetError */
+/** One deployment. @param given values of its parameters @throws RenderError, UnknownTargetError */
 export function renderDeployment(
   sources: Sources,
   deployment: Deployment,
   target: Target,
+  given = parametersOf(sources, target, deployment.each),
 ): RenderedDeployment {
   const template = sources.templates.get(deployment.name);
   if (!template) throw new RenderError(deployment.name, 'there is no such template');
-  const given = parametersOf(sources, target, deployment.each);
-  const settings = settingsOf(sources, target);
   const group = groupOf(deployment, given);
-  const subscriptionId = settings.subscriptionId ?? '';
+  const subscriptionId = `${given.get('subscriptionId') ?? ''}`;
   const scope = scopeOf(template, given, {
     subscriptionId,
-    tenantId: settings.tenantId ?? '',
+    tenantId: `${given.get('tenantId') ?? ''}`,
     resourceGroup: { name: group, location: `${given.get('location')}` },
   });
   return {

@@ -26,39 +26,72 @@ const neededSteps: Readonly<Record<string, readonly string[]>> = {
 };
 const duration = /^P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?)?$/;
 
-/** Checks the packages of all environments. @param rendered every deployment of each environment, in all of its regions */
-export function checkEv2(
+/** Checks the packages of all environments, apart from the order of their steps. */
+export function* checkPackages(sources: Sources, memo: Memo): Generator<Problem> {
+  for (const [environment, own] of sources.environments) {
+    const files = packageIn(sources, environment, memo);
+    const regions = [...own.regions.keys()];
+    const [region = ''] = regions;
+    const once = (what: string, parts: readonly object[], look: (report: Report) => void) =>
+      memo.once(`${what} ${environment}`, [files, ...parts], () => problemsOf(environment, look));
+    yield* once(`model ${[...sources.templates.keys()].join()}`, [], (report) => {
+      checkModel(files, sources, { environment, region }, report);
+    });
+    yield* once('stages', [], (report) => {
+      checkStages(files, regions, environment, report);
+    });
+    yield* once('scripts', [sources.ev2Scripts], (report) => {
+      checkScripts(files, sources, report);
+    });
+    yield* once('bindings', [], (report) => {
+      checkBindings(files, regions, report);
+    });
+    yield* once('parameters', [], (report) => {
+      for (const one of regions) checkParameters(files, sources, { environment, region: one }, report);
+    });
+  }
+}
+
+/** Checks the rollouts of all environments. @param rendered every deployment of each environment, in all of its regions */
+export function* checkRollouts(
   sources: Sources,
   rendered: ReadonlyMap<string, readonly RenderedDeployment[]>,
   memo: Memo,
-): Problem[] {
-  const { ev2, naming, roles, apps, databases, alerts, workbooks, templates } = sources;
-  const parameters = [...templates.values()].map((template) => template.parameters);
-  return [...sources.environments].flatMap(([environment, own]) => {
-    const regions = [...own.regions.keys()];
-    const problems: Problem[] = [];
-    const report = (file: string, message: string): void => {
-      problems.push({ place: `ev2 (${environment}): ${file}`, message });
-    };
-    const parts = [ev2, naming, roles, apps, databases, alerts, workbooks, ...parameters, ...filesOf(own)];
-    const files = memo.once(`package ${environment}`, parts.filter(isPart), () =>
-      packageOf(sources, environment),
-    );
-    const ofPackage = memo.once(`ev2 ${[...templates.keys()].join()}`, [files, sources.ev2Scripts], () => {
-      const [region = ''] = regions;
-      checkModel(files, sources, { environment, region }, report);
-      checkStages(files, regions, environment, report);
-      checkScripts(files, sources, report);
-      checkBindings(files, regions, report);
-      for (const region of regions) checkParameters(files, sources, { environment, region }, report);
-      return problems.splice(0);
-    });
-    for (const name of rollouts) checkRollout(files, name, rendered.get(environment) ?? [], report, memo);
-    return [...ofPackage, ...problems];
-  });
+): Generator<Problem> {
+  for (const environment of sources.environments.keys()) {
+    const files = packageIn(sources, environment, memo);
+    const own = rendered.get(environment) ?? [];
+    for (const name of rollouts)
+      yield* memo.once(`rollout ${name} ${environment}`, [files, ...own], () =>
+        problemsOf(environment, (report) => {
+          checkRollout(files, name, own, report, memo);
+        }),
+      );
+  }
 }
 
-function filesOf({ settings, regions }: Environment): object[] {
+/** A package does not depend on the resources of templates, so it is made once for all changes of them. */
+function packageIn(sources: Sources, environment: string, memo: Memo): Ev2Package {
+  const { ev2, naming, roles, apps, databases, alerts, workbooks, templates, environments } = sources;
+  const parameters = [...templates.values()].map((template) => template.parameters);
+  const own = environments.get(environment);
+  const parts = [ev2, naming, roles, apps, databases, alerts, workbooks, ...parameters, ...filesOf(own)];
+  return memo.once(`package ${environment} ${[...templates.keys()].join()}`, parts.filter(isPart), () =>
+    packageOf(sources, environment),
+  );
+}
+
+function problemsOf(environment: string, look: (report: Report) => void): Problem[] {
+  const problems: Problem[] = [];
+  look((file, message) => {
+    problems.push({ place: `ev2 (${environment}): ${file}`, message });
+  });
+  return problems;
+}
+
+function filesOf(environment: Environment | undefined): object[] {
+  if (!environment) return [];
+  const { settings, regions } = environment;
   return [settings, ...[...regions.values()].map((region) => region.settings)];
 }
 

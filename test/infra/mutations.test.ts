@@ -2,7 +2,7 @@
  * Every mistake that an operator makes in infra/ is found by `check`. By default one of each operator's is tried;
  * INFRA_MUTANTS=all tries all.
  */
-import { check } from '../../infra/check/check.ts';
+import { check, problemsIn } from '../../infra/check/check.ts';
 import { Memo } from '../../infra/memo.ts';
 import { loadSources } from '../../infra/sources.ts';
 import { operators } from '../support/infra/mutations.ts';
@@ -22,7 +22,7 @@ test.each(operators)('$name', ({ mutants }) => {
   const middle = Math.floor(made.length / 2);
   const chosen = all ? made : made.slice(middle, middle + 1);
   const survived = chosen
-    .filter((mutant) => check(mutant.sources, new Memo(memo)).length === 0)
+    .filter((mutant) => problemsIn(mutant.sources, new Memo(memo)).next().done)
     .map(({ place }) => place);
   expect(survived).toEqual([]);
 });

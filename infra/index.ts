@@ -4,6 +4,7 @@ import { check } from './check/check.ts';
 import { ArmSchemas } from './check/schemas.ts';
 import { allTargets, settingsOf, type Target, UnknownTargetError } from './deployments.ts';
 import { differences, type Side } from './diff.ts';
+import { rollouts } from './ev2/package.ts';
 import { PackageError, writePackage } from './ev2/write.ts';
 import { RenderError, renderTarget } from './render.ts';
 import { loadSources, type Sources } from './sources.ts';
@@ -15,8 +16,9 @@ Commands:
       everything that is deployed there, as JSON; --only one deployment
   diff --env ENV --region REGION --with ENV[.REGION]
       what differs there, names and places apart
-  package --env ENV --out DIR [--packages DIR] [--build VERSION]
-      the service group root of a rollout with Ev2; --packages has the zip file of each app
+  package --env ENV --out DIR [--rollout NAME] [--packages DIR] [--build VERSION]
+      the service group root of a rollout with Ev2: Infrastructure, Code (unless NAME says otherwise) or
+      Rollback; --packages has the zip file of each app
   check [--schemas DIR]
       whether all of infra/ is right; DIR is a clone of Azure/azure-resource-manager-schemas
 
@@ -30,6 +32,7 @@ const options = {
   only: { type: 'string' },
   schemas: { type: 'string' },
   out: { type: 'string' },
+  rollout: { type: 'string' },
   packages: { type: 'string' },
   build: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -98,12 +101,21 @@ function targetOf({ env, region }: { readonly env?: string; readonly region?: st
 
 function writeChosen(
   sources: Sources,
-  { env, out, packages, build = sources.version }: Readonly<Record<string, string | boolean | undefined>>,
+  {
+    env,
+    out,
+    rollout = 'Code',
+    packages,
+    build = sources.version,
+  }: Readonly<Record<string, string | boolean | undefined>>,
 ): number {
   if (typeof env !== 'string' || typeof out !== 'string') throw new UsageError('--env and --out are needed');
+  const chosen = rollouts.find((name) => name === rollout);
+  if (!chosen) throw new UsageError(`--rollout must be one of ${rollouts.join(', ')}`);
   const archives = typeof packages === 'string' ? packages : undefined;
   return writePackage(sources, {
     environment: env,
+    rollout: chosen,
     folder: out,
     packages: archives,
     buildVersion: `${build}`,

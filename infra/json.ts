@@ -32,3 +32,19 @@ export function mapTexts(value: Json, change: (text: string) => Json): Json {
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, change)]));
 }
+
+/** Every object in a value, itself included. */
+export function mappingsIn(value: Json): JsonObject[] {
+  return [...everything(value)].filter(isObject);
+}
+
+/** Every text in a value, keys left out. */
+export function textsIn(value: Json): string[] {
+  return [...everything(value)].flatMap((one) => (typeof one === 'string' ? [one] : []));
+}
+
+function* everything(value: Json): Generator<Json> {
+  yield value;
+  if (typeof value !== 'object' || value === null) return;
+  for (const item of Object.values<Json>(value)) yield* everything(item);
+}

@@ -1,11 +1,5 @@
 /** Renders templates: loops unrolled, conditions decided, and everything that is known before a deployment in its place. */
-import {
-  type Deployment,
-  deployments,
-  groupOf,
-  parametersOf,
-  type Target,
-} from './deployments.ts';
+import { type Deployment, deployments, groupOf, parametersOf, type Target } from './deployments.ts';
 import { evaluateJson, evaluateLoop, inLoop, providerPath, type Scope } from './expressions/evaluate.ts';
 import { asJson, EvaluationError, Residual, type Value } from './expressions/functions.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { functionsApps } from '../scripts/package/functions-apps.ts';
 import { type LogAlert, logAlerts } from './alerts/alerts.ts';
 import type { Json, JsonObject } from './json.ts';
+import { loadPipelines, type Pipelines } from './pipelines/files.ts';
 import { type Workbook, workbooks } from './workbooks/workbooks.ts';
 
 /** infra/naming.json */
@@ -47,6 +48,7 @@ export interface Sources {
   readonly ev2: ReadonlyMap<string, JsonObject>;
   /** Names of the scripts in infra/ev2/shell. */
   readonly ev2Scripts: ReadonlySet<string>;
+  readonly pipelines: Pipelines;
   readonly apps: readonly string[];
   readonly databases: readonly SourceDatabase[];
   /** Ids of alerts that have a guide. */
@@ -76,6 +78,7 @@ export function loadSources(): Sources {
         .map((file) => [file, readJson<JsonObject>(`infra/ev2/${file}`)]),
     ),
     ev2Scripts: new Set(ev2Files.filter((file) => file.endsWith('.sh')).map((file) => path.basename(file))),
+    pipelines: loadPipelines(),
     apps: Object.keys(functionsApps),
     databases: loadDatabases(),
     guides: new Set(

@@ -10,6 +10,7 @@ import {
 } from '../deployments.ts';
 import { isObject } from '../json.ts';
 import { Memo } from '../memo.ts';
+import { checkPipelines } from '../pipelines/check.ts';
 import { RenderError, type RenderedDeployment, renderDeployment } from '../render.ts';
 import type { Sources } from '../sources.ts';
 import { checkAlertResources, checkAlerts } from './alerts.ts';
@@ -41,6 +42,10 @@ export function* problemsIn(sources: Sources, memo: Memo): Generator<Problem> {
   yield* deploymentProblems(sources);
   yield* checkSettings(sources);
   yield* checkAlerts(sources);
+  const regions = [...sources.environments].map(([name, own]) => [name, own.regions.size]);
+  yield* memo.once(`pipelines ${regions.join()}`, [sources.pipelines, sources.ev2, naming], () =>
+    checkPipelines(sources),
+  );
   yield* checkPackages(sources, memo);
   const ofEnvironments = new Map<string, RenderedDeployment[]>();
   for (const target of allTargets(sources)) {

@@ -10,6 +10,8 @@ import {
   expectedParameters,
   objectsIn,
   packageOf,
+  type Rollout,
+  rollouts,
   settingsIn,
 } from '../ev2/package.ts';
 import { isObject, type Json, type JsonObject, visitTexts } from '../json.ts';
@@ -18,10 +20,9 @@ import type { RenderedDeployment } from '../render.ts';
 import type { Environment, Sources } from '../sources.ts';
 import type { Problem } from './problem.ts';
 
-const rollouts = ['Infrastructure', 'Code', 'Rollback'] as const;
-/** Steps that a rollout must have, by the names of their targets. */
-const neededSteps: Readonly<Record<string, readonly string[]>> = {
-  Code: ['CopyPackages', 'Slots', 'SwapSlots'],
+/** Steps that the rollouts of code have, by the names of their targets; that of the infrastructure has all others. */
+const stepsOfCode: Readonly<Record<Exclude<Rollout, 'Infrastructure'>, readonly string[]>> = {
+  Code: ['CopyPackages', 'Slots', 'SwapSlots', 'Traffic'],
   Rollback: ['SwapBack'],
 };
 const duration = /^P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?)?$/;
@@ -223,7 +224,7 @@ function stepsIn(files: Ev2Package, rollout: string): Step[] {
 
 function checkRollout(
   files: Ev2Package,
-  rollout: string,
+  rollout: Rollout,
   rendered: readonly RenderedDeployment[],
   report: Report,
   memo: Memo,
@@ -248,20 +249,21 @@ function checkRollout(
     if (before(name, steps).has(name)) report(file, `${name} depends on itself`);
   }
   const targets = steps.map(({ target }) => target);
+  const others = Object.values(stepsOfCode).flat();
   const needed =
-    neededSteps[rollout] ?? definitions.map(({ name }) => name).filter((name) => name !== 'SwapBack');
+    rollout === 'Infrastructure'
+      ? definitions.map(({ name }) => name).filter((name) => !others.includes(name))
+      : stepsOfCode[rollout];
   for (const target of needed) if (!targets.includes(target)) report(file, `there is no step for ${target}`);
+  for (const target of targets)
+    if (!needed.includes(target)) report(file, `the step for ${target} is one of another rollout`);
   for (const { name, needs } of orderOf(steps, definitions, rendered, memo)) {
     const first = before(name, steps);
     for (const need of needs)
       if (!first.has(need)) report(file, `${name} must come after ${need}, whose resources it needs`);
   }
   for (const [later, sooner] of [
-    ['CopyPackages', 'Region'],
     ['Slots', 'CopyPackages'],
-    ['Slots', 'SourceViewers'],
-    ['Slots', 'SharedAccess'],
-    ['Slots', 'Apps'],
     ['SwapSlots', 'Slots'],
     ['Traffic', 'SwapSlots'],
   ] as const)

@@ -19,16 +19,26 @@ import type { Sources } from '../sources.ts';
 /** The files by their path in the service group root; scripts are left out. */
 export type Ev2Package = ReadonlyMap<string, JsonObject>;
 
+/** The rollouts, by the names of their files in infra/ev2/RolloutSpecs. */
+export const rollouts = ['Infrastructure', 'Code', 'Rollback'] as const;
+export type Rollout = (typeof rollouts)[number];
+
+/** The service group of a rollout, the first part of the ids of its deployments: who waits for one waits for no other. */
+export function serviceGroupOf(rollout: Rollout, environment: string): string {
+  return rollout === 'Code' ? `Deployments.${environment}` : `Deployments.${rollout}.${environment}`;
+}
+
 /** @throws UnknownTargetError */
-export function packageOf(sources: Sources, environment: string): Ev2Package {
+export function packageOf(sources: Sources, environment: string, rollout: Rollout = 'Code'): Ev2Package {
   const target = anyTarget(sources, environment);
-  const words = wordsOf(sources, target);
+  const words = { ...wordsOf(sources, target), serviceGroup: serviceGroupOf(rollout, environment) };
   const files = new Map<string, JsonObject>();
   for (const [path, content] of sources.ev2) {
     const [folder, file] = path.split('/');
     const filled = mapTexts(content, (text) => fill(text, words)) as JsonObject;
     if (folder !== 'StageMaps') files.set(path, filled);
-    else if (file === `${environment}.json`) files.set('StageMap.json', filled);
+    else if (file === `${environment}.json`)
+      files.set('StageMap.json', rollout === 'Rollback' ? withoutBaking(filled) : filled);
   }
   files.set('Configuration.json', configurationOf(sources, environment));
   for (const deployment of deployments) {
@@ -38,6 +48,19 @@ export function packageOf(sources: Sources, environment: string): Ev2Package {
     files.set(`Parameters/${deployment.name}.json`, parametersFileOf(sources, deployment, target));
   }
   return files;
+}
+
+/** A way back has no time to bake, and nobody approves it region by region. */
+function withoutBaking(map: JsonObject): JsonObject {
+  const configuration = isObject(map.configuration) ? map.configuration : {};
+  const promotion = isObject(configuration.promotion) ? configuration.promotion : {};
+  return {
+    ...map,
+    configuration: {
+      ...configuration,
+      promotion: { ...promotion, manual: false, validation: { waitDuration: 'PT1M' } },
+    },
+  };
 }
 
 function anyTarget({ environments }: Sources, environment: string): Target {

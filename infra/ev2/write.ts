@@ -3,10 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Sources } from '../sources.ts';
-import { packageOf } from './package.ts';
+import { packageOf, type Rollout } from './package.ts';
 
 export interface PackageOptions {
   readonly environment: string;
+  readonly rollout?: Rollout;
   /** Where to write; it must be empty or not there. */
   readonly folder: string;
   /** A folder with the zip file of each app; without it there is no archive. */
@@ -20,8 +21,8 @@ export class PackageError extends Error {}
 
 /** @returns how many files there are @throws PackageError, UnknownTargetError */
 export function writePackage(sources: Sources, options: PackageOptions): number {
-  const { environment, folder, packages, buildVersion } = options;
-  const files = packageOf(sources, environment);
+  const { environment, rollout, folder, packages, buildVersion } = options;
+  const files = packageOf(sources, environment, rollout);
   if (!/^[\w.-]{1,60}$/.test(buildVersion))
     throw new PackageError('--build must be letters, digits, dots and hyphens');
   if (existsSync(folder) && readdirSync(folder).length > 0)

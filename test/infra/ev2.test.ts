@@ -55,6 +55,10 @@ test.each([
   [['package', '--env', 'prod'], '--env and --out are needed'],
   [['package', '--env', 'x', '--out', '/nowhere'], 'There is no environment x'],
   [['package', '--env', 'int', '--out', '/nowhere', '--build', '../1'], '--build must be letters'],
+  [
+    ['package', '--env', 'int', '--out', '/nowhere', '--rollout', 'code'],
+    '--rollout must be one of Infrastructure, Code, Rollback',
+  ],
 ])('%j is refused: %s', (given, message) => {
   expect(run(...given)).toMatchObject({ code: 2, err: expect.stringContaining(message) });
 });
@@ -87,6 +91,22 @@ test('Ev2 gives each region its own values, and the version of the build', () =>
   );
   expect(JSON.stringify(files.get('ServiceModel.json'))).toContain('"azureResourceGroupName":"dpl-prod-neu"');
 });
+
+test.each([
+  ['Infrastructure', 'Deployments.Infrastructure.prod', 'P1D'],
+  ['Code', 'Deployments.prod', 'P1D'],
+  ['Rollback', 'Deployments.Rollback.prod', 'PT1M'],
+] as const)(
+  'a package for %s has the service group %s, and its stages bake for %s',
+  (rollout, group, waitDuration) => {
+    const folder = path.join(newFolder(), 'root');
+    expect(run('package', '--env', 'prod', '--rollout', rollout, '--out', folder).code).toBe(0);
+    const read = (file: string) => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
+    expect(read('ServiceModel.json').serviceMetadata.serviceGroup).toBe(group);
+    const { promotion } = read('StageMap.json').configuration;
+    expect(promotion).toMatchObject({ manual: rollout !== 'Rollback', validation: { waitDuration } });
+  },
+);
 
 /** Runs a script with a stand-in for the Azure CLI, which fails for what `fails` matches. @returns what it was called with */
 function runScript(script: string, variables: Readonly<Record<string, string>>, fails = '^$') {

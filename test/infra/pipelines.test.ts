@@ -1,69 +1,56 @@
 /** The pipelines of infra/pipelines and the scan of the API: what Azure would refuse is found here. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { openApiDocument } from '../../api/openapi/document.ts';
-import { type PipelineFacts, pipelineProblems } from '../../infra/pipelines/check.ts';
+import { serviceGroupOf } from '../../infra/ev2/package.ts';
+import { checkPipelines } from '../../infra/pipelines/check.ts';
+import { expanded } from '../../infra/pipelines/expand.ts';
+import { parsePipeline } from '../../infra/pipelines/files.ts';
+import { stagesOf } from '../../infra/pipelines/purposes.ts';
+import { loadSources } from '../../infra/sources.ts';
 
 const folder = 'infra/pipelines';
-const files = new Map(
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.yml'))
-    .sort()
-    .map((name) => [name.replaceAll(path.sep, '/'), readFileSync(path.join(folder, name), 'utf8')]),
+const sources = loadSources();
+const texts = new Map(
+  [...sources.pipelines.files.keys()].map((file) => [file, readFileSync(path.join(folder, file), 'utf8')]),
 );
-
 const readJson = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
-const ours = ['WaitForDeploymentsV1', 'WaitForDeploymentsGateV1'].map((name) => {
-  const task: {
-    name: string;
-    version: { Major: number };
-    inputs: { name: string; required: boolean; defaultValue?: string }[];
-  } = readJson(`tasks/${name}/task.json`);
-  const inputs = new Map(
-    task.inputs.map((input) => [input.name, input.required && input.defaultValue === undefined] as const),
-  );
-  return [`${task.name}@${task.version.Major}`, { inputs }] as const;
-});
-const others = Object.entries<{ inputs: string[] }>(readJson(`${folder}/task-inputs.json`))
-  .filter(([name]) => name.includes('@'))
-  .map(([name, { inputs }]) => {
-    const needed = inputs.map((input) => [input.replace('*', ''), input.endsWith('*')] as const);
-    return [name, { inputs: new Map(needed) }] as const;
-  });
-const facts: PipelineFacts = {
-  tasks: new Map([...ours, ...others]),
-  npmScripts: new Set(Object.keys(readJson('package.json').scripts)),
-  exists: existsSync,
-};
 
 /** As YAML of Azure Pipelines and ZAP write it. */
 const dollar = '$';
 
 /** The problems after a change of one file. */
 function problemsAfter(file: string, from: string, to: string): string[] {
-  const text = files.get(file) ?? '';
+  const text = texts.get(file) ?? '';
   expect(text).toContain(from);
-  return pipelineProblems(new Map([...files, [file, text.replaceAll(from, to)]]), facts);
+  const { pipelines } = sources;
+  const files = new Map(pipelines.files).set(file, parsePipeline(file, text.replaceAll(from, to)));
+  return checkPipelines({ ...sources, pipelines: { ...pipelines, files } }).map(
+    ({ place, message }) => `${place}: ${message}`,
+  );
 }
 
 test('there is a pipeline for each purpose', () => {
-  expect([...files.keys()]).toEqual([
+  expect([...texts.keys()]).toEqual([
     'api-scan.yml',
     'build.yml',
     'extension.yml',
     'pull-request.yml',
     'release.yml',
+    'rollback.yml',
     'stages/environment.yml',
     'stages/kusto.yml',
+    'stages/rollout.yml',
+    'stages/verify.yml',
     'steps/node.yml',
     'steps/tests.yml',
   ]);
 });
 
 test('every task, input, file and name exists, and every stage that deploys waits', () => {
-  expect(pipelineProblems(files, facts)).toEqual([]);
+  expect(checkPipelines(sources)).toEqual([]);
 });
 
 test.each([
@@ -83,14 +70,14 @@ test.each([
   ],
   [
     'an input of ours that there is not',
-    'stages/environment.yml',
+    'stages/rollout.yml',
     'minimumEntities:',
     'minimumRegions:',
     'WaitForDeploymentsGate@1 has no input minimumRegions',
   ],
   [
     'a needed input that is missing',
-    'stages/environment.yml',
+    'stages/rollout.yml',
     '              serviceConnection: deployments\n',
     '',
     'needs the input serviceConnection',
@@ -111,7 +98,7 @@ test.each([
   ],
   [
     'a load test that is not there',
-    'stages/environment.yml',
+    'stages/verify.yml',
     'load-test.yaml',
     'load.yaml',
     'there is no file infra/load-test/load.yaml',
@@ -160,14 +147,14 @@ test.each([
   ],
   [
     'a job that there is not',
-    'stages/environment.yml',
+    'stages/verify.yml',
     'dependsOn: Integration',
     'dependsOn: Cases',
     'there is no job Cases',
   ],
   [
     'a rollout that nothing waits for',
-    'stages/environment.yml',
+    'stages/rollout.yml',
     'WaitForDeploymentsGate@1',
     'ManualValidation@1',
     'Start deploys, and nothing waits',
@@ -188,7 +175,7 @@ test.each([
   ],
   [
     'a wait that ends after an hour',
-    'stages/environment.yml',
+    'stages/rollout.yml',
     `        timeoutInMinutes: ${dollar}{{ parameters.waitMinutes }}\n`,
     '',
     'has no timeoutInMinutes',
@@ -200,18 +187,13 @@ test.each([
     'Personal Access Token',
     'a personal access token is used',
   ],
-  ['broken YAML', 'build.yml', 'stages:', 'stages: [', 'build.yml: '],
 ])('%s is a problem', (_what, file, from, to, message) => {
   expect(problemsAfter(file, from, to).join('\n')).toContain(message);
 });
 
-test('a wait ends before its job does, so that its outcome is seen', () => {
-  const { stages }: { stages: { parameters: { waitTimeout: string; waitMinutes: number } }[] } = parse(
-    files.get('release.yml') ?? '',
-  );
-  expect(stages).toHaveLength(3);
-  for (const { parameters } of stages)
-    expect(parameters.waitMinutes).toBeGreaterThan(60 * Number(/^(\d+)h$/.exec(parameters.waitTimeout)?.[1]));
+test('broken YAML is named', () => {
+  expect(() => parsePipeline('build.yml', 'stages: [')).toThrow(/^build\.yml: /);
+  expect(() => parsePipeline('build.yml', '- a')).toThrow('build.yml: it is not a mapping');
 });
 
 test.each([
@@ -223,36 +205,49 @@ test.each([
   expect(spawnSync('bash', ['-n', script], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
   const text = readFileSync(script, 'utf8');
   for (const [, name = ''] of text.matchAll(/npm run (?:--silent )?([\w:-]+)/g))
-    expect(facts.npmScripts).toContain(name);
+    expect(sources.pipelines.npmScripts).toContain(name);
   expect(text).toMatch(/^#!\/usr\/bin\/env bash\n(#.*\n)+set -euo pipefail\n/);
 });
 
-test('a wait is for the rollouts of its environment alone, by the service group in their ids', () => {
-  const { serviceMetadata }: { serviceMetadata: { serviceGroup: string } } = readJson(
-    'infra/ev2/ServiceModel.json',
-  );
-  const filterOf = (environment: string) =>
-    `${serviceMetadata.serviceGroup.replace('{environment}', environment)}/*`;
-  expect(filterOf('ppe')).not.toBe(filterOf('prod'));
-  const { settings }: { settings: { inputs: { body: string } } } = readJson(
-    `${folder}/environment-check.json`,
-  );
-  expect(JSON.parse(settings.inputs.body).criteria.deployments).toBe(filterOf('ppe'));
-  expect(files.get('stages/environment.yml')).toContain(
-    `deployments: ${filterOf(`${dollar}{{ parameters.environment }}`)}\n`,
-  );
-});
+test.each([
+  ['prod', 'ppe'],
+  ['ppe', 'int'],
+])(
+  'the check of %s asks the service for a wait until %s has the infrastructure and the code',
+  (own, before) => {
+    const check: {
+      resource: { name: string };
+      settings: { inputs: { body: string; urlSuffix: string } };
+    } = readJson(`${folder}/environment-checks/${own}.json`);
+    const { body, urlSuffix } = check.settings.inputs;
+    expect(check.resource.name).toBe(`deployments-${own}`);
+    expect(Object.keys((openApiDocument('0') as { paths: object }).paths)).toContain(urlSuffix);
+    const groups = (['Code', 'Infrastructure'] as const).map((one) => `${serviceGroupOf(one, before)}/*`);
+    expect(JSON.parse(body)).toMatchObject({
+      build: { buildId: expect.any(String) },
+      criteria: { deployments: groups.join(', ') },
+    });
+  },
+);
 
-test('the check of an environment asks for a wait that the service has', () => {
-  const { settings }: { settings: { inputs: { body: string; urlSuffix: string } } } = readJson(
-    `${folder}/environment-check.json`,
+/** Names of the stages of a pipeline, templates in place. */
+const stagesIn = (file: string, given: Record<string, string | boolean>) =>
+  stagesOf(expanded(file, sources.pipelines.files, given)).map(({ stage }) => stage);
+
+test('a release brings infrastructure, database and code to one environment after the other', () => {
+  const of = (environment: string) => [
+    `Infrastructure_${environment}`,
+    `Kusto_${environment}_plan`,
+    `Kusto_${environment}_apply`,
+    `Code_${environment}`,
+    `Verify_${environment}`,
+  ];
+  const all = ['int', 'ppe', 'prod'].flatMap(of);
+  expect(stagesIn('release.yml', {})).toEqual(all);
+  expect(stagesIn('release.yml', { infrastructure: false })).toEqual(
+    all.filter((name) => !name.startsWith('Infrastructure')),
   );
-  const { paths } = openApiDocument('0') as { paths: object };
-  expect(Object.keys(paths)).toContain(settings.inputs.urlSuffix);
-  expect(JSON.parse(settings.inputs.body)).toMatchObject({
-    build: { buildId: expect.any(String) },
-    criteria: {},
-  });
+  expect(stagesIn('rollback.yml', { environment: 'prod' })).toEqual(['Rollback_prod', 'Verify_prod']);
 });
 
 describe('the scan of the API', () => {

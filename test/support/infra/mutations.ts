@@ -121,6 +121,53 @@ function onSettings(
   };
 }
 
+/** An operator on pipelines and their templates. */
+function onPipelines(name: string, change: Change): Operator {
+  return onPipelineFiles(name, (root) => changed(root, change));
+}
+
+/** One that renames every key of objects that stand under a name. */
+function onPipelineKeys(name: string, parent: string): Operator {
+  return onPipelineFiles(name, (root) =>
+    everywhere(root).flatMap(({ value, path }) =>
+      path.at(-1) === parent && isObject(value)
+        ? Object.keys(value)
+            .filter((key) => !key.startsWith('${{'))
+            .map((key) => {
+              const { [key]: own = null, ...others } = value;
+              return {
+                path: [...path, key],
+                mutated: withValue(root, path, { ...others, [`${key}s`]: own }) as JsonObject,
+              };
+            })
+        : [],
+    ),
+  );
+}
+
+function onPipelineFiles(name: string, change: (root: JsonObject) => ReturnType<typeof changed>): Operator {
+  return {
+    name,
+    mutants: (sources) =>
+      [...sources.pipelines.files].flatMap(([file, root]) =>
+        change(root).map(({ path, mutated }) => ({
+          place: `pipelines/${file}: ${path.join('.')}`,
+          sources: {
+            ...sources,
+            pipelines: {
+              ...sources.pipelines,
+              files: new Map(sources.pipelines.files).set(file, mutated),
+            },
+          },
+        })),
+      ),
+  };
+}
+
+/** Whether a step waits, asks a person, or starts a rollout. */
+const isDecisive = (value: Json) =>
+  isObject(value) && /^(?:WaitForDeployments|ManualValidation|Ev2RARollout)/.test(`${value.task}`);
+
 const isExpression = (value: Json): value is string => typeof value === 'string' && value.startsWith('[');
 const isKey = (path: Path, depth: number, ...keys: readonly string[]) => keys.includes(path.at(-depth) ?? '');
 const inResources = ([first]: Path) => first === 'resources';
@@ -414,4 +461,97 @@ export const operators: readonly Operator[] = [
   onEv2('a variable of a script is missing', (_value, path) =>
     isKey(path, 2, 'environmentVariables') ? undefined : unfit,
   ),
+  onPipelines('a task is another one', (value, path) =>
+    isKey(path, 1, 'task') ? `${value}`.replace('@', 's@') : unfit,
+  ),
+  onPipelineKeys('an input of a task is misspelled', 'inputs'),
+  onPipelineKeys('a parameter of a template is misspelled', 'parameters'),
+  onPipelines('a parameter of a template is missing', (_value, path) =>
+    isKey(path, 2, 'parameters') && !/^\d+$/.test(path.at(-1) ?? '') ? undefined : unfit,
+  ),
+  onPipelines('a parameter of a pipeline is not declared', (_value, path) =>
+    isKey(path, 2, 'parameters') && /^\d+$/.test(path.at(-1) ?? '') ? undefined : unfit,
+  ),
+  onPipelines('a parameter is misspelled where it is read', (value) =>
+    typeof value === 'string' && value.includes('parameters.')
+      ? value.replace(/parameters\.(\w+)/, 'parameters.$1s')
+      : unfit,
+  ),
+  onPipelines('a template is another one', (value, path) =>
+    isKey(path, 1, 'template') ? `other-${value}` : unfit,
+  ),
+  onPipelines('a variable is misspelled', (value) =>
+    typeof value === 'string' && /\$\([A-Za-z][\w.]*\)/.test(value)
+      ? value.replace(/\$\(([A-Za-z][\w.]*)\)/, '$($1s)')
+      : unfit,
+  ),
+  onPipelines('a group of variables is another one', (value, path) =>
+    isKey(path, 1, 'group') ? `${value}s` : unfit,
+  ),
+  onPipelines('an npm script is another one', (value) =>
+    typeof value === 'string' && value.includes('npm run ')
+      ? value.replace(/npm run ([a-z]+)/, 'npm run $1s')
+      : unfit,
+  ),
+  onPipelines('a file is another one', (value, path) =>
+    typeof value === 'string' && isKey(path, 1, 'scriptPath', 'loadTestConfigFile')
+      ? `${value}.missing`
+      : unfit,
+  ),
+  onPipelines('nothing waits for another stage or job', (_value, path) =>
+    isKey(path, 1, 'dependsOn') && !path.includes('default') ? undefined : unfit,
+  ),
+  onPipelines('one of several stages is not waited for', (_value, path) =>
+    isKey(path, 2, 'dependsOn') && /^\d+$/.test(path.at(-1) ?? '') ? undefined : unfit,
+  ),
+  onPipelines('something else is waited for', (value, path) =>
+    (isKey(path, 1, 'dependsOn') || isKey(path, 2, 'dependsOn')) && typeof value === 'string'
+      ? `${value}s`
+      : unfit,
+  ),
+  onPipelines('a pipeline stage is missing', (_value, path) =>
+    isKey(path, 2, 'stages') ? undefined : unfit,
+  ),
+  onPipelines('a job is missing', (_value, path) => (isKey(path, 2, 'jobs') ? undefined : unfit)),
+  onPipelines('a wait, an approval or the start of a rollout is missing', (value, path) =>
+    isKey(path, 2, 'steps') && isDecisive(value) ? undefined : unfit,
+  ),
+  onPipelines('a deployment has no environment', (_value, path, root) =>
+    isKey(path, 1, 'environment') && isDeployment(root, path) ? undefined : unfit,
+  ),
+  onPipelines('a wait has no time of its own', (_value, path, root) =>
+    isKey(path, 1, 'timeoutInMinutes') && waitsIn(at(root, path.slice(0, -1))) ? undefined : unfit,
+  ),
+  onPipelines('a wait is for something else, or for less', (value, path) => {
+    if (isKey(path, 1, 'deployments', 'serviceGroup') && typeof value === 'string') return `Other.${value}`;
+    if (isKey(path, 1, 'entities', 'minimumEntities', 'waitMinutes')) return 7;
+    return isKey(path, 1, 'waitTimeout') && typeof value === 'string' ? '100h' : unfit;
+  }),
+  onPipelines('the last wait ends without an outcome', (value, path) =>
+    isKey(path, 1, 'onTimeout') && value === 'fail' ? 'warn' : unfit,
+  ),
+  onPipelines('a rollout, an environment or a connection is another one', (value, path) => {
+    if (typeof value !== 'string' || isKey(path, 1, 'name')) return unfit;
+    if (isKey(path, 1, 'rollout')) return value === 'Code' ? 'Rollback' : 'Code';
+    if (isKey(path, 1, 'environment') && ['int', 'ppe', 'prod'].includes(value))
+      return value === 'int' ? 'ppe' : 'int';
+    return isKey(path, 1, 'ev2Connection', 'azureConnection', 'cluster') && /int|ppe|prod/.test(value)
+      ? value.replace(/int|ppe|prod/, (own) => (own === 'int' ? 'ppe' : 'int'))
+      : unfit;
+  }),
 ];
+
+function at(root: Json, path: Path): Json {
+  const [key, ...rest] = path;
+  if (key === undefined) return root;
+  return at((root as Readonly<Record<string, Json>>)[key] ?? null, rest);
+}
+
+function isDeployment(root: Json, path: Path): boolean {
+  const owner = at(root, path.slice(0, -1));
+  return isObject(owner) && 'deployment' in owner;
+}
+
+function waitsIn(job: Json): boolean {
+  return isObject(job) && Array.isArray(job.steps) && job.steps.some(isDecisive);
+}

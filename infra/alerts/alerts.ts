@@ -1,6 +1,7 @@
 /** Every rule over logs: those of the metrics, and those of what is no metric of ours. */
 import { conditionOf } from '../../backend/telemetry/alerts.ts';
 import { type MetricDeclaration, type MetricName, metrics } from '../../backend/telemetry/metrics.ts';
+import { eventTables } from '../../changelog/events/catalogue.ts';
 import { alertQuery } from './query.ts';
 
 /** A rule over logs, as arm/alerts.json takes it. */
@@ -23,10 +24,12 @@ const others: readonly LogAlert[] = [
   {
     id: 'hooks-silent',
     severity: 3,
-    description: 'A project whose runs were reported on every working day has been silent for a day.',
-    // A day more than a weekend: a project that is silent from Friday to Monday is well.
+    description:
+      'A project whose service hooks sent something on every working day has been silent for a day.',
+    // A day more than a weekend: a project that is silent from Friday to Monday is well. Whatever a project is subscribed to
+    // counts: one sends runs and stages, another builds or pushes alone.
     query: [
-      `${databasePlaceholder}RunEvent`,
+      `union ${eventTables.map((table) => databasePlaceholder + table).join(', ')}`,
       '| where ReceivedDate > ago(14d) and EventId !startswith "reconciled/"',
       '| summarize Days = dcount(startofday(ReceivedDate)), Last = max(ReceivedDate) by OrganizationName, ProjectId',
       '| where Days >= 8 and Last < ago(iff(dayofweek(now()) between (2d .. 5d), 1d, 4d))',

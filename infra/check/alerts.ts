@@ -1,5 +1,7 @@
 /** Alerts and workbooks: each alert has its guide, and what queries read is what the service emits. */
 import { type MetricDeclaration, metrics } from '../../backend/telemetry/metrics.ts';
+import { eventTables } from '../../changelog/events/catalogue.ts';
+import { databasePlaceholder } from '../alerts/alerts.ts';
 import { isObject, type Json, visitTexts } from '../json.ts';
 import type { RenderedDeployment } from '../render.ts';
 import type { Sources } from '../sources.ts';
@@ -7,7 +9,13 @@ import type { Problem } from './problem.ts';
 
 const types = ['Microsoft.Insights/metricAlerts', 'Microsoft.Insights/scheduledQueryRules'];
 /** Tables that the exporter of Azure Monitor and the platform fill, and those of our database. */
-const tables = ['AppMetrics', 'AppRequests', 'AppDependencies', 'AzureDiagnostics', '{database}RunEvent'];
+const tables = [
+  'AppMetrics',
+  'AppRequests',
+  'AppDependencies',
+  'AzureDiagnostics',
+  ...eventTables.map((table) => databasePlaceholder + table),
+];
 const windows = [
   'PT5M',
   'PT10M',
@@ -64,10 +72,11 @@ export function checkAlerts({ alerts, workbooks, guides, templates }: Sources): 
 /** Metrics that a query names are declared, and so are the attributes that it reads of them. */
 function queryProblems(query: string, declared: Readonly<Record<string, MetricDeclaration>>): string[] {
   const problems: string[] = [];
-  const [table = ''] = query.split('\n');
-  if (!tables.includes(table)) problems.push(`nothing fills the table ${table}`);
+  const [first = ''] = query.split('\n');
+  const read = first.replace(/^union /, '').split(', ');
+  for (const table of read) if (!tables.includes(table)) problems.push(`nothing fills the table ${table}`);
   const names = [...query.matchAll(/\bName == "([^"]*)"/g)].map(([, name = '']) => name);
-  if (table === 'AppMetrics' && names.length === 0) problems.push('the query names no metric');
+  if (first === 'AppMetrics' && names.length === 0) problems.push('the query names no metric');
   for (const name of names) if (!declared[name]) problems.push(`the service has no metric ${name}`);
   const attributes = names.flatMap((name) => declared[name]?.attributes ?? []);
   for (const [, attribute = ''] of query.matchAll(/Properties\["([^"]*)"\]/g))

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { metrics } from '../../backend/telemetry/metrics.ts';
+import { eventTables } from '../../changelog/events/catalogue.ts';
 import { runInfra } from '../../infra/index.ts';
 import { isObject, type Json } from '../../infra/json.ts';
 import { loadSources } from '../../infra/sources.ts';
@@ -148,6 +149,8 @@ test('rules over logs are told to somebody, and hold the query of the alert', ()
   });
   const silent = printed?.resources.find(({ name }) => name === 'dpl-int-hooks-silent')?.properties;
   expect(isObject(silent) && JSON.stringify(silent.criteria)).toContain(
-    'adx(\\"https://dplintwus2.westus2.kusto.windows.net/deployments\\").RunEvent',
+    eventTables
+      .map((table) => `adx(\\"https://dplintwus2.westus2.kusto.windows.net/deployments\\").${table}`)
+      .join(', '),
   );
 });

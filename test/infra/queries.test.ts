@@ -8,6 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { AlertDeclaration, AttributeCondition } from '../../backend/telemetry/alerts.ts';
 import { type MetricDeclaration, metrics } from '../../backend/telemetry/metrics.ts';
+import { eventTables } from '../../changelog/events/catalogue.ts';
 import { databasePlaceholder, logAlerts } from '../../infra/alerts/alerts.ts';
 import { panelsOf, workbooks } from '../../infra/workbooks/workbooks.ts';
 import { answerOf, startKustoProxy } from '../support/engine/kusto-proxy.ts';
@@ -264,23 +265,33 @@ test('silence is told in working time only', async () => {
   expect(await rowsOf(queryOf('events-silent'), 'silence')).toEqual([]);
 });
 
-test('a project that reported every day is silent after more than a weekend', async () => {
-  const event = (projectId: string, days: number) => ({
-    EventId: `${projectId} ${days}`,
-    ReceivedDate: minutesAgo(days * 24 * 60),
-    OrganizationName: 'contoso',
-    ProjectId: projectId,
-  });
-  const days = (from: number) => Array.from({ length: 9 }, (_, index) => from + index);
-  await workspace.add('hooks', 'RunEvent', [
-    ...days(4.5).map((day) => event('silent', day)),
-    ...days(0.1).map((day) => event('well', day)),
-    ...[5, 9].map((day) => event('seldom', day)),
-  ]);
-  expect((await rowsOf(queryOf('hooks-silent'), 'hooks')).map(([, projectId]) => projectId)).toEqual([
-    'silent',
-  ]);
-});
+test.each(eventTables)(
+  'a project that sent something to %s every day is silent after more than a weekend',
+  async (table) => {
+    const event = (projectId: string, days: number, id = '') => ({
+      EventId: `${id}${projectId} ${days}`,
+      ReceivedDate: minutesAgo(days * 24 * 60),
+      OrganizationName: 'contoso',
+      ProjectId: projectId,
+    });
+    const days = (from: number) => Array.from({ length: 9 }, (_, index) => from + index);
+    const scenario = `hooks ${table}`;
+    await workspace.add(scenario, table, [
+      ...days(4.5).map((day) => event('silent', day)),
+      ...days(0.1).map((day) => event('well', day)),
+      ...[5, 9].map((day) => event('seldom', day)),
+      // Reconciling fetches what no hook has sent.
+      ...days(4.5).map((day) => event('fetched', day)),
+      event('fetched', 0.1, 'reconciled/'),
+      ...days(4.5).map((day) => event('other', day)),
+    ]);
+    // What it is subscribed to has changed.
+    const [next = 'RunEvent'] = eventTables.filter((other) => other !== table);
+    await workspace.add(scenario, next, [event('other', 0.1)]);
+    const rows = await rowsOf(queryOf('hooks-silent'), scenario);
+    expect(rows.map(([, projectId]) => projectId).sort()).toEqual(['fetched', 'silent']);
+  },
+);
 
 test('a secret that expires soon is told', async () => {
   await workspace.add('secrets', 'AzureDiagnostics', [

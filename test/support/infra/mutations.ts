@@ -333,6 +333,22 @@ export const operators: readonly Operator[] = [
       ),
   },
   {
+    name: 'a query reads a table that nothing fills',
+    mutants: (sources) =>
+      sources.alerts.flatMap((alert) => {
+        const [first = ''] = alert.query.split('\n');
+        return first.split(', ').map((table) => ({
+          place: `alerts: ${alert.id}: ${table}`,
+          sources: {
+            ...sources,
+            alerts: sources.alerts.map((other) =>
+              other === alert ? { ...alert, query: alert.query.replace(table, `${table}s`) } : other,
+            ),
+          },
+        }));
+      }),
+  },
+  {
     name: 'a name, an address, a role or an API version is not in its table',
     mutants: (sources) => {
       const without = <T>(table: Readonly<Record<string, T>>, key: string) =>

@@ -2,6 +2,7 @@
  * The tables of a Log Analytics workspace on the embedded engine, filled with what the exporter of Azure Monitor sends.
  * Columns are those of Azure's reference, as far as queries here use them.
  */
+import { type ChangelogTable, eventTables } from '../../../changelog/events/catalogue.ts';
 import { openKusto } from '../../../kusto/client/client.ts';
 import type { Row } from '../../../kusto/client/rows.ts';
 import { startTestEngine } from '../engine/engine.ts';
@@ -18,10 +19,14 @@ const tables = {
     'TimeGenerated: datetime, Message: string, SeverityLevel: int, OperationId: string, Properties: dynamic, ItemCount: int, AppRoleName: string',
   AzureDiagnostics:
     'TimeGenerated: datetime, ResourceProvider: string, OperationName: string, Resource: string, Category: string',
-  /** Of our database, which a rule reads beside the workspace. */
-  RunEvent: 'EventId: string, ReceivedDate: datetime, OrganizationName: string, ProjectId: string',
 } as const;
-export type WorkspaceTable = keyof typeof tables;
+/** Of our database, which a rule reads beside the workspace. */
+const eventColumns = 'EventId: string, ReceivedDate: datetime, OrganizationName: string, ProjectId: string';
+const allTables = new Map<string, string>([
+  ...Object.entries(tables),
+  ...eventTables.map((table) => [table, eventColumns] as const),
+]);
+export type WorkspaceTable = keyof typeof tables | ChangelogTable;
 
 /** A row of a table, by column. */
 export type WorkspaceRow = Readonly<Record<string, unknown>>;
@@ -38,11 +43,11 @@ export interface Workspace {
 export async function openWorkspace(): Promise<Workspace> {
   const engine = await startTestEngine();
   const kusto = openKusto({ cluster: engine.url, database: engine.database, auth: { mode: 'none' } });
-  for (const [table, columns] of Object.entries(tables))
+  for (const [table, columns] of allTables)
     await engine.rows(`.create table Stored${table} (Scenario: string, ${columns})`);
   return {
     async add(scenario, table, rows) {
-      const columns = tables[table].split(', ').map((column) => column.split(':')[0] ?? '');
+      const columns = (allTables.get(table) ?? '').split(', ').map((column) => column.split(':')[0] ?? '');
       if (rows.length === 0) return;
       await kusto.ingest(
         `Stored${table}`,
@@ -51,7 +56,7 @@ export async function openWorkspace(): Promise<Workspace> {
       );
     },
     rows(scenario, query) {
-      const read = Object.keys(tables).filter((table) => new RegExp(`\\b${table}\\b`).test(query));
+      const read = [...allTables.keys()].filter((table) => new RegExp(`\\b${table}\\b`).test(query));
       const lets = read.map(
         (table) => `let ${table} = Stored${table} | where Scenario == ${JSON.stringify(scenario)};`,
       );

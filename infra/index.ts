@@ -7,6 +7,7 @@ import { differences, type Side } from './diff.ts';
 import { rollouts } from './ev2/package.ts';
 import { PackageError, writePackage } from './ev2/write.ts';
 import { RenderError, renderTarget } from './render.ts';
+import { SecretError, setSecret } from './secrets/set-secret.ts';
 import { loadSources, type Sources } from './sources.ts';
 
 const usage = `Usage: npm run infra -- <command> [options]
@@ -19,6 +20,8 @@ Commands:
   package --env ENV --out DIR [--rollout NAME] [--packages DIR] [--build VERSION]
       the service group root of a rollout with Ev2: Infrastructure, Code (unless NAME says otherwise) or
       Rollback; --packages has the zip file of each app
+  secret --env ENV --name NAME [--generate] [--organization ORG] [--keep-previous] [--days N]
+      puts a secret into the key vault of each region; it is read from standard input, or made
   check [--schemas DIR]
       whether all of infra/ is right; DIR is a clone of Azure/azure-resource-manager-schemas
 
@@ -35,6 +38,11 @@ const options = {
   rollout: { type: 'string' },
   packages: { type: 'string' },
   build: { type: 'string' },
+  name: { type: 'string' },
+  generate: { type: 'boolean' },
+  organization: { type: 'string' },
+  'keep-previous': { type: 'boolean' },
+  days: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsConfig['options'];
 
@@ -66,6 +74,9 @@ export function runInfra(given: readonly string[], { out, err }: Output): number
       case 'package':
         out(`${writeChosen(sources, values)} files`);
         return 0;
+      case 'secret':
+        out(`${setChosen(sources, values).join(', ')}: set`);
+        return 0;
       case 'check':
         return printProblems(sources, values.schemas, out);
       default:
@@ -86,6 +97,7 @@ function isExpected(error: unknown): error is Error {
     error instanceof UnknownTargetError ||
     error instanceof RenderError ||
     error instanceof PackageError ||
+    error instanceof SecretError ||
     // One that parseArgs throws.
     (typeof error === 'object' &&
       error !== null &&
@@ -119,6 +131,29 @@ function writeChosen(
     folder: out,
     packages: archives,
     buildVersion: `${build}`,
+  });
+}
+
+function setChosen(
+  sources: Sources,
+  {
+    env,
+    name,
+    generate = false,
+    organization,
+    'keep-previous': keepsPrevious = false,
+    days = '365',
+  }: Readonly<Record<string, string | boolean | undefined>>,
+): string[] {
+  if (typeof env !== 'string' || typeof name !== 'string')
+    throw new UsageError('--env and --name are needed');
+  return setSecret(sources, {
+    environment: env,
+    name,
+    isGenerated: generate === true,
+    organization: typeof organization === 'string' ? organization : undefined,
+    keepsPrevious: keepsPrevious === true,
+    days: Number(days),
   });
 }
 

@@ -24,6 +24,7 @@ const inventory: Readonly<Record<string, Readonly<Record<string, Count>>>> = {
   'front-door': {
     'Microsoft.Cdn/profiles': 1,
     'Microsoft.Cdn/profiles/afdEndpoints': 1,
+    'Microsoft.Cdn/profiles/customDomains': 1,
     'Microsoft.Cdn/profiles/originGroups': apps,
     'Microsoft.Cdn/profiles/securityPolicies': 1,
     'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies': 1,

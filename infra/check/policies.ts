@@ -56,6 +56,7 @@ const storage = 'Microsoft.Storage/storageAccounts';
 const vault = 'Microsoft.KeyVault/vaults';
 const cluster = 'Microsoft.Kusto/clusters';
 const redis = 'Microsoft.Cache/redisEnterprise/databases';
+const domain = 'Microsoft.Cdn/profiles/customDomains';
 const route = 'Microsoft.Cdn/profiles/afdEndpoints/routes';
 
 export const policies: readonly Policy[] = [
@@ -85,6 +86,18 @@ export const policies: readonly Policy[] = [
   },
   { type: redis, path: 'properties.port', value: 10_000, why: 'the address says so' },
   { type: redis, path: 'properties.evictionPolicy', value: 'AllKeysLRU', why: 'it is a cache' },
+  {
+    type: domain,
+    path: 'properties.tlsSettings.minimumTlsVersion',
+    value: 'TLS12',
+    why: 'older TLS is not safe',
+  },
+  {
+    type: domain,
+    path: 'properties.tlsSettings.certificateType',
+    value: 'ManagedCertificate',
+    why: 'nobody has to renew it',
+  },
   { type: route, path: 'properties.supportedProtocols', value: ['Https'], why: 'tokens are sent' },
   { type: route, path: 'properties.forwardingProtocol', value: 'HttpsOnly', why: 'tokens are sent' },
   {

@@ -1,6 +1,7 @@
 /** The environments: every one has the same settings, each is used, and regions are those of the naming convention. */
 import { allTargets, computedParameters, deployments, settingsOf } from '../deployments.ts';
 import { isObject } from '../json.ts';
+import { secretKinds } from '../secrets/kinds.ts';
 import type { Environment, Sources } from '../sources.ts';
 import type { Problem } from './problem.ts';
 
@@ -28,6 +29,49 @@ export function checkSettings(sources: Sources): Problem[] {
     ...unusedProblems(sources),
     ...sameProblems(sources),
     ...tableProblems(sources),
+    ...addressProblems(sources),
+    ...secretProblems(sources),
+  ];
+}
+
+/** Callers use the domain of one's own where there is one. */
+function addressProblems({ environments }: Sources): Problem[] {
+  return [...environments].flatMap(([name, { settings }]) => {
+    const { serviceUrl = '', customDomain = '' } = settings;
+    const place = `environments/${name}.json`;
+    if (!/^https:\/\/[a-z0-9.-]+$/.test(serviceUrl))
+      return [{ place, message: 'serviceUrl must be https and a host' }];
+    return customDomain === '' || serviceUrl === `https://${customDomain}`
+      ? []
+      : [{ place, message: `serviceUrl must be https://${customDomain}, the customDomain` }];
+  });
+}
+
+/** Secrets of the key vaults are those that a template reads, and npm run infra -- secret sets. */
+function secretProblems({ environments, templates }: Sources): Problem[] {
+  const read = [...JSON.stringify([...templates.values()]).matchAll(/SecretName=([\w-]+)/g)].map(
+    ([, name = '']) => name,
+  );
+  const known = Object.keys(secretKinds);
+  return [
+    ...read
+      .filter((name) => !known.includes(name))
+      .map((name) => ({
+        place: 'secrets/kinds.ts',
+        message: `it has no secret ${name}, which a template reads`,
+      })),
+    ...known
+      .filter((name) => !read.includes(name))
+      .map((name) => ({ place: 'secrets/kinds.ts', message: `no template reads the secret ${name}` })),
+    ...[...environments].flatMap(([environment, { settings }]) =>
+      (settings.optionalSecrets ?? '')
+        .split(',')
+        .filter((name) => name !== '' && !(known.includes(name) && secretKinds[name]?.isOptional))
+        .map((name) => ({
+          place: `environments/${environment}.json`,
+          message: `optionalSecrets names ${name}, which is not an optional secret`,
+        })),
+    ),
   ];
 }
 

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { metrics } from '../../backend/telemetry/metrics.ts';
 import { eventTables } from '../../changelog/events/catalogue.ts';
+import { check } from '../../infra/check/check.ts';
 import { runInfra } from '../../infra/index.ts';
 import { isObject, type Json } from '../../infra/json.ts';
-import { loadSources } from '../../infra/sources.ts';
+import { renderTarget } from '../../infra/render.ts';
+import { loadSources, type Sources } from '../../infra/sources.ts';
 
 /** What a command line prints, and its exit code. */
 function run(...given: string[]) {
@@ -47,6 +49,64 @@ test('render shows the whole result for a region', () => {
     REDIS_URL: 'rediss://dpl-prod-eus2.eastus2.redis.azure.net:10000',
   });
   expect(JSON.stringify(printed)).not.toMatch(/\[parameters\(|\[variables\(|copyIndex\(/);
+});
+
+/** The sources with other settings in every environment. */
+function withSettings(settings: Readonly<Record<string, string>>): Sources {
+  const sources = loadSources();
+  const environments = [...sources.environments].map(
+    ([name, file]) => [name, { ...file, settings: { ...file.settings, ...settings } }] as const,
+  );
+  return { ...sources, environments: new Map(environments) };
+}
+
+test('without a domain of its own a service is right too, and routes have that of the endpoint alone', () => {
+  const sources = withSettings({ customDomain: '' });
+  expect(check(sources)).toEqual([]);
+  const target = { environment: 'int', region: 'westus2' };
+  const [own, none] = [loadSources(), sources].map((one) =>
+    renderTarget(one, target).flatMap(({ resources }) => resources.filter(({ isDeployed }) => isDeployed)),
+  );
+  const domains = (resources: typeof own) =>
+    resources?.filter(({ type }) => type === 'Microsoft.Cdn/profiles/customDomains').length;
+  expect([domains(own), domains(none)]).toEqual([1, 0]);
+  const id = 'dpl-int-front-door/customDomains/service';
+  const naming = (resources: typeof own) =>
+    resources
+      ?.filter(({ body }) => JSON.stringify(body.properties ?? null).includes(id))
+      .map(({ type }) => type);
+  expect(new Set(naming(own))).toEqual(
+    new Set(['Microsoft.Cdn/profiles/securityPolicies', 'Microsoft.Cdn/profiles/afdEndpoints/routes']),
+  );
+  expect(naming(none)).toEqual([]);
+});
+
+test.each([
+  [{ customDomain: 'other.example.com' }, 'serviceUrl must be https://other.example.com, the customDomain'],
+  [{ serviceUrl: 'http://x', customDomain: '' }, 'serviceUrl must be https and a host'],
+  [{ optionalSecrets: 'gates-key' }, 'optionalSecrets names gates-key, which is not an optional secret'],
+  [{ extensionId: '' }, 'EXTENSION_KEY'],
+])('settings %j are wrong: %s', (settings, message) => {
+  expect(
+    check(withSettings(settings))
+      .map((one) => one.message)
+      .join('\n'),
+  ).toContain(message);
+});
+
+test.each([
+  ['', []],
+  ['changelog-secret-previous', ['CHANGELOG_SECRET_PREVIOUS']],
+  ['extension-key,changelog-organization-secrets', ['CHANGELOG_ORGANIZATION_SECRETS', 'EXTENSION_KEY']],
+])('secrets %j are read from the key vault of the region: %j', (optionalSecrets, expected) => {
+  const sources = withSettings({ optionalSecrets });
+  const settings = renderTarget(sources, { environment: 'prod', region: 'eastus2' })
+    .flatMap(({ resources }) => resources)
+    .find(({ name }) => name === 'dpl-prod-eus2-changelog/staging/appsettings')?.body.properties;
+  const secrets = Object.entries(isObject(settings) ? settings : {}).filter(([, value]) =>
+    `${value}`.startsWith('@Microsoft.KeyVault(VaultName=dpl-prod-eus2;SecretName='),
+  );
+  expect(secrets.map(([name]) => name).sort()).toEqual(['CHANGELOG_SECRET', ...expected].sort());
 });
 
 test('a region without a follower has no cluster of its own, and --only shows one deployment', () => {

@@ -38,7 +38,7 @@ module.exports = {
     mayImport('devhost', []),
     mayImport('scripts', [...product, 'tab', 'devhost']),
     mayImport('test/integration', [...product, 'bench', 'scripts', 'test/support']),
-    mayImport('infra', ['settings', 'backend', 'scripts']),
+    mayImport('infra', ['settings', 'changelog', 'backend', 'scripts']),
     {
       name: 'no-cycles',
       severity: 'error',

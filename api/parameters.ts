@@ -68,7 +68,10 @@ export const source: Parameter<DeploymentSource> = {
   maxLength: 32,
   rightForm: `one of ${deploymentSources.join(', ')}`,
   schema: Type.String({ enum: [...deploymentSources] }),
-  read: (text) => deploymentSources.find((known) => known === text.toLowerCase()),
+  read(text) {
+    const asked = text.toLowerCase();
+    return deploymentSources.find((known) => known === asked);
+  },
 };
 
 export const deploymentId: Parameter<string> = {

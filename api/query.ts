@@ -4,7 +4,7 @@
  * which may be long, hostile or private.
  */
 import type { TSchema } from 'typebox';
-import { queryPairs } from './query-string.ts';
+import { type QueryPair, queryPairs } from './query-string.ts';
 
 /** A mistake in one parameter, in the shape of the contract's error details. */
 export interface ParameterMistake {
@@ -40,26 +40,23 @@ export interface Parameter<T> extends ParameterDescription {
 
 /** Whether every value has been read. */
 export function isComplete<T extends object>(values: T): values is { [K in keyof T]: NonNullable<T[K]> } & T {
-  return Object.values(values).every((value) => value !== undefined);
+  for (const name in values) if (values[name] === undefined) return false;
+  return true;
 }
 
 /** The query of one request, and the mistakes found in it so far. */
 export class Query {
   readonly mistakes: ParameterMistake[] = [];
-  readonly #valuesByName = new Map<string, (string | undefined)[]>();
+  readonly #pairs: readonly QueryPair[];
 
   constructor(rawQuery: string) {
-    for (const { name, value } of queryPairs(rawQuery)) {
-      const key = name.toLowerCase();
-      const values = this.#valuesByName.get(key);
-      if (values) values.push(value);
-      else this.#valuesByName.set(key, [value]);
-    }
+    this.#pairs = queryPairs(rawQuery);
   }
 
   /** The same for a parameter that may be left out; then undefined too. */
   readOptional<T>(parameter: Parameter<T>): T | undefined {
-    return this.#valuesByName.has(parameter.name.toLowerCase()) ? this.read(parameter) : undefined;
+    const name = parameter.name.toLowerCase();
+    return this.#pairs.some((pair) => pair.name === name) ? this.read(parameter) : undefined;
   }
 
   /**
@@ -68,12 +65,17 @@ export class Query {
    * @param usualForm what the value usually looks like, for the message
    */
   read<T>(parameter: Parameter<T>, usualForm?: string): T | undefined {
-    const values = this.#valuesByName.get(parameter.name.toLowerCase()) ?? [];
-    const [text] = values;
-    if (values.length === 0) return this.refuse(parameter, 'is missing', usualForm);
-    if (values.length > 1) return this.refuse(parameter, 'is given more than once', usualForm);
-    if (text === undefined) return this.refuse(parameter, 'is not valid percent-encoded UTF-8', usualForm);
-    return this.readFrom(parameter, text, usualForm);
+    const name = parameter.name.toLowerCase();
+    let found: QueryPair | undefined;
+    for (const pair of this.#pairs) {
+      if (pair.name !== name) continue;
+      if (found) return this.refuse(parameter, 'is given more than once', usualForm);
+      found = pair;
+    }
+    if (!found) return this.refuse(parameter, 'is missing', usualForm);
+    const { value } = found;
+    if (value === undefined) return this.refuse(parameter, 'is not valid percent-encoded UTF-8', usualForm);
+    return this.readFrom(parameter, value, usualForm);
   }
 
   /** The same for a text that stands elsewhere in the request, such as in its path. */

@@ -30,6 +30,7 @@ import { servedLookups } from './lookups/lookups.ts';
 import { serveLookup } from './lookups/routes.ts';
 import { warmAtOnce } from './lookups/warm-up.ts';
 import type { RedisConnection } from './redis/connection.ts';
+import { childLoggerFactory } from './telemetry/lazy-logger.ts';
 import { logStreamOf } from './telemetry/log-stream.ts';
 import { observeProcess } from './telemetry/observations.ts';
 import { logRequests } from './telemetry/request-log.ts';
@@ -69,6 +70,7 @@ export function buildApp(
   const door = frontDoorOf(config.frontDoorId);
   const app = fastify({
     logger: { level: config.logLevel, base: null, ...logStreamOf(telemetry) },
+    childLoggerFactory,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
     genReqId: ({ headers }) => traceIdOf(headers.traceparent),
     return503OnClosing: false,

@@ -4,7 +4,7 @@
  */
 
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, onRequestHookHandler, onSendHookHandler } from 'fastify';
 import { azureDevOpsTokenHeader } from '../api/access.ts';
 
 /** Where pages may send a body. */
@@ -34,23 +34,45 @@ const forAllowedOrigins: Omit<FastifyCorsOptions, 'origin'> = {
 /** Lets pages of these origins call `app`. A request that is not from a page is none of its business. */
 export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
   const allowed = new Set(origins);
-  app.addHook('onRequest', ({ method, headers }, _reply, done) => {
-    // Not a preflight, so it is answered like any other request, not as the library would.
-    if (method === 'OPTIONS' && headers['access-control-request-method'] === undefined) delete headers.origin;
-    done();
+  app.addHook('onRoute', (route) => {
+    // The library's route for preflights: all others need not be looked at.
+    if (route.method === 'OPTIONS') route.onSend = allowBodiesOfSettings;
   });
-  app.addHook('onSend', ({ method, url }, reply, _payload, done) => {
-    if (method === 'OPTIONS' && reply.hasHeader('access-control-allow-methods') && settingsRoutes.test(url))
-      reply
-        .header('access-control-allow-methods', 'GET, HEAD, PUT, POST')
-        .header(
-          'access-control-allow-headers',
-          ['content-type', ...(forAllowedOrigins.allowedHeaders ?? [])].join(', '),
-        );
-    done();
-  });
-  app.register(cors, {
-    ...forAllowedOrigins,
-    origin: (origin, callback) => callback(null, origin !== undefined && allowed.has(origin)),
-  });
+  cors(
+    onlyForPages(app),
+    {
+      ...forAllowedOrigins,
+      origin: (origin, callback) => callback(null, origin !== undefined && allowed.has(origin)),
+    },
+    () => undefined,
+  );
 }
+
+/**
+ * The app as the library sees it: its hooks run for what a page sends. For everything else they would do a lot to add a
+ * header, which is added here.
+ */
+function onlyForPages(app: FastifyInstance): FastifyInstance {
+  const addHook = (name: 'onRequest', hook: onRequestHookHandler): FastifyInstance =>
+    app.addHook(name, function (request, reply, done) {
+      const { method, headers } = request;
+      // Not a preflight, so it is answered like any other request, not as the library would.
+      const isOdd = method === 'OPTIONS' && headers['access-control-request-method'] === undefined;
+      if (headers.origin !== undefined && !isOdd) return hook.call(this, request, reply, done);
+      reply.header('vary', 'Origin');
+      done();
+    });
+  return Object.create(app, { addHook: { value: addHook } });
+}
+
+/** Completes the answer to a preflight. */
+const allowBodiesOfSettings: onSendHookHandler = ({ url }, reply, _payload, done) => {
+  if (reply.hasHeader('access-control-allow-methods') && settingsRoutes.test(url))
+    reply
+      .header('access-control-allow-methods', 'GET, HEAD, PUT, POST')
+      .header(
+        'access-control-allow-headers',
+        ['content-type', ...(forAllowedOrigins.allowedHeaders ?? [])].join(', '),
+      );
+  done();
+};

@@ -10,6 +10,13 @@ import type { Caller } from './caller.ts';
 
 /** The headers that tell who asks. */
 const variesBy = `authorization, ${azureDevOpsTokenHeader}`;
+const variesByOrigin = `Origin, ${variesBy}`;
+
+/** The same beside what the answer varies by already. */
+function variesByMore(kept: unknown): string {
+  if (kept === 'Origin') return variesByOrigin;
+  return kept ? `${kept}, ${variesBy}` : variesBy;
+}
 
 /** Probes, documentation, and the webhook, which has a secret of its own. */
 const openRoutes = [/^\/health\//, /^\/docs(?:\/|$)/, /^\/openapi\.json$/];
@@ -28,11 +35,17 @@ export function giveCallers(app: FastifyInstance, caller: Caller): void {
 
 /** Refuses every request without a valid token, whether or not there is such a path. */
 export function requireTokens(app: FastifyInstance, authenticator: Authenticator): void {
+  const open = new Map<string | undefined, boolean>();
+  /** Routes are few: each is looked at once. */
+  const isOpenRoute = (route: string | undefined): boolean => {
+    const known = open.get(route) ?? isOpen(route);
+    open.set(route, known);
+    return known;
+  };
   app.addHook('onRequest', (request, reply, done) => {
     const { url } = request.routeOptions;
-    if (isOpen(url) || isOfPlan(url, request)) return done();
-    const kept = reply.getHeader('vary');
-    reply.header('vary', kept ? `${kept}, ${variesBy}` : variesBy);
+    if (isOpenRoute(url) || isOfPlan(url, request)) return done();
+    reply.header('vary', variesByMore(reply.getHeader('vary')));
     const proven = (caller: Caller): void => {
       request.caller = withOwnToken(caller, request);
       done();
@@ -54,7 +67,10 @@ function isOfPlan(route: string | undefined, { headers }: FastifyRequest): boole
 
 /** Node joins or drops repeated headers; here a second one must be seen. */
 function authorizationsOf({ raw: { rawHeaders } }: FastifyRequest): string[] {
-  return rawHeaders.filter((_value, index) => index % 2 === 1 && isAuthorization(rawHeaders[index - 1]));
+  const values: string[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (isAuthorization(rawHeaders[index])) values.push(rawHeaders[index + 1] ?? '');
+  return values;
 }
 
 function isAuthorization(name = ''): boolean {

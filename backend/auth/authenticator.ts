@@ -19,14 +19,22 @@ export interface AuthenticatorOptions {
   readonly clientWithToken: (sha256: string) => string | undefined;
 }
 
+/** A caller who was verified, and until when that holds, in milliseconds of a clock that never goes back. */
+interface Remembered {
+  readonly caller: Caller;
+  readonly until: number;
+}
+
 const mostRemembered = 10_000;
 /** Keys are withdrawn, and clients removed, rarely; then it is over so soon. */
 const longestRememberedMs = 5 * 60_000;
+const usualScheme = 'Bearer ';
+const tokenForm = /^[\w.~+/=-]+$/;
 const jwtForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
-  readonly #verified = new LRUCache<string, Caller>({ max: mostRemembered });
+  readonly #verified = new LRUCache<string, Remembered>({ max: mostRemembered });
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
@@ -40,12 +48,13 @@ export class Authenticator {
    * @throws KeysUnavailableError if that cannot be told now
    */
   callerOf(authorizations: readonly string[]): Caller | Promise<Caller> {
-    const [given = '', ...others] = authorizations;
-    const token = /^bearer +([\w.~+/=-]+) *$/i.exec(given)?.[1];
-    if (token === undefined || others.length > 0) throw new TokenError('there must be one bearer token');
+    const token = tokenIn(authorizations[0] ?? '');
+    if (token === undefined || authorizations.length > 1)
+      throw new TokenError('there must be one bearer token');
     const sha256 = hash('sha256', token, 'hex');
     const remembered = this.#verified.get(sha256);
-    if (remembered) return remembered;
+    if (remembered && remembered.until > performance.now()) return remembered.caller;
+    if (!tokenForm.test(token)) throw new TokenError('there must be one bearer token');
     const client = this.#options.clientWithToken(sha256);
     if (client !== undefined) return { kind: 'service', id: `client/${client}`, client, roles: [] };
     return this.#verifyAndRemember(token, sha256);
@@ -53,8 +62,8 @@ export class Authenticator {
 
   async #verifyAndRemember(token: string, sha256: string): Promise<Caller> {
     const { caller, expiresAt } = await this.#verify(token);
-    const ttl = Math.min(longestRememberedMs, expiresAt * 1_000 - Date.now());
-    if (ttl > 0) this.#verified.set(sha256, caller, { ttl });
+    const validMs = Math.min(longestRememberedMs, expiresAt * 1_000 - Date.now());
+    if (validMs > 0) this.#verified.set(sha256, { caller, until: performance.now() + validMs });
     return caller;
   }
 
@@ -68,6 +77,13 @@ export class Authenticator {
       throw error instanceof errors.JOSEError ? new TokenError(error.message) : error;
     }
   }
+}
+
+/** What follows the scheme Bearer, in any case. Whether it has the form of a token is asked where it is not known yet. */
+function tokenIn(authorization: string): string | undefined {
+  if (authorization.startsWith(usualScheme) && !authorization.includes(' ', usualScheme.length))
+    return authorization.slice(usualScheme.length);
+  return /^bearer +([^ ]+) *$/i.exec(authorization)?.[1];
 }
 
 function algorithmOf(token: string): string | undefined {

@@ -85,9 +85,11 @@ export class AnswerCache {
   /** The answer for `key` if this process has a fresh one. */
   fresh(key: string, about = key): CachedAnswer | undefined {
     const kept = this.#entries.get(key);
-    if (!kept || !this.#isFresh(about, kept)) return undefined;
+    if (!kept) return undefined;
+    const age = this.#ageSeconds(kept);
+    if (age >= kept.answer.freshSeconds || this.#wasDroppedSince(about, kept.askedAt)) return undefined;
     this.#counts.memory++;
-    return this.#cached(kept);
+    return cached(kept.answer, age);
   }
 
   /**
@@ -101,7 +103,8 @@ export class AnswerCache {
     const fresh = this.fresh(key, about);
     if (fresh) return fresh;
     try {
-      return this.#cached(await this.#askOnce(key, ask, about));
+      const entry = await this.#askOnce(key, ask, about);
+      return cached(entry.answer, this.#ageSeconds(entry));
     } catch (error) {
       const stale = isPassing(error) ? this.#stale(key) : undefined;
       this.#counts[stale ? 'stale' : 'failed']++;
@@ -187,14 +190,14 @@ export class AnswerCache {
     );
   }
 
-  #cached(entry: Entry): CachedAnswer {
-    const ageSeconds = Math.floor(this.#ageSeconds(entry));
-    return ageSeconds > 0 ? { answer: entry.answer, ageSeconds } : { answer: entry.answer };
-  }
-
   #ageSeconds({ askedAt }: Entry): number {
     return (this.#now() - askedAt) / 1000;
   }
+}
+
+function cached(answer: Answer, age: number): CachedAnswer {
+  const ageSeconds = Math.floor(age);
+  return ageSeconds > 0 ? { answer, ageSeconds } : { answer };
 }
 
 function isPassing(error: unknown): boolean {

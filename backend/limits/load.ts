@@ -3,7 +3,7 @@
  * up. Probes are answered: a process that is restarted because it is busy makes the others busier.
  */
 import underPressure from '@fastify/under-pressure';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { sendProblem } from '../errors.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { LimitsConfig } from './settings.ts';
@@ -18,12 +18,16 @@ export function shedLoad(
   telemetry: Telemetry | undefined,
 ): void {
   if (eventLoopDelayMs === 0) return;
-  app.register(underPressure, {
-    maxEventLoopDelay: eventLoopDelayMs,
-    pressureHandler(request, reply, signal) {
-      if (request.routeOptions.url?.startsWith('/health/')) return;
-      telemetry?.record('deployments.load.rejections', 1, { 'deployments.load.signal': signal });
+  // The library measures; its own hook would look up the route of every request.
+  app.register(underPressure).after(() => {
+    app.addHook('onRequest', (request, reply, done) => {
+      if (app.memoryUsage().eventLoopDelay <= eventLoopDelayMs || isProbe(request)) return done();
+      telemetry?.record('deployments.load.rejections', 1, { 'deployments.load.signal': 'eventLoopDelay' });
       sendProblem(reply, { status: 503, message: 'Service Unavailable', retryAfterSeconds });
-    },
+    });
   });
+}
+
+function isProbe({ routeOptions: { url } }: FastifyRequest): boolean {
+  return url?.startsWith('/health/') ?? false;
 }

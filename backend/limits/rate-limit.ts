@@ -11,7 +11,7 @@ import type { Caller } from '../auth/caller.ts';
 import { KeysUnavailableError } from '../auth/token-error.ts';
 import { sendProblem } from '../errors.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { type Count, type RequestCounter, windowSeconds } from './request-counter.ts';
+import { type RequestCounter, windowSeconds } from './request-counter.ts';
 import type { LimitsConfig } from './settings.ts';
 
 /** What a request counts against. */
@@ -32,8 +32,18 @@ export function limitRequests(
   telemetry: Telemetry | undefined,
 ): void {
   app.addHook('onClose', async () => counter.stop());
+  const ofCallers = new WeakMap<Caller, Budget>();
+  /** Callers who were verified before are the same object: what follows from it is found out once. */
+  const budgetOf = (request: FastifyRequest): Budget | undefined => {
+    const { caller } = request;
+    if (caller.kind === 'anyone') return undefined;
+    if (caller.kind === 'anonymous') return addressBudget(request, config);
+    const known = ofCallers.get(caller) ?? callerBudget(caller, config);
+    ofCallers.set(caller, known);
+    return known.limit === 0 ? undefined : known;
+  };
   app.addHook('onRequest', (request, reply, done) => {
-    const budget = isExempt(request) ? undefined : budgetOf(request, config);
+    const budget = isExempt(request) ? undefined : budgetOf(request);
     if (!budget) return done();
     if (take(budget, reply)) return done();
     sendProblem(reply, { status: 429, message: messageOf(budget), retryAfterSeconds: secondsLeft(reply) });
@@ -44,7 +54,8 @@ export function limitRequests(
     if (error instanceof KeysUnavailableError) unchecked.add(request);
     done();
   });
-  app.addHook('onSend', (request, reply, payload, done) => {
+  // Only what goes wrong is answered with an object: a body that was found is text already.
+  app.addHook('preSerialization', (request, reply, payload, done) => {
     const isUnproven = reply.statusCode === 401 || unchecked.has(request);
     const budget = isUnproven ? addressBudget(request, config) : undefined;
     if (!budget || take(budget, reply)) return done(null, payload);
@@ -53,14 +64,17 @@ export function limitRequests(
       .code(429)
       .header('retry-after', String(secondsLeft(reply)))
       .removeHeader('www-authenticate');
-    done(null, JSON.stringify(body));
+    done(null, body);
   });
 
   /** Counts a request, and tells whether it is within its budget. */
   function take({ scope, key, limit }: Budget, reply: FastifyReply): boolean {
-    const count = counter.count(key);
-    const isAllowed = count.requests <= limit;
-    reply.headers(headersOf(limit, count));
+    const { requests, secondsLeft } = counter.count(key);
+    const isAllowed = requests <= limit;
+    reply
+      .header('ratelimit-limit', String(limit))
+      .header('ratelimit-remaining', String(Math.max(0, limit - requests)))
+      .header('ratelimit-reset', String(secondsLeft));
     telemetry?.record('deployments.limit.decisions', 1, {
       'deployments.limit.scope': scope,
       'deployments.limit.outcome': isAllowed ? 'allowed' : 'limited',
@@ -73,18 +87,8 @@ function isExempt({ routeOptions: { url } }: FastifyRequest): boolean {
   return url !== undefined && (url.startsWith('/health/') || url === webhookPath);
 }
 
-function budgetOf(request: FastifyRequest, config: LimitsConfig): Budget | undefined {
-  const { caller } = request;
-  switch (caller.kind) {
-    case 'anyone':
-      return undefined;
-    case 'anonymous':
-      return addressBudget(request, config);
-    default: {
-      const limit = limitOf(caller, config);
-      return limit === 0 ? undefined : { scope: 'client', key: `client ${caller.id}`, limit };
-    }
-  }
+function callerBudget(caller: Caller, config: LimitsConfig): Budget {
+  return { scope: 'client', key: `client ${caller.id}`, limit: limitOf(caller, config) };
 }
 
 function limitOf(caller: Caller, { client, clients }: LimitsConfig): number {
@@ -103,14 +107,6 @@ function networkOf(address: string): string {
   const groups = head.split(':').filter((group) => group !== '');
   const left = tail === undefined ? 0 : 8 - groups.length - tail.split(':').length;
   return [...groups, ...Array.from({ length: left }, () => '0')].slice(0, 4).join(':');
-}
-
-function headersOf(limit: number, { requests, secondsLeft }: Count): Record<string, string> {
-  return {
-    'ratelimit-limit': String(limit),
-    'ratelimit-remaining': String(Math.max(0, limit - requests)),
-    'ratelimit-reset': String(secondsLeft),
-  };
 }
 
 function secondsLeft(reply: FastifyReply): number {

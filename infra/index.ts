@@ -2,6 +2,8 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { check } from './check/check.ts';
 import { ArmSchemas } from './check/schemas.ts';
+import { costsOf } from './cost/cost.ts';
+import { PriceError, printed, readPrices } from './cost/print.ts';
 import { allTargets, settingsOf, type Target, UnknownTargetError } from './deployments.ts';
 import { differences, type Side } from './diff.ts';
 import { rollouts } from './ev2/package.ts';
@@ -20,6 +22,8 @@ Commands:
   package --env ENV --out DIR [--rollout NAME] [--packages DIR] [--build VERSION]
       the service group root of a rollout with Ev2: Infrastructure, Code (unless NAME says otherwise) or
       Rollback; --packages has the zip file of each app
+  cost --env ENV [--prices FILE]
+      what an environment costs in a month, for 1,000 requests a second, and for a million events
   secret --env ENV --name NAME [--generate] [--organization ORG] [--keep-previous] [--days N]
       puts a secret into the key vault of each region; it is read from standard input, or made
   check [--schemas DIR]
@@ -38,6 +42,7 @@ const options = {
   rollout: { type: 'string' },
   packages: { type: 'string' },
   build: { type: 'string' },
+  prices: { type: 'string' },
   name: { type: 'string' },
   generate: { type: 'boolean' },
   organization: { type: 'string' },
@@ -74,6 +79,10 @@ export function runInfra(given: readonly string[], { out, err }: Output): number
       case 'package':
         out(`${writeChosen(sources, values)} files`);
         return 0;
+      case 'cost':
+        if (values.env === undefined) throw new UsageError('--env is needed');
+        for (const line of printed(costsOf(sources, values.env), readPrices(values.prices))) out(line);
+        return 0;
       case 'secret':
         out(`${setChosen(sources, values).join(', ')}: set`);
         return 0;
@@ -98,6 +107,7 @@ function isExpected(error: unknown): error is Error {
     error instanceof RenderError ||
     error instanceof PackageError ||
     error instanceof SecretError ||
+    error instanceof PriceError ||
     // One that parseArgs throws.
     (typeof error === 'object' &&
       error !== null &&

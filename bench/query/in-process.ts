@@ -3,7 +3,8 @@
  * moment of the machine affects both. First, their results are compared.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { bindParameters, compileQuery } from '../../kusto/engine/compile.ts';
+import type { Statement } from 'better-sqlite3';
+import { boundStatement, compileQuery } from '../../kusto/engine/compile.ts';
 import { type Connection, openForReading } from '../../kusto/engine/store/connection.ts';
 import { loadCatalog } from '../../kusto/engine/store/schema.ts';
 import type { Sizes } from './data.ts';
@@ -33,9 +34,13 @@ export function compareInProcess(
   const catalog = loadCatalog(connection, database);
   const comparisons = lookupQueries.map((query) => {
     const statement = compileQuery(catalog, query.kql);
-    const prepared = connection.prepare<unknown[], unknown[]>(statement.sql).raw();
-    const engine = (n: number): unknown[][] =>
-      prepared.all(...bindParameters(statement, query.kqlParameters(n, sizes), 0n));
+    const prepared = new Map<string, Statement<unknown[], unknown[]>>();
+    const engine = (n: number): unknown[][] => {
+      const { sql, values } = boundStatement(statement, query.kqlParameters(n, sizes), 0n);
+      const known = prepared.get(sql) ?? connection.prepare<unknown[], unknown[]>(sql).raw();
+      prepared.set(sql, known);
+      return known.all(...values);
+    };
     const handWritten = handWrittenQuery(connection, query, sizes);
     const differing = range(0, comparedAnswers).filter(
       (n) => !isDeepStrictEqual(comparable(engine(n)), comparable(handWritten(n))),

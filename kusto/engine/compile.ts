@@ -5,6 +5,8 @@
 import { type Catalog, type Column, type StoredFunction, takesTable } from './catalog.ts';
 import { dependenciesOf, keyOf } from './dependencies.ts';
 import { KqlError } from './errors.ts';
+import { callCode } from './functions/call-code.ts';
+import { withinTime } from './functions/time-limit.ts';
 import type { KnownWords } from './parse/advice.ts';
 import { bind, boundAnyway, parameterList } from './parse/bind.ts';
 import type { Source, Syntax } from './parse/syntax.ts';
@@ -23,7 +25,7 @@ import { shapeOfView, type ViewShape } from './plan/view-shape.ts';
 import type { RemoteSchema } from './remote/schema.ts';
 import { type SuggestedIndex, suggestedIndexes, withoutCovered } from './sql/index-keys.ts';
 import { renderStatement } from './sql/render-statement.ts';
-import type { RemoteRead, SqlValue, Statement, StatementParameter } from './statement.ts';
+import type { EarlyCall, RemoteRead, SqlValue, Statement, StatementParameter } from './statement.ts';
 
 export { withSchema } from './plan/schema-question.ts';
 export type { ViewAggregate, ViewShape } from './plan/view-shape.ts';
@@ -132,17 +134,69 @@ export function bindParameters(
   now: bigint,
   rowsOf: (read: RemoteRead) => SqlValue = refuseRows,
 ): SqlValue[] {
-  // A statement has a slot for each place where a parameter stands.
-  const values = new Map<string, SqlValue>();
-  return statement.slots.map((slot) => {
-    if (slot.kind === 'now') return now;
-    if (slot.kind === 'rows') return rowsOf(slot.read);
-    const known = values.get(slot.name);
+  // A statement has a slot for each place where a parameter or an early call stands.
+  const values = new Map<string | EarlyCall, SqlValue>();
+  const once = (key: string | EarlyCall, work: () => SqlValue): SqlValue => {
+    const known = values.get(key);
     if (known !== undefined) return known;
-    const value = parameterValue(slot, raw);
-    values.set(slot.name, value);
+    const value = work();
+    values.set(key, value);
     return value;
-  });
+  };
+  const valueFor = (slot: EarlyCall['args'][number]): SqlValue => {
+    switch (slot.kind) {
+      case 'now':
+        return now;
+      case 'rows':
+        return rowsOf(slot.read);
+      case 'literal':
+        return slot.value;
+      case 'parameter':
+        return once(slot.name, () => parameterValue(slot, raw));
+      case 'call':
+        return once(slot, () => callCode(slot.code, slot.args.map(valueFor)));
+    }
+  };
+  return statement.slots.map(valueFor);
+}
+
+/** A statement with the values for its slots. */
+export interface BoundStatement {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+/** Early calls are made in the caller's thread, so they have to be short. */
+const EARLY_MILLISECONDS = 20;
+const LONGEST_EARLY_VALUES = 10_000;
+
+/**
+ * The form of a statement that is run with these parameters: that with early calls where it has one and these are made in
+ * no time, else the plain one.
+ *
+ * @throws KqlError as `bindParameters` does
+ */
+export function boundStatement(
+  statement: Pick<Statement, 'sql' | 'slots' | 'early'>,
+  raw: Readonly<Record<string, string>>,
+  now: bigint,
+): BoundStatement {
+  const { early } = statement;
+  if (early && lengthOf(raw) <= LONGEST_EARLY_VALUES) {
+    try {
+      const values = withinTime(EARLY_MILLISECONDS, () => bindParameters(early, raw, now));
+      return { sql: early.sql, values };
+    } catch {
+      // The plain form fails as well, or it does not come to that call.
+    }
+  }
+  return { sql: statement.sql, values: bindParameters(statement, raw, now) };
+}
+
+function lengthOf(raw: Readonly<Record<string, string>>): number {
+  let length = 0;
+  for (const name in raw) length += raw[name]?.length ?? 0;
+  return length;
 }
 
 function refuseRows({ cluster }: RemoteRead): never {

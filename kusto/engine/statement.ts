@@ -4,7 +4,10 @@ import type { Column, ScalarType } from './catalog.ts';
 /** A value of SQLite; 64-bit integers are BigInt where exactness matters. */
 export type SqlValue = string | number | bigint | null;
 
-/** The meaning of a `?` in a statement: a declared query parameter, the query's one `now()`, or rows from elsewhere. */
+/**
+ * The meaning of a `?` in a statement: a declared query parameter, the query's one `now()`, rows from elsewhere, or a call
+ * of the engine's own code that depends on these alone.
+ */
 export type StatementParameter =
   | {
       readonly kind: 'parameter';
@@ -14,7 +17,16 @@ export type StatementParameter =
     }
   | { readonly kind: 'now' }
   /** Rows of another cluster, as a JSON array of arrays. */
-  | { readonly kind: 'rows'; readonly read: RemoteRead };
+  | { readonly kind: 'rows'; readonly read: RemoteRead }
+  | EarlyCall;
+
+/** A call whose arguments are known before a statement runs. Where a statement has it several times, it is one object. */
+export interface EarlyCall {
+  readonly kind: 'call';
+  /** The name of the function's code. */
+  readonly code: string;
+  readonly args: readonly (StatementParameter | { readonly kind: 'literal'; readonly value: SqlValue })[];
+}
 
 /** What is read from another cluster before a statement runs. */
 export interface RemoteRead {
@@ -64,6 +76,11 @@ export interface Statement {
   readonly sql: string;
   /** The meaning of each `?`, in order; one parameter may occur several times. */
   readonly slots: readonly StatementParameter[];
+  /**
+   * The same with calls of the engine's own code, where these depend on no row: SQLite takes longer for each than they do.
+   * Not for parameters for which one of the calls fails, since that may be in a branch which is not taken.
+   */
+  readonly early?: Pick<Statement, 'sql' | 'slots'>;
   /** Where SQLite would take long to read `sql`. */
   readonly staged?: StagedStatement;
   readonly columns: readonly Column[];

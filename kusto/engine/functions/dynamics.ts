@@ -22,6 +22,7 @@ import {
   readMoved,
   writeMoved,
 } from './json.ts';
+import { MAX_DATETIME } from './ticks.ts';
 
 /** JSON text of a caller's text: an object, array, number or word as written, anything else as a string. */
 export function parseJson(text: SqlValue): SqlValue {
@@ -50,6 +51,16 @@ export const PATH: Callable = {
   sql: (args) => jsonMember(argument(args, 0).sql, argument(args, 1).sql),
 };
 export const MEMBER = ownStep('member', 'always', member);
+/** A value as a member of a bag has it. */
+export const MEMBER_VALUE: Callable = { nullable: 'always', sql: (args) => jsonSql(argument(args, 0)) };
+/** A datetime as a bag gives it back: null for one that arithmetic has moved out of the calendar. */
+export const MEMBER_TIME: Callable = {
+  nullable: 'always',
+  sql: (args) => {
+    const { sql } = argument(args, 0);
+    return operation`CASE WHEN ${sql} BETWEEN 0 AND ${sqlLiteral(MAX_DATETIME, 'datetime')} THEN ${sql} END`;
+  },
+};
 
 /** `['key']` or `[0]` in a JSON path; undefined where SQLite could not read it. */
 export function pathStep(key: SqlValue): string | undefined {

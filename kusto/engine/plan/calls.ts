@@ -7,6 +7,7 @@ import type { Syntax } from '../parse/syntax.ts';
 import { inDecimals } from './decimal-operands.ts';
 import { asText, call, columnRef, literal, missing, typeOf } from './expression.ts';
 import { literalValue, readLiteral } from './literals.ts';
+import { unpacked } from './packed-members.ts';
 import { WINDOW_CALLS, type WindowCall } from './row-windows.ts';
 import {
   findColumn,
@@ -54,6 +55,8 @@ export function lowerCall(syntax: Syntax, scope: Scope): Expr {
 export function scalarCall(syntax: Syntax, fn: ScalarFunction, args: readonly Expr[]): Expr {
   if (fn.most !== undefined && args.length > fn.most)
     return syntax.refuseUnsupported(`'${fn.name}' with ${args.length} arguments is not supported`);
+  const known = unpacked(fn.name, args);
+  if (known) return known;
   const isText = (index: number): boolean => fn.text === 'all' || fn.text?.includes(index) === true;
   const taken = args.map((arg, index) => (isText(index) ? asText(arg, syntax) : arg));
   if (syntax.type === 'decimal' && OF_ONE_TYPE.has(fn.name))

@@ -9,6 +9,7 @@ import { lowerCall } from './calls.ts';
 import { inDecimals } from './decimal-operands.ts';
 import { asText, call, columnRef, isNullable, literal, typeOf } from './expression.ts';
 import { literalValue } from './literals.ts';
+import { packedMember } from './packed-members.ts';
 import { findColumn, lowerScalar, lowerTable, type Scope } from './scope.ts';
 import type { Expr, PlanColumn, QueryPlan } from './tree.ts';
 
@@ -76,6 +77,8 @@ function lowerPath(syntax: Syntax, scope: Scope): Expr {
   if (stepValue) return stepValue;
   const value = lowerScalar(owner, scope);
   const key = memberKey(syntax, scope);
+  const packed = packedMember(value, key);
+  if (packed) return packed;
   const step = key.kind === 'literal' ? pathStep(key.value) : undefined;
   if (step === undefined || value.kind === 'literal') return call(MEMBER, [value, key], 'dynamic', syntax);
   if (value.kind === 'call' && value.fn === PATH) {

@@ -1,8 +1,9 @@
 /** Rows that several parts of a query use, and that are computed once: `materialize()`, `as hint.materialized=true`. */
 import { likenessOf } from './alike.ts';
 import { columnRef, literal } from './expression.ts';
+import { withMembers } from './packed-members.ts';
 import { newColumn, type Relation, type Scope, withFreshColumns } from './scope.ts';
-import type { Expr, QueryPlan } from './tree.ts';
+import type { Expr, PackedMember, PlanColumn, QueryPlan } from './tree.ts';
 
 /** Gives the same rows at each use, computed once. */
 export function sharing(lower: () => Relation, scope: Scope): () => Relation {
@@ -37,9 +38,18 @@ function sharedInOrder(rows: Relation, scope: Scope): Relation {
 
 /** The one value of a query, computed once. */
 export function sharedScalar(expr: Extract<Expr, { kind: 'scalarQuery' }>, scope: Scope): Expr {
-  const rows = sharedRows({ plan: expr.plan, columns: [expr.column], serialized: false }, scope);
+  if (expr.plan.kind === 'shared') return expr;
+  const { plan, columns, members } = withMembers(expr);
+  const rows = sharedRows({ plan, columns, serialized: false }, scope);
   const [column = expr.column] = rows.columns;
-  return { ...expr, plan: rows.plan, column };
+  if (members.size === 0) return { ...expr, plan: rows.plan, column };
+  // Of rows that are alike and were shared before, the columns are others, in the same places.
+  const own = (made: PlanColumn): PlanColumn => rows.columns[columns.indexOf(made)] ?? made;
+  const shared = [...members].map(([key, { packed, value }]): [string, PackedMember] => [
+    key,
+    { packed: own(packed), ...(value && { value: own(value) }) },
+  ]);
+  return { ...expr, plan: rows.plan, column, members: new Map(shared) };
 }
 
 /** The same object for rows that are alike, wherever in the query they are asked for. */

@@ -25,10 +25,25 @@ export type Expr =
       readonly type: ScalarType;
       readonly at: Refuser;
     }
-  /** The first value of `column` in `plan`; null if there is no row. */
-  | { readonly kind: 'scalarQuery'; readonly plan: QueryPlan; readonly column: PlanColumn }
+  /**
+   * The first value of `column` in `plan`; null if there is no row. Where it is a bag that the plan packs, `members` are other
+   * columns of the plan; where it is a member of one, `value` is what was packed. See `packed-members.ts`.
+   */
+  | {
+      readonly kind: 'scalarQuery';
+      readonly plan: QueryPlan;
+      readonly column: PlanColumn;
+      readonly members?: ReadonlyMap<string, PackedMember>;
+      readonly value?: PlanColumn;
+    }
   /** Whether `value` is among the values of `column` in `plan`. */
   | { readonly kind: 'inQuery'; readonly value: Expr; readonly plan: QueryPlan; readonly column: PlanColumn };
+
+/** A member as a dynamic value, and the value that was packed where it comes back from the bag as it was. */
+export interface PackedMember {
+  readonly packed: PlanColumn;
+  readonly value?: PlanColumn;
+}
 
 /** Where a construct stands, for a refusal that is found out while rendering. */
 export interface Refuser {

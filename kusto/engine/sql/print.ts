@@ -3,6 +3,7 @@
  * their meanings are returned beside the text.
  */
 import type { StatementParameter } from '../statement.ts';
+import { type EarlyCalls, earlyCall } from './early-calls.ts';
 import type { SqlColumn, SqlName, SqlPiece } from './sql-tree.ts';
 
 export interface PrintedSql {
@@ -20,6 +21,7 @@ interface Output {
   readonly slots: StatementParameter[];
   readonly renamed: Renamed;
   readonly mayEndItself: boolean;
+  readonly early: EarlyCalls | undefined;
 }
 
 /** How a piece is printed. */
@@ -27,14 +29,17 @@ export interface Printing {
   readonly renamed?: Renamed;
   /** Whether the statement has to be able to end itself when its time is up, as it has by default. */
   readonly mayEndItself?: boolean;
+  /** Whether calls that depend on parameters alone become parameters, as they do not by default. */
+  readonly callsEarly?: boolean;
 }
 
 /** The text of `piece`. */
 export function printSql(
   piece: SqlPiece,
-  { renamed = new Map(), mayEndItself = true }: Printing = {},
+  { renamed = new Map(), mayEndItself = true, callsEarly = false }: Printing = {},
 ): PrintedSql {
-  const output: Output = { texts: [], slots: [], renamed, mayEndItself };
+  const early = callsEarly ? new Map() : undefined;
+  const output: Output = { texts: [], slots: [], renamed, mayEndItself, early };
   print(piece, output);
   return { sql: output.texts.join(''), slots: output.slots };
 }
@@ -60,10 +65,15 @@ function print(piece: SqlPiece, output: Output): void {
       printParts(piece, output);
       texts.push(')');
       return;
-    case 'call':
-      if (piece.isTimeTest && !output.mayEndItself) texts.push('1');
+    case 'call': {
+      const early = output.early && earlyCall(piece, output.early);
+      if (early) {
+        texts.push('?');
+        slots.push(early);
+      } else if (piece.isTimeTest && !output.mayEndItself) texts.push('1');
       else printParts(piece, output);
       return;
+    }
     case 'clause':
       printParts(piece, output);
   }

@@ -10,7 +10,7 @@ import {
   type WindowOutput,
   windowReads,
 } from '../plan/tree.ts';
-import { aliased, type Block, blockOf, isPlain, selectOf, wrap } from './block.ts';
+import { aliased, type Block, blockOf, isPlain, selectOf, sqlOf, wrap } from './block.ts';
 import { type Rendering, repeatsCostly } from './render-expression.ts';
 import { inTime } from './render-join.ts';
 import {
@@ -126,11 +126,11 @@ export function renderLimit({ input, count }: Of<'limit'>, needed: Needed, rende
 
 /**
  * SQLite plans by the value of a parameter that is a limit, and plans again whenever another is bound, which takes as
- * long as all the rest. It does not look into an expression.
+ * long as all the rest. It does not look into an expression. What is a call here may become a parameter (`early-calls.ts`).
  */
 function countOf(count: Expr, rendering: Rendering): SqlExpression {
   const sql = rendering.expr(count, blockOf(undefined, new Map()));
-  return count.kind === 'slot' ? operation`${sql} + 0` : sql;
+  return count.kind === 'literal' ? sql : operation`${sql} + 0`;
 }
 
 export function renderUnnest(
@@ -175,9 +175,17 @@ export function renderWindow({ input, outputs }: Of<'window'>, needed: Needed, r
   const columns = new Map(block.columns);
   for (const output of outputs) columns.set(output.column, windowValue(output, block, rendering));
   const kept = new Set([...needed, ...made]);
-  return isRunning
-    ? wrap({ ...block, columns }, kept, rendering.names, { ordered: true })
-    : numbered(block, columns, kept, rendering);
+  if (isRunning) return wrap({ ...block, columns }, kept, rendering.names, { ordered: true });
+  const own = outputs.find(isRowNumber)?.column;
+  if (!own) return numbered(block, columns, kept, rendering);
+  const ordered = wrap({ ...block, columns, order: [] }, kept, rendering.names);
+  return { ...ordered, order: [{ by: sqlOf(ordered, own), descending: false }] };
+}
+
+/** Whether it numbers all rows from 1 on, as those are that keep the rows' order. */
+function isRowNumber(output: WindowOutput): boolean {
+  if (output.kind !== 'row_number' || output.partition) return false;
+  return output.start.kind === 'literal' && output.start.value === 1n;
 }
 
 function numbered(block: Block, columns: Block['columns'], kept: Needed, { names }: Rendering): Block {

@@ -27,8 +27,9 @@ import { quotedName, type SqlClause, type SqlExpression } from './sql-tree.ts';
 
 type Needed = ReadonlySet<PlanColumn>;
 
-/** A statement, and the same in stages where SQLite would read it for long. */
+/** A statement, and the same with early calls and in stages, where these make a difference. */
 export interface RenderedStatement extends PrintedSql {
+  readonly early?: PrintedSql;
   readonly staged?: StagedStatement;
 }
 
@@ -40,9 +41,12 @@ export function renderStatement(plan: QueryPlan, columns: readonly PlanColumn[])
     const { shared } = renderer;
     const statement = selectColumns(renderer, plan, columns);
     if (shared.wantsMore) continue;
-    const printed = printSql(shared.before(statement));
+    const whole = shared.before(statement);
+    const printed = printSql(whole);
     const staged = shared.stages(statement, printed.sql, printed.slots);
-    return staged ? { ...printed, staged } : printed;
+    if (staged) return { ...printed, staged };
+    const early = printSql(whole, { callsEarly: true });
+    return early.slots.some(({ kind }) => kind === 'call') ? { ...printed, early } : printed;
   }
 }
 

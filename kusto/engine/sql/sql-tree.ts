@@ -33,12 +33,14 @@ type SqlCall = Facts & {
   readonly parts: readonly SqlPart[];
   /** A test of whether time is left: true for every row, it ends a statement that nothing else can end. */
   readonly isTimeTest?: true;
+  /** Where it calls code of the engine's own for each row: which, and with what. */
+  readonly custom?: { readonly code: string; readonly args: readonly (SqlExpression | SqlName)[] };
 };
 
 /** An expression that is one operand, whatever operators stand around it: an operation is in parentheses. */
 export type SqlExpression =
   | SqlColumn
-  | (Facts & { readonly kind: 'literal'; readonly text: string })
+  | (Facts & { readonly kind: 'literal'; readonly text: string; readonly value: SqlValue })
   | (Facts & { readonly kind: 'parameter'; readonly parameter: StatementParameter })
   | SqlCall
   | (Facts & { readonly kind: 'operation'; readonly parts: readonly SqlPart[] });
@@ -100,7 +102,8 @@ export function ownColumn(name: string): SqlExpression {
 /** A value, spelled out. */
 export function sqlLiteral(value: SqlValue, type: ScalarType): SqlExpression {
   const text = literalText(value, type);
-  return { kind: 'literal', text, callsCustomFunction: false, length: text.length };
+  const own = value === null && type === 'string' ? '' : value;
+  return { kind: 'literal', text, value: own, callsCustomFunction: false, length: text.length };
 }
 
 /** A value that is given when the statement is run. */
@@ -115,7 +118,7 @@ export function sqlCall(name: string, ...args: readonly (SqlExpression | SqlClau
 
 /** A call of a function that `functions/register.ts` registers. */
 export function customCall(name: string, ...args: readonly (SqlExpression | SqlName)[]): SqlExpression {
-  return callOf([`kql_${name}(`, sqlList(args), ')'], true);
+  return { ...callOf([`kql_${name}(`, sqlList(args), ')'], true), custom: { code: name, args } };
 }
 
 /** A test of whether time is left, which SQLite makes wherever it knows `columns`. */

@@ -3,7 +3,13 @@
  * which can be ended.
  */
 import type { Column } from '../catalog.ts';
-import { bindParameters, type SqlValue, type Statement } from '../compile.ts';
+import {
+  type BoundStatement,
+  bindParameters,
+  boundStatement,
+  type SqlValue,
+  type Statement,
+} from '../compile.ts';
 import { OutOfTimeError } from '../functions/time-limit.ts';
 import type { Remotes } from '../remote/remotes.ts';
 import { ticksNow } from './clock.ts';
@@ -75,13 +81,13 @@ export class StatementRunner {
    */
   async run(known: KnownStatement, options: RunOptions, readsRemotes: boolean): Promise<QueryResult> {
     const { parameters, limits, timeout } = options;
-    const { sql, staged, columns } = known.statement;
-    const values = readsRemotes
-      ? await this.values(known.statement, parameters, timeout)
-      : bindParameters(known.statement, parameters, ticksNow());
-    const request = { file: this.#file, sql, staged, values, columns, limits };
+    const { staged, columns } = known.statement;
+    const bound = readsRemotes
+      ? { sql: known.statement.sql, values: await this.values(known.statement, parameters, timeout) }
+      : boundStatement(known.statement, parameters, ticksNow());
+    const request = { file: this.#file, ...bound, staged, columns, limits };
     const result =
-      (this.#runsInline(known, values) ? this.#readInline(known, request) : undefined) ??
+      (this.#runsInline(known, bound) ? this.#readInline(known, request) : undefined) ??
       (await this.#lanes.readers.run({ kind: 'read', ...request }, timeout));
     known.lastMilliseconds = result.milliseconds;
     return { ...result, columns };
@@ -124,15 +130,15 @@ export class StatementRunner {
     }
   }
 
-  #runsInline(known: KnownStatement, values: readonly SqlValue[]): boolean {
-    const { sql, slots, staged } = known.statement;
+  #runsInline(known: KnownStatement, { sql, values }: BoundStatement): boolean {
+    const { slots, staged } = known.statement;
     if (staged) return false;
     const length = values.reduce<number>(
       (sum, value) => sum + (typeof value === 'string' ? value.length : 0),
       0,
     );
     if (length > LONGEST_INLINE_VALUES) return false;
-    known.access ??= this.#lanes.own.accessOf(this.#file, sql, slots.length);
+    known.access ??= this.#lanes.own.accessOf(this.#file, sql, values.length);
     // Programs send queries with parameters, for few rows each. How long any other takes is anyone's guess.
     const isProgram = slots.some(({ kind }) => kind === 'parameter');
     const expected = known.lastMilliseconds ?? (isProgram && known.access === 'lookup' ? 0 : Infinity);

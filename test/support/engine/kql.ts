@@ -1,4 +1,5 @@
 /** Compiles KQL and runs it on an SQLite database in memory, with values as a reader of the query thinks of them. */
+import { isDeepStrictEqual } from 'node:util';
 import Database from 'better-sqlite3';
 import {
   Catalog,
@@ -7,7 +8,14 @@ import {
   physicalNames,
   type ScalarType,
 } from '../../../kusto/engine/catalog.ts';
-import { bindParameters, compileQuery, type Statement, withSchema } from '../../../kusto/engine/compile.ts';
+import {
+  type BoundStatement,
+  bindParameters,
+  boundStatement,
+  compileQuery,
+  type Statement,
+  withSchema,
+} from '../../../kusto/engine/compile.ts';
 import { registerKqlFunctions } from '../../../kusto/engine/functions/register.ts';
 import { formatDatetime, formatTimespan, parseDatetime } from '../../../kusto/engine/functions/ticks.ts';
 
@@ -104,12 +112,19 @@ export function answersIn(
   query: string,
   parameters: KqlRun['parameters'] = {},
 ): Answer[] {
-  const read = ({ sql, slots }: Statement): unknown[][] => {
-    const values = bindParameters({ slots }, parameters, parseDatetime(NOW) ?? 0n);
-    return db
-      .prepare(sql)
+  const now = parseDatetime(NOW) ?? 0n;
+  const rowsOfBound = ({ sql, values }: BoundStatement) =>
+    db
+      .prepare<unknown[], unknown[]>(sql)
       .raw()
-      .all(...values) as unknown[][];
+      .all(...values);
+  const read = (statement: Statement): unknown[][] => {
+    const { sql, early } = statement;
+    const plain = rowsOfBound({ sql, values: bindParameters(statement, parameters, now) });
+    // The form that the engine runs gives the same as the plain one, which it falls back to.
+    if (early && !isDeepStrictEqual(rowsOfBound(boundStatement(statement, parameters, now)), plain))
+      throw new Error(`With early calls the rows are others: ${early.sql}`);
+    return plain;
   };
   const statement = compileQuery(catalog, query);
   if (statement.question)

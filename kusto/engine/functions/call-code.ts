@@ -1,0 +1,31 @@
+/** Calls the code behind a function as SQLite would: what SQLite makes of an argument or a result is made of it here. */
+import type { SqlValue } from '../statement.ts';
+import type { ScalarCode } from './definition.ts';
+import { ALL_CALLABLES } from './function-table.ts';
+
+const CODE: ReadonlyMap<string, ScalarCode> = new Map(
+  ALL_CALLABLES.flatMap(({ code = [] }) => code.map((one) => [one.name, one])),
+);
+
+/** The value of a call. @throws RangeError for a value that SQLite would change, and whatever the code throws */
+export function callCode(name: string, args: readonly SqlValue[]): SqlValue {
+  const code = CODE.get(name);
+  if (!code) throw new Error(`There is no code called ${name}`);
+  return stored(code.run(...args.map(stored)));
+}
+
+/** As it comes back from SQLite, which has no NaN, makes several characters of half a one, and has 64 bits for a number. */
+function stored(value: SqlValue): SqlValue {
+  switch (typeof value) {
+    case 'string':
+      if (!value.isWellFormed()) throw new RangeError('A text has half of a character');
+      return value;
+    case 'number':
+      return Number.isNaN(value) ? null : value;
+    case 'bigint':
+      if (BigInt.asIntN(64, value) !== value) throw new RangeError('A whole number has more than 64 bits');
+      return value;
+    default:
+      return value;
+  }
+}

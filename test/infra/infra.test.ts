@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { openApiDocument } from '../../api/openapi/document.ts';
 import { metrics } from '../../backend/telemetry/metrics.ts';
 import { eventTables } from '../../changelog/events/catalogue.ts';
 import { check } from '../../infra/check/check.ts';
@@ -107,6 +108,41 @@ test.each([
     `${value}`.startsWith('@Microsoft.KeyVault(VaultName=dpl-prod-eus2;SecretName='),
   );
   expect(secrets.map(([name]) => name).sort()).toEqual(['CHANGELOG_SECRET', ...expected].sort());
+});
+
+test('Front Door routes every path of the contract to the app that serves it, and no other path', () => {
+  const [traffic] = renderTarget(loadSources(), { environment: 'int', region: 'westus2' }).filter(
+    ({ name }) => name === 'traffic',
+  );
+  const routes = (traffic?.resources ?? []).flatMap(({ type, body }) => {
+    const { patternsToMatch, originGroup, originPath } = isObject(body.properties) ? body.properties : {};
+    if (!type.endsWith('/routes') || originPath !== undefined || !isObject(originGroup)) return [];
+    return (patternsToMatch as readonly string[]).map((pattern) => ({
+      pattern,
+      app: `${originGroup.id}`.split('/').at(-1),
+    }));
+  });
+  const { paths } = openApiDocument('0') as { paths: object };
+  const appOf = (asked: string) =>
+    routes
+      .filter(({ pattern }) => new RegExp(`^${pattern.replace('*', '.*')}$`).test(asked))
+      .map(({ app }) => app);
+  const asked = [
+    ...Object.keys(paths).filter((one) => !one.startsWith('/health/')),
+    '/docs',
+    '/openapi.json',
+  ];
+  const expected = (one: string): string => {
+    const [, first = ''] = one.split('/');
+    if (first === 'hooks') return 'changelog';
+    return ['docs', 'openapi.json'].includes(first) ? 'introspection' : first;
+  };
+  for (const one of asked) expect([one, appOf(one)]).toEqual([one, [expected(one)]]);
+  for (const { pattern } of routes)
+    expect([pattern, asked.some((one) => one.startsWith(pattern.replace('/*', '')))]).toEqual([
+      pattern,
+      true,
+    ]);
 });
 
 test('a region without a follower has no cluster of its own, and --only shows one deployment', () => {

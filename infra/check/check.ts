@@ -21,6 +21,7 @@ import { checkLiterals } from './literals.ts';
 import type { Problem } from './problem.ts';
 import { checkResources } from './resources.ts';
 import { checkSettings } from './settings.ts';
+import { checkShapes } from './shapes.ts';
 import { checkTemplate } from './templates.ts';
 
 /** Checks everything. @returns what is wrong; nothing if all is well */
@@ -38,6 +39,7 @@ export function* problemsIn(sources: Sources, memo: Memo): Generator<Problem> {
     yield* memo.once(`template ${name}`, [template, naming, apiVersions], () => [
       ...checkTemplate(name, template),
       ...checkLiterals(name, template, sources),
+      ...checkShapes(name, template),
     ]);
   yield* deploymentProblems(sources);
   yield* checkSettings(sources);

@@ -9,6 +9,8 @@ export interface Policy {
   readonly why: string;
   /** The end of the name of a resource that it does not hold for. */
   readonly except?: string;
+  /** A part of the names of the resources that it holds for. */
+  readonly only?: string;
 }
 
 const sites = ['Microsoft.Web/sites', 'Microsoft.Web/sites/slots'].flatMap((type): Policy[] => [
@@ -26,6 +28,25 @@ const sites = ['Microsoft.Web/sites', 'Microsoft.Web/sites/slots'].flatMap((type
     path: 'properties.siteConfig.ipSecurityRestrictions.0.ipAddress',
     value: 'AzureFrontDoor.Backend',
     why: 'all requests come through Front Door',
+  },
+  {
+    type,
+    path: 'properties.siteConfig.ipSecurityRestrictions.0.tag',
+    value: 'ServiceTag',
+    why: 'all requests come through Front Door',
+  },
+  {
+    type,
+    path: 'properties.siteConfig.ipSecurityRestrictions.0.action',
+    value: 'Allow',
+    why: 'all requests come through Front Door',
+  },
+  { type, path: 'properties.siteConfig.scmMinTlsVersion', value: '1.2', why: 'older TLS is not safe' },
+  {
+    type,
+    path: 'properties.siteConfig.scmIpSecurityRestrictionsUseMain',
+    value: false,
+    why: 'nobody deploys by hand, through Front Door neither',
   },
   {
     type,
@@ -56,6 +77,24 @@ const storage = 'Microsoft.Storage/storageAccounts';
 const vault = 'Microsoft.KeyVault/vaults';
 const cluster = 'Microsoft.Kusto/clusters';
 const redis = 'Microsoft.Cache/redisEnterprise/databases';
+const firewall = 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies';
+const rules: readonly (readonly [path: string, value: Json])[] = [
+  ['policySettings.enabledState', 'Enabled'],
+  ['policySettings.requestBodyCheck', 'Enabled'],
+  ['customRules.rules.0.ruleType', 'RateLimitRule'],
+  ['customRules.rules.0.action', 'Block'],
+  ['customRules.rules.0.enabledState', 'Enabled'],
+  ['customRules.rules.0.rateLimitDurationInMinutes', 1],
+  ['customRules.rules.0.groupBy', [{ variableName: 'SocketAddr' }]],
+  // What it lets pass, a secret opens.
+  ['customRules.rules.1.ruleType', 'MatchRule'],
+  ['customRules.rules.1.action', 'Allow'],
+  ['customRules.rules.1.matchConditions.0.matchValue', ['^https?://[^/]+/hooks/v1/events$']],
+  ['customRules.rules.1.matchConditions.1.matchValue', ['POST']],
+  ['managedRules.managedRuleSets.0.ruleSetType', 'Microsoft_DefaultRuleSet'],
+  ['managedRules.managedRuleSets.0.ruleSetAction', 'Block'],
+  ['managedRules.managedRuleSets.1.ruleSetType', 'Microsoft_BotManagerRuleSet'],
+];
 const domain = 'Microsoft.Cdn/profiles/customDomains';
 const route = 'Microsoft.Cdn/profiles/afdEndpoints/routes';
 
@@ -69,13 +108,60 @@ export const policies: readonly Policy[] = [
     why: 'identities sign in',
     except: hooks,
   },
+  ...rules.map(
+    ([path, value]): Policy => ({
+      type: firewall,
+      path: `properties.${path}`,
+      value,
+      why: 'the firewall is the limit of what comes in',
+    }),
+  ),
+  {
+    type: 'Microsoft.Cdn/profiles/securityPolicies',
+    path: 'properties.parameters.associations.0.patternsToMatch',
+    value: ['/*'],
+    why: 'the firewall sees every request',
+  },
+  {
+    type: 'Microsoft.Cdn/profiles/originGroups/origins',
+    path: 'properties.enforceCertificateNameCheck',
+    value: true,
+    why: 'tokens are sent',
+  },
+  {
+    type: route,
+    path: 'properties.originPath',
+    value: '/health/',
+    why: 'the path of a probe has the name of its app',
+    only: '/probe-',
+  },
+  {
+    type: storage,
+    path: 'properties.allowCrossTenantReplication',
+    value: false,
+    why: 'data stays in the tenant',
+  },
   { type: storage, path: 'properties.allowBlobPublicAccess', value: false, why: 'nothing is public' },
   { type: storage, path: 'properties.supportsHttpsTrafficOnly', value: true, why: 'tokens are sent' },
   { type: storage, path: 'properties.minimumTlsVersion', value: 'TLS1_2', why: 'older TLS is not safe' },
   { type: vault, path: 'properties.enableRbacAuthorization', value: true, why: 'roles say who may read' },
+  { type: vault, path: 'properties.enableSoftDelete', value: true, why: 'a secret must not be lost' },
   { type: vault, path: 'properties.enablePurgeProtection', value: true, why: 'a secret must not be lost' },
   { type: cluster, path: 'properties.enableDiskEncryption', value: true, why: 'data at rest is encrypted' },
+  {
+    type: cluster,
+    path: 'properties.enableStreamingIngest',
+    value: true,
+    why: 'events are written as they come',
+    except: 'ro',
+  },
   { type: cluster, path: 'properties.enableAutoStop', value: false, why: 'lookups come at any time' },
+  {
+    type: 'Microsoft.Cache/redisEnterprise',
+    path: 'properties.minimumTlsVersion',
+    value: '1.2',
+    why: 'older TLS is not safe',
+  },
   { type: redis, path: 'properties.accessKeysAuthentication', value: 'Disabled', why: 'identities sign in' },
   { type: redis, path: 'properties.clientProtocol', value: 'Encrypted', why: 'answers are confidential' },
   {

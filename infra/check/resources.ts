@@ -193,7 +193,10 @@ function cycleProblems(deployment: RenderedDeployment): Problem[] {
 
 function policyProblems(resource: RenderedResource, place: string): Problem[] {
   return policies
-    .filter(({ type, except }) => type === resource.type && !(except && resource.name.endsWith(except)))
+    .filter(
+      ({ type, except, only = '' }) =>
+        type === resource.type && !(except && resource.name.endsWith(except)) && resource.name.includes(only),
+    )
     .filter(({ path, value }) => JSON.stringify(valueAt(resource.body, path)) !== JSON.stringify(value))
     .map(({ path, value, why }) => ({ place, message: `${path} must be ${JSON.stringify(value)}: ${why}` }));
 }

@@ -4,6 +4,7 @@ import { isObject } from '../json.ts';
 import { secretKinds } from '../secrets/kinds.ts';
 import type { Environment, Sources } from '../sources.ts';
 import type { Problem } from './problem.ts';
+import { shapedTypes } from './shapes.ts';
 
 /** Used by names, places and groups of deployments, not as parameters. */
 const usedByItself = [
@@ -165,6 +166,9 @@ function tableProblems({
   for (const type of Object.keys(apiVersions))
     if (!texts.includes(`"${type}"`))
       problems.push({ place: 'api-versions.json', message: `no template has a resource of type ${type}` });
+  for (const type of shapedTypes)
+    if (!apiVersions[type])
+      problems.push({ place: 'check/shapes.json', message: `no template has a resource of type ${type}` });
   for (const role of Object.keys(roles))
     if (!new RegExp(`parameters\\('roles'\\)\\.${role}\\b`).test(texts))
       problems.push({ place: 'roles.json', message: `no template assigns ${role}` });

@@ -225,6 +225,9 @@ export const operators: readonly Operator[] = [
   onTemplates('a resource is there twice', (value, path) =>
     path.length === 1 && inResources(path) && Array.isArray(value) ? [...value, value[0] ?? null] : unfit,
   ),
+  onTemplates('a property of a resource is missing', (_value, path, root) =>
+    path.length > 2 && inResources(path) && isObject(at(root, path.slice(0, -1))) ? undefined : unfit,
+  ),
   onTemplates('a dependency is missing', (_value, path) => (isKey(path, 2, 'dependsOn') ? undefined : unfit)),
   onTemplates('a dependency is on something else', (value, path) =>
     isKey(path, 2, 'dependsOn') && typeof value === 'string'
@@ -247,13 +250,22 @@ export const operators: readonly Operator[] = [
   onTemplates('a setting that must be safe is not', (value, path) => {
     const key = path.at(-1) ?? '';
     if (
-      !/^(?:httpsOnly|allowSharedKeyAccess|allowBlobPublicAccess|supportsHttpsTrafficOnly|enableRbacAuthorization|enablePurgeProtection|enableDiskEncryption|allow)$/.test(
+      !/^(?:httpsOnly|allowSharedKeyAccess|allowBlobPublicAccess|allowCrossTenantReplication|supportsHttpsTrafficOnly|enableRbacAuthorization|enablePurgeProtection|enableSoftDelete|enableDiskEncryption|enforceCertificateNameCheck|scmIpSecurityRestrictionsUseMain|allow)$/.test(
         key,
       )
     )
       return unfit;
     return typeof value === 'boolean' && !(key === 'allowSharedKeyAccess' && value) ? !value : unfit;
   }),
+  onTemplates('a firewall, a restriction or TLS is another one', (value, path) =>
+    /^(?:minTlsVersion|scmMinTlsVersion|minimumTlsVersion|ftpsState|.*DefaultAction|action|tag|ruleType|ruleSetType|ruleSetAction|requestBodyCheck|variableName|certificateType|clientProtocol|accessKeysAuthentication|forwardingProtocol)$/.test(
+      path.at(-1) ?? '',
+    ) &&
+    inResources(path) &&
+    typeof value === 'string'
+      ? 'Other'
+      : unfit,
+  ),
   onTemplates('an app setting is missing', (_value, path) =>
     path[0] === 'variables' &&
     ['everywhere', 'ofApps'].includes(path[1] ?? '') &&

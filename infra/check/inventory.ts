@@ -48,6 +48,8 @@ const inventory: Readonly<Record<string, Readonly<Record<string, Count>>>> = {
   alerts: {
     'Microsoft.Insights/scheduledQueryRules': ({ alerts }) => alerts.length,
     'Microsoft.Insights/metricAlerts': 4,
+    // One for each rule, of which those are deployed that ask the database.
+    'Microsoft.Kusto/clusters/databases/principalAssignments': ({ alerts }) => alerts.length,
   },
   'availability-tests': { 'Microsoft.Insights/webtests': apps, 'Microsoft.Insights/metricAlerts': apps },
   workbooks: { 'Microsoft.Insights/workbooks': apps },

@@ -243,6 +243,17 @@ test('rules over logs are told to somebody, and hold the query of the alert', ()
     windowSize: 'PT10M',
     criteria: { allOf: [{ query: expect.stringContaining('Name == "deployments.job.lag"'), threshold: 0 }] },
   });
+  // A rule that asks our database may read it.
+  const viewers = printed?.resources.filter(({ type }) => type.endsWith('/principalAssignments'));
+  expect(viewers).toMatchObject([
+    {
+      name: 'dplintwus2/deployments/hooks-silent-alert-viewer',
+      properties: {
+        role: 'Viewer',
+        principalId: expect.stringMatching(/hooks-silent.*identity\.principalId/),
+      },
+    },
+  ]);
   const silent = printed?.resources.find(({ name }) => name === 'dpl-int-hooks-silent')?.properties;
   expect(isObject(silent) && JSON.stringify(silent.criteria)).toContain(
     eventTables

@@ -7,7 +7,10 @@ const CODE: ReadonlyMap<string, ScalarCode> = new Map(
   ALL_CALLABLES.flatMap(({ code = [] }) => code.map((one) => [one.name, one])),
 );
 
-/** The value of a call. @throws RangeError for a value that SQLite would change, and whatever the code throws */
+/** Characters of one value: it is held until the statement has run, for each statement that waits. */
+const LONGEST_VALUE = 10_000;
+
+/** The value of a call. @throws RangeError for a value that is long or that SQLite would change, and whatever the code throws */
 export function callCode(name: string, args: readonly SqlValue[]): SqlValue {
   const code = CODE.get(name);
   if (!code) throw new Error(`There is no code called ${name}`);
@@ -18,6 +21,7 @@ export function callCode(name: string, args: readonly SqlValue[]): SqlValue {
 function stored(value: SqlValue): SqlValue {
   switch (typeof value) {
     case 'string':
+      if (value.length > LONGEST_VALUE) throw new RangeError('A text is long');
       if (!value.isWellFormed()) throw new RangeError('A text has half of a character');
       return value;
     case 'number':

@@ -65,7 +65,9 @@ test('a call that fails fails the query only where the query comes to it', () =>
   expect(refusalOf(unguarded.query, unguarded.run)).toContain('the occurrence must be 1 or more');
 });
 
-test('long parameters are left to the statement, which can be ended', () => {
+test('long parameters and values are left to the statement, which can be ended', () => {
+  expect(bound('print strrep(p, n)', { p: 'A'.repeat(5_000), n: '2' }).sql).not.toContain('kql_strrep');
+  expect(bound('print strrep(p, n)', { p: 'A'.repeat(5_000), n: '3' }).sql).toContain('kql_strrep');
   expect(bound('print tolower(p)', { p: 'A'.repeat(10_000) }).sql).not.toContain('kql_tolower');
   expect(bound('print tolower(p)', { p: 'A'.repeat(10_001) }).sql).toContain('kql_tolower');
 });

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { Catalog, type StoredColumn } from '../../../../kusto/engine/catalog.ts';
 import {
+  checkFunction,
   compileQuery,
   describeView,
   type SuggestedIndex,
@@ -79,6 +80,12 @@ describe('the lookups', () => {
     const steps = tableAccess(call, parameters);
     expect(steps.filter((step) => !/^SEARCH t\d+ USING (COVERING )?INDEX/.test(step))).toEqual([]);
     expect(steps).toHaveLength(tables);
+  });
+
+  // What does not bind by itself is compiled where it is called, and gets no index of its own.
+  test.each(['GetDeployment2Build_v1', 'GetPayload2Build_v1'])('%s binds by itself', (name) => {
+    const [fn] = catalog.functions.filter((one) => one.name === name);
+    expect(fn && checkFunction(catalog, fn).map((column) => column.name)).toContain('Found');
   });
 
   test('are what indexes are suggested for', () => {

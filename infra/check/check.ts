@@ -15,7 +15,8 @@ import { RenderError, type RenderedDeployment, renderDeployment } from '../rende
 import type { Sources } from '../sources.ts';
 import { checkAlertResources, checkAlerts } from './alerts.ts';
 import { checkAppSettings } from './app-settings.ts';
-import { checkPackages, checkRollouts } from './ev2.ts';
+import { checkPackages } from './ev2.ts';
+import { checkRollouts } from './ev2-rollouts.ts';
 import { checkInventory } from './inventory.ts';
 import { checkLiterals } from './literals.ts';
 import type { Problem } from './problem.ts';

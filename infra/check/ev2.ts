@@ -1,6 +1,6 @@
 /**
- * The artifacts of Ev2: every placeholder is bound, every path and target is there, stages cover an environment, steps come
- * after those whose resources they need, and what Ev2 puts together is what `render` shows.
+ * The packages of Ev2: every placeholder is bound, every path is there, stages cover an environment, and what Ev2 puts
+ * together is what `render` shows. ev2-rollouts.ts has their steps.
  */
 import { type Deployment, deployments, groupOf, parametersOf, type Target } from '../deployments.ts';
 import {
@@ -9,22 +9,14 @@ import {
   type Ev2Package,
   expectedParameters,
   objectsIn,
-  packageOf,
-  type Rollout,
-  rollouts,
   settingsIn,
 } from '../ev2/package.ts';
 import { isObject, type Json, type JsonObject, visitTexts } from '../json.ts';
 import type { Memo } from '../memo.ts';
-import type { RenderedDeployment } from '../render.ts';
-import type { Environment, Sources } from '../sources.ts';
+import type { Sources } from '../sources.ts';
+import { definitionsIn, packageIn, problemsOf, type Report } from './ev2-definitions.ts';
 import type { Problem } from './problem.ts';
 
-/** Steps that the rollouts of code have, by the names of their targets; that of the infrastructure has all others. */
-const stepsOfCode: Readonly<Record<Exclude<Rollout, 'Infrastructure'>, readonly string[]>> = {
-  Code: ['CopyPackages', 'Slots', 'SwapSlots', 'Traffic'],
-  Rollback: ['SwapBack'],
-};
 const duration = /^P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?)?$/;
 
 /** Checks the packages of all environments, apart from the order of their steps. */
@@ -51,80 +43,6 @@ export function* checkPackages(sources: Sources, memo: Memo): Generator<Problem>
       for (const one of regions) checkParameters(files, sources, { environment, region: one }, report);
     });
   }
-}
-
-/** Checks the rollouts of all environments. @param rendered every deployment of each environment, in all of its regions */
-export function* checkRollouts(
-  sources: Sources,
-  rendered: ReadonlyMap<string, readonly RenderedDeployment[]>,
-  memo: Memo,
-): Generator<Problem> {
-  for (const environment of sources.environments.keys()) {
-    const files = packageIn(sources, environment, memo);
-    const own = rendered.get(environment) ?? [];
-    for (const name of rollouts)
-      yield* memo.once(`rollout ${name} ${environment}`, [files, ...own], () =>
-        problemsOf(environment, (report) => {
-          checkRollout(files, name, own, report, memo);
-        }),
-      );
-  }
-}
-
-/** A package does not depend on the resources of templates, so it is made once for all changes of them. */
-function packageIn(sources: Sources, environment: string, memo: Memo): Ev2Package {
-  const { ev2, naming, roles, apps, databases, alerts, workbooks, templates, environments } = sources;
-  const parameters = [...templates.values()].map((template) => template.parameters);
-  const own = environments.get(environment);
-  const parts = [ev2, naming, roles, apps, databases, alerts, workbooks, ...parameters, ...filesOf(own)];
-  return memo.once(`package ${environment} ${[...templates.keys()].join()}`, parts.filter(isPart), () =>
-    packageOf(sources, environment),
-  );
-}
-
-function problemsOf(environment: string, look: (report: Report) => void): Problem[] {
-  const problems: Problem[] = [];
-  look((file, message) => {
-    problems.push({ place: `ev2 (${environment}): ${file}`, message });
-  });
-  return problems;
-}
-
-function filesOf(environment: Environment | undefined): object[] {
-  if (!environment) return [];
-  const { settings, regions } = environment;
-  return [settings, ...[...regions.values()].map((region) => region.settings)];
-}
-
-function isPart(part: unknown): part is object {
-  return typeof part === 'object' && part !== null;
-}
-
-type Report = (file: string, message: string) => void;
-
-interface Definition {
-  readonly name: string;
-  readonly group: string;
-  readonly level: string;
-  readonly templatePath: string | undefined;
-  readonly path: string;
-}
-
-function definitionsIn(files: Ev2Package): Definition[] {
-  return objectsIn(files.get('ServiceModel.json')?.serviceResourceGroupDefinitions).flatMap((group) =>
-    objectsIn(group.serviceResourceDefinitions).map(({ name, composedOf }) => {
-      const { arm, extension } = isObject(composedOf) ? composedOf : {};
-      const armPart = isObject(arm) ? arm : {};
-      const extensionPart = isObject(extension) ? extension : {};
-      return {
-        name: `${name}`,
-        group: `${group.azureResourceGroupName}`,
-        level: isObject(group.executionConstraint) ? `${group.executionConstraint.level}` : '',
-        templatePath: typeof armPart.templatePath === 'string' ? armPart.templatePath : undefined,
-        path: `${armPart.parametersPath ?? extensionPart.rolloutParametersPath}`,
-      };
-    }),
-  );
 }
 
 function checkModel(files: Ev2Package, sources: Sources, target: Target, report: Report): void {
@@ -202,135 +120,6 @@ function checkStages(
     report(file, 'somebody approves every stage of prod, and of nothing else');
   if (!isObject(regionConcurrency) || regionConcurrency.disablePairedRegions !== false)
     report(file, 'paired regions must not be deployed at the same time');
-}
-
-interface Step {
-  readonly name: string;
-  readonly target: string;
-  readonly actions: readonly string[];
-  readonly dependsOn: readonly string[];
-}
-
-function stepsIn(files: Ev2Package, rollout: string): Step[] {
-  const texts = (value: Json | undefined) =>
-    Array.isArray(value) ? value.map((item: Json) => `${item}`) : [];
-  return objectsIn(files.get(`RolloutSpecs/${rollout}.json`)?.orchestratedSteps).map((step) => ({
-    name: `${step.name}`,
-    target: `${step.targetName}`,
-    actions: texts(step.actions),
-    dependsOn: texts(step.dependsOn),
-  }));
-}
-
-function checkRollout(
-  files: Ev2Package,
-  rollout: Rollout,
-  rendered: readonly RenderedDeployment[],
-  report: Report,
-  memo: Memo,
-): void {
-  const file = `RolloutSpecs/${rollout}.json`;
-  const steps = stepsIn(files, rollout);
-  const definitions = definitionsIn(files);
-  const { rolloutMetadata } = files.get(file) ?? {};
-  const { serviceModelPath, scopeBindingsPath, configuration } = isObject(rolloutMetadata)
-    ? rolloutMetadata
-    : {};
-  for (const path of [serviceModelPath, scopeBindingsPath, specPathIn(configuration)])
-    if (!files.has(`${path}`)) report(file, `${path} is not there`);
-  for (const { name, target, actions, dependsOn } of steps) {
-    const definition = definitions.find((one) => one.name === target);
-    if (!definition) report(file, `the target ${target} is not in the service model`);
-    const right = definition?.templatePath === undefined ? shellActionOf(files, definition) : 'deploy';
-    if (definition && actions.join() !== right) report(file, `the action of ${name} must be ${right}`);
-    for (const other of dependsOn)
-      if (!steps.some((step) => step.name === other))
-        report(file, `${name} depends on ${other}, which is no step`);
-    if (before(name, steps).has(name)) report(file, `${name} depends on itself`);
-  }
-  const targets = steps.map(({ target }) => target);
-  const others = Object.values(stepsOfCode).flat();
-  const needed =
-    rollout === 'Infrastructure'
-      ? definitions.map(({ name }) => name).filter((name) => !others.includes(name))
-      : stepsOfCode[rollout];
-  for (const target of needed) if (!targets.includes(target)) report(file, `there is no step for ${target}`);
-  for (const target of targets)
-    if (!needed.includes(target)) report(file, `the step for ${target} is one of another rollout`);
-  for (const { name, needs } of orderOf(steps, definitions, rendered, memo)) {
-    const first = before(name, steps);
-    for (const need of needs)
-      if (!first.has(need)) report(file, `${name} must come after ${need}, whose resources it needs`);
-  }
-  for (const [later, sooner] of [
-    ['Slots', 'CopyPackages'],
-    ['SwapSlots', 'Slots'],
-    ['Traffic', 'SwapSlots'],
-  ] as const)
-    if (targets.includes(later) && targets.includes(sooner) && !before(later, steps).has(sooner))
-      report(file, `${later} must come after ${sooner}`);
-}
-
-function specPathIn(configuration: Json | undefined): string {
-  const scope = isObject(configuration) ? configuration.serviceGroupScope : undefined;
-  return isObject(scope) ? `${scope.specPath}` : '';
-}
-
-function shellActionOf(files: Ev2Package, definition: Definition | undefined): string {
-  const [extension] = objectsIn(files.get(definition?.path ?? '')?.shellExtensions);
-  return `shell/${extension?.name}`;
-}
-
-/** Steps that come before one, directly or not. */
-function before(name: string, steps: readonly Step[]): Set<string> {
-  const found = new Set<string>();
-  const waiting = [...(steps.find((step) => step.name === name)?.dependsOn ?? [])];
-  for (const one of waiting) {
-    if (found.has(one)) continue;
-    found.add(one);
-    waiting.push(...(steps.find((step) => step.name === one)?.dependsOn ?? []));
-  }
-  return found;
-}
-
-/** For each step the steps of the rollout that deploy what its resources name. */
-function orderOf(
-  steps: readonly Step[],
-  definitions: readonly Definition[],
-  rendered: readonly RenderedDeployment[],
-  memo: Memo,
-): { readonly name: string; readonly needs: readonly string[] }[] {
-  const madeBy = new Map(
-    rendered.flatMap(({ name, resources }) => resources.map(({ id }) => [id.toLowerCase(), name] as const)),
-  );
-  const stepOf = (deployment: string): string | undefined => {
-    const definition = definitions.find(
-      ({ templatePath }) => templatePath === `Templates/${deployment}.json`,
-    );
-    return steps.find(({ target }) => target === definition?.name)?.name;
-  };
-  return rendered.flatMap((deployment) => {
-    const step = stepOf(deployment.name);
-    if (step === undefined) return [];
-    const named = memo.once('named ids', [deployment], () => idsNamedBy(deployment));
-    const needs = named.flatMap((id) => {
-      const maker = madeBy.get(id);
-      const other = maker === undefined || maker === deployment.name ? undefined : stepOf(maker);
-      return other === undefined ? [] : [other];
-    });
-    return [{ name: step, needs: [...new Set(needs)] }];
-  });
-}
-
-function idsNamedBy({ resources }: RenderedDeployment): string[] {
-  const ids = new Set<string>();
-  visitTexts(
-    resources.filter(({ isDeployed }) => isDeployed).map(({ body }) => body),
-    (text) => {
-      for (const [id] of text.matchAll(/\/subscriptions\/[^'",)\s]+/g)) ids.add(id.toLowerCase());
-    },
-  );
-  return [...ids];
 }
 
 function checkScripts(files: Ev2Package, { ev2Scripts }: Sources, report: Report): void {

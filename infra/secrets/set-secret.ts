@@ -43,6 +43,9 @@ export function setSecret(sources: Sources, options: SecretOptions, now = new Da
   const [first = ''] = vaults;
   const expires = `${new Date(now.getTime() + days * 86_400_000).toISOString().slice(0, 19)}Z`;
   const folder = mkdtempSync(path.join(tmpdir(), 'secret-'));
+  // Ctrl+C ends the CLI that is running, and what follows removes the folder.
+  const goOn = (): void => undefined;
+  process.on('SIGINT', goOn);
   try {
     const value = newValue(kind);
     if (!kind.form.test(value)) throw new SecretError(`${name} must be ${kind.rightForm}`);
@@ -58,6 +61,7 @@ export function setSecret(sources: Sources, options: SecretOptions, now = new Da
     return vaults;
   } finally {
     rmSync(folder, { recursive: true });
+    process.off('SIGINT', goOn);
   }
 
   function newValue(of: SecretKind): string {

@@ -8,6 +8,7 @@ import { eventTables } from '../../changelog/events/catalogue.ts';
 import { check } from '../../infra/check/check.ts';
 import { runInfra } from '../../infra/index.ts';
 import { isObject, type Json } from '../../infra/json.ts';
+import { Memo } from '../../infra/memo.ts';
 import { renderTarget } from '../../infra/render.ts';
 import { loadSources, type Sources } from '../../infra/sources.ts';
 
@@ -52,9 +53,13 @@ test('render shows the whole result for a region', () => {
   expect(JSON.stringify(printed)).not.toMatch(/\[parameters\(|\[variables\(|copyIndex\(/);
 });
 
+const sources = loadSources();
+// What one check has found out, the next ones know.
+const memo = new Memo();
+const problemsOf = (changed: Sources) => check(changed, memo);
+
 /** The sources with other settings in every environment. */
 function withSettings(settings: Readonly<Record<string, string>>): Sources {
-  const sources = loadSources();
   const environments = [...sources.environments].map(
     ([name, file]) => [name, { ...file, settings: { ...file.settings, ...settings } }] as const,
   );
@@ -62,10 +67,10 @@ function withSettings(settings: Readonly<Record<string, string>>): Sources {
 }
 
 test('without a domain of its own a service is right too, and routes have that of the endpoint alone', () => {
-  const sources = withSettings({ customDomain: '' });
-  expect(check(sources)).toEqual([]);
+  const changed = withSettings({ customDomain: '' });
+  expect(problemsOf(changed)).toEqual([]);
   const target = { environment: 'int', region: 'westus2' };
-  const [own, none] = [loadSources(), sources].map((one) =>
+  const [own, none] = [sources, changed].map((one) =>
     renderTarget(one, target).flatMap(({ resources }) => resources.filter(({ isDeployed }) => isDeployed)),
   );
   const domains = (resources: typeof own) =>
@@ -100,8 +105,7 @@ test.each([
   ['changelog-secret-previous', ['CHANGELOG_SECRET_PREVIOUS']],
   ['extension-key,changelog-organization-secrets', ['CHANGELOG_ORGANIZATION_SECRETS', 'EXTENSION_KEY']],
 ])('secrets %j are read from the key vault of the region: %j', (optionalSecrets, expected) => {
-  const sources = withSettings({ optionalSecrets });
-  const settings = renderTarget(sources, { environment: 'prod', region: 'eastus2' })
+  const settings = renderTarget(withSettings({ optionalSecrets }), { environment: 'prod', region: 'eastus2' })
     .flatMap(({ resources }) => resources)
     .find(({ name }) => name === 'dpl-prod-eus2-changelog/staging/appsettings')?.body.properties;
   const secrets = Object.entries(isObject(settings) ? settings : {}).filter(([, value]) =>
@@ -111,7 +115,7 @@ test.each([
 });
 
 test('Front Door routes every path of the contract to the app that serves it, and no other path', () => {
-  const [traffic] = renderTarget(loadSources(), { environment: 'int', region: 'westus2' }).filter(
+  const [traffic] = renderTarget(sources, { environment: 'int', region: 'westus2' }).filter(
     ({ name }) => name === 'traffic',
   );
   const routes = (traffic?.resources ?? []).flatMap(({ type, body }) => {

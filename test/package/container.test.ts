@@ -102,6 +102,7 @@ describe('the container', () => {
     const declared = argumentsOf(last, 'ENV').map((line) => line.split('='));
     environment = {
       PATH: process.env.PATH ?? '',
+      MAX_EVENT_LOOP_DELAY_MS: '0',
       ...Object.fromEntries(declared),
       LOG_LEVEL: 'warn',
       PORT: String(await freePort()),

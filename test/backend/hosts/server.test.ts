@@ -14,10 +14,16 @@ import { until } from '../../support/until.ts';
 const b2dPath =
   '/b2d/deployments?adoOrganizationName=o&adoProjectId=b32aa71e-8ed2-41b2-9d77-5bc261222004&adoBuildId=1';
 
-/** Starts the server, or another program, as a process of its own. */
+/** Starts the server, or another program, as a process of its own, which does not refuse requests while it is busy. */
 function startServer(settings: Record<string, string>, source = 'backend/hosts/server.ts'): ChildProcess {
   return spawn(process.execPath, programArguments(source), {
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', PORT: '0', ...settings },
+    env: {
+      PATH: process.env.PATH,
+      LOG_LEVEL: 'silent',
+      PORT: '0',
+      MAX_EVENT_LOOP_DELAY_MS: '0',
+      ...settings,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

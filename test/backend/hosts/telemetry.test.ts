@@ -32,6 +32,7 @@ async function serveOneRequest(settings: Readonly<Record<string, string>>): Prom
         PORT: '0',
         KUSTO_CLUSTER: kusto.url,
         KUSTO_DATABASE: 'D',
+        MAX_EVENT_LOOP_DELAY_MS: '0',
         ...settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -21,13 +21,12 @@ const highContrast: Look = { name: 'high-contrast', theme: 'high-contrast', ...d
 const narrow: Look = { name: '320', theme: 'light', width: 320, height: 640 };
 const wideLook: Look = { name: '3840', theme: 'light', width: 3840, height: 2160 };
 
-/** All of them with `LOOKS=all`, and for what has much to show; else the states take turns with the themes. */
+/** All of them with `LOOKS=all`, and for what has much to show; else the states take turns with the looks. */
 function looksOf(state: string, wide: boolean, themed: boolean): Look[] {
-  if (!themed) return [light, narrow];
-  const themes = [light, dark, highContrast];
-  if (wide) return [...themes, narrow, wideLook];
-  if (process.env.LOOKS === 'all') return [...themes, narrow];
-  return [themes[state.length % themes.length] ?? light, narrow];
+  const looks = themed ? [light, dark, highContrast, narrow] : [light, narrow];
+  if (wide) return [...looks, wideLook];
+  if (process.env.LOOKS === 'all') return looks;
+  return [looks[state.length % looks.length] ?? light];
 }
 
 export interface LookOptions {

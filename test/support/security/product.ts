@@ -39,6 +39,7 @@ export async function startProduct(): Promise<Product> {
       PATH: process.env.PATH,
       PORT: '0',
       LOG_LEVEL: 'error',
+      MAX_EVENT_LOOP_DELAY_MS: '0',
       DATA_DIR: data.path,
       CHANGELOG_SECRET: webhookSecret,
     },

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { openApiDocument } from '../../api/openapi/document.ts';
 import { metrics } from '../../backend/telemetry/metrics.ts';
 import { eventTables } from '../../changelog/events/catalogue.ts';
-import { check } from '../../infra/check/check.ts';
+import { check, problemsIn } from '../../infra/check/check.ts';
 import { runInfra } from '../../infra/index.ts';
 import { isObject, type Json } from '../../infra/json.ts';
 import { Memo } from '../../infra/memo.ts';
@@ -56,7 +56,12 @@ test('render shows the whole result for a region', () => {
 const sources = loadSources();
 // What one check has found out, the next ones know.
 const memo = new Memo();
-const problemsOf = (changed: Sources) => check(changed, memo);
+
+/** Whether a check says something; it goes no further than that. */
+function isFound(changed: Sources, message: string): boolean {
+  for (const problem of problemsIn(changed, memo)) if (problem.message.includes(message)) return true;
+  return false;
+}
 
 /** The sources with other settings in every environment. */
 function withSettings(settings: Readonly<Record<string, string>>): Sources {
@@ -68,7 +73,7 @@ function withSettings(settings: Readonly<Record<string, string>>): Sources {
 
 test('without a domain of its own a service is right too, and routes have that of the endpoint alone', () => {
   const changed = withSettings({ customDomain: '' });
-  expect(problemsOf(changed)).toEqual([]);
+  expect(check(changed, memo)).toEqual([]);
   const target = { environment: 'int', region: 'westus2' };
   const [own, none] = [sources, changed].map((one) =>
     renderTarget(one, target).flatMap(({ resources }) => resources.filter(({ isDeployed }) => isDeployed)),
@@ -93,11 +98,7 @@ test.each([
   [{ optionalSecrets: 'gates-key' }, 'optionalSecrets names gates-key, which is not an optional secret'],
   [{ extensionId: '' }, 'EXTENSION_KEY'],
 ])('settings %j are wrong: %s', (settings, message) => {
-  expect(
-    check(withSettings(settings))
-      .map((one) => one.message)
-      .join('\n'),
-  ).toContain(message);
+  expect(isFound(withSettings(settings), message)).toBe(true);
 });
 
 test.each([

@@ -53,6 +53,8 @@ export interface GuardedOptions {
   /** A real one, instead of `answer`. */
   readonly engine?: { readonly url: string; readonly database: string };
   readonly telemetry?: Telemetry;
+  /** How long it waits for Kusto; the lookups' own limits by default. */
+  readonly kustoTimeoutMs?: number;
   /** Before the backend starts. */
   readonly prepare?: (entra: Entra) => void;
 }
@@ -87,7 +89,7 @@ export async function startGuardedBackend(options: GuardedOptions = {}): Promise
     kusto.url,
     engine?.database ?? 'D',
     settings,
-    engine && 20_000,
+    options.kustoTimeoutMs ?? (engine && 20_000),
     options.telemetry,
   );
   const { app, config, close } = built;

@@ -3,18 +3,15 @@ import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import { applySchemaPlan, planSchema } from '../../../kusto/schema/apply.ts';
 import { type Environment, validateEnvironment } from '../../../kusto/schema/environment.ts';
 import { loadDefinitions } from '../../../kusto/schema/load.ts';
-import type { SchemaPlan } from '../../../kusto/schema/schema-plan.ts';
 import { startTestEngine, type TestEngine } from '../../support/engine/engine.ts';
 
 let engine: TestEngine;
 let database: KustoClient;
-let first: SchemaPlan;
 
 beforeAll(async () => {
-  engine = await startTestEngine();
+  // It comes from an empty one to which all was applied: see prepared-folder.ts.
+  engine = await startTestEngine({ holds: 'definitions' });
   database = openKusto({ cluster: engine.url, database: engine.database, auth: { mode: 'none' } });
-  first = await plan();
-  await applySchemaPlan(database, first);
 });
 afterAll(async () => {
   database.close();
@@ -28,6 +25,11 @@ const plan = (environment?: Environment, drop?: string[]) =>
   planSchema(database, engine.database, environment, drop);
 
 test('an empty database gets everything, and then there is nothing left to do', async () => {
+  const empty = await startTestEngine();
+  const client = openKusto({ cluster: empty.url, database: empty.database, auth: { mode: 'none' } });
+  const first = await planSchema(client, empty.database);
+  client.close();
+  await empty.close();
   expect(first.steps.map(({ action }) => action)).toEqual(loadDefinitions().map(() => 'create'));
   expect(await plan()).toEqual({
     steps: [],

@@ -22,7 +22,13 @@ const ajv = new Ajv2020({
 addFormats.default(ajv);
 // Of the OpenAPI document.
 ajv.addVocabulary(['components', 'example', 'discriminator']);
-ajv.addSchema({ $id: 'contract', components: openApiDocument('0').components });
+// Each by itself: what a matcher refers to within a schema would be compiled again for each matcher.
+for (const [name, schema] of Object.entries(openApiDocument('0').components.schemas))
+  ajv.addSchema(referringToContract(schema), `contract#/components/schemas/${name}`);
+
+function referringToContract(schema: object): object {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"contract#/components/'));
+}
 
 /** @throws Error where a matcher is not a JSON schema, a misspelled keyword included */
 export function compileMatcher(matcher: object): ValidateFunction {

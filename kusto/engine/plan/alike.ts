@@ -18,6 +18,7 @@ export function likenessOf(plan: QueryPlan, columns: readonly PlanColumn[]): str
     if (isAggregateCall(value))
       return ['aggregate', identityOf(value.fn), value.args.map(describe), describe(value.column)];
     if (isShared(value)) return ['shared', identityOf(value)];
+    if (isScalarOfShared(value)) return ['scalar', identityOf(value.plan), identityOf(value.column)];
     if (Array.isArray(value)) return value.map(describe);
     return Object.entries(value).map(([name, member]) => [name, describe(member)]);
   };
@@ -42,6 +43,11 @@ function isAggregateCall(value: object): value is AggregateCall {
 /** Shared rows are the same object where they are alike. */
 function isShared(value: object): boolean {
   return 'kind' in value && value.kind === 'shared';
+}
+
+/** Its column is one of several that the shared rows have, and no use has that of its own. */
+function isScalarOfShared(value: object): value is Extract<Expr, { kind: 'scalarQuery' }> {
+  return 'kind' in value && value.kind === 'scalarQuery' && 'plan' in value && isShared(Object(value.plan));
 }
 
 function numberIn(numbers: Map<PlanColumn, number>, column: PlanColumn): string {

@@ -61,6 +61,16 @@ test('a member with a name of its own is not computed once more', () => {
   expect(sql.match(/ AS (MATERIALIZED )?\(SELECT/g)).toHaveLength(1);
 });
 
+test('queries that differ in the member that they read are not taken for the same', () => {
+  const query = `${packed("'one', 'a', 'other', 'b'")}
+let one = tostring(x.one);
+let other = tostring(x.other);
+let oneAt = toscalar(T | where Name == one | summarize min(At));
+let otherAt = toscalar(T | where Name == other | summarize min(At));
+print oneAt, otherAt`;
+  expect(rowsOf(query, run)).toEqual([['2024-01-02T03:04:05.1234567Z', '2024-01-01T00:00:00.0000000Z']]);
+});
+
 test('rows that are numbered are put in order by that number', () => {
   const query = 'T | order by Name desc | extend n = row_number() | where n < 3 | project Name, n';
   expect(sqlOf(query).match(/row_number/g)).toHaveLength(1);

@@ -23,8 +23,12 @@ addFormats.default(ajv);
 // Of the OpenAPI document.
 ajv.addVocabulary(['components', 'example', 'discriminator']);
 // Each by itself: what a matcher refers to within a schema would be compiled again for each matcher.
-for (const [name, schema] of Object.entries(openApiDocument('0').components.schemas))
+for (const [name, schema] of Object.entries(schemasOf(openApiDocument('0'))))
   ajv.addSchema(referringToContract(schema), `contract#/components/schemas/${name}`);
+
+function schemasOf({ components }: Readonly<Record<string, unknown>>): Readonly<Record<string, object>> {
+  return (components as { schemas: Record<string, object> }).schemas;
+}
 
 function referringToContract(schema: object): object {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"contract#/components/'));

@@ -4,7 +4,6 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFile
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runInfra } from '../../infra/index.ts';
-import { programArguments } from '../support/program.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'secrets-'));
 const vaults = ['dpl-ppe-eus2', 'dpl-ppe-wus2'];
@@ -91,7 +90,8 @@ test('a secret is read from standard input', () => {
   const value = 'c'.repeat(64);
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [...programArguments('infra/index.ts'), ...given],
+    // As `npm run infra` starts it: it is not built.
+    ['--import', 'tsx', 'infra/index.ts', ...given],
     { input: `${value}\n`, encoding: 'utf8', env: { ...process.env } },
   );
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

@@ -10,7 +10,7 @@ export function likenessOf(plan: QueryPlan, columns: readonly PlanColumn[]): str
   const numbers = new Map<PlanColumn, number>();
   const describe = (value: unknown): unknown => {
     if (typeof value === 'bigint') return `${value}n`;
-    if (typeof value === 'number') return `${value}r`;
+    if (typeof value === 'number') return Object.is(value, -0) ? '-0r' : `${value}r`;
     if (typeof value === 'function') return identityOf(value);
     if (typeof value !== 'object' || value === null) return value;
     if (isColumn(value)) return numberIn(numbers, value);
@@ -45,7 +45,7 @@ function isShared(value: object): boolean {
   return 'kind' in value && value.kind === 'shared';
 }
 
-/** Its column is one of several that the shared rows have, and no use has that of its own. */
+/** Shared rows may have several columns, which stand nowhere else in the plan: which of them is read tells two apart. */
 function isScalarOfShared(value: object): value is Extract<Expr, { kind: 'scalarQuery' }> {
   return 'kind' in value && value.kind === 'scalarQuery' && 'plan' in value && isShared(Object(value.plan));
 }

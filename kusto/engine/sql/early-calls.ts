@@ -2,7 +2,7 @@
  * Calls of the engine's own code whose arguments are known before a statement runs: parameters, `now()`, literals and other
  * such calls. SQLite would make each of them wherever it stands, and where it stands in a condition, for every row.
  */
-import type { EarlyCall, StatementParameter } from '../statement.ts';
+import type { EarlyCall, SqlValue, StatementParameter } from '../statement.ts';
 import type { SqlExpression, SqlName } from './sql-tree.ts';
 
 /** The calls of one statement, by what they say: those that are equal are worked out once. */
@@ -49,12 +49,19 @@ function isKnownBefore({ kind }: StatementParameter): boolean {
 function keyOf(argument: Argument): string {
   switch (argument.kind) {
     case 'literal':
-      return typeof argument.value === 'bigint' ? `${argument.value}n` : JSON.stringify(argument.value);
+      return keyOfLiteral(argument.value);
     case 'parameter':
-      return `?${argument.name}`;
+      return `?${JSON.stringify(argument.name)}`;
     case 'call':
       return `${argument.code}(${argument.args.map(keyOf).join()})`;
     default:
       return argument.kind;
   }
+}
+
+function keyOfLiteral(value: SqlValue): string {
+  if (typeof value === 'bigint') return `${value}n`;
+  // JSON has neither infinity nor a negative zero.
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0r' : `${value}r`;
+  return JSON.stringify(value);
 }

@@ -27,6 +27,15 @@ test('a call with parameters, literals and other such calls is a value, and equa
   expect(new Set(statement.early?.slots).size).toBe(2);
 });
 
+test('calls that differ are told apart, whatever they differ in', () => {
+  const angles = (y: string) => `atan2(todouble(n), real(${y}))`;
+  expect(answer(`print ${['+inf', '-inf', 'null', '0'].map(angles).join()}`, '')).toEqual([
+    [0, Math.PI, null, Math.PI / 2],
+  ]);
+  const odd = "declare query_parameters(a: string = 'x', ['n,?d']: long = 2, n: long = 3, d: string = '-');";
+  expect(rowsOf(`${odd} print strrep(a, ['n,?d']), strrep(a, n, d)`, {})).toEqual([['xx', 'x-x-x']]);
+});
+
 test('what depends on a row stays a call, and a statement without early calls has no such form', () => {
   const { sql } = bound('range i from 1 to 2 step 1 | project strrep(p, i), toupper(p)', { p: 'x' });
   expect(sql).toContain('kql_strrep');

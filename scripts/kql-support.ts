@@ -44,7 +44,7 @@ ${shareTable(shares())}
 - \`let\` for scalars, tables and functions (with parameters, defaults and tables as arguments), \`declare query_parameters\` with defaults; \`set\` has no effect. Several statements give several results.
 - Tables, materialized views, stored functions (expanded where they are called, with tables as arguments too), \`database('this one').T\`.
 - \`cluster('http://127.0.0.1:7101').database('D')\` before \`T\`, \`table('T')\`, \`materialized_view('V')\` or \`F(…)\` with scalar arguments, where \`kusto serve --allow-cluster\` allows that engine ([how](embedded-engine.md#other-engines)). At most ${MOST_ROWS.toLocaleString('en')} rows of each.
-- ${['datatable', 'print', 'range', 'union', 'materialize()', 'materialized_view()', 'table()', 'toscalar()'].map(code).join(', ')}; \`in\` with a list or with a table of one column.
+- ${['datatable', 'print', 'range', 'union', 'materialize()', 'materialized_view()', 'table()', 'toscalar()'].map(code).join(', ')}; \`in\`, \`has_any\` and \`has_all\` with a list or with a table of one column.
 - Joins: kind ${JOIN_KINDS.map(code).join(', ')}, on equal columns, by name or with \`$left\` and \`$right\`.
 
 ## Tabular operators

@@ -35,6 +35,7 @@ export type { SqlValue, Statement, StatementParameter } from './statement.ts';
 /** What a mistyped word of a query may have been meant to be. */
 const WORDS: KnownWords = {
   operators: [...Object.values(PIPE_OPERATORS).map(({ name }) => name), 'filter', 'order', 'limit'],
+  operatorKinds: new Set([...Object.keys(PIPE_OPERATORS), 'PrintOperator', 'RangeOperator']),
   calls: [
     ...SPECIAL_CALLS,
     ...ROW_AGGREGATES.map(({ name }) => name),

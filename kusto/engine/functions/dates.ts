@@ -67,6 +67,7 @@ function datetimeAdd(part: SqlValue, amount: SqlValue, value: SqlValue): bigint 
   if (typeof value !== 'bigint' || amount === null) return null;
   const months = MONTHS_IN_PART[partName(part)];
   if (months !== undefined) return addMonths(value, months * Number(amount));
+  if (partName(part) === 'nanosecond') return datetimeOf(value + BigInt(amount) / NANOSECONDS_PER_TICK);
   return datetimeOf(value + BigInt(amount) * fixedPart(part));
 }
 
@@ -122,6 +123,8 @@ function datetimePart(part: SqlValue, value: SqlValue): bigint | null {
       return (time / TICKS_PER_MILLISECOND) % 1000n;
     case 'microsecond':
       return (time / 10n) % 1_000_000n;
+    case 'nanosecond':
+      return (time % TICKS_PER_SECOND) * NANOSECONDS_PER_TICK;
     case 'week_of_year':
       return weekOfYear(value);
     default:

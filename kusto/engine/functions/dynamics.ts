@@ -109,6 +109,14 @@ export const PACK_COLUMNS: ScalarFunction = {
   code: [],
 };
 
+/** A bag without the members that are null or an empty text. */
+export const FILLED_MEMBERS = ownStep('filled_members', 'never', (json) => {
+  const bag = readMoved(json);
+  if (!isBag(bag)) return '{}';
+  const filled = Object.entries(bag).filter(([, value]) => value !== null && value !== '');
+  return writeMoved(Object.fromEntries(filled));
+});
+
 /** The bag inside `bag` that has the last of `keys`; undefined if there is none. */
 function bagAt(bag: JsonBag, keys: readonly string[]): JsonBag | undefined {
   const [key = '', ...rest] = keys;

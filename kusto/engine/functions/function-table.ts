@@ -7,7 +7,15 @@ import { CAST_ELEMENT, CONVERSIONS } from './conversions.ts';
 import { DATES } from './dates.ts';
 import { DECIMAL_STEPS, TODECIMAL } from './decimals.ts';
 import type { AggregateFunction, Callable, ScalarFunction } from './definition.ts';
-import { DYNAMICS, EXPANSION, MEMBER, PACK_COLUMNS, PAIR_EXPANSION, PATH } from './dynamics.ts';
+import {
+  DYNAMICS,
+  EXPANSION,
+  FILLED_MEMBERS,
+  MEMBER,
+  PACK_COLUMNS,
+  PAIR_EXPANSION,
+  PATH,
+} from './dynamics.ts';
 import { NUMBER_AT } from './number-array.ts';
 import { NUMBERS } from './numbers.ts';
 import { OPERATORS } from './operators.ts';
@@ -39,6 +47,7 @@ export const ALL_CALLABLES: readonly Callable[] = [
   ...SCALAR_GROUPS.flatMap(({ functions }) => functions),
   PATH,
   MEMBER,
+  FILLED_MEMBERS,
   EXPANSION,
   PAIR_EXPANSION,
   CAPTURE,

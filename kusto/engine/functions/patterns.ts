@@ -2,7 +2,7 @@
 import { KqlError } from '../errors.ts';
 import { customCall } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
-import { argument, inCode, inSql, ownStep, type ScalarFunction, UnsupportedCallError } from './definition.ts';
+import { argument, inCode, inSql, ownStep, type ScalarFunction } from './definition.ts';
 import { readJson } from './json.ts';
 import { pattern } from './regular-expression.ts';
 import { textValue, wholeValue } from './text.ts';
@@ -89,13 +89,9 @@ export const PATTERNS: readonly ScalarFunction[] = [
     'extract',
     'extract-function',
     'always',
-    (args) => {
-      if (args.length > 3) throw new UnsupportedCallError('extract() with a type');
-      return customCall('extract', ...args.map(({ sql }) => sql));
-    },
+    (args) => customCall('extract', ...args.map(({ sql }) => sql)),
     {
       code: [{ name: 'extract', run: extract }],
-      note: 'without the type argument',
       text: [0, 2],
       ...patternAt(0),
     },

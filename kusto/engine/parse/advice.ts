@@ -17,6 +17,8 @@ const EXPECTED = 'KS005';
 /** What a query may name besides what its catalogue and its own text have. */
 export interface KnownWords {
   readonly operators: readonly string[];
+  /** The same operators, and those that begin a query, as the parser calls them. */
+  readonly operatorKinds: ReadonlySet<string>;
   /** Functions that are planned by themselves. */
   readonly calls: readonly string[];
 }

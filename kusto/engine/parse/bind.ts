@@ -46,14 +46,39 @@ export function boundAnyway(
   const code = analyzed(source.text, picture(catalog, remotes));
   const block = new Syntax(code.Syntax, source);
   const error = items(code.GetDiagnostics()).find(
-    (diagnostic) => diagnostic.Severity === 'Error' && !isOfUnpacking(diagnostic, source.text),
+    (diagnostic) => diagnostic.Severity === 'Error' && !isRight(diagnostic, source.text),
   );
   if (!error) return { block };
   refuseUnreadable(catalog, source, remotes);
+  refuseOperatorBefore(error, block, words);
   const position = error.HasLocation ? positionIn(source, error.Start) : undefined;
   const advice = adviceOn(error, code, source.text, catalog, { ...words, elsewhere: remotes });
   const sentence = advice === ` ${LISTED}` ? error.Message.replace(/\.$/, '') : error.Message;
   return { block, error: new KqlError(`${error.Code}: ${sentence}${advice}`, { position }) };
+}
+
+/** Of what stands in or behind an operator that is not supported the binder may complain for that reason alone. */
+function refuseOperatorBefore({ Start }: RawDiagnostic, block: Syntax, { operatorKinds }: KnownWords): void {
+  const operators = block.descendants((node) => /^(?!Bad).*Operator$/.test(node.kind));
+  const unknown = operators.find(({ kind, start }) => start <= Start && !operatorKinds.has(kind));
+  unknown?.refuseUnsupported(`The operator '${unknown.text.split(/[\s(]/)[0]}' is not supported`);
+}
+
+/** What the binder complains about, and the language takes. */
+function isRight(diagnostic: RawDiagnostic, text: string): boolean {
+  return isOfUnpacking(diagnostic, text) || isOfSeconds(diagnostic, text);
+}
+
+/** The binder wants whole seconds: https://learn.microsoft.com/kusto/query/make-timespan-function */
+function isOfSeconds({ Code, Start, Length }: RawDiagnostic, text: string): boolean {
+  const before = text.slice(Math.max(0, Start - LONGEST_NAMED), Start);
+  const isLast = /^\s*\)/.test(text.slice(Start + Length, Start + Length + LONGEST_NAMED));
+  return (
+    Code === 'KS134' &&
+    isLast &&
+    /^\d+\.\d+$/.test(text.slice(Start, Start + Length)) &&
+    /\bmake_(?:timespan|datetime)\s*\((?:[^;|()]*,){2,5}\s*$/.test(before)
+  );
 }
 
 /** The binder knows two arguments of `bag_unpack`, and takes the fourth for the second where it has a name. */

@@ -65,6 +65,19 @@ export class Syntax {
     return children(this.#raw).map((child) => new Syntax(child, this.source));
   }
 
+  /** The nodes below this one for which `wanted` holds, in the text's order. */
+  descendants(wanted: (node: Syntax) => boolean): Syntax[] {
+    return this.children.flatMap((child) => [
+      ...(wanted(child) ? [child] : []),
+      ...child.descendants(wanted),
+    ]);
+  }
+
+  /** Where it begins in the text that it was parsed from. */
+  get start(): number {
+    return this.#raw.TextStart;
+  }
+
   /** The value of `name=value` after an operator's keyword, such as `kind=inner`. */
   parameter(name: string): string | undefined {
     const found = this.parts('Parameters').find((written) => written.part('Name').name === name);

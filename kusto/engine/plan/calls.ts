@@ -1,10 +1,12 @@
 /** Lowers calls: the function table's, the few that need to know their surroundings, and the catalogue's. */
 import { type ScalarType, takesTable } from '../catalog.ts';
 import type { ScalarFunction } from '../functions/definition.ts';
+import { FILLED_MEMBERS } from '../functions/dynamics.ts';
 import { aggregateFunction, required, scalarFunction, scalarNames } from '../functions/function-table.ts';
 import { didYouMean } from '../nearest-name.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { inDecimals } from './decimal-operands.ts';
+import { READERS } from './expansions.ts';
 import { asText, call, columnRef, literal, missing, typeOf } from './expression.ts';
 import { literalValue, readLiteral } from './literals.ts';
 import { unpacked } from './packed-members.ts';
@@ -44,11 +46,31 @@ export function lowerCall(syntax: Syntax, scope: Scope): Expr {
       isKusto ? '' : didYouMean(name, names),
     );
   }
+  const args = callArguments(syntax);
+  const type = name === 'extract' ? args[3] : undefined;
+  if (type) return extractAs(type, syntax, fn, args.slice(0, 3), scope);
   return scalarCall(
     syntax,
     fn,
-    callArguments(syntax).map((argument) => lowerScalar(argument, scope)),
+    args.map((argument) => lowerScalar(argument, scope)),
   );
+}
+
+/** `extract(…, typeof(long))`: what is found, read as that type. */
+function extractAs(
+  type: Syntax,
+  syntax: Syntax,
+  fn: ScalarFunction,
+  args: readonly Syntax[],
+  scope: Scope,
+): Expr {
+  const reader = READERS[syntax.type];
+  if (type.kind !== 'TypeOfLiteralExpression' || !reader)
+    return type.refuseUnsupported(`extract() with ${type.text} is not supported`);
+  const given = args.map((argument) => lowerScalar(argument, scope));
+  const taken = given.map((arg, index) => (index === 1 ? arg : asText(arg, syntax)));
+  const found = call(fn, taken, 'string', syntax);
+  return syntax.type === 'string' ? found : call(required(reader), [found], syntax.type, syntax);
 }
 
 /** A call of one of the function table's functions, its arguments in the types that it takes. */
@@ -134,14 +156,20 @@ const SPECIAL: Readonly<Record<string, Special | undefined>> = {
       syntax,
       args.map((arg) => [arg.name, lowerScalar(arg, scope)] as const),
     ),
-  pack_all: (syntax, args, scope) => {
-    if (args.length > 0) syntax.refuseUnsupported('pack_all() with an argument is not supported');
-    return pack(
+  pack_all: (syntax, [ignoresEmpty], scope) => {
+    const columns = (scope.rows?.columns ?? []).filter((column) => !column.isHidden);
+    const bag = pack(
       syntax,
-      (scope.rows?.columns ?? [])
-        .filter((column) => !column.isHidden)
-        .map((column) => [column.name, columnRef(column)] as const),
+      columns.map((column) => [column.name, columnRef(column)] as const),
     );
+    const ignored = ignoresEmpty ? lowerScalar(ignoresEmpty, scope) : undefined;
+    if (ignored && ignored.kind !== 'literal')
+      syntax.refuseUnsupported(
+        'pack_all() with an argument that is not written as true or false is not supported',
+      );
+    return ignored?.kind === 'literal' && ignored.value
+      ? call(FILLED_MEMBERS, [bag], 'dynamic', syntax)
+      : bag;
   },
   ...WINDOW_CALLS,
   typeof: (syntax) => syntax.refuseUnsupported('typeof() is not supported here'),

@@ -35,8 +35,12 @@ export function bodyResult(statements: readonly Syntax[], result: Syntax, scope:
       statement.refuseUnsupported(`'${statement.text.split(/\s/)[0]}' (${statement.kind}) is not supported`);
     }
   }
-  return result.isTabular ? lowerTable(result, inner) : lowerScalar(result, inner);
+  const isTable = result.isTabular || TABLES.has(result.kind);
+  return isTable ? lowerTable(result, inner) : lowerScalar(result, inner);
 }
+
+/** Tables even where the binder knows nothing of their columns. */
+const TABLES: ReadonlySet<string> = new Set(['PipeExpression', 'EvaluateOperator']);
 
 function declare(statement: Syntax, scope: Scope): void {
   const name = statement.part('Name').name;
@@ -81,6 +85,10 @@ export function tableRows(syntax: Syntax, scope: Scope): Relation {
       return lowerRange(syntax, scope);
     case 'UnionOperator':
       return lowerUnion(syntax, undefined, scope);
+    case 'EvaluateOperator': {
+      const plugin = syntax.part('FunctionCall').part('Name');
+      return plugin.refuseUnsupported(`The plugin '${plugin.name}' is not supported before any rows`);
+    }
     default:
       return syntax.refuseUnsupported(`'${syntax.text.split(/[\s(]/)[0]}' (${syntax.kind}) is not supported`);
   }
@@ -138,9 +146,9 @@ function lowerTableCall(syntax: Syntax, scope: Scope): Relation {
     const entity =
       value?.kind === 'literal' ? scope.context.catalog.entities.get(String(value.value)) : undefined;
     if (entity?.kind !== 'view' && !(name === 'table' && entity?.kind === 'table')) {
-      return syntax.refuse(
-        `${name}() needs the name of ${name === 'table' ? 'a table' : 'a materialized view'}`,
-      );
+      const needed = name === 'table' ? 'a table' : 'a materialized view';
+      const found = value?.kind === 'literal' ? `, and '${value.value}' is not one` : '';
+      return syntax.refuse(`${name}() needs the name of ${needed}${found}`);
     }
     return scan(entity, scope);
   }

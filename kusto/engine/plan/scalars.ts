@@ -1,7 +1,7 @@
 /** Lowers scalar expressions: what the binder resolved becomes columns, values and calls. */
 import type { ScalarType } from '../catalog.ts';
 import { MEMBER, PATH, pathStep } from '../functions/dynamics.ts';
-import { operator, required } from '../functions/function-table.ts';
+import { aggregateFunction, operator, required } from '../functions/function-table.ts';
 import { FOLDED } from '../functions/operators.ts';
 import { didYouMean } from '../nearest-name.ts';
 import type { Syntax } from '../parse/syntax.ts';
@@ -11,7 +11,7 @@ import { asText, call, columnRef, isNullable, literal, typeOf } from './expressi
 import { literalValue } from './literals.ts';
 import { packedMember } from './packed-members.ts';
 import { findColumn, lowerScalar, lowerTable, type Scope } from './scope.ts';
-import type { Expr, PlanColumn, QueryPlan } from './tree.ts';
+import type { Aggregate, Expr, PlanColumn, QueryPlan } from './tree.ts';
 
 /** The plan's expression for a scalar expression of the query. */
 export function scalarExpression(syntax: Syntax, scope: Scope): Expr {
@@ -149,7 +149,10 @@ function lowerMembership(syntax: Syntax, token: string, scope: Scope): Expr {
     const { plan, columns } = lowerTable(only, { context: scope.context, variables: scope.variables });
     const [column] = columns;
     if (!column) return only.refuse(`'${token}' with a table without columns`);
-    if (token.startsWith('has')) return only.refuseUnsupported(`'${token}' with a table is not supported`);
+    if (token.startsWith('has')) {
+      const terms = asArray(plan, asText(columnRef(column), syntax), syntax);
+      return call(required(token), [asText(value, syntax), terms], 'bool', syntax);
+    }
     const member = sameKind(columnRef(column), typeOf(value), syntax);
     refuseMismatch(syntax, typeOf(value), typeOf(member));
     const test: Expr = {
@@ -167,6 +170,15 @@ function lowerMembership(syntax: Syntax, token: string, scope: Scope): Expr {
   for (const element of members)
     if (typeOf(element) !== 'dynamic') refuseMismatch(syntax, typeOf(subject), typeOf(element));
   return call(required(token), inDecimals([subject, ...members], syntax), 'bool', syntax);
+}
+
+/** The values of all rows as one array, which is made once. */
+function asArray(input: QueryPlan, value: Expr, at: Syntax): Expr {
+  const fn = aggregateFunction('make_list');
+  if (!fn) return at.refuseUnsupported('make_list is not supported');
+  const column: PlanColumn = { name: 'values', type: 'dynamic', nullable: true };
+  const list: Aggregate = { kind: 'call', column, fn, args: [value], at };
+  return { kind: 'scalarQuery', plan: { kind: 'aggregate', input, keys: [], aggregates: [list] }, column };
 }
 
 /** An element of a list that is text where the value is a number or a time, or the reverse, as the value's type. */

@@ -56,7 +56,13 @@ export function withSchema(
 function schemaText(question: SchemaQuestion, answer: readonly (readonly unknown[])[]): string {
   const found = question.kind === 'pivot' ? pivotColumns(question, answer) : bagColumns(question, answer);
   const columns = [...question.before, ...found.map(({ name, type }) => `${quoted(name)}: ${type}`)];
-  return ` : (${columns.join(', ')})`;
+  return ` : (${columns.join(', ')})${inPlace(question, found)}`;
+}
+
+/** A column that a slot replaces stays where it was; a schema puts it behind the others. */
+function inPlace({ taken, conflict }: SchemaQuestion, found: readonly Column[]): string {
+  if (conflict !== 'replace_source' || !found.some(({ name }) => taken.includes(name))) return '';
+  return ` | project-reorder ${taken.map(quoted).join(', ')}`;
 }
 
 /** A column's name as KQL may always write it. */

@@ -8,7 +8,11 @@ import type { Expr, QueryPlan } from './tree.ts';
 export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: Scope): Relation {
   const source = syntax.parameter('withsource') ?? syntax.parameter('with_source');
   const outside: Scope = { context: scope.context, variables: scope.variables };
-  const written = syntax.parts('Expressions').map((expression) => {
+  const listed = syntax.parts('Expressions');
+  const known = listed.filter((expression) => !isUnknown(expression, outside));
+  // Of an input that does not exist, `isfuzzy` makes none; where no input is left, the query is wrong all the same.
+  const isFuzzy = syntax.parameter('isfuzzy')?.toLowerCase() === 'true';
+  const written = (isFuzzy && (piped || known.length > 0) ? known : listed).map((expression) => {
     if (expression.text.includes('*') && expression.kind === 'NameReference')
       expression.refuseUnsupported('union with a wildcard is not supported');
     const rows = lowerTable(expression, outside);
@@ -19,6 +23,12 @@ export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: S
   const pipedInput = piped && { rows: piped, name: before && nameGivenBy(before) };
   const inputs = [...(pipedInput ? [pipedInput] : []), ...written];
   const common = syntax.parameter('kind') === 'inner';
+  const names = resultNames(
+    inputs.map(({ rows }) => rows),
+    syntax,
+  );
+  // The binder puts a column with a number behind its name where the one without it belongs.
+  const order = [...names.values()];
   const columns = syntax.columns
     .filter(
       ({ name, type }) =>
@@ -26,11 +36,8 @@ export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: S
         name === source ||
         inputs.every(({ rows }) => rows.columns.some((own) => own.name === name && own.type === type)),
     )
-    .map(({ name, type }) => newColumn(name, type));
-  refuseAmbiguous(
-    inputs.map(({ rows }) => rows),
-    syntax,
-  );
+    .map(({ name, type }) => newColumn(name, type))
+    .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   const plan: QueryPlan = {
     kind: 'union',
     columns,
@@ -38,11 +45,7 @@ export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: S
       plan: rows.plan,
       values: columns.map((column): Expr => {
         if (column.name === source) return literal(name ?? `union_arg${index}`, 'string');
-        const match = rows.columns.find(
-          (candidate) =>
-            candidate.type === column.type &&
-            (candidate.name === column.name || `${candidate.name}_${candidate.type}` === column.name),
-        );
+        const match = rows.columns.find((candidate) => names.get(keyOf(candidate)) === column.name);
         return match ? columnRef(match) : missing(column.type);
       }),
     })),
@@ -50,18 +53,61 @@ export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: S
   return { plan, columns, serialized: false };
 }
 
-/** Columns of one name and several types are called `name_type`, which may be the name of another column. */
-function refuseAmbiguous(inputs: readonly Relation[], syntax: Syntax): void {
+/** Whether the table at the beginning of an input does not exist. */
+function isUnknown(expression: Syntax, scope: Scope): boolean {
+  switch (expression.kind) {
+    case 'ParenthesizedExpression':
+    case 'PipeExpression':
+      return isUnknown(expression.part('Expression'), scope);
+    case 'NameReference':
+      return (
+        !scope.variables.get(expression.name) &&
+        !scope.context.catalog.entities.has(expression.name) &&
+        !expression.text.includes('*')
+      );
+    default:
+      return false;
+  }
+}
+
+/**
+ * What the columns of the inputs are called in the result, by name and type. Columns of one name and several types are
+ * called `name_type`, with a number behind it where that is the name of another column.
+ */
+function resultNames(inputs: readonly Relation[], syntax: Syntax): ReadonlyMap<string, string> {
   const types = new Map<string, Set<string>>();
   for (const { name, type } of inputs.flatMap(({ columns }) => columns))
     types.set(name, (types.get(name) ?? new Set()).add(type));
-  for (const [name, ofName] of types) {
-    const taken = ofName.size > 1 && [...ofName].find((type) => types.has(`${name}_${type}`));
-    if (taken)
+  const bound = syntax.columns;
+  const nameOfColumn = (name: string, type: string, isOnly: boolean): string => {
+    if (isOnly) return name;
+    const longer = `${name}_${type}`;
+    if (!types.has(longer)) return longer;
+    const found = bound.find(
+      (column) => column.type === type && !types.has(column.name) && numbered(longer, column.name),
+    );
+    return (
+      found?.name ??
       syntax.refuseUnsupported(
-        `union of columns '${name}' of several types beside a column '${name}_${taken}' is not supported`,
-      );
-  }
+        `union of columns '${name}' of several types beside a column '${longer}' is not supported`,
+      )
+    );
+  };
+  return new Map(
+    [...types].flatMap(([name, ofName]) =>
+      [...ofName].map(
+        (type) => [keyOf({ name, type }), nameOfColumn(name, type, ofName.size === 1)] as const,
+      ),
+    ),
+  );
+}
+
+function numbered(name: string, longer: string): boolean {
+  return longer.startsWith(name) && /^\d+$/.test(longer.slice(name.length));
+}
+
+function keyOf({ name, type }: { readonly name: string; readonly type: string }): string {
+  return `${type} ${name}`;
 }
 
 /** The name of an input: that of `as`, or the table's. */

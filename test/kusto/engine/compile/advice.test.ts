@@ -65,7 +65,15 @@ test.each([
 
 test.each([
   ['an operator', 'Builds | reduce by OrganizationName'],
+  ['an operator with several results', 'Builds | facet by OrganizationName'],
+  [
+    'an operator that brings columns',
+    'Builds | make-graph a --> b | graph-match (x)-[e]->(y) where x.q > 1 project x.q',
+  ],
+  ['an operator over all tables', 'find in (Builds) where Nowhere == 1'],
   ['a plugin', 'Builds | evaluate autocluster()'],
+  ['a plugin whose columns are unknown', 'Builds | evaluate preview(5)'],
+  ['a plugin that reads no rows', "evaluate http_request('https://example.com')"],
   ['an operator that nobody knows', 'Builds | xyzzy 1'],
   ['a function', 'print series_fit_line(dynamic([1]))'],
   ['a function that nobody knows', 'print xyzzyxyzzy(1)'],

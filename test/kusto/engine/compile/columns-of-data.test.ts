@@ -35,7 +35,7 @@ describe('bag_unpack', () => {
       );
     expect(of("bag, 'p_')")).toEqual([{ columns: ['id', 'p_b', 'p_id'], rows: [[1, 2, 7]] }]);
     expect(of("bag, columnsConflict='keep_source')")).toEqual([{ columns: ['id', 'b'], rows: [[1, 2]] }]);
-    expect(of("bag, columnsConflict='replace_source')")).toEqual([{ columns: ['b', 'id'], rows: [[2, 7]] }]);
+    expect(of("bag, columnsConflict='replace_source')")).toEqual([{ columns: ['id', 'b'], rows: [[7, 2]] }]);
     expect(of("bag, ignoredProperties=dynamic(['id']))")).toEqual([{ columns: ['id', 'b'], rows: [[1, 2]] }]);
     expect(of("bag, '', 'keep_source', dynamic(['b']))")).toEqual([{ columns: ['id'], rows: [[1]] }]);
   });

@@ -268,14 +268,28 @@ describe('union, distinct and tables out of nothing', () => {
     ]);
   });
 
-  test('union keeps columns of one name and several types apart, and refuses what cannot be told apart', () => {
+  test('union isfuzzy leaves out what does not exist, as long as something does', () => {
+    const some = 'let A = view () { print x = 1 }; let B = view () { print x = 2 };';
+    expect(rowsOf(`${some} union isfuzzy=true (A | where x > 0), B, Gone, (Gone | where x > 0)`)).toEqual([
+      [1],
+      [2],
+    ]);
+    expect(rowsOf(`${some} A | union isfuzzy=true Gone`)).toEqual([[1]]);
+    expect(refusalOf(`${some} union isfuzzy=true Gone, Lost`)).toContain("There is no table 'Gone' here");
+    expect(refusalOf(`${some} union isfuzzy=false A, Gone`)).toContain("'Gone'");
+  });
+
+  test('union keeps columns of one name and several types apart, from a column of such a name too', () => {
     expect(rowsOf("union (print k = 1), (print k = 'a') | project k_long, k_string")).toEqual([
       [1, ''],
       [null, 'a'],
     ]);
-    expect(refusalOf("union (print k = 1, k_string = 'x'), (print k = 'a')")).toContain(
-      "columns 'k' of several types beside a column 'k_string' is not supported",
-    );
+    const taken = "union (print k = 1, k_string = 'x'), (print k = 'a')";
+    expect(columnNamesOf(taken)).toEqual(['k_long', 'k_string1', 'k_string']);
+    expect(rowsOf(`${taken} | project k_long, k_string1, k_string`)).toEqual([
+      [1, '', 'x'],
+      [null, 'a', ''],
+    ]);
   });
 
   test('union tells where a row is from', () => {

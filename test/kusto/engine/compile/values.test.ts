@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { NOW, rowsOf, scalar } from '../../../support/engine/kql.ts';
+import { NOW, refusalOf, rowsOf, scalar } from '../../../support/engine/kql.ts';
 
 const check = (cases: readonly (readonly [string, unknown])[]) =>
   test.each(cases)('%s', (expression, expected) => {
@@ -68,6 +68,8 @@ describe('dates', () => {
     ['endofyear(datetime(2024-02-01))', '2024-12-31T23:59:59.9999999Z'],
     ["datetime_add('month', 1, datetime(2024-01-31))", '2024-02-29T00:00:00.0000000Z'],
     ["datetime_add('hour', -2, datetime(2024-01-31))", '2024-01-30T22:00:00.0000000Z'],
+    ["datetime_add('nanosecond', 250, datetime(2024-01-31))", '2024-01-31T00:00:00.0000002Z'],
+    ['make_datetime(2024, 5, 6, 7, 8, 9.5)', '2024-05-06T07:08:09.5000000Z'],
     ["datetime_diff('year', datetime(2017-01-01), datetime(2000-12-31))", 17],
     ["datetime_diff('minute', datetime(2017-10-30 23:05:01), datetime(2017-10-30 23:00:59))", 5],
     ["datetime_part('year', datetime(2017-10-30 01:02:03.7654321))", 2017],
@@ -213,6 +215,15 @@ describe('dynamic values', () => {
       ['a', { a: 1 }, 1],
       ['b', [1], null],
     ]);
+  });
+
+  test('pack_all(true) leaves out what is null or empty, and keeps numbers to the digit', () => {
+    const row = 'print a = 9007199254740993, b = "", c = long(null), d = dynamic([null])';
+    expect(rowsOf(`${row} | project tostring(pack_all(true)), pack_all(false).b`)).toEqual([
+      ['{"a":9007199254740993,"d":[null]}', ''],
+    ]);
+    expect(rowsOf('print a = "" | project pack_all(true)')).toEqual([[{}]]);
+    expect(refusalOf('print a = true | project pack_all(a)')).toContain('must be a literal');
   });
 
   test('bag_pack_columns and pack_all pack columns by name', () => {

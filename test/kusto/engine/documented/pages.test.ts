@@ -27,7 +27,7 @@ afterAll(() => {
 });
 
 test('there are facts of many pages', () => {
-  expect(facts.length).toBeGreaterThan(330);
+  expect(facts.length).toBeGreaterThan(375);
   expect(pages.size).toBeGreaterThan(190);
   expect(facts.filter(({ difference }) => difference === '')).toEqual([]);
 });

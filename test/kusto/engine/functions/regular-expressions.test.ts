@@ -69,6 +69,11 @@ describe('functions that take one', () => {
     [`extract('(a)', 2, 'a')`, ''],
     [`extract('b+', 0, 'abbbc')`, 'bbb'],
     [`extract('z', 0, 'abc')`, ''],
+    [`extract('x=(.*)', 1, 'x=45', typeof(long)) + 1`, 46],
+    [`extract('x=(.*)', 1, 'x=1d', typeof(timespan))`, '1.00:00:00'],
+    [`extract('x=(.*)', 1, 'x=none', typeof(real))`, null],
+    [`extract('x=(.*)', 1, 'y', typeof(bool))`, null],
+    [`extract('x=(.*)', 1, 'y', typeof(string))`, ''],
     [
       `extract_all('(?P<letter>[a-z])([0-9])?', 'a1b')`,
       [

@@ -141,7 +141,11 @@ function picture(catalog: Catalog, remotes: readonly RemoteSchema[]): RawGlobals
     );
     const cluster = new Symbols.ClusterSymbol.ctor('embedded', [database]);
     const clusters = [cluster, ...remoteClusters(remotes)];
-    globals = GlobalState.Default.WithClusterList(clusters).WithCluster(cluster).WithDatabase(database);
+    // Without a cache of its own, the binder would bind what stored functions call again for each text.
+    globals = GlobalState.Default.WithClusterList(clusters)
+      .WithCluster(cluster)
+      .WithDatabase(database)
+      .WithCache();
     // An old schema does not come back.
     if (own.size >= MOST_PICTURES) own.clear();
     own.set(key, globals);

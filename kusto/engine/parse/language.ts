@@ -63,6 +63,7 @@ export interface RawGlobals {
   WithClusterList(clusters: readonly object[]): RawGlobals;
   WithCluster(cluster: object): RawGlobals;
   WithDatabase(database: object): RawGlobals;
+  WithCache(): RawGlobals;
 }
 
 interface Library {

@@ -41,7 +41,7 @@ ${shareTable(shares())}
 
 ## Statements and sources
 
-- \`let\` for scalars, tables and functions (with parameters, defaults and tables as arguments), \`declare query_parameters\` with defaults; \`set\` has no effect. Several statements give several results.
+- \`let\` for scalars, tables and functions (with parameters, defaults and tables as arguments), \`declare query_parameters\` with defaults; \`set\` has no effect, and is refused of an option that changes answers, such as \`query_now\`. Several statements give several results.
 - Tables, materialized views, stored functions (expanded where they are called, with tables as arguments too), \`database('this one').T\`.
 - \`cluster('http://127.0.0.1:7101').database('D')\` before \`T\`, \`table('T')\`, \`materialized_view('V')\` or \`F(…)\` with scalar arguments, where \`kusto serve --allow-cluster\` allows that engine ([how](embedded-engine.md#other-engines)). At most ${MOST_ROWS.toLocaleString('en')} rows of each.
 - ${['datatable', 'print', 'range', 'union', 'materialize()', 'materialized_view()', 'table()', 'toscalar()'].map(code).join(', ')}; \`in\`, \`has_any\` and \`has_all\` with a list or with a table of one column.
@@ -70,7 +70,7 @@ ${table([...ROW_AGGREGATES, ...AGGREGATES])}
 - A \`decimal\` beside a real number is refused: write \`decimal(1.5)\`, or convert one of them. Percentiles, running sums and
   materialized views take no decimals but as keys. What is beyond 34 digits with an exponent of 6144, or divided by zero, is null.
 - \`table(name)\` takes a parameter of a function, and none of the query.
-- A real number is never NaN: it is null instead. So is what is not finite in a series, such as a division by zero.
+- A real number is never NaN: it is null instead; infinite ones are kept. Null is also what is not finite in a series, such as a division by zero.
 `;
 }
 

@@ -231,6 +231,15 @@ function binAtSql(value: SqlArgument, size: SqlArgument, point: SqlArgument): Sq
   return infix('+', binSql(distance, size), point.sql);
 }
 
+/** Null where there is no such day, or no such time in it. */
+function dateOf(year = 1, month = 1, day = 1, hour = 0, minute = 0, second = 0): bigint | null {
+  const isIn = (value: number, from: number, to: number): boolean => value >= from && value <= to;
+  if (!isIn(year, 1, 9999) || !isIn(month, 1, 12) || !isIn(day, 1, daysInMonth(year, month))) return null;
+  if (!isIn(hour, 0, 23) || !isIn(minute, 0, 59) || !(second >= 0 && second < 60)) return null;
+  const time = BigInt(hour * 3600 + minute * 60) * TICKS_PER_SECOND + BigInt(Math.round(second * 1e7));
+  return fromCalendar(year, month, day, time);
+}
+
 function datePart(name: string, part: string, page: string): ScalarFunction {
   return inSql(name, page, 'arguments', (args) =>
     customCall('datetime_part', sqlLiteral(part, 'string'), argument(args, 0).sql),
@@ -272,10 +281,8 @@ export const DATES: readonly ScalarFunction[] = [
     'always',
     (...parts) => {
       if (parts.includes(null)) return null;
-      const [year, month, day, hour, minute, second] = parts;
-      const seconds = Number(hour ?? 0) * 3600 + Number(minute ?? 0) * 60 + Number(second ?? 0);
-      if (!Number.isFinite(seconds)) return null;
-      return fromCalendar(Number(year), Number(month), Number(day), BigInt(Math.round(seconds * 1e7)));
+      const [year, month, day, hour, minute, second] = parts.map(Number);
+      return dateOf(year, month, day, hour, minute, second);
     },
     { variadic: true },
   ),

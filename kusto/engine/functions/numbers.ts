@@ -8,7 +8,7 @@ function number(name: string, of: (value: number) => number): ScalarFunction {
   return inCode(name, `${name}-function`, 'always', (value) => {
     if (value === null) return null;
     const result = of(Number(value));
-    return Number.isFinite(result) ? result : null;
+    return Number.isNaN(result) ? null : result;
   });
 }
 
@@ -46,7 +46,9 @@ const REAL_ROUND = inCode(
   (value, digits) => {
     if (value === null) return null;
     const scale = 10 ** Number(digits ?? 0n);
-    return Math.round(Number(value) * scale) / scale;
+    const number = Number(value);
+    // A half is rounded away from zero, on both sides of it.
+    return (Math.sign(number) * Math.round(Math.abs(number) * scale)) / scale;
   },
   { variadic: true },
 );

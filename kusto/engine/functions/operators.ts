@@ -98,8 +98,18 @@ function wholeTicks(sql: SqlExpression, args: readonly SqlArgument[], type: Scal
 const DIVIDE = inSql('/', NUMERIC, 'always', (args, type) => {
   if (isDecimal(args)) return decimalArithmetic('/', args);
   const [a, b] = pair(args);
-  return wholeTicks(infix('/', type === 'real' ? cast(a.sql, 'REAL') : a.sql, b.sql), args, type);
+  if (type === 'real') return realQuotient(a, b);
+  return wholeTicks(infix('/', a.sql, b.sql), args, type);
 });
+
+/** SQLite makes null of a division by zero. */
+function realQuotient(a: SqlArgument, b: SqlArgument): SqlExpression {
+  const quotient = infix('/', cast(a.sql, 'REAL'), b.sql);
+  if (typeof b.literal === 'number' || typeof b.literal === 'bigint') {
+    if (Number(b.literal) !== 0) return quotient;
+  }
+  return operation`coalesce(${quotient}, CASE WHEN ${b.sql} = 0 THEN ${cast(a.sql, 'REAL')} * 9e999 END)`;
+}
 
 const MODULO = inSql(
   '%',

@@ -31,12 +31,21 @@ export function bodyResult(statements: readonly Syntax[], result: Syntax, scope:
   const inner: Scope = { ...scope, variables };
   for (const statement of statements) {
     if (statement.kind === 'LetStatement') declare(statement, inner);
-    else if (statement.kind !== 'SetOptionStatement' && statement.kind !== 'QueryParametersStatement') {
+    else if (statement.kind === 'SetOptionStatement') refuseAnswering(statement);
+    else if (statement.kind !== 'QueryParametersStatement') {
       statement.refuseUnsupported(`'${statement.text.split(/\s/)[0]}' (${statement.kind}) is not supported`);
     }
   }
   const isTable = result.isTabular || TABLES.has(result.kind);
   return isTable ? lowerTable(result, inner) : lowerScalar(result, inner);
+}
+
+/** Options that change the answer; the others change how it is found. */
+const ANSWERING = /^query_(?:now|take_max_records|datetimescope_.*|bin_auto_.*|language)$/i;
+
+function refuseAnswering(statement: Syntax): void {
+  const name = statement.part('Name');
+  if (ANSWERING.test(name.name)) name.refuseUnsupported(`'set ${name.name}' is not supported`);
 }
 
 /** Tables even where the binder knows nothing of their columns. */

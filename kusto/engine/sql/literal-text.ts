@@ -15,10 +15,20 @@ export function identifierText(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** Control characters are spelled out: SQLite ends a statement at NUL. */
+/** SQLite takes calls of 1,000 arguments and expressions of 1,000 levels. */
+const MOST_PARTS = 100;
+const MOST_CONTROLS = 500;
+
+/**
+ * Control characters are spelled out: SQLite ends a statement at NUL. Where they are many, so is the whole text; the
+ * plus keeps the cast's affinity from changing what is compared with it.
+ */
 function stringText(value: string): string {
   const parts = value.split(/(\p{Cc}+)/u).filter((part) => part !== '');
   if (parts.length === 0) return "''";
+  const controls = value.length - value.replace(/\p{Cc}/gu, '').length;
+  if (parts.length > MOST_PARTS || controls > MOST_CONTROLS)
+    return `(+CAST(x'${Buffer.from(value).toString('hex')}' AS TEXT))`;
   const written = parts.map((part) =>
     /\p{Cc}/u.test(part)
       ? `char(${Array.from(part, (c) => c.codePointAt(0)).join(',')})`

@@ -80,6 +80,7 @@ test.each([
   ['an aggregate', 'Builds | summarize hll(Number)'],
   ['a form of a function', 'print hash(5)'],
   ['a kind of statement', 'declare pattern P; print 1'],
+  ['an option that changes answers', 'set query_now = datetime(2024-01-01); print now()'],
   ['a wildcard', 'union B* | count'],
   ['another cluster', "cluster('http://127.0.0.1:9').database('D').T"],
 ])('%s that is not supported points to the list, once', async (_, text) => {

@@ -29,6 +29,22 @@ describe('conversions', () => {
     ['tobool("x")', null],
     ['tostring(1.0)', '1.0'],
     ['tostring(1e21)', '1E+21'],
+    ['tostring(1.0 / 0)', 'Infinity'],
+    ['tostring(-1h / 0s)', '-Infinity'],
+    ['0.0 / 0', null],
+    ['toreal(long(null)) / 0', null],
+    ['1 / 0', null],
+    ['tostring(log(0))', '-Infinity'],
+    ['tostring(exp(1000))', 'Infinity'],
+    ['log(-1)', null],
+    ['round(2.5)', 3],
+    ['round(-2.5)', -3],
+    ['round(-50.55, -2)', -100],
+    ['make_datetime(2020, 2, 30)', null],
+    ['make_datetime(2020, 13, 1)', null],
+    ['make_datetime(2020, 1, 1, 24, 0, 0)', null],
+    ['make_datetime(2020, 1, 1, 0, 60, 0)', null],
+    ['make_datetime(2020, 1, 1, 0, 0, 60)', null],
     ['tostring(true)', 'true'],
     ['tostring(dynamic({"a": [1, "x"]}))', '{"a":[1,"x"]}'],
     ['tostring(dynamic("x"))', 'x'],
@@ -215,6 +231,14 @@ describe('dynamic values', () => {
       ['a', { a: 1 }, 1],
       ['b', [1], null],
     ]);
+  });
+
+  test('a text may have any number of control characters', () => {
+    const text = 'a\\u0000\\n'.repeat(600);
+    expect(scalar(`strlen('${text}')`)).toBe(1800);
+    expect(scalar(`strcat('${text}', 5) == strcat('${text}', '5')`)).toBe(true);
+    expect(scalar("strlen(strrep('\\u0000', 1024))")).toBe(1024);
+    expect(rowsOf(`datatable(t: string)['${text}', 'b'] | where t == '${text}' | count`)).toEqual([[1]]);
   });
 
   test('pack_all(true) leaves out what is null or empty, and keeps numbers to the digit', () => {

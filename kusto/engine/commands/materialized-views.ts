@@ -8,6 +8,7 @@ import type { Change, EngineDatabase } from '../store/database.ts';
 import { nameTaken, notFound } from '../store/entity-errors.ts';
 import { within } from '../store/relocate.ts';
 import { run } from '../store/steps.ts';
+import { healthyStep } from '../store/unhealthy-views.ts';
 import { backfillStep, compileMerge, keyIndexStep } from '../store/view-merges.ts';
 import { type Command, type CommandContext, type CommandResult, columns } from './command.ts';
 import type { CommandText } from './command-text.ts';
@@ -95,7 +96,7 @@ async function define(
     const after = wanted === 'missing' ? catalog : await alter(database, catalog, text, known, definition);
     return { catalog: after, steps: [] };
   }, timeout);
-  return show([viewOf(database.catalog, name)]);
+  return show(database, [viewOf(database.catalog, name)]);
 }
 
 function readDefinition(text: CommandText): ViewDefinition {
@@ -192,9 +193,9 @@ async function drop(text: CommandText, { database, timeout }: CommandContext): P
   await database.change((catalog) => {
     if (!ifExists) viewOf(catalog, name);
     const known = catalog.entities.get(name)?.kind === 'view';
-    return { catalog: known ? catalog.without(name) : catalog, steps: [] };
+    return known ? { catalog: catalog.without(name), steps: [healthyStep(name)] } : { catalog, steps: [] };
   }, timeout);
-  return show(database.catalog.views);
+  return show(database, database.catalog.views);
 }
 
 /** Later rows are merged as into a new view. */
@@ -203,23 +204,23 @@ async function clear(text: CommandText, { database, timeout }: CommandContext): 
   text.word('data');
   await database.change((catalog) => {
     const { physical } = viewOf(catalog, name);
-    return { catalog, steps: [run(`DELETE FROM ${identifierText(physical)}`)] };
+    return { catalog, steps: [run(`DELETE FROM ${identifierText(physical)}`), healthyStep(name)] };
   }, timeout);
   return { columns: columns({ Name: 'string', Status: 'string' }), rows: [[name, 'Succeeded']] };
 }
 
 function showAll(text: CommandText, { database }: CommandContext): CommandResult | Promise<CommandResult> {
   const { views } = database.catalog;
-  return text.tryWord('details') ? viewDetails(database, views) : show(views);
+  return text.tryWord('details') ? viewDetails(database, views) : show(database, views);
 }
 
 function showOne(text: CommandText, { database }: CommandContext): CommandResult | Promise<CommandResult> {
   const view = viewOf(database.catalog, text.name('a materialized view'));
   if (text.tryWord('cslschema')) return entitySchemas(database, [view], columnsText);
-  return text.tryWord('details') ? viewDetails(database, [view]) : show([view]);
+  return text.tryWord('details') ? viewDetails(database, [view]) : show(database, [view]);
 }
 
-function show(views: readonly MaterializedView[]): CommandResult {
+function show({ unhealthyViews }: EngineDatabase, views: readonly MaterializedView[]): CommandResult {
   const now = ticksNow();
   const rows = views.map(({ name, source, query, folder, docString }) => [
     name,
@@ -227,8 +228,8 @@ function show(views: readonly MaterializedView[]): CommandResult {
     query,
     now,
     now,
-    'Completed',
-    1n,
+    unhealthyViews.has(name) ? 'Failed' : 'Completed',
+    unhealthyViews.has(name) ? 0n : 1n,
     1n,
     folder,
     docString,

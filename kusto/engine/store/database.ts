@@ -38,6 +38,7 @@ import {
   type TextRows,
   type WriteStep,
 } from './steps.ts';
+import { loadUnhealthyViews, refuseUnhealthy, type UnhealthyViews } from './unhealthy-views.ts';
 import { ViewMerges, viewStep } from './view-merges.ts';
 import { withWindowAsParameters } from './windows.ts';
 
@@ -79,6 +80,7 @@ export class EngineDatabase {
   readonly #merges: ViewMerges;
   #catalog: Catalog;
   #indexes: StoredIndexes;
+  #unhealthy: UnhealthyViews;
   #lastChange: Promise<unknown> = Promise.resolve();
   /** How many changes have begun. */
   #changes = 0;
@@ -100,6 +102,7 @@ export class EngineDatabase {
     this.#merges = new ViewMerges(lanes.compiler, kept);
     this.#catalog = loadCatalog(connection, name);
     this.#indexes = loadIndexes(connection);
+    this.#unhealthy = loadUnhealthyViews(connection);
     if (!isIndexed(connection, this.#catalog)) this.#indexWhenQuiet();
   }
 
@@ -112,6 +115,11 @@ export class EngineDatabase {
   /** The entities as of the last acknowledged change. */
   get catalog(): Catalog {
     return this.#catalog;
+  }
+
+  /** The materialized views that lack rows, with why. */
+  get unhealthyViews(): UnhealthyViews {
+    return this.#unhealthy;
   }
 
   get compiler(): Compiler {
@@ -223,6 +231,7 @@ export class EngineDatabase {
     if (statement.question)
       throw new KqlError('What is ingested cannot depend on the data for its columns: write the schema');
     if (statement.further) throw new KqlError('A query with several results cannot be ingested');
+    refuseUnhealthy(this.#unhealthy, statement.tables);
     const values = await this.#runner.values(statement, windowed.parameters, REMOTE_MILLISECONDS);
     return { rows: { kind: 'query', sql: statement.sql, values }, columns: statement.columns };
   }
@@ -239,7 +248,8 @@ export class EngineDatabase {
 
   async #query(text: string, options: RunOptions, schemas: readonly RemoteSchema[]): Promise<QueryResult> {
     const known = await this.#statements.get(this.#catalog, text, schemas);
-    const { question, further } = known.statement;
+    const { question, further, tables } = known.statement;
+    refuseUnhealthy(this.#unhealthy, tables);
     if (question) return this.#queryOfData(text, options, schemas);
     const result = await this.#runner.run(known, options, schemas.length > 0);
     if (!further) return result;
@@ -303,7 +313,10 @@ export class EngineDatabase {
     this.#changes += 1;
     this.#runningChanges += 1;
     try {
-      return await this.#lanes.writer.run({ kind: 'write', ...request }, timeout);
+      const results = await this.#lanes.writer.run({ kind: 'write', ...request }, timeout);
+      if (this.#unhealthy.size > 0 || results.some(({ viewFailed }) => viewFailed))
+        this.#unhealthy = loadUnhealthyViews(this.#lanes.own.connection(this.#file));
+      return results;
     } finally {
       this.#runningChanges -= 1;
     }
@@ -314,6 +327,7 @@ export class EngineDatabase {
     const connection = this.#lanes.own.connection(this.#file);
     this.#catalog = loadCatalog(connection, this.name);
     this.#indexes = loadIndexes(connection);
+    this.#unhealthy = loadUnhealthyViews(connection);
   }
 
   #storedIndexes(): StoredIndexes {

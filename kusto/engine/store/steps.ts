@@ -47,6 +47,8 @@ export interface TextRows {
 
 /** A view to bring up to date: `sql` is its query over the rows just ingested (see `deltaName`). */
 export interface ViewStep {
+  /** The view's name, under which it is remembered that this has failed. */
+  readonly name: string;
   readonly sql: string;
   readonly values: readonly SqlValue[];
 }
@@ -74,6 +76,8 @@ export type WriteStep = SqlStep | IngestStep;
 export interface StepResult {
   readonly rows: number;
   readonly skipped: boolean;
+  /** Whether a view could not take the rows in (see `store/unhealthy-views.ts`). */
+  readonly viewFailed?: boolean;
 }
 
 /** A transaction for the writer. */

@@ -14,6 +14,7 @@ import { deltaName, run, type SqlStep, type ViewStep } from './steps.ts';
 
 /** A view's merge, ready to run with each batch. */
 export interface CompiledView {
+  readonly name: string;
   readonly sql: string;
   readonly statement: Pick<Statement, 'slots'>;
 }
@@ -33,12 +34,12 @@ export async function compileMerge(
   const override = new Map([[view.source, deltaName(source.physical)]]);
   const statement = await compiler.query(catalog, view.query, { override });
   const shape = await compiler.describeView(catalog, view.source, view.query);
-  return { sql: mergeSql(view, statement, shape), statement: { slots: statement.slots } };
+  return { name: view.name, sql: mergeSql(view, statement, shape), statement: { slots: statement.slots } };
 }
 
 /** The merge as a step of the ingestion that it follows. The writer adds the ingestion time. */
-export function viewStep({ sql, statement }: CompiledView, now: bigint): ViewStep {
-  return { sql, values: bindParameters(statement, {}, now) };
+export function viewStep({ name, sql, statement }: CompiledView, now: bigint): ViewStep {
+  return { name, sql, values: bindParameters(statement, {}, now) };
 }
 
 /** Fills a new view with what its source already holds. */

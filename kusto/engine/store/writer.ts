@@ -25,9 +25,10 @@ import { recordReader } from './field-mapping.ts';
 import { recordsOf } from './formats.ts';
 import type { ResultOf, WriterTask } from './messages.ts';
 import { INGESTION_COLUMN } from './schema.ts';
-import type { IngestStep, QueryRows, StepResult, StepValue, TextRows, WriteStep } from './steps.ts';
+import type { IngestStep, QueryRows, StepResult, StepValue, TextRows, ViewStep, WriteStep } from './steps.ts';
 import { deltaName } from './steps.ts';
 import { beyondCalendar, beyondLong, tooLarge } from './too-large.ts';
+import { unhealthyKey } from './unhealthy-views.ts';
 
 /** A log longer than this is cut, not only copied into the database. */
 const LONG_LOG_BYTES = 64 * 1024 * 1024;
@@ -149,8 +150,23 @@ class WritableDatabase {
     for (const tag of step.tags) {
       this.#run('INSERT OR REPLACE INTO "$tag" VALUES (?, ?, ?)', step.entity, tag, ingestion);
     }
-    if (rows > 0) for (const view of step.views) this.#run(view.sql, ...view.values, ingestion);
-    return { rows, skipped: false };
+    const healthy = rows === 0 || step.views.map((view) => this.#mergeInto(view, ingestion)).every(Boolean);
+    return { rows, skipped: false, ...(!healthy && { viewFailed: true }) };
+  }
+
+  /** Whether the view has taken the new rows in. Where its query fails, the table keeps them all the same. */
+  #mergeInto({ name, sql, values }: ViewStep, ingestion: bigint): boolean {
+    if (this.#setting(unhealthyKey(name)) !== undefined) return false;
+    try {
+      this.#connection.transaction(() => this.#run(sql, ...values, ingestion))();
+      return true;
+    } catch (error) {
+      const reason = tooLarge(error) ?? error;
+      // Whatever else goes wrong is no matter of the view's.
+      if (!(reason instanceof KqlError)) throw error;
+      this.#run('INSERT OR REPLACE INTO "$engine" VALUES (?, ?)', unhealthyKey(name), reason.message);
+      return false;
+    }
   }
 
   /**

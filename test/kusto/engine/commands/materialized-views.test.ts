@@ -102,6 +102,61 @@ it.each([
   expect(refusal.message).toContain(message);
 });
 
+describe('a view whose query fails for a row', () => {
+  const health = '.show materialized-views | project Name, LastRunResult, IsHealthy';
+  const lacking = "Materialized view 'V' lacks rows, since its query failed for them";
+
+  beforeEach(async () => {
+    await engine.rows(
+      `.create materialized-view V on table T { T | where k matches regex strcat(k, '') | summarize sum(n) by k }`,
+    );
+    await engine.rows('.ingest inline into table T <| a,2024-01-01,1');
+    await engine.rows('.ingest inline into table T <| (,2024-01-01,2');
+  });
+
+  it('is refused to readers, and its table has the row and those that follow', async () => {
+    expect(await engine.rows(health)).toEqual([['V', 'Failed', false]]);
+    await engine.rows('.ingest inline into table T <| b,2024-01-01,3');
+    await engine.rows(".append T <| print k = 'c', t = datetime(2024-01-01), n = 4");
+    expect(await engine.rows('T | project n | order by n asc')).toEqual([[1], [2], [3], [4]]);
+    for (const query of [
+      'V',
+      'T | join kind=leftanti V on k',
+      '.append T <| V | project k, t = now(), n = sum_n',
+    ]) {
+      const refusal = await engine.refusal(query);
+      expect(refusal.status).toBe(400);
+      expect(refusal.message).toContain(`${lacking} (The regular expression "(" is not valid`);
+    }
+  });
+
+  it.each(['.clear materialized-view V data', '.drop materialized-view V'])(
+    'begins anew after %s',
+    async (command) => {
+      await engine.rows(command);
+      await engine.rows('.create ifnotexists materialized-view V on table T { T | summarize sum(n) by k }');
+      expect(await engine.rows(health)).toEqual([['V', 'Completed', true]]);
+      await engine.rows('.ingest inline into table T <| b,2024-01-01,5');
+      expect(await engine.rows('V')).toEqual([['b', 5]]);
+    },
+  );
+
+  it('does not keep others from it', async () => {
+    await engine.rows('.create materialized-view W on table T { T | summarize count() by n }');
+    await engine.rows('.ingest inline into table T <| (,2024-01-01,9');
+    expect(await engine.rows('W')).toEqual([[9, 1]]);
+    await engine.rows('.drop materialized-view W');
+  });
+});
+
+it('a sum beyond long fails the view, not the table', async () => {
+  await engine.rows('.create materialized-view V on table T { T | summarize sum(n) by k }');
+  const most = 'a,2024-01-01,9223372036854775807';
+  await engine.rows(`.ingest inline into table T <|\n${most}\n${most}`);
+  expect(await engine.rows('T | count')).toEqual([[2]]);
+  expect((await engine.refusal('V')).message).toContain('(A number is beyond the range of long)');
+});
+
 it('.alter materialized-view does not change keys or drop columns', async () => {
   await engine.rows(`.create ${VIEW}`);
   expect((await engine.refusal(`.create ${VIEW}`)).code).toBe('BadRequest_EntityNameIsNotUnique');

@@ -32,6 +32,9 @@ it('everything is there again after a restart: tables, rows, views, functions, p
   const first = await startTestEngine({ dataDir });
   await first.rows(".create table T (Id: string, ID: long, t: datetime) with (folder = 'F')");
   await first.rows('.create materialized-view V on table T { T | summarize arg_max(t, *) by Id }');
+  await first.rows(
+    ".create materialized-view Bad on table T { T | where 'x' matches regex strcat(Id, '(') | summarize count() by Id }",
+  );
   await first.rows('.create function Of(key: string) { T | where Id == key | project ID }');
   await first.rows('.alter table T policy caching hot = 1d');
   await first.rows(`.create table T ingestion json mapping "m" '[{"column":"Id","path":"$.x"}]'`);
@@ -43,6 +46,7 @@ it('everything is there again after a restart: tables, rows, views, functions, p
   expect(await second.rows("Of('x')")).toEqual([[1]]);
   await second.rows('.ingest inline into table T <| x,2,2024-01-02');
   expect(await second.rows('V | project ID')).toEqual([[2]]);
+  expect((await second.refusal('Bad')).message).toContain("Materialized view 'Bad' lacks rows");
   expect(await second.rows('.show table T policy caching | project Policy')).toEqual([
     ['{"DataHotSpan":{"Value":"1.00:00:00"},"IndexHotSpan":{"Value":"1.00:00:00"}}'],
   ]);

@@ -61,11 +61,18 @@ const CONTENTS_COLUMNS = columnsV1([
 export function responseV2(result: QueryResult, ids: RequestIds): string {
   const results = resultsOf(result);
   const primary = results.map(
-    ({ columns, rows }, index) =>
-      `{"FrameType":"DataTable","TableId":${index + 1},"TableKind":"PrimaryResult","TableName":"${primaryName(index)}","Columns":${columnsText(columns)},"Rows":${rows}}`,
+    (own, index) =>
+      `{"FrameType":"DataTable","TableId":${index + 1},"TableKind":"PrimaryResult","TableName":"${primaryName(index)}","Columns":${columnsText(own.columns)},"Rows":${rowsWithError(own)}}`,
   );
   const last = completionTable(results.length + 1, ids);
   return `[${HEADER},${QUERY_PROPERTIES},${primary.join()},${last},${completion(exceededBy(results))}]`;
+}
+
+/** Clients that read no more than the tables (Python) find the error among the rows. */
+function rowsWithError({ rows, count, exceeded }: QueryResult): string {
+  if (!exceeded) return rows;
+  const error = JSON.stringify({ OneApiErrors: [limitError(exceeded)] });
+  return `${rows.slice(0, -1)}${count > 0 ? ',' : ''}${error}]`;
 }
 
 /** A query's results: one, or as many as it has. */

@@ -231,6 +231,29 @@ describe('azure-kusto-data', () => {
       new ClientRequestProperties({ truncationmaxrecords: 5 }),
     );
     await expect(tooLarge).rejects.toThrow('E_QUERY_RESULT_SET_TOO_LARGE');
+    const frames = await fetch(`${engine.url}/v2/rest/query`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        db: engine.database,
+        csl: 'print 1; range x from 1 to 10 step 1',
+        properties: { Options: { truncationmaxrecords: 2 } },
+      }),
+    });
+    // The client for Python looks for it among the rows.
+    expect(await frames.json()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ TableName: 'PrimaryResult', Rows: [[1]] }),
+        expect.objectContaining({
+          TableName: 'PrimaryResult_1',
+          Rows: [
+            [1],
+            [2],
+            { OneApiErrors: [{ error: expect.objectContaining({ code: 'LimitsExceeded' }) }] },
+          ],
+        }),
+      ]),
+    );
     const { tables } = await engine.client.executeQueryV1(
       null,
       'range x from 1 to 10 step 1',

@@ -25,6 +25,8 @@ export function literalValue(syntax: Syntax): { value: SqlValue; type: ScalarTyp
     case 'GuidLiteralExpression': {
       const { type } = syntax;
       const value = readLiteral(syntax.text, type);
+      if (value === undefined && /^\w+\(\s*nan\s*\)$/i.test(syntax.text))
+        return syntax.refuseUnsupported(`'${syntax.text}' is not supported: no real number is NaN here`);
       if (value === undefined) return syntax.refuse(`'${syntax.text}' is not a valid ${type}`);
       return { value, type };
     }

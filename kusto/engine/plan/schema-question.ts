@@ -91,7 +91,7 @@ function bagColumns(question: SchemaQuestion, answer: readonly (readonly unknown
         `bag_unpack: '${name}' has texts that look like a datetime, timespan or guid: write the schema behind it, such as ': (*, ${quoted(name)}: string)'`,
       );
     const [type = 'dynamic'] = of.size === 1 ? of : [];
-    return { name: checkedName(name), type: type as Column['type'] };
+    return { name: checkedName(question.kind, name), type: type as Column['type'] };
   });
   const added = columns.filter(
     ({ name }) => !question.taken.includes(name) || question.conflict !== 'keep_source',
@@ -99,15 +99,15 @@ function bagColumns(question: SchemaQuestion, answer: readonly (readonly unknown
   return added.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function pivotColumns({ type }: SchemaQuestion, answer: readonly (readonly unknown[])[]): Column[] {
-  const names = answer.map(([value]) => checkedName(String(value ?? '')));
+function pivotColumns({ kind, type }: SchemaQuestion, answer: readonly (readonly unknown[])[]): Column[] {
+  const names = answer.map(([value]) => checkedName(kind, String(value ?? '')));
   return [...new Set(names)].sort().map((name) => ({ name, type }));
 }
 
 const LONGEST_NAME = 1024;
 
-function checkedName(name: string): string {
+function checkedName(plugin: string, name: string): string {
   if (name === '' || name.length > LONGEST_NAME)
-    throw new KqlError(`A value of ${name.length} characters cannot be the name of a column`);
+    throw new KqlError(`${plugin}: a value of ${name.length} characters cannot be the name of a column`);
   return name;
 }

@@ -79,6 +79,7 @@ test.each([
   ['a function that nobody knows', 'print xyzzyxyzzy(1)'],
   ['an aggregate', 'Builds | summarize hll(Number)'],
   ['a form of a function', 'print hash(5)'],
+  ['a number that is none', 'print real(nan)'],
   ['a kind of statement', 'declare pattern P; print 1'],
   ['an option that changes answers', 'set query_now = datetime(2024-01-01); print now()'],
   ['a wildcard', 'union B* | count'],

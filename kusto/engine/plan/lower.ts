@@ -4,7 +4,8 @@ import type { Syntax } from '../parse/syntax.ts';
 import type { RemoteSchema } from '../remote/schema.ts';
 import type { StatementParameter } from '../statement.ts';
 import { defaultOf } from './calls.ts';
-import { typeOf } from './expression.ts';
+import { literal, typeOf } from './expression.ts';
+import { literalValue } from './literals.ts';
 import { lowerOperator } from './pipe-operators.ts';
 import { bodyResult, singleRow, tableRows } from './queries.ts';
 import { scalarExpression } from './scalars.ts';
@@ -65,12 +66,24 @@ export function lowerQuery(
     const before = statements.slice(0, index).filter((other) => !isResult(other));
     const lowered = bodyResult(before, statement.part('Expression'), { context, variables });
     if ('serialized' in lowered)
-      return [{ ...lowered, columns: lowered.columns.filter((column) => !column.isHidden) }];
+      return [limited({ ...lowered, columns: lowered.columns.filter((column) => !column.isHidden) }, before)];
     return [singleRow([{ column: newColumn('Result', typeOf(lowered)), expr: lowered }])];
   });
   const [rows, ...further] = results;
   if (!rows) return block.refuse('The query has no result');
   return { rows, further, entities: context.entities };
+}
+
+/** At most as many rows as `set query_take_max_records = n` says. */
+function limited(rows: Relation, statements: readonly Syntax[]): Relation {
+  const set = statements.findLast(
+    (statement) =>
+      statement.kind === 'SetOptionStatement' && statement.part('Name').name === 'query_take_max_records',
+  );
+  if (!set) return rows;
+  const value = literalValue(set.part('ValueClause').part('Expression'))?.value;
+  if (typeof value !== 'bigint') return set.refuse('query_take_max_records needs a whole number');
+  return { ...rows, plan: { kind: 'limit', input: rows.plan, count: literal(value, 'long') } };
 }
 
 /** The one result of a query. */

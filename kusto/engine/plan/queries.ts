@@ -40,8 +40,8 @@ export function bodyResult(statements: readonly Syntax[], result: Syntax, scope:
   return isTable ? lowerTable(result, inner) : lowerScalar(result, inner);
 }
 
-/** Options that change the answer; the others change how it is found. */
-const ANSWERING = /^query_(?:now|take_max_records|datetimescope_.*|bin_auto_.*|language)$/i;
+/** Options that change the answer and are not followed. */
+const ANSWERING = /^query_(?:now|datetimescope_.*|bin_auto_.*|language)$/i;
 
 function refuseAnswering(statement: Syntax): void {
   const name = statement.part('Name');

@@ -6,7 +6,7 @@ import {
   compileQuery,
   describeView,
 } from '../../../../kusto/engine/compile.ts';
-import { catalogOf, type KqlRun, refusalOf, rowsOf } from '../../../support/engine/kql.ts';
+import { answersOf, catalogOf, type KqlRun, refusalOf, rowsOf } from '../../../support/engine/kql.ts';
 
 const run: KqlRun = {
   tables: {
@@ -162,6 +162,16 @@ describe('materialized views', () => {
   ])('that cannot be kept up to date are refused: %s', (query) => {
     expect(() => describeView(catalog, 'Events', query)).toThrow();
   });
+});
+
+test('set query_take_max_records limits each result', () => {
+  const of = (query: string) => answersOf(query).map(({ rows }) => rows.flat());
+  expect(of('set query_take_max_records = 2; range x from 1 to 5 step 1; print 7')).toEqual([[1, 2], [7]]);
+  expect(of('set query_take_max_records = 2; range x from 1 to 5 step 1 | order by x desc')).toEqual([
+    [5, 4],
+  ]);
+  expect(of('set notruncation; range x from 1 to 3 step 1')).toEqual([[1, 2, 3]]);
+  expect(refusalOf('set query_take_max_records = -1; print 1')).toContain('needs a whole number');
 });
 
 describe('refusals', () => {

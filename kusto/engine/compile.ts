@@ -22,6 +22,8 @@ import type { Relation } from './plan/scope.ts';
 import { textOfLiteral } from './plan/string-literals.ts';
 import { ROW_AGGREGATES } from './plan/summarize.ts';
 import { shapeOfView, type ViewShape } from './plan/view-shape.ts';
+import { originOf } from './remote/allowed-clusters.ts';
+import { remoteReferences } from './remote/references.ts';
 import type { RemoteSchema } from './remote/schema.ts';
 import { type SuggestedIndex, suggestedIndexes, withoutCovered } from './sql/index-keys.ts';
 import { renderStatement } from './sql/render-statement.ts';
@@ -343,5 +345,7 @@ function checkIfItBinds(catalog: Catalog, fn: StoredFunction, remotes: readonly 
 function keyOfFunction(catalog: Catalog, fn: StoredFunction, remotes: readonly RemoteSchema[]): string {
   const text = `${parameterList(fn.parameters)}\n${fn.body}`;
   const read = dependenciesOf(catalog, text).filter(({ kind }) => kind !== 'function');
-  return [fn.name, keyOf([fn, ...read]), ...remotes.map(({ key }) => key)].join(' ');
+  const reached = new Set(remoteReferences(catalog, text).map(({ cluster }) => originOf(cluster)));
+  const others = remotes.filter(({ cluster }) => reached.has(cluster));
+  return [fn.name, keyOf([fn, ...read]), ...others.map(({ key }) => key)].join(' ');
 }

@@ -1,60 +1,36 @@
 /** The SQL of the three lookups: one statement each, that finds its rows by index. */
-import { beforeAll, describe, expect, test } from '@jest/globals';
-import Database from 'better-sqlite3';
-import { Catalog, type StoredColumn } from '../../../../kusto/engine/catalog.ts';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Catalog, DEFAULT_DATABASE } from '../../../../kusto/engine/catalog.ts';
 import {
   checkFunction,
   compileQuery,
-  describeView,
   type SuggestedIndex,
   type SuggestedIndexes,
   suggestIndexes,
 } from '../../../../kusto/engine/compile.ts';
-import { registerKqlFunctions } from '../../../../kusto/engine/functions/register.ts';
-import { loadDefinitions } from '../../../../kusto/schema/load.ts';
-import { catalogOf, columnsFrom } from '../../../support/engine/kql.ts';
+import { type Connection, openForReading } from '../../../../kusto/engine/store/connection.ts';
+import { loadCatalog, loadFunctionIndexes } from '../../../../kusto/engine/store/schema.ts';
+import type { DataFolder } from '../../../support/engine/data-folder.ts';
+import { catalogOf } from '../../../support/engine/kql.ts';
+import { appliedFolder } from '../../../support/engine/prepared-folder.ts';
 
-let catalog = new Catalog('test');
-let indexes: SuggestedIndex[] = [];
-const db = new Database(':memory:');
-registerKqlFunctions(db);
+let folder: DataFolder;
+let db: Connection;
+let catalog: Catalog;
+let indexes: SuggestedIndex[];
 
-beforeAll(() => {
-  for (const definition of loadDefinitions()) {
-    if (definition.kind === 'policy') continue;
-    const { name, folder, docString } = definition;
-    const described = { name, folder, docString };
-    if (definition.kind === 'function') {
-      const parameters = columnsFrom(definition.parameters);
-      catalog = catalog.with({ kind: 'function', ...described, parameters, body: definition.body });
-    } else if (definition.kind === 'table') {
-      const columns = stored(
-        columnsFrom(definition.columns.map((column) => `${column.name}:${column.type}`).join(',')),
-      );
-      create(name, columns);
-      catalog = catalog.with({ kind: 'table', ...described, physical: name, columns });
-    } else {
-      const { source, query } = definition;
-      const columns = stored(describeView(catalog, source, query).columns);
-      create(name, columns);
-      catalog = catalog.with({ kind: 'view', ...described, physical: name, source, query, columns });
-    }
-  }
-  indexes = suggestIndexes(catalog).all;
-  indexes.forEach(({ physicalTable, keys }, n) => {
-    db.exec(`CREATE INDEX "${physicalTable}.${n}" ON "${physicalTable}" (${keys.join(', ')})`);
-  });
+beforeAll(async () => {
+  // The engine has bound all functions there, and has made the indexes that these want.
+  folder = await appliedFolder();
+  db = openForReading(join(folder.path, `${DEFAULT_DATABASE}.sqlite`));
+  catalog = loadCatalog(db, DEFAULT_DATABASE);
+  indexes = suggestIndexes(catalog, loadFunctionIndexes(db)).all;
 });
-
-function stored(columns: readonly Pick<StoredColumn, 'name' | 'type'>[]): StoredColumn[] {
-  return columns.map(({ name, type }) => ({ name, type, physical: name }));
-}
-
-function create(name: string, columns: readonly StoredColumn[]): void {
-  db.exec(
-    `CREATE TABLE "${name}" (${[...columns.map(({ physical }) => `"${physical}"`), '"$ingestion"'].join(', ')})`,
-  );
-}
+afterAll(() => {
+  db.close();
+  folder.remove();
+});
 
 /** How SQLite reads the stored tables of a query. */
 function tableAccess(call: string, parameters: string): string[] {
@@ -184,5 +160,29 @@ describe('the lookups', () => {
     });
     expect(found(suggestIndexes(other, known))).toEqual(['"found"']);
     expect(found(suggestIndexes(catalogWith('id:string, n:long'), known))).toEqual(['"id"']);
+  });
+
+  test('the schema of another cluster matters to the functions that reach it alone', () => {
+    const cluster = 'http://127.0.0.1:7199';
+    const ours = { columns: 'id:string' };
+    const catalog = catalogOf({
+      tables: { T: ours },
+      functions: {
+        'A(asked:string)': 'T | where id == asked',
+        'Theirs()': `cluster('${cluster}').database('D').X`,
+        'B(asked:string)': 'T | where id == asked | join kind=leftsemi Theirs() on id',
+      },
+    });
+    const columns = [{ name: 'id', type: 'string', physical: 'id' }] as const;
+    const described = { folder: '', docString: '' };
+    const remote = (key: string) => ({
+      ...{ cluster, database: 'D', key },
+      entities: [{ kind: 'table', name: 'X', ...described, physical: 'X', columns }] as const,
+    });
+    const nameOf = ({ key }: { key: string }) => key.split(' ')[0];
+    const known = suggestIndexes(catalog, [], [remote('before')]).byFunction;
+    expect(known.map(nameOf)).toEqual(['A', 'Theirs', 'B']);
+    const again = suggestIndexes(catalog, known, [remote('after')]).byFunction;
+    expect(again.filter(({ key }) => known.some((one) => one.key === key)).map(nameOf)).toEqual(['A']);
   });
 });

@@ -171,7 +171,7 @@ test('set query_take_max_records limits each result', () => {
     [5, 4],
   ]);
   expect(of('set notruncation; range x from 1 to 3 step 1')).toEqual([[1, 2, 3]]);
-  expect(refusalOf('set query_take_max_records = -1; print 1')).toContain('needs a whole number');
+  expect(refusalOf('set query_take_max_records = 1.5; print 1')).toContain('needs a whole number');
 });
 
 describe('refusals', () => {

@@ -1,6 +1,6 @@
 /** Functions over datetime and timespan. Arithmetic in ticks is exact. */
 import { KqlError } from '../errors.ts';
-import { cast, customCall, infix, type SqlExpression, sqlLiteral } from '../sql/sql-tree.ts';
+import { cast, customCall, infix, type SqlExpression, sqlCall, sqlLiteral } from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import { decimalBin, decimalBinAt } from './decimals.ts';
 import { argument, inCode, inSql, type ScalarFunction, type SqlArgument } from './definition.ts';
@@ -132,6 +132,17 @@ function datetimePart(part: SqlValue, value: SqlValue): bigint | null {
   }
 }
 
+const DATETIME_FIELD = /^(?:[dhHmMsy]{1,2}|yyyy|f{1,7}|F{1,7}|tt)$/;
+const TIMESPAN_FIELD = /^(?:d{1,8}|[hHms]{1,2}|f{1,7}|F{1,7})$/;
+
+function unknownField(name: string, field: string): KqlError {
+  return new KqlError(`${name}(): '${field}' is not a field of a format`);
+}
+
+function withoutZeros(fraction: string): string {
+  return fraction.replace(/(?<!0)0+$/, '');
+}
+
 function formatDatetimeAs(value: SqlValue, format: SqlValue): string {
   if (typeof value !== 'bigint') return '';
   const { year, month, day, time } = calendar(value);
@@ -139,6 +150,7 @@ function formatDatetimeAs(value: SqlValue, format: SqlValue): string {
   const fraction = pad(time % TICKS_PER_SECOND, 7);
   return String(format).replace(/y+|M+|d+|h+|H+|m+|s+|f+|F+|t+/g, (field) => {
     const digits = field.length;
+    if (!DATETIME_FIELD.test(field)) throw unknownField('format_datetime', field);
     switch (field[0]) {
       case 'y':
         return digits <= 2 ? pad(year % 100, digits) : pad(year, 4);
@@ -157,7 +169,7 @@ function formatDatetimeAs(value: SqlValue, format: SqlValue): string {
       case 'f':
         return fraction.slice(0, digits);
       case 'F':
-        return fraction.slice(0, digits).replace(/(?<!0)0+$/, '');
+        return withoutZeros(fraction.slice(0, digits));
       default:
         return hours < 12n ? 'AM' : 'PM';
     }
@@ -170,8 +182,10 @@ function formatTimespanAs(value: SqlValue, format: SqlValue): string {
   const written = clock(positive % TICKS_PER_DAY).split(':');
   const fraction = pad(positive % TICKS_PER_SECOND, 7);
   return String(format).replace(/d+|[hH]+|m+|s+|[fF]+/g, (field) => {
+    if (!TIMESPAN_FIELD.test(field)) throw unknownField('format_timespan', field);
     if (field[0] === 'd') return pad(positive / TICKS_PER_DAY, field.length);
-    if (field[0] === 'f' || field[0] === 'F') return fraction.slice(0, field.length);
+    if (field[0] === 'f') return fraction.slice(0, field.length);
+    if (field[0] === 'F') return withoutZeros(fraction.slice(0, field.length));
     const part = written['hms'.indexOf(field[0]?.toLowerCase() ?? '')] ?? '00';
     return pad(Number(part), field.length);
   });
@@ -190,8 +204,15 @@ function unixTime(unit: string, ticks: bigint): ScalarFunction {
 function binSql(value: SqlArgument, size: SqlArgument): SqlExpression {
   if (value.type === 'decimal' || size.type === 'decimal') return decimalBin(value, size);
   if (value.type === 'real' || size.type === 'real') return customCall('real_bin', value.sql, size.sql);
-  const remainder = infix('%', infix('+', infix('%', value.sql, size.sql), size.sql), size.sql);
+  const positive = positiveSize(size);
+  const remainder = infix('%', infix('+', infix('%', value.sql, positive), positive), positive);
   return infix('-', value.sql, remainder);
+}
+
+/** Of a size that is not greater than zero the bin is null, and so is what SQLite makes of a division by null. */
+function positiveSize({ sql, literal }: SqlArgument): SqlExpression {
+  if (typeof literal === 'bigint' && literal > 0n) return sql;
+  return sqlCall('nullif', sqlCall('max', sql, sqlLiteral(0n, 'long')), sqlLiteral(0n, 'long'));
 }
 
 const BIN = inSql('bin', 'bin-function', 'always', (args) => binSql(argument(args, 0), argument(args, 1)), {

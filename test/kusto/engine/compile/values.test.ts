@@ -101,6 +101,13 @@ describe('dates', () => {
       '17-01-29 [09:00:05.345] AM',
     ],
     ["format_timespan(time(29.09:00:05.12345), 'dd.hh:mm:ss:FF')", '29.09:00:05:12'],
+    ["format_timespan(time(15.13:45:30.0050000), 'ss [FF] [FFFF]')", '30 [] [005]'],
+    ["format_datetime(datetime(2024-06-15 13:45:30.0050000), 'ss [FF] [FFFF]')", '30 [] [005]'],
+    ['bin(5, -2)', null],
+    ['bin(5, 0)', null],
+    ['bin(5.0, -2)', null],
+    ['bin(5m, -2m)', null],
+    ['bin(decimal(5), decimal(-2))', null],
     ['unixtime_seconds_todatetime(1546300800)', '2019-01-01T00:00:00.0000000Z'],
     ['unixtime_milliseconds_todatetime(1546300800000)', '2019-01-01T00:00:00.0000000Z'],
     ['datetime(2024-01-05) between (datetime(2024-01-01) .. 5d)', true],
@@ -231,6 +238,13 @@ describe('dynamic values', () => {
       ['a', { a: 1 }, 1],
       ['b', [1], null],
     ]);
+  });
+
+  test.each([
+    ["format_datetime(datetime(2024-01-01), 'MMM d')", "format_datetime(): 'MMM' is not a field"],
+    ["format_timespan(1d, 'hhh')", "format_timespan(): 'hhh' is not a field"],
+  ])('%s is refused', (expression, message) => {
+    expect(refusalOf(`print ${expression}`)).toContain(message);
   });
 
   test('a text may have any number of control characters', () => {

@@ -27,6 +27,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 export class CommandText {
   readonly text: string;
   #offset = 0;
+  /** The command's words, once they are known: what is refused behind them names it. */
+  command: string | undefined;
 
   constructor(text: string) {
     this.text = text;
@@ -173,6 +175,11 @@ export class CommandText {
     return data.replace(/^[ \t]*\r?\n|^[ \t]+/, '');
   }
 
+  /** Refuses what is left: before a command does anything, it has to have been read to its end. */
+  end(): void {
+    if (!this.atEnd) this.refuse('Unexpected text');
+  }
+
   /** Reads all that is left. */
   rest(): string {
     const rest = this.text.slice(this.#offset);
@@ -220,7 +227,8 @@ export class CommandText {
     start.lastIndex = this.#offset;
     const found = start.exec(this.text)?.[0];
     const next = found ? `'${found}'` : 'the end of the command';
-    throw new KqlError(`${message}, found ${next}${advice}`, { position: this.position });
+    const inCommand = this.command === undefined ? '' : `'.${this.command}': `;
+    throw new KqlError(`${inCommand}${message}, found ${next}${advice}`, { position: this.position });
   }
 
   /** Refuses the whole command, where it begins. */

@@ -26,6 +26,7 @@ async function create(text: CommandText, { folder }: CommandContext): Promise<Co
   if (exists && !ifNotExists) {
     throw new KqlError(`Database '${name}' exists already`, { code: 'BadRequest_EntityNameIsNotUnique' });
   }
+  text.end();
   if (!exists) await folder.create(name);
   return { columns: CREATED, rows: [[name, '', exists ? 0n : 1n, 1n, 1n]] };
 }
@@ -36,6 +37,7 @@ async function drop(text: CommandText, { folder, database }: CommandContext): Pr
   if (name.toLowerCase() === database.name.toLowerCase()) {
     throw new KqlError(`Database '${name}' is the one that the command is sent to: send it to another`);
   }
+  text.end();
   if (!ifExists || folder.has(name)) await folder.drop(name);
   return { columns: columns({ DatabaseName: 'string' }), rows: [[name]] };
 }

@@ -49,6 +49,7 @@ async function define(
   };
   const skipValidation = properties.get('skipvalidation')?.toLowerCase() === 'true';
   const keep = ifNotExists || properties.get('ifnotexists')?.toLowerCase() === 'true';
+  text.end();
   await database.change(async (catalog) => {
     const known = catalog.entities.get(name);
     if (known && (known.kind !== 'function' || (wanted === 'new' && !keep))) {
@@ -72,6 +73,7 @@ async function drop(
   names: readonly string[],
 ): Promise<CommandResult> {
   const ifExists = text.tryWord('ifexists');
+  text.end();
   await database.change((catalog) => {
     let after = catalog;
     for (const name of names) {

@@ -47,6 +47,7 @@ async function define(
   const known = mappings(database, table).some((row) => row.kind === kind && row.name === name);
   if (known && wanted === 'new') throw new KqlError(`Mapping '${name}' of table '${table}' exists already`);
   if (!known && wanted === 'existing') throw notFound('MappingPersistent', name, mappings(database, table));
+  text.end();
   await database.change((catalog) => {
     tableOf(catalog, table);
     return {
@@ -64,6 +65,7 @@ async function drop(text: CommandText, { database, timeout }: CommandContext): P
   const name = text.value('the name of the mapping');
   const before = show(database, table, (row) => row.kind === kind && row.name === name);
   if (before.rows.length === 0) throw notFound('MappingPersistent', name, mappings(database, table));
+  text.end();
   await database.change(
     (catalog) => ({
       catalog,

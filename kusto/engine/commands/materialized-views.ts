@@ -86,6 +86,7 @@ async function define(
 ): Promise<CommandResult> {
   const definition = readDefinition(text);
   const { name } = definition;
+  text.end();
   await database.change(async (catalog) => {
     const known = catalog.entities.get(name);
     if (known && (known.kind !== 'view' || wanted === 'new')) {
@@ -190,6 +191,7 @@ function withAdded(view: MaterializedView, wanted: readonly Column[]): Materiali
 async function drop(text: CommandText, { database, timeout }: CommandContext): Promise<CommandResult> {
   const name = text.name('a materialized view');
   const ifExists = text.tryWord('ifexists');
+  text.end();
   await database.change((catalog) => {
     if (!ifExists) viewOf(catalog, name);
     const known = catalog.entities.get(name)?.kind === 'view';
@@ -202,6 +204,7 @@ async function drop(text: CommandText, { database, timeout }: CommandContext): P
 async function clear(text: CommandText, { database, timeout }: CommandContext): Promise<CommandResult> {
   const name = text.name('a materialized view');
   text.word('data');
+  text.end();
   await database.change((catalog) => {
     const { physical } = viewOf(catalog, name);
     return { catalog, steps: [run(`DELETE FROM ${identifierText(physical)}`), healthyStep(name)] };

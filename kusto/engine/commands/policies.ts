@@ -89,6 +89,7 @@ async function set(
   const steps = entities.map((entity) =>
     run('INSERT OR REPLACE INTO "$policy" VALUES (?, ?, ?)', entity, policy, json),
   );
+  text.end();
   await database.change((catalog) => ({ catalog, steps }), timeout);
   return json;
 }
@@ -105,6 +106,7 @@ function updatesNothing(json: string): boolean {
 
 async function remove(text: CommandText, context: CommandContext, type: EntityType): Promise<CommandResult> {
   const { entity, policy } = readSubject(text, context, type);
+  text.end();
   await context.database.change(
     (catalog) => ({
       catalog,

@@ -74,6 +74,7 @@ export async function runCommand(
   text.expect('.');
   const command = COMMANDS.find((candidate) => reads(text, candidate));
   if (!command) return text.refuseCommand(unknown(source.slice(text.offset)));
+  text.command = command.words;
   const result = await command.run(text, context);
   if (text.atEnd)
     return {

@@ -54,6 +54,7 @@ async function define(
   do definitions.push({ name: text.name('a table'), columns: readColumns(text) });
   while (definitions.length < most && text.try(','));
   const described = description(text.properties());
+  text.end();
   await database.change((catalog) => {
     let after = catalog;
     for (const definition of definitions) {
@@ -83,6 +84,7 @@ async function alter(
 ): Promise<CommandResult> {
   const name = text.name('a table');
   const change = readAlteration(text, how);
+  text.end();
   await database.change((catalog) => {
     const table = tableOf(catalog, name);
     return checked(database, replaced(catalog, table, change(table)), [name]);
@@ -115,6 +117,7 @@ async function drop(
   dropped: readonly string[],
 ): Promise<CommandResult> {
   const ifExists = text.tryWord('ifexists');
+  text.end();
   await database.change((catalog) => {
     let after = catalog;
     for (const name of dropped) {
@@ -136,6 +139,7 @@ async function dropColumns(text: CommandText, { database, timeout }: CommandCont
   const name = text.name('a table');
   text.word('columns');
   const dropped = text.names('a column');
+  text.end();
   await database.change((catalog) => {
     const table = tableOf(catalog, name);
     const unknown = dropped.find((column) => !table.columns.some((own) => own.name === column));
@@ -151,6 +155,7 @@ async function rename(text: CommandText, { database, timeout }: CommandContext):
   const from = text.name('a table');
   text.word('to');
   const to = text.name('a table');
+  text.end();
   await database.change((catalog) => {
     const table = tableOf(catalog, from);
     if (catalog.entities.has(to)) throw nameTaken(to);
@@ -164,6 +169,7 @@ async function rename(text: CommandText, { database, timeout }: CommandContext):
 async function clear(text: CommandText, { database, timeout }: CommandContext): Promise<CommandResult> {
   const name = text.name('a table');
   text.word('data');
+  text.end();
   await database.change((catalog) => ({ catalog, steps: clearSteps(tableOf(catalog, name)) }), timeout);
   return { columns: columns({ TableName: 'string', Status: 'string' }), rows: [[name, 'Succeeded']] };
 }
@@ -188,6 +194,7 @@ async function deleteRecords(
   const start = text.offset;
   const predicate = text.rest();
   const number = '$rowid';
+  text.end();
   const [result] = await database.change(async (catalog) => {
     const table = tableOf(catalog, name);
     const numbered = {

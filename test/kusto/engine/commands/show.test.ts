@@ -195,7 +195,17 @@ describe('.show', () => {
     expect((await engine.refusal('.show tables\n| where Nope == 1')).message).toMatch(
       /'Nope' .*\[line 2, column 9\]$/,
     );
-    expect((await engine.refusal('.drop table T | count')).message).toContain('Unexpected text');
+    expect((await engine.refusal('.drop table T | count')).message).toContain(
+      "'.drop table': Unexpected text, found '|' [line 1, column 15]",
+    );
+    for (const [command, message] of [
+      ['.show table T extents', "'.show table': Unexpected text, found 'extents' [line 1, column 15]"],
+      [
+        '.alter table T column-docstrings (k: "x")',
+        "'.alter table': Expected '(', found 'column-docstrings'",
+      ],
+    ] as const)
+      expect((await engine.refusal(command)).message).toContain(message);
   });
 });
 

@@ -184,3 +184,30 @@ describe('.delete table records', () => {
     );
   });
 });
+
+it('a command with text behind its end does nothing', async () => {
+  await engine.rows('.create table T (a: long, b: long)');
+  await engine.rows('.ingest inline into table T <| 1,2');
+  for (const command of [
+    '.drop table T',
+    '.clear table T data',
+    '.rename table T to U',
+    '.drop table T columns (a)',
+    '.alter-merge table T (c: long)',
+    '.create table X (a: long)',
+    '.create function F() { 1 }',
+    '.create materialized-view V on table T { T | summarize count() by a }',
+    '.delete table T policy caching',
+    '.create table T ingestion json mapping "M" \'[{"column":"a","path":"$.a"}]\'',
+    '.create database D',
+  ])
+    expect((await engine.refusal(`${command} nonsense`)).message).toContain(
+      "Unexpected text, found 'nonsense'",
+    );
+  expect(await engine.rows('T')).toEqual([[1, 2]]);
+  for (const list of ['functions', 'materialized-views', 'table T ingestion mappings'])
+    expect(await engine.rows(`.show ${list}`)).toEqual([]);
+  expect(await engine.rows('.show tables | project TableName')).toEqual([['T']]);
+  expect(await engine.rows('.show databases | project DatabaseName')).toEqual([['NetDefaultDB']]);
+  expect(await engine.rows('.show table T policy caching | project Policy')).toEqual([['null']]);
+});

@@ -227,8 +227,10 @@ export class CommandText {
     start.lastIndex = this.#offset;
     const found = start.exec(this.text)?.[0];
     const next = found ? `'${found}'` : 'the end of the command';
+    // What was read and is not supported does not depend on what follows.
+    const instead = /^(?:Expected|Unexpected)\b/.test(message) ? `, found ${next}` : '';
     const inCommand = this.command === undefined ? '' : `'.${this.command}': `;
-    throw new KqlError(`${inCommand}${message}, found ${next}${advice}`, { position: this.position });
+    throw new KqlError(`${inCommand}${message}${instead}${advice}`, { position: this.position });
   }
 
   /** Refuses the whole command, where it begins. */

@@ -61,7 +61,7 @@ describe('policies', () => {
     [".alter table T policy merge '{'", 'The policy is not valid JSON'],
     [
       `.alter table T policy update '[{"IsEnabled": true, "Source": "T", "Query": "T"}]'`,
-      'Update policies are not supported',
+      "'.alter table': Update policies are not supported [line 1, column ",
     ],
     [
       `.alter table T policy update '[{"IsEnabled": false}, {"IsEnabled": true, "Source": "T", "Query": "T"}]'`,

@@ -1,7 +1,7 @@
 /** Steps of `evaluate bag_unpack`: which slots bags have, and what is in one. */
 import { KqlError } from '../errors.ts';
 import { ownStep } from './definition.ts';
-import { isBag, type Json, readJson } from './json.ts';
+import { isBag, type Json, numberKind, readMoved, writeMoved } from './json.ts';
 
 /** Whether a text may be a datetime, timespan or guid, which JSON writes as texts. */
 const AMBIGUOUS =
@@ -9,13 +9,13 @@ const AMBIGUOUS =
 
 /** The type that a slot's value gives its column; `text` is one that only the query's author can know. */
 function slotType(value: Json): string | undefined {
+  const number = numberKind(value);
+  if (number) return number;
   switch (typeof value) {
     case 'string':
       return AMBIGUOUS.test(value) ? 'text' : 'string';
     case 'boolean':
       return 'bool';
-    case 'number':
-      return Number.isInteger(value) ? 'long' : 'real';
     default:
       return value === null ? undefined : 'dynamic';
   }
@@ -23,7 +23,7 @@ function slotType(value: Json): string | undefined {
 
 /** A JSON array of the slots of a bag with their types, each slot as an array of two. */
 export const BAG_SLOTS = ownStep('bag_slots', 'never', (json) => {
-  const bag = readJson(json);
+  const bag = readMoved(json);
   if (!isBag(bag)) return '[]';
   const slots = Object.entries(bag).flatMap(([key, value]) => {
     const type = slotType(value);
@@ -34,7 +34,7 @@ export const BAG_SLOTS = ownStep('bag_slots', 'never', (json) => {
 
 /** What a bag has in a slot, as JSON. @throws KqlError where it is not of the type that the schema says */
 export const BAG_SLOT = ownStep('bag_slot', 'always', (json, key, type) => {
-  const bag = readJson(json);
+  const bag = readMoved(json);
   const name = String(key);
   const value = isBag(bag) && Object.hasOwn(bag, name) ? bag[name] : null;
   if (value === null || value === undefined) return null;
@@ -42,26 +42,27 @@ export const BAG_SLOT = ownStep('bag_slot', 'always', (json, key, type) => {
     throw new KqlError(
       `bag_unpack: the schema says that '${name}' is a ${type}, and a bag has ${shown(value)}`,
     );
-  return JSON.stringify(value);
+  return writeMoved(value);
 });
 
 function isOfType(value: Json, type: string): boolean {
+  const number = numberKind(value);
   switch (type) {
     case 'string':
     case 'datetime':
     case 'timespan':
     case 'guid':
-      return typeof value === 'string';
+      return typeof value === 'string' && !number;
     case 'bool':
       return typeof value === 'boolean';
     case 'real':
-      return typeof value === 'number';
+      return number !== undefined;
     default:
-      return typeof value === 'number' && Number.isInteger(value);
+      return number === 'long';
   }
 }
 
 function shown(value: Json): string {
-  const text = JSON.stringify(value);
+  const text = writeMoved(value) ?? 'null';
   return text.length > 50 ? `${text.slice(0, 50)}…` : text;
 }

@@ -188,12 +188,12 @@ function typeInside(json: SqlValue): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   if (isBag(value)) return 'dictionary';
-  if (typeof value === 'number') return Number.isInteger(value) ? wholeType(value) : 'double';
+  if (typeof value === 'number') return /[.eE]/.test(String(json)) ? 'double' : wholeType(value);
   return typeof value === 'boolean' ? 'bool' : 'string';
 }
 
 function wholeType(value: number): string {
-  return Math.abs(value) <= 2_147_483_647 ? 'int' : 'long';
+  return value >= -2_147_483_648 && value <= 2_147_483_647 ? 'int' : 'long';
 }
 
 export const DYNAMICS: readonly ScalarFunction[] = [

@@ -50,6 +50,13 @@ export function writeMoved(value: Json | undefined): string | null {
   return json?.includes(MARK_NAME) ? json.replace(MARKED, '$1') : json;
 }
 
+/** What kind of number `readMoved` gave: JSON tells `1.0` from `1`; undefined for what is no number. */
+export function numberKind(value: Json): 'long' | 'real' | undefined {
+  if (typeof value === 'number') return Number.isInteger(value) ? 'long' : 'real';
+  if (typeof value !== 'string' || !value.startsWith(MARK)) return undefined;
+  return /[.eE]/.test(value.slice(MARK.length)) ? 'real' : 'long';
+}
+
 /** A text that is the same for values that are equal, of what `readMoved` gave. */
 export function identityOf(value: Json): string {
   if (typeof value !== 'string' || !value.startsWith(MARK)) return JSON.stringify(value);

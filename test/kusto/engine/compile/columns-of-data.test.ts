@@ -1,6 +1,6 @@
 /** `bag_unpack` and `pivot`, whose columns depend on the data. */
 import { describe, expect, test } from '@jest/globals';
-import { answersOf, refusalOf } from '../../../support/engine/kql.ts';
+import { answersOf, refusalOf, rowsOf } from '../../../support/engine/kql.ts';
 
 const bags = `datatable(id: long, bag: dynamic) [
   1, dynamic({"name": "web", "size": 20, "ready": true}),
@@ -38,6 +38,24 @@ describe('bag_unpack', () => {
     expect(of("bag, columnsConflict='replace_source')")).toEqual([{ columns: ['id', 'b'], rows: [[7, 2]] }]);
     expect(of("bag, ignoredProperties=dynamic(['id']))")).toEqual([{ columns: ['id', 'b'], rows: [[1, 2]] }]);
     expect(of("bag, '', 'keep_source', dynamic(['b']))")).toEqual([{ columns: ['id'], rows: [[1]] }]);
+  });
+
+  test('keeps numbers to the digit, and tells real ones from whole ones as JSON writes them', () => {
+    const numbers =
+      'datatable(bag: dynamic)[dynamic({"n": 9007199254740993, "r": 2.0}), dynamic({"n": 1, "r": 0.5})]';
+    expect(
+      rowsOf(`${numbers} | evaluate bag_unpack(bag) | project tostring(n), r + 1.5, tostring(r)`),
+    ).toEqual([
+      ['9007199254740993', 3.5, '2.0'],
+      ['1', 2, '0.5'],
+    ]);
+    expect(rowsOf(`${numbers} | evaluate bag_unpack(bag) | getschema | project ColumnType`)).toEqual([
+      ['long'],
+      ['real'],
+    ]);
+    expect(refusalOf(`${numbers} | evaluate bag_unpack(bag) : (r: long)`)).toContain(
+      "the schema says that 'r' is a long, and a bag has 2.0",
+    );
   });
 
   test('takes a written schema', () => {

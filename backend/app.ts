@@ -74,6 +74,8 @@ export function buildApp(
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
     genReqId: ({ headers }) => traceIdOf(headers.traceparent),
     return503OnClosing: false,
+    // What has to end in time has its own limit; Fastify's ten seconds would make a failure of a long drain.
+    pluginTimeout: 0,
     routerOptions: { querystringParser: (raw) => ({ raw }) },
     frameworkErrors: (error, request, reply) => {
       door?.identify(request);

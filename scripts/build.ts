@@ -1,25 +1,21 @@
 /**
- * `npm run build`: compiles the Node parts to dist/ in the folders' own layout, copies what is read at run
- * time, and bundles the pages and the tasks. The parts are built at the same time. `--unchecked` leaves types to
- * `npm run types`.
+ * `npm run build`: bundles the Node programs, the pages and the tasks into dist/, all at the same time. `--unchecked`
+ * leaves types to `npm run types`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
-import { engineFingerprint, fingerprintFile } from '../kusto/engine/store/kept-compilations.ts';
+import { rmSync } from 'node:fs';
 import { buildDevhostPage } from './build/devhost-page.ts';
+import { buildPrograms } from './build/programs.ts';
 import { buildTab } from './build/tab.ts';
 import { buildTasks } from './build/tasks.ts';
 
-async function compileNodeParts(): Promise<void> {
+/** Bundling does not look at types. */
+async function checkTypes(): Promise<void> {
   const compiler = 'node_modules/typescript/bin/tsc';
-  const unchecked = process.argv.includes('--unchecked') ? ['--noCheck'] : [];
-  const parameters = [compiler, '-p', 'tsconfig.build.json', ...unchecked];
-  const child = spawn(process.execPath, parameters, { stdio: 'inherit' });
+  const child = spawn(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
   const [status] = await once(child, 'exit');
   if (status !== 0) throw new Error('the compiler found mistakes');
-  cpSync('kusto', 'dist/kusto', { recursive: true, filter: (path) => !path.endsWith('.ts') });
-  writeFileSync(`dist/kusto/engine/${fingerprintFile}`, JSON.stringify(engineFingerprint()));
 }
 
 async function timed(title: string, build: () => Promise<void>): Promise<void> {
@@ -35,8 +31,9 @@ async function timed(title: string, build: () => Promise<void>): Promise<void> {
 
 rmSync('dist', { recursive: true, force: true });
 await Promise.all([
-  timed('backend, engine and CLI', compileNodeParts),
+  timed('backend, engine and CLI', () => buildPrograms()),
   timed('tab', buildTab),
   timed('page around the tab', buildDevhostPage),
   timed('tasks', () => buildTasks()),
+  ...(process.argv.includes('--unchecked') ? [] : [timed('types', checkTypes)]),
 ]);

@@ -5,9 +5,10 @@
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { serviceNames } from '../../backend/settings.ts';
 import { kqlFiles } from '../../kusto/schema/load.ts';
+import { requireBanner, sourcePlaces } from '../build/source-places.ts';
 import { type FunctionsApp, functionsApps, modulesOfServices } from './functions-apps.ts';
 
 const entry = 'backend/hosts/functions-app.ts';
@@ -48,29 +49,14 @@ async function bundleApps(): Promise<Bundle> {
     format: 'esm',
     external: ['@azure/functions-core'],
     // Modules in CommonJS ask for Node's own modules, and the library for the worker's.
-    banner: {
-      js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
-    },
-    plugins: [sourcePlaces],
+    banner: { js: requireBanner },
+    plugins: [sourcePlaces('.ts')],
     legalComments: 'inline',
     logLevel: 'warning',
   });
   const files = outputFiles.map(({ path: file, contents }) => [path.relative('', file), contents] as const);
   return { files: new Map(files), outputs: metafile.outputs };
 }
-
-/** What a module reads beside itself lies beside its source's place in the package, as in a build. */
-const sourcePlaces: Plugin = {
-  name: 'source-places',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
-      const source = path.relative('', file);
-      if (source.startsWith('node_modules')) return undefined;
-      const place = `new URL(${JSON.stringify(`../${source}`)}, import.meta.url).href`;
-      return { contents: readFileSync(file, 'utf8').replaceAll('import.meta.url', place), loader: 'ts' };
-    });
-  },
-};
 
 function writePackage(folder: string, name: FunctionsApp, { files, outputs }: Bundle): void {
   const services = functionsApps[name];

@@ -43,7 +43,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('the tarball holds the command and what it needs, and nothing of the tests, the pages and the tasks', () => {
   for (const file of files)
     expect(file).toMatch(
-      /^(package\.json|README\.md|LICENSE|dist\/(api|azure-devops|backend|changelog|cli|kusto|net|settings|wait)\/.+\.(js|json|kql))$/,
+      /^(package\.json|README\.md|LICENSE|dist\/(app|backend|cli|kusto)\/.+\.(js|json|kql))$/,
     );
   expect(files).toContain('dist/kusto/functions/GetBuild2Deployment_v1.kql');
   expect(files).toContain('dist/cli/deployments.js');

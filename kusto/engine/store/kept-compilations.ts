@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import type { Catalog } from '../catalog.ts';
 import { dependenciesOf, keyOf } from '../dependencies.ts';
@@ -54,7 +55,7 @@ export const fingerprintFile = 'fingerprint.json';
 /** Changes whenever the engine's code does, since another compiler may make another statement. */
 export function engineFingerprint(): string {
   if (fingerprint !== undefined) return fingerprint;
-  const engine = join(import.meta.dirname, '..');
+  const engine = fileURLToPath(new URL('..', import.meta.url));
   const built = join(engine, fingerprintFile);
   fingerprint = existsSync(built) ? String(JSON.parse(readFileSync(built, 'utf8'))) : fingerprintOf(engine);
   return fingerprint;

@@ -121,9 +121,10 @@ export class ProcessLane<Task extends LaneTask> implements Lane<Task> {
   }
 
   #fail(reason: string): void {
-    this.#settle((job) =>
-      job.reject(new EngineError('fault', `The ${this.#role} process failed: ${reason}`)),
-    );
+    const error = this.#closed
+      ? new EngineError('unavailable', 'The engine is shutting down')
+      : new EngineError('fault', `The ${this.#role} process failed: ${reason}`);
+    this.#settle((job) => job.reject(error));
   }
 
   #settle(settle: (job: Job<Task>) => void): void {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
@@ -6,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Build2Deployment } from '../../../api/contract.ts';
 import { answerOf, type KustoProxy, startKustoProxy } from '../../support/engine/kusto-proxy.ts';
 import { appliedFolder } from '../../support/engine/prepared-folder.ts';
@@ -170,6 +172,25 @@ describe('the server at its end', () => {
     },
   );
 
+  // Fastify gives what is to end ten seconds, unless it is told otherwise.
+  it('lets the watcher of the gates end, which waits for Kusto', async () => {
+    kusto.forget();
+    const server = startServer({
+      KUSTO_CLUSTER: kusto.url,
+      KUSTO_DATABASE: 'D',
+      GATES_KEY: randomBytes(32).toString('base64'),
+    });
+    const [exit, errors] = [exitOf(server), errorsOf(server)];
+    await urlOf(server);
+    const open = kusto.hold();
+    kusto.forget();
+    await until(() => kusto.asked.some(({ text }) => text.includes('GetOpenGateWaits')));
+    server.kill('SIGTERM');
+    await sleep(10_500);
+    open();
+    expect([await exit, await errors]).toEqual([0, '']);
+  });
+
   it('ends at once when it is stopped during its start', async () => {
     kusto.forget();
     const open = kusto.hold();
@@ -214,12 +235,12 @@ describe('the server with data of its own', () => {
     '%s',
     async () => {
       const server = startServer({ DATA_DIR: join(folder, 'data') });
-      const exit = exitOf(server);
+      const [exit, errors] = [exitOf(server), errorsOf(server)];
       const url = await urlOf(server);
       const { Deployments } = (await (await fetch(url + sample)).json()) as Build2Deployment;
       expect(Deployments).toHaveLength(8);
       server.kill('SIGTERM');
-      expect(await exit).toBe(0);
+      expect([await exit, (await errors).replace('loading the demonstration data\n', '')]).toEqual([0, '']);
       // What is in a log beside a file would be missing from a copy of the file.
       expect(readdirSync(join(folder, 'data')).sort()).toEqual([
         'NetDefaultDB.sqlite',

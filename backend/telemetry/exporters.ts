@@ -24,16 +24,12 @@ export async function loadExporters(destination: Destination): Promise<Exporters
       logs: new monitor.AzureMonitorLogExporter(options),
     };
   }
-  const [traces, metrics, logs] = await Promise.all([
-    import('@opentelemetry/exporter-trace-otlp-http'),
-    import('@opentelemetry/exporter-metrics-otlp-http'),
-    import('@opentelemetry/exporter-logs-otlp-http'),
-  ]);
+  const { OTLPTraceExporter, OTLPMetricExporter, OTLPLogExporter } = await import('./otlp-exporters.ts');
   const { url } = destination;
   return {
-    traces: new traces.OTLPTraceExporter({ url: `${url}/v1/traces` }),
-    metrics: new metrics.OTLPMetricExporter({ url: `${url}/v1/metrics` }),
-    logs: new logs.OTLPLogExporter({ url: `${url}/v1/logs` }),
+    traces: new OTLPTraceExporter({ url: `${url}/v1/traces` }),
+    metrics: new OTLPMetricExporter({ url: `${url}/v1/metrics` }),
+    logs: new OTLPLogExporter({ url: `${url}/v1/logs` }),
   };
 }
 
@@ -43,7 +39,7 @@ export async function loadAuditExporter(destination: Destination): Promise<LogRe
     const { AzureMonitorLogExporter } = await import('@azure/monitor-opentelemetry-exporter');
     return new AzureMonitorLogExporter(azureOptions(destination.connectionString));
   }
-  const { OTLPLogExporter } = await import('@opentelemetry/exporter-logs-otlp-http');
+  const { OTLPLogExporter } = await import('./otlp-exporters.ts');
   return new OTLPLogExporter({ url: `${destination.url}/v1/logs`, timeoutMillis: auditTimeoutMs });
 }
 

@@ -65,7 +65,7 @@ const loadedByAll = [
   'app/httpSender.js',
   'app/open.js',
   'app/opentelemetry.js',
-  'app/src.js',
+  'app/otlp-exporters.js',
   'app/statsbeatExporter.js',
 ];
 const ownParts: Readonly<Record<FunctionsApp, readonly string[]>> = {

@@ -22,8 +22,8 @@ async function serveOneRequest(settings: Readonly<Record<string, string>>): Prom
   const server = spawn(
     process.execPath,
     [
-      '--require',
-      './test/support/telemetry/loaded-modules.cjs',
+      '--import',
+      './test/support/telemetry/loaded-modules.mjs',
       ...programArguments('backend/hosts/server.ts'),
     ],
     {

@@ -50,7 +50,7 @@ export function boundAnyway(
   );
   if (!error) return { block };
   refuseUnreadable(catalog, source, remotes);
-  refuseOperatorBefore(error, block, words);
+  if (error.HasLocation) refuseOperatorBefore(error, block, words);
   const position = error.HasLocation ? positionIn(source, error.Start) : undefined;
   const advice = adviceOn(error, code, source.text, catalog, { ...words, elsewhere: remotes });
   const sentence = advice === ` ${LISTED}` ? error.Message.replace(/\.$/, '') : error.Message;
@@ -59,8 +59,10 @@ export function boundAnyway(
 
 /** Of what stands in or behind an operator that is not supported the binder may complain for that reason alone. */
 function refuseOperatorBefore({ Start }: RawDiagnostic, block: Syntax, { operatorKinds }: KnownWords): void {
-  const operators = block.descendants((node) => /^(?!Bad).*Operator$/.test(node.kind));
-  const unknown = operators.find(({ kind, start }) => start <= Start && !operatorKinds.has(kind));
+  const unknown = block.firstBefore(
+    Start + 1,
+    ({ kind }) => /^(?!Bad).*Operator$/.test(kind) && !operatorKinds.has(kind),
+  );
   unknown?.refuseUnsupported(`The operator '${unknown.text.split(/[\s(]/)[0]}' is not supported`);
 }
 
@@ -77,7 +79,7 @@ function isOfSeconds({ Code, Start, Length }: RawDiagnostic, text: string): bool
     Code === 'KS134' &&
     isLast &&
     /^\d+\.\d+$/.test(text.slice(Start, Start + Length)) &&
-    /\bmake_(?:timespan|datetime)\s*\((?:[^;|()]*,){2,5}\s*$/.test(before)
+    /\bmake_(?:timespan|datetime)\s*\((?:[^;|(),]*,){2,5}\s*$/.test(before)
   );
 }
 

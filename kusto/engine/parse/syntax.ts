@@ -65,12 +65,18 @@ export class Syntax {
     return children(this.#raw).map((child) => new Syntax(child, this.source));
   }
 
-  /** The nodes below this one for which `wanted` holds, in the text's order. */
-  descendants(wanted: (node: Syntax) => boolean): Syntax[] {
-    return this.children.flatMap((child) => [
-      ...(wanted(child) ? [child] : []),
-      ...child.descendants(wanted),
-    ]);
+  /** The first node below this one, of those that begin before `end`, for which `wanted` holds. A tree may be very deep. */
+  firstBefore(end: number, wanted: (node: Syntax) => boolean): Syntax | undefined {
+    const waiting: Syntax[] = [this];
+    for (let node = waiting.pop(); node; node = waiting.pop()) {
+      if (node !== this && wanted(node)) return node;
+      const { children } = node;
+      for (let at = children.length - 1; at >= 0; at--) {
+        const child = children[at];
+        if (child && child.start < end) waiting.push(child);
+      }
+    }
+    return undefined;
   }
 
   /** Where it begins in the text that it was parsed from. */

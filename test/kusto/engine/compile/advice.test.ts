@@ -117,3 +117,13 @@ test('very long names cost nothing', async () => {
   const { message } = await engine.refusal(`print ${'x'.repeat(100_000)}(1)`);
   expect(message).not.toMatch(/did you mean/i);
 });
+
+test.each([
+  ['parentheses', `print ${'('.repeat(3000)}x${')'.repeat(3000)}`],
+  ['operators', `print 1 ${'| where x > 1 '.repeat(3000)}`],
+])('%s nested too deeply are refused', async (_, text) => {
+  expect(await engine.refusal(text)).toMatchObject({
+    status: 400,
+    message: expect.stringMatching(/depth|deeply/),
+  });
+});

@@ -118,12 +118,7 @@ test('very long names cost nothing', async () => {
   expect(message).not.toMatch(/did you mean/i);
 });
 
-test.each([
-  ['parentheses', `print ${'('.repeat(3000)}x${')'.repeat(3000)}`],
-  ['operators', `print 1 ${'| where x > 1 '.repeat(3000)}`],
-])('%s nested too deeply are refused', async (_, text) => {
-  expect(await engine.refusal(text)).toMatchObject({
-    status: 400,
-    message: expect.stringMatching(/depth|deeply/),
-  });
+test('a query of too many levels is refused', async () => {
+  const refusal = await engine.refusal(`print 1 ${'| where x > 1 '.repeat(3000)}`);
+  expect(refusal).toMatchObject({ status: 400, message: expect.stringContaining('depth exceeds') });
 });

@@ -7,6 +7,9 @@ interface Started {
   readonly keepingUrl?: string;
 }
 
+/** A benchmark that fails leaves no server behind. */
+const endWithParent = "data:text/javascript,process.on('disconnect',()=>process.exit())";
+
 export class BenchServer {
   readonly #process: ChildProcess;
   readonly url: string;
@@ -21,7 +24,8 @@ export class BenchServer {
 
   /** @param module relative to this folder; it sends `{url}`, and maybe `keepingUrl`, once it answers */
   static async start(module: string, argument: string): Promise<BenchServer> {
-    const child = fork(new URL(module, import.meta.url), [argument], { execArgv: ['--import', 'tsx'] });
+    const execArgv = ['--import', 'tsx', '--import', endWithParent];
+    const child = fork(new URL(module, import.meta.url), [argument], { execArgv });
     const [message] = await Promise.race([
       once(child, 'message') as Promise<[Started]>,
       once(child, 'exit').then(() => Promise.reject(new Error(`${module} exited before it was ready`))),

@@ -102,14 +102,18 @@ export class ProcessLane<Task extends LaneTask> implements Lane<Task> {
   }
 
   #expire(): void {
-    this.#process?.removeAllListeners().kill('SIGKILL');
+    const child = this.#process;
     this.#process = undefined;
+    child?.kill('SIGKILL');
     this.#settle((job) => job.reject(new EngineError('timeout', 'The query ran longer than its timeout')));
   }
 
   #start(): ChildProcess {
     const child = startProcess('./lane-process', import.meta.url, [this.#role, ...this.#settings]);
-    child.on('message', (reply: Reply<ResultOf<Task>>) => this.#settle((job) => settleWith(job, reply)));
+    child.on('message', (reply: Reply<ResultOf<Task>>) => {
+      // One that is ended may have replied already.
+      if (this.#process === child) this.#settle((job) => settleWith(job, reply));
+    });
     const end = (reason: string) => {
       if (this.#process !== child) return;
       this.#process = undefined;

@@ -1,4 +1,8 @@
 /** What processes of their own are for: nothing that takes long keeps others waiting, and it can be ended. */
+import { readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createEngine, DEFAULT_DATABASE } from '../../../../kusto/engine/engine.ts';
+import { dataFolder } from '../../../support/engine/data-folder.ts';
 import { startTestEngine, type TestEngine } from '../../../support/engine/engine.ts';
 
 let engine: TestEngine;
@@ -12,6 +16,10 @@ afterAll(() => engine.close());
 
 /** Takes minutes: every row beside every row. */
 const ENDLESS = 'T | extend one = 1 | join kind=inner (T | extend one = 1) on one | where n + n1 < 0 | count';
+
+/** The same over no table. */
+const ENDLESS_RANGE = ENDLESS.replaceAll('T |', 'range n from 1 to 100000 step 1 |');
+const TWO_SECONDS = { Options: { servertimeout: '00:00:06' } };
 
 it('a query that runs out of time is ended, and its process with it', async () => {
   const refusal = await engine.refusal(ENDLESS, { servertimeout: 1000 });
@@ -54,4 +62,19 @@ it('readers see the last commit while a long write runs, and the whole of it aft
   seen.add(await count());
   expect([...seen].every((rows) => rows === before || rows === before + 300_000)).toBe(true);
   expect(await count()).toBe(before + 300_000);
+});
+
+it('an engine closes in order while a query runs whose client has gone', async () => {
+  const folder = dataFolder();
+  const closing = await createEngine({ dataDir: folder.path, port: 0 });
+  const body = JSON.stringify({ db: DEFAULT_DATABASE, csl: ENDLESS_RANGE, properties: TWO_SECONDS });
+  const headers = { 'content-type': 'application/json' };
+  const gone = new AbortController();
+  const asked = fetch(`${closing.url}/v2/rest/query`, { method: 'POST', headers, body, signal: gone.signal });
+  await sleep(3000);
+  gone.abort();
+  await asked.catch(() => undefined);
+  await closing.close();
+  expect(readdirSync(folder.path).sort()).toEqual(['NetDefaultDB.sqlite', 'engine.lock']);
+  folder.remove();
 });

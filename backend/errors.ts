@@ -165,8 +165,10 @@ const methods = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'] as const;
 
 function unknownPath(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Problem {
   const [path = ''] = request.url.split('?', 1);
+  // The router takes a path with one of these for a pattern, and fails where it is none.
+  const isPattern = /[*:]/.test(path);
   const allowed = methods.filter(
-    (method) => method !== request.method && app.hasRoute({ method, url: path }),
+    (method) => !isPattern && method !== request.method && app.hasRoute({ method, url: path }),
   );
   if (allowed.length > 0) {
     reply.header('allow', allowed.join(', '));

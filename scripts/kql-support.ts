@@ -83,6 +83,7 @@ ${table([...ROW_AGGREGATES, ...AGGREGATES])}
   materialized views take no decimals but as keys. What is beyond 34 digits with an exponent of 6144, or divided by zero, is null.
 - \`table(name)\` takes a parameter of a function, and none of the query.
 - A real number is never NaN: it is null instead; infinite ones are kept. Null is also what is not finite in a series, such as a division by zero.
+- Of a whole number, \`ceiling()\` is a whole one, and a real one in Kusto; weeks of \`datetime_diff()\` are a long, and real in Kusto.
 `;
 }
 

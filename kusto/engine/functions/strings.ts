@@ -26,7 +26,8 @@ function split(value: SqlValue, delimiter: SqlValue, index?: SqlValue): string {
 
 /**
  * @param start where to begin; from the end if negative
- * @param length how many characters to look at, from there and again from each occurrence; all if -1
+ * @param length how many positions may be where it begins, from there; all if -1. The page has an example where a text
+ *   that begins at the last of them is not found; Kusto's emulator finds it (build of August 2026).
  * @param occurrence which of several to find, from 1
  */
 function indexOf(
@@ -40,13 +41,13 @@ function indexOf(
   if (wanted < 0 || size < -1) return null;
   if (wanted === 0) throw new KqlError('indexof(): the occurrence must be 1 or more');
   const [source, sought] = [textValue(value), textValue(lookup)];
-  let at = -1;
-  let from =
+  const first =
     wholeValue(start, 0) < 0 ? Math.max(0, source.length + wholeValue(start, 0)) : wholeValue(start, 0);
+  const end = size === -1 ? Number.POSITIVE_INFINITY : first + size;
+  let at = first - 1;
   for (let found = 0; found < wanted; found++) {
-    at = source.indexOf(sought, from);
-    if (at < 0 || (size !== -1 && at + sought.length > from + size)) return -1n;
-    from = at + 1;
+    at = source.indexOf(sought, at + 1);
+    if (at < 0 || at >= end) return -1n;
   }
   return BigInt(at);
 }

@@ -59,16 +59,18 @@ export function daysInMonth(year: number, month: number): number {
 const ISO =
   /^(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7})\d*)?)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/i;
 const AMERICAN =
-  /^(\d{1,2})([/-])(\d{1,2})\2(\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7})\d*)?)?)?\s*(Z)?$/i;
+  /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7})\d*)?)?)?\s*(Z)?$/i;
+const SLASHES = /^(\d{4})\/(\d{1,2})\/(\d{1,2})\b/;
 const YEAR = /^(\d{4})$/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
+const MONTH_FIRST = /^([a-z]{3}) (\d{1,2}), (\d{4})$/i;
 const RFC_822 =
   /^(?:[a-z]{3,9},? )?(\d{1,2})[ -]([a-z]{3})[a-z]*[ -](\d{4}|\d{2})(?: (\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*(Z|UTC|GMT)?$/i;
 
 /** Ticks of a written datetime; null if it is none. */
 export function parseDatetime(text: string): bigint | null {
-  const written = text.trim();
+  const written = text.trim().replace(SLASHES, '$1-$2-$3');
   let parts = ISO.exec(written);
   if (parts) return assemble(parts[1], parts[2], parts[3] ?? '1', parts.slice(4, 8), parts[8]);
   parts = AMERICAN.exec(written);
@@ -77,11 +79,16 @@ export function parseDatetime(text: string): bigint | null {
   if (parts) return assemble(parts[1], '1', '1', [], undefined);
   parts = COMPACT.exec(written);
   if (parts) return assemble(parts[1], parts[2], parts[3], [], undefined);
+  parts = MONTH_FIRST.exec(written);
+  if (parts) return assemble(parts[3], monthOf(parts[1]), parts[2], [], undefined);
   parts = RFC_822.exec(written);
   if (!parts) return null;
-  const month = MONTHS.indexOf((parts[2] ?? '').toLowerCase()) + 1;
   const year = (parts[3] ?? '').length === 2 ? `20${parts[3]}` : parts[3];
-  return assemble(year, String(month), parts[1], [parts[4], parts[5], parts[6], undefined], undefined);
+  return assemble(year, monthOf(parts[2]), parts[1], [parts[4], parts[5], parts[6], undefined], undefined);
+}
+
+function monthOf(word = ''): string {
+  return String(MONTHS.indexOf(word.toLowerCase()) + 1);
 }
 
 function assemble(

@@ -66,11 +66,17 @@ export interface RawGlobals {
   WithCache(): RawGlobals;
 }
 
+interface RawFunction {
+  readonly Signatures: RawList<{ _returnType: RawSymbol | null }>;
+}
+
 interface Library {
+  readonly Functions: Readonly<Record<string, RawFunction | undefined>>;
   readonly KustoCode: { ParseAndAnalyze(text: string, globals: RawGlobals): RawCode };
   readonly GlobalState: { readonly Default: RawGlobals };
   readonly Syntax: { readonly SyntaxKind: Readonly<Record<string, unknown>> };
   readonly Symbols: {
+    readonly ScalarTypes: { readonly Long: RawSymbol };
     readonly TableSymbol: { $ctor7: new (name: string, schema: string, doc: string | null) => object };
     readonly MaterializedViewSymbol: {
       $ctor3: new (name: string, schema: string, query: string, doc: string | null) => object;
@@ -112,11 +118,13 @@ function load(): Language {
   }
   const { Kusto, Bridge } = globalThis as unknown as BridgeGlobals;
   const library = Kusto.Language;
+  correctTypes(library);
   const kinds = new Map<number, string>();
   for (const [name, value] of Object.entries(library.Syntax.SyntaxKind)) {
     if (typeof value === 'number' && !name.startsWith('$')) kinds.set(value, name);
   }
   return {
+    Functions: library.Functions,
     KustoCode: library.KustoCode,
     GlobalState: library.GlobalState,
     Syntax: library.Syntax,
@@ -124,6 +132,27 @@ function load(): Language {
     kindName: (kind) => kinds.get(kind) ?? `syntax ${kind}`,
     symbolClass: (symbol) => Bridge.getTypeName(symbol).replace(/^.*\./, ''),
   };
+}
+
+/** Parts of a time: the binder has them as int, while Kusto's emulator answers with long (build of August 2026). */
+const TIME_PARTS = [
+  'GetYear',
+  'GetMonth',
+  'MonthOfYear',
+  'DayOfMonth',
+  'DayOfYear',
+  'WeekOfYear',
+  'WeekOfYearISO',
+  'HourOfDay',
+  'DatetimePart',
+];
+
+function correctTypes({ Functions, Symbols }: Library): void {
+  for (const name of TIME_PARTS) {
+    const signatures = Functions[name]?.Signatures;
+    if (!signatures) throw new Error(`The binder has no function ${name}`);
+    for (const signature of items(signatures)) signature._returnType = Symbols.ScalarTypes.Long;
+  }
 }
 
 /** The items of one of the library's lists. */

@@ -253,6 +253,10 @@ describe('union, distinct and tables out of nothing', () => {
       [null, 'x'],
     ]);
     expect(names('union kind=inner Fruit, Price')).toEqual(['name']);
+    // Parts of a time are long, as Kusto's emulator has them.
+    expect(
+      names('union (print a = 1), (print a = getyear(now())), (print a = datetime_part("day", now()))'),
+    ).toEqual(['a']);
   });
 
   // https://learn.microsoft.com/kusto/query/as-operator

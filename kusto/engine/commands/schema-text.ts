@@ -97,7 +97,10 @@ export function columnsText(columns: readonly Column[]): string {
 
 /** A function's parameter as `schema as json` gives it; any table has no columns there. */
 export function parameterJson(parameter: FunctionParameter) {
-  if (!takesTable(parameter)) return columnJson(parameter);
+  if (!takesTable(parameter)) {
+    const { defaultValue } = parameter;
+    return { ...columnJson(parameter), ...(defaultValue !== undefined && { CslDefaultValue: defaultValue }) };
+  }
   return { Name: parameter.name, Columns: (parameter.columns ?? []).map(columnJson) };
 }
 

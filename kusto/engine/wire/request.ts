@@ -66,8 +66,8 @@ export function readKustoRequest(body: Buffer, kind: 'query' | 'command'): Kusto
   if (typeof text !== 'string' || text.trim() === '') {
     throw new WireError(400, "Field 'csl' has to be a text: the query or command");
   }
-  const database = json.db ?? undefined;
-  if (database !== undefined && typeof database !== 'string') {
+  const database = json.db ?? '';
+  if (typeof database !== 'string') {
     throw new WireError(400, "Field 'db' has to be a text: the database's name");
   }
   const properties = bag(propertiesOf(json.properties), "Field 'properties'");
@@ -78,7 +78,8 @@ export function readKustoRequest(body: Buffer, kind: 'query' | 'command'): Kusto
   );
   const unlimited = flag(options, 'notruncation');
   return {
-    database,
+    // Clients whose commands are for no database in particular send an empty name.
+    database: database || undefined,
     text,
     readOnly: flag(options, 'request_readonly'),
     parameters: Object.fromEntries(

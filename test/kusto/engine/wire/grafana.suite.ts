@@ -3,21 +3,16 @@ import type { TestEngine } from '../../../support/engine/engine.ts';
 
 export function grafanaSuite(engine: () => TestEngine): void {
   describe('Grafana', () => {
-    const ask = async (csl: string, querySource = 'unspecified') => {
-      const response = await fetch(`${engine().url}/v1/rest/query`, {
+    const post = async (path: string, body: { querySource: string } & Record<string, unknown>) => {
+      const response = await fetch(`${engine().url}${path}`, {
         method: 'POST',
         headers: {
           accept: 'application/json',
           'content-type': 'application/json',
           'x-ms-app': 'Grafana-ADX',
-          'x-ms-client-request-id': `KGC.${querySource};5f2b8c1d9e7a4630`,
+          'x-ms-client-request-id': `KGC.${body.querySource || 'unspecified'};5f2b8c1d9e7a4630`,
         },
-        body: JSON.stringify({
-          db: engine().database,
-          csl,
-          querySource,
-          properties: { options: { queryconsistency: 'strongconsistency', servertimeout: '00:00:30' } },
-        }),
+        body: JSON.stringify(body),
       });
       const answer = (await response.json()) as {
         Tables: [
@@ -27,6 +22,15 @@ export function grafanaSuite(engine: () => TestEngine): void {
       expect([response.status, answer]).toEqual([200, expect.anything()]);
       return answer.Tables[0];
     };
+    const properties = {
+      options: {
+        queryconsistency: 'strongconsistency',
+        query_results_cache_max_age: '00:05:00',
+        servertimeout: '00:00:30',
+      },
+    };
+    const ask = (csl: string, db = engine().database) =>
+      post('/v1/rest/query', { db, csl, querySource: 'raw', properties });
 
     beforeAll(async () => {
       await engine().rows(
@@ -39,13 +43,26 @@ export function grafanaSuite(engine: () => TestEngine): void {
     });
     afterAll(() => engine().rows('.drop table Panel'));
 
-    it.each([
-      '.show databases schema',
-      '.show databases schema as json',
-      ".show databases (['NetDefaultDB']) schema as json",
-    ])('reads the schema by %s', async (command) => {
-      expect(JSON.stringify((await ask(command, 'schema')).Rows)).toContain('Panel');
+    // A command names no database, and the test of a connection only where the data source has a default one.
+    it.each(['', 'NetDefaultDB'])('tests its connection, with the default database %j', async (db) => {
+      expect(JSON.stringify((await ask('.show databases schema', db)).Rows)).toContain('Panel');
     });
+
+    it('lists the databases', async () => {
+      const { Rows } = await post('/v1/rest/mgmt', {
+        ...{ db: '', csl: '.show databases' },
+        querySource: '',
+      });
+      expect(Rows.map(([name]) => name)).toEqual(['NetDefaultDB']);
+    });
+
+    it.each(['.show databases schema as json', ".show databases (['NetDefaultDB']) schema as json"])(
+      'reads the schema by %s',
+      async (csl) => {
+        const { Rows } = await post('/v1/rest/mgmt', { db: '', csl, querySource: 'schema' });
+        expect(JSON.parse(String(Rows[0]?.[0])).Databases.NetDefaultDB.Tables).toHaveProperty('Panel');
+      },
+    );
 
     const within =
       '["Timestamp"] >= datetime(2024-05-01T09:00:00Z) and ["Timestamp"] <= datetime(2024-05-01T11:00:00.123456789Z)';

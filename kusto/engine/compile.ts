@@ -14,6 +14,7 @@ import { SPECIAL_CALLS } from './plan/calls.ts';
 import { wantedIndexes } from './plan/indexes.ts';
 import { readLiteral } from './plan/literals.ts';
 import { type LoweredQuery, type LoweringOptions, lowerOneResult, lowerQuery } from './plan/lower.ts';
+import { nameQuestion } from './plan/name-question.ts';
 import { PIPE_OPERATORS } from './plan/pipe-operators.ts';
 import { pushFilters } from './plan/push-filters.ts';
 import { TableOfCallError } from './plan/queries.ts';
@@ -29,7 +30,7 @@ import { type SuggestedIndex, suggestedIndexes, withoutCovered } from './sql/ind
 import { renderStatement } from './sql/render-statement.ts';
 import type { EarlyCall, RemoteRead, SqlValue, Statement, StatementParameter } from './statement.ts';
 
-export { withSchema } from './plan/schema-question.ts';
+export { additionsOf, withAddition } from './plan/answer.ts';
 export type { ViewAggregate, ViewShape } from './plan/view-shape.ts';
 export type { SuggestedIndex } from './sql/index-keys.ts';
 export type { SqlValue, Statement, StatementParameter } from './statement.ts';
@@ -57,7 +58,7 @@ export interface CompileOptions {
 
 /**
  * Compiles a query, which may begin with `declare query_parameters(...)` and `let` statements. Where its columns
- * depend on the data, what comes back is the question for them (see `withSchema`).
+ * depend on the data, or its table on a parameter, what comes back is the question for them (see `additionsOf`).
  *
  * @throws KqlError where the query is wrong or not supported, with its position
  */
@@ -88,8 +89,11 @@ function lowered(
   try {
     return lowerQuery(block, catalog, { ...options, mayAsk: true });
   } catch (error) {
-    if (!(error instanceof SchemaNeededError)) throw error;
-    return { ...statementOf(pushed(error.rows), error.entities), question: error.question };
+    if (error instanceof SchemaNeededError)
+      return { ...statementOf(pushed(error.rows), error.entities), question: error.question };
+    const asked = error instanceof TableOfCallError ? nameQuestion(block, error.slot) : undefined;
+    if (!asked) throw error;
+    return { ...statementOf(asked.rows, new Set()), question: asked.question };
   }
 }
 

@@ -89,7 +89,20 @@ export interface Statement {
   /** The statements of the query's further results. */
   readonly further?: readonly Statement[];
   /** Set where this is not the query yet: its rows answer the question, and then the query is compiled again. */
-  readonly question?: SchemaQuestion;
+  readonly question?: Question;
+}
+
+/** What has to be known before a query can be compiled. */
+export type Question = SchemaQuestion | NameQuestion;
+
+/** The value of a parameter: the name of a table that is read. */
+export interface NameQuestion {
+  readonly kind: 'parameter';
+  readonly name: string;
+  /** Where the name ends that the query declares, before its quotes. */
+  readonly nameEnd: number;
+  /** Where the statement ends that declares it. */
+  readonly statementEnd: number;
 }
 
 /** What has to be known of the data before a query can be compiled: the columns that a call gives. */

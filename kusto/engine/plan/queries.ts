@@ -170,13 +170,16 @@ function lowerTableCall(syntax: Syntax, scope: Scope): Relation {
   return tableOf(inlineFunction(syntax, name, scope), syntax);
 }
 
-/** The name of a table is a parameter: a stored function can be checked as far as that alone, a query not be run. */
+/** The name of a table is a parameter: a stored function can be checked as far as that alone, a query asks for it. */
 export class TableOfCallError extends KqlError {
+  readonly slot: StatementParameter;
+
   constructor(name: string, slot: StatementParameter, position: Position | undefined) {
     const written = slot.kind === 'parameter' ? slot.name : slot.kind;
     super(`${name}() needs a name that is written in the query, and '${written}' is a parameter of it`, {
       position,
     });
+    this.slot = slot;
   }
 }
 

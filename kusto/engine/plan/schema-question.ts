@@ -40,20 +40,12 @@ export function askForSchema(
 }
 
 /**
- * The query with the schema behind the call.
+ * The schema that belongs behind the call.
  *
  * @param answer the rows that the statement of the question gives
  * @throws KqlError where they make no schema
  */
-export function withSchema(
-  query: string,
-  question: SchemaQuestion,
-  answer: readonly (readonly unknown[])[],
-): string {
-  return `${query.slice(0, question.offset)}${schemaText(question, answer)}${query.slice(question.offset)}`;
-}
-
-function schemaText(question: SchemaQuestion, answer: readonly (readonly unknown[])[]): string {
+export function schemaText(question: SchemaQuestion, answer: readonly (readonly unknown[])[]): string {
   const found = question.kind === 'pivot' ? pivotColumns(question, answer) : bagColumns(question, answer);
   const columns = [...question.before, ...found.map(({ name, type }) => `${quoted(name)}: ${type}`)];
   return ` : (${columns.join(', ')})${inPlace(question, found)}`;
@@ -67,12 +59,17 @@ function inPlace({ taken, conflict }: SchemaQuestion, found: readonly Column[]):
 
 /** A column's name as KQL may always write it. */
 export function quoted(name: string): string {
-  const escaped = name
+  return `[${quotedText(name)}]`;
+}
+
+/** A text as KQL may always write it, without line breaks. */
+export function quotedText(text: string): string {
+  const escaped = text
     .replace(/[\\']/g, '\\$&')
     .replace(/\n/g, '\\n')
     .replace(/\r/g, '\\r')
     .replace(/\t/g, '\\t');
-  return `['${escaped}']`;
+  return `'${escaped}'`;
 }
 
 function bagColumns(question: SchemaQuestion, answer: readonly (readonly unknown[])[]): Column[] {

@@ -3,7 +3,7 @@
  * writer.
  */
 import type { Catalog, Column, StoredColumn } from '../catalog.ts';
-import { withSchema } from '../compile.ts';
+import { additionsOf, withAddition } from '../compile.ts';
 import { KqlError, positionAt } from '../errors.ts';
 import type { RemoteSchema } from '../remote/schema.ts';
 import { ticksNow } from './clock.ts';
@@ -228,6 +228,8 @@ export class EngineDatabase {
       .get(catalog, windowed.text, schemas)
       // As written, so that the error's position is the caller's.
       .catch(() => this.#statements.get(catalog, text, schemas));
+    if (statement.question?.kind === 'parameter')
+      throw new KqlError('What is ingested needs the name of its table written, not as a parameter');
     if (statement.question)
       throw new KqlError('What is ingested cannot depend on the data for its columns: write the schema');
     if (statement.further) throw new KqlError('A query with several results cannot be ingested');
@@ -250,7 +252,7 @@ export class EngineDatabase {
     const known = await this.#statements.get(this.#catalog, text, schemas);
     const { question, further, tables } = known.statement;
     refuseUnhealthy(this.#unhealthy, tables);
-    if (question) return this.#queryOfData(text, options, schemas);
+    if (question) return this.#queryThatAsks(text, options, schemas);
     const result = await this.#runner.run(known, options, schemas.length > 0);
     if (!further) return result;
     const results: QueryResult[] = [];
@@ -262,43 +264,46 @@ export class EngineDatabase {
   }
 
   /**
-   * A query whose columns depend on the data: these are asked for first, as often as there are such calls. Of a change
-   * between a question and the answer the columns would know nothing, so then all begins again.
+   * A query whose columns depend on the data, or its tables on parameters: these are asked for first, as often as there are
+   * such calls. Of a change between a question and the answer columns of data would know nothing, so then all begins again.
    */
-  async #queryOfData(
+  async #queryThatAsks(
     text: string,
     options: RunOptions,
     schemas: readonly RemoteSchema[],
   ): Promise<QueryResult> {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const [changes, running] = [this.#changes, this.#runningChanges];
-      const whole = await this.#withSchemas(text, options, schemas);
+      const whole = await this.#withAnswers(text, options, schemas);
       const result = await this.#query(whole.text, options, schemas).catch((error: unknown) => {
         throw withoutInsertions(error, whole.insertions);
       });
-      if (running === 0 && changes === this.#changes) return result;
+      if (!whole.isOfData || (running === 0 && changes === this.#changes)) return result;
     }
     throw new EngineError('busy', 'The data changes too often to work out the columns; write the schema');
   }
 
-  async #withSchemas(text: string, options: RunOptions, schemas: readonly RemoteSchema[]) {
+  async #withAnswers(text: string, options: RunOptions, schemas: readonly RemoteSchema[]) {
     const insertions: Insertion[] = [];
     let whole = text;
+    let isOfData = false;
     for (;;) {
       const known = await this.#statements.get(this.#catalog, whole, schemas).catch((error: unknown) => {
         throw withoutInsertions(error, insertions);
       });
       const { question } = known.statement;
-      if (!question) return { text: whole, insertions };
+      if (!question) return { text: whole, insertions, isOfData };
+      isOfData ||= question.kind !== 'parameter';
       const { rows, exceeded } = await this.#runner.run(
         known,
         { ...options, limits: SCHEMA_LIMITS },
         schemas.length > 0,
       );
       if (exceeded) throw new KqlError(`The data gives more than ${MOST_SCHEMA_ROWS} columns`);
-      const next = withSchema(whole, question, JSON.parse(rows));
-      insertions.push({ at: positionAt(whole, question.offset), length: next.length - whole.length });
-      whole = next;
+      for (const addition of additionsOf(question, JSON.parse(rows))) {
+        insertions.push({ at: positionAt(whole, addition.offset), length: addition.text.length });
+        whole = withAddition(whole, addition);
+      }
     }
   }
 

@@ -9,12 +9,13 @@ import {
   type ScalarType,
 } from '../../../kusto/engine/catalog.ts';
 import {
+  additionsOf,
   type BoundStatement,
   bindParameters,
   boundStatement,
   compileQuery,
   type Statement,
-  withSchema,
+  withAddition,
 } from '../../../kusto/engine/compile.ts';
 import { registerKqlFunctions } from '../../../kusto/engine/functions/register.ts';
 import { formatDatetime, formatTimespan, parseDatetime } from '../../../kusto/engine/functions/ticks.ts';
@@ -128,7 +129,12 @@ export function answersIn(
   };
   const statement = compileQuery(catalog, query);
   if (statement.question)
-    return answersIn(db, catalog, withSchema(query, statement.question, read(statement)), parameters);
+    return answersIn(
+      db,
+      catalog,
+      additionsOf(statement.question, read(statement)).reduce(withAddition, query),
+      parameters,
+    );
   return [statement, ...(statement.further ?? [])].map((result) => ({
     columns: result.columns.map(({ name }) => name),
     rows: read(result).map((row) =>

@@ -1,3 +1,4 @@
+import { ClientRequestProperties } from 'azure-kusto-data';
 import { startTestEngine, type TestEngine } from '../../../support/engine/engine.ts';
 
 let engine: TestEngine;
@@ -91,7 +92,7 @@ describe('a parameter that takes a table', () => {
           { Name: 'the count', Type: 'System.Int64', CslType: 'long' },
         ],
       },
-      expect.objectContaining({ Name: 'least', CslType: 'long' }),
+      { Name: 'least', Type: 'System.Int64', CslType: 'long', CslDefaultValue: '1' },
     ]);
   });
 
@@ -123,9 +124,65 @@ it('the name of a table may be a parameter', async () => {
   const workedOut = "let n = toupper('t'); table(n)";
   expect((await engine.refusal(workedOut)).message).toContain('needs a name that is written, not worked out');
   expect((await engine.refusal("Rows(toupper('t'))")).message).toContain('not worked out');
-  expect((await engine.refusal("declare query_parameters(n: string = 'T'); table(n)")).message).toContain(
-    "table() needs a name that is written in the query, and 'n' is a parameter of it",
-  );
+});
+
+describe('the name of a table as a parameter of the query', () => {
+  const declared = 'declare query_parameters(n: string);';
+
+  beforeAll(async () => {
+    await engine.rows(".set Named <| datatable(k: string, ['a b']: long) ['x', 1, 'y', 2, 'x', 3]");
+    await engine.rows('.set Other <| print k = "x", more = dynamic({"z": 7})');
+    await engine.rows('.create function RowsOf(name: string) { table(name) | count }');
+  });
+
+  it.each<[string, string, unknown[][]]>([
+    ['in a query', `${declared} table(n) | where k == 'x' | project ['a b']`, [[1], [3]]],
+    ['used twice', `${declared} table(n) | where n == 'Named' | summarize count() by n`, [['Named', 3]]],
+    ['behind a let', `${declared} let m = n; table(m) | count`, [[3]]],
+    ['in a function of the query', `${declared} let f = (m: string) { table(m) | count }; f(n)`, [[3]]],
+    ['in a stored function', `${declared} RowsOf(n)`, [[3]]],
+    ['in a scalar', `${declared} print toscalar(table(n) | count)`, [[3]]],
+    ['in a union', `${declared} union table(n), (Other | project k) | count`, [[4]]],
+    [
+      'among others',
+      "declare query_parameters(a: long = 2, ['n']: string); table(n) | where ['a b'] > a | count",
+      [[1]],
+    ],
+    [
+      'of two tables',
+      'declare query_parameters(n: string, o: string); table(n) | join kind=inner table(o) on k | count',
+      [[2]],
+    ],
+    ['by its default', 'declare query_parameters(p: string = "Other"); table(p) | project k', [['x']]],
+    [
+      'with columns that depend on the data',
+      'declare query_parameters(o: string); table(o) | evaluate bag_unpack(more) | project z',
+      [[7]],
+    ],
+  ])('is read, %s', async (_, query, rows) => {
+    const properties = new ClientRequestProperties({}, { n: 'Named', o: "'Other'" });
+    const { primaryResults } = await engine.client.execute(null, query, properties);
+    expect(primaryResults[0]?._rows).toEqual(rows);
+  });
+
+  it('is refused where there is no such table, with the position as it was sent', async () => {
+    const refusal = (query: string, parameters = {}) =>
+      engine.client
+        .execute(null, query, new ClientRequestProperties({}, parameters))
+        .then(
+          String,
+          (error: { response: { data: { error: Record<string, string> } } }) =>
+            error.response.data.error['@message'],
+        );
+    expect(await refusal(`${declared} table(n)`, { n: "it's\\\n" })).toContain(
+      "The name 'it's\\\n' does not refer to any known table, tabular variable or function. [line 1, column 44]",
+    );
+    expect(await refusal(`${declared} table(n) | where nope == 1`, { n: 'Named' })).toMatch(
+      /'nope' .*\[line 1, column 55\]$/,
+    );
+    expect(await refusal(`${declared} table(n)`)).toContain("'n' has no value and no default");
+    expect((await engine.refusal(`.set Copy <| ${declared} table(n)`)).message).toContain('written');
+  });
 });
 
 it('.create function is refused for one that is there, and leaves it with ifnotexists', async () => {

@@ -136,6 +136,9 @@ export function goSuite(engine: () => TestEngine): void {
         ],
       ]);
       expect(await rowsOf('Types | where s == "nobody" | count | as Answer')).toEqual([[0]]);
+      const ofTable =
+        'declare query_parameters(tableName:string);\ntable(tableName) | where s == "nobody" | count';
+      expect(await rowsOf(ofTable, { tableName: '"Types"' })).toEqual([[0]]);
     });
   });
 }

@@ -53,10 +53,10 @@ Microsoft's parser refuses (2), \`search\`, \`hll()\`, a \`partition\` in braces
 
 ## Statements and sources
 
-- \`let\` for scalars, tables and functions (with parameters, defaults and tables as arguments), \`declare query_parameters\` with defaults; \`set query_take_max_records\`; \`set\` of other options has no effect, or is refused where they change answers, as \`query_now\` does. Several statements give several results.
+- \`let\` for scalars, tables and functions (with parameters, defaults and tables as arguments), \`declare query_parameters\` with defaults; \`set query_take_max_records\`; \`set\` of other options has no effect, or is refused where they change answers, as \`query_now\` does. Of a request's options \`query_now\` and \`query_take_max_records\` are followed; \`query_datetimescope_…\`, \`query_results_apply_getschema\` and \`query_language\` of another language are refused. Several statements give several results.
 - Tables, materialized views, stored functions (expanded where they are called, with tables as arguments too), \`database('this one').T\`.
 - \`cluster('http://127.0.0.1:7101').database('D')\` before \`T\`, \`table('T')\`, \`materialized_view('V')\` or \`F(…)\` with scalar arguments, where \`kusto serve --allow-cluster\` allows that engine ([how](embedded-engine.md#other-engines)). At most ${MOST_ROWS.toLocaleString('en')} rows of each.
-- ${['datatable', 'print', 'range', 'union', 'materialize()', 'materialized_view()', 'table()', 'toscalar()'].map(code).join(', ')}; \`in\`, \`has_any\` and \`has_all\` with a list or with a table of one column.
+- ${['datatable', 'print', 'range', 'union', 'materialize()', 'materialized_view()', 'table()', 'toscalar()'].map(code).join(', ')}; \`table()\` with a written name or a parameter; \`in\`, \`has_any\` and \`has_all\` with a list or with a table of one column.
 - Joins: kind ${JOIN_KINDS.map(code).join(', ')}, on equal columns, by name or with \`$left\` and \`$right\`.
 
 ## Tabular operators

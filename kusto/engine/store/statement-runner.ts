@@ -52,6 +52,8 @@ export interface RunOptions {
   readonly limits: ResultLimits;
   /** Milliseconds until the query is ended. */
   readonly timeout: number;
+  /** What `now()` gives, in ticks (`query_now`); the time unless told. */
+  readonly now?: bigint;
   /** False refuses what other clusters have (`request_remote_entities_disabled`). */
   readonly readsRemotes?: boolean;
 }
@@ -80,11 +82,11 @@ export class StatementRunner {
    * @throws KqlError where a parameter is missing or wrong, EngineError where it took too long
    */
   async run(known: KnownStatement, options: RunOptions, readsRemotes: boolean): Promise<QueryResult> {
-    const { parameters, limits, timeout } = options;
+    const { parameters, limits, timeout, now = ticksNow() } = options;
     const { staged, columns } = known.statement;
     const bound = readsRemotes
-      ? { sql: known.statement.sql, values: await this.values(known.statement, parameters, timeout) }
-      : boundStatement(known.statement, parameters, ticksNow());
+      ? { sql: known.statement.sql, values: await this.values(known.statement, parameters, timeout, now) }
+      : boundStatement(known.statement, parameters, now);
     const request = { file: this.#file, ...bound, staged, columns, limits };
     const result =
       (this.#runsInline(known, bound) ? this.#readInline(known, request) : undefined) ??
@@ -98,12 +100,13 @@ export class StatementRunner {
     statement: Pick<Statement, 'slots'>,
     parameters: Readonly<Record<string, string>>,
     timeout: number,
+    now = ticksNow(),
   ): Promise<SqlValue[]> {
     const { remotes } = this.#lanes;
-    if (!remotes) return bindParameters(statement, parameters, ticksNow());
+    if (!remotes) return bindParameters(statement, parameters, now);
     return remotes.values(statement, {
       parameters,
-      now: ticksNow(),
+      now,
       timeout,
       value: async (sql, values, type) => {
         const request = {

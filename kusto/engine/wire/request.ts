@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { bodyTooLong } from '../../../net/request-size.ts';
-import { parseTimespan, TICKS_PER_MILLISECOND } from '../functions/ticks.ts';
+import { LISTED } from '../errors.ts';
+import { parseDatetime, parseTimespan, TICKS_PER_MILLISECOND } from '../functions/ticks.ts';
 import type { RunOptions } from '../store/statement-runner.ts';
 import { WireError } from './failure.ts';
 import type { FrameOptions } from './fragmented-response.ts';
@@ -76,6 +77,8 @@ export function readKustoRequest(body: Buffer, kind: 'query' | 'command'): Kusto
     properties.Parameters ?? properties.parameters ?? {},
     "Field 'properties.Parameters'",
   );
+  refuseAnswering(options);
+  const now = nowOf(options);
   const unlimited = flag(options, 'notruncation');
   return {
     // Clients whose commands are for no database in particular send an empty name.
@@ -89,6 +92,7 @@ export function readKustoRequest(body: Buffer, kind: 'query' | 'command'): Kusto
       ]),
     ),
     timeout: timeoutOf(options, kind),
+    ...(now !== undefined && { now }),
     readsRemotes: !flag(options, 'request_remote_entities_disabled'),
     ...(flag(options, 'results_v2_fragment_primary_tables') && {
       frames: {
@@ -169,6 +173,25 @@ function count(options: Bag, name: string): number | undefined {
   const number = Number(value);
   if (Number.isInteger(number) && number >= 0) return number;
   throw new WireError(400, `Option '${name}' has to be a whole number, not negative`);
+}
+
+/** Options that change an answer and are not followed: https://learn.microsoft.com/kusto/api/rest/request-properties */
+function refuseAnswering(options: Bag): void {
+  const refused = Object.keys(options).find((name) => {
+    const value = options[name] ?? '';
+    if (name === 'query_language') return !/^(?:kql|csl|kusto|)$/i.test(String(value));
+    if (name === 'query_results_apply_getschema') return flag(options, name);
+    return /^query_datetimescope_/.test(name) && value !== '';
+  });
+  if (refused) throw new WireError(400, `Option '${refused}' is not supported ${LISTED}`);
+}
+
+/** `query_now` is a datetime, as a literal or without its word. */
+function nowOf({ query_now: value }: Bag): bigint | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  const now = parseDatetime(/^datetime\((.*)\)$/.exec(String(value))?.[1] ?? String(value));
+  if (now !== null) return now;
+  throw new WireError(400, "Option 'query_now' has to be a datetime such as '2024-01-31T12:00:00Z'");
 }
 
 /** `servertimeout` is a timespan; it may not be longer than an hour, as in Kusto. */

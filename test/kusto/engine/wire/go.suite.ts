@@ -88,6 +88,15 @@ export function goSuite(engine: () => TestEngine): void {
       await engine().rows('.drop table Lines');
     });
 
+    it('says what now is', async () => {
+      for (const query_now of ['2020-01-02T03:04:05.0000006Z', 'datetime(2020-01-02 03:04:05.0000006)']) {
+        const frames = await ask('print now(), ago(1d)', { query_now });
+        expect(frames[3]).toMatchObject({
+          Rows: [['2020-01-02T03:04:05.0000006Z', '2020-01-01T03:04:05.0000006Z']],
+        });
+      }
+    });
+
     it('learns behind the table that it is too large', async () => {
       const frames = await ask('range x from 1 to 9 step 1', { truncationmaxrecords: 2 });
       const error = {

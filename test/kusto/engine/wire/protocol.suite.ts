@@ -102,6 +102,30 @@ export function protocolSuite(engine: () => TestEngine): void {
         "400 Option 'servertimeout' has to be a timespan",
       ],
       [
+        'a time that is none',
+        '/v2/rest/query',
+        '{"csl":"print 1","properties":{"Options":{"query_now":"soon"}}}',
+        "400 Option 'query_now' has to be a datetime",
+      ],
+      [
+        'rows of a time alone',
+        '/v2/rest/query',
+        '{"csl":"print 1","properties":{"Options":{"query_datetimescope_to":"2024-01-01"}}}',
+        "400 Option 'query_datetimescope_to' is not supported",
+      ],
+      [
+        'a question for columns alone',
+        '/v2/rest/query',
+        '{"csl":"print 1","properties":{"Options":{"query_results_apply_getschema":true}}}',
+        "400 Option 'query_results_apply_getschema' is not supported",
+      ],
+      [
+        'another language',
+        '/v2/rest/query',
+        '{"csl":"print 1","properties":{"Options":{"query_language":"sql"}}}',
+        "400 Option 'query_language' is not supported",
+      ],
+      [
         'a missing parameter',
         '/v2/rest/query',
         '{"csl":"declare query_parameters(a: long); print a"}',

@@ -79,8 +79,7 @@ export function encoderOf(type: ScalarType): Encode {
     case 'real':
       return encodeReal;
     case 'dynamic':
-      // The text is JSON already: it is passed through, not parsed.
-      return (value) => (value === null || value === '' ? 'null' : String(value));
+      return encodeDynamic;
     case 'string':
       return (value) => (value === null ? '""' : JSON.stringify(String(value)));
     case 'guid':
@@ -107,6 +106,20 @@ function encodeReal(value: unknown): string {
   const number = Number(value);
   if (Number.isFinite(number)) return String(number);
   return Number.isNaN(number) ? '"NaN"' : number > 0 ? '"Infinity"' : '"-Infinity"';
+}
+
+/** How SQLite writes an infinite number into JSON. Not every client reads it. */
+const INFINITE = '9.0e+999';
+const TEXT_OR_INFINITE = /"(?:[^"\\]+|\\.)*"|-?9\.0e\+999/g;
+
+/** The text is JSON already: it is passed through, not parsed. */
+function encodeDynamic(value: unknown): string {
+  if (value === null || value === '') return 'null';
+  const json = String(value);
+  if (!json.includes(INFINITE)) return json;
+  return json.replace(TEXT_OR_INFINITE, (found) =>
+    found.startsWith('"') ? found : encodeReal(Number(found)),
+  );
 }
 
 function boolOfText(text: string): SqlValue {

@@ -88,6 +88,15 @@ export function goSuite(engine: () => TestEngine): void {
       await engine().rows('.drop table Lines');
     });
 
+    it('gets infinite numbers as texts, in dynamic values too', async () => {
+      const frames = await ask(
+        `print x = 1.0 / 0, y = pack_array(-1.0 / 0, 1.5, '"9.0e+999', pack('9.0e+999', 1.0 / 0))`,
+      );
+      expect(frames[3]).toMatchObject({
+        Rows: [['Infinity', ['-Infinity', 1.5, '"9.0e+999', { '9.0e+999': 'Infinity' }]]],
+      });
+    });
+
     it('says what now is', async () => {
       for (const query_now of ['2020-01-02T03:04:05.0000006Z', 'datetime(2020-01-02 03:04:05.0000006)']) {
         const frames = await ask('print now(), ago(1d)', { query_now });

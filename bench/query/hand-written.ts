@@ -77,22 +77,42 @@ SELECT 1, id,
   start, CASE WHEN isFinal THEN finish END, updated, state, changeState, entityType, progress, source, owner, ownerType, metaData, payloads
 FROM answer ORDER BY start DESC, id`;
 
-/** Values: source, deployment id as B2D returns it. */
+/** Service group and service tree of an Ev2 id or activity, in lower case, and of a payload that tells them instead. */
+const groupOf = (activity: string) => `kql_extract('(?:^|/)([^/]+)/[^/]+$', 1, ${activity})`;
+const treeOf = (activity: string) => `kql_extract('^([^/]+)/[^/]+/[^/]+$', 1, ${activity})`;
+const firstOf = (...texts: readonly string[]) =>
+  `coalesce(${texts.map((text) => `nullif(${text}, '')`).join(', ')}, '')`;
+
+/** Values: source, deployment id in any of the forms that `DeploymentOfId` takes. */
 export const d2bSql = `
-WITH version AS MATERIALIZED (
-  SELECT lower(v.BuildVersion) AS payload, max(v.ModifiedDate) AS updated FROM EntityChangeEventsMaterializedView v
+WITH asked AS MATERIALIZED (
+  SELECT ${groupOf('lower(?2)')} AS serviceGroup, ${treeOf('lower(?2)')} AS tree
+), version AS MATERIALIZED (
+  SELECT lower(v.BuildVersion) AS payload, max(v.ModifiedDate) AS updated,
+    iif(asked.serviceGroup = '', '', ${firstOf(groupOf('lower(v.ChangeActivity)'), "kql_extract('^[^/]+/([^/=]+)=', 1, lower(v.BuildVersion))")}) AS serviceGroup,
+    iif(asked.tree = '', '', ${firstOf(treeOf('lower(v.ChangeActivity)'), "kql_extract('^([^/]+)/[^/]+=', 1, lower(v.BuildVersion))", "iif(lower(v.ChangeOwnerType) = 'serviceid', lower(v.ChangeOwner), '')")}) AS tree
+  FROM asked CROSS JOIN EntityChangeEventsMaterializedView v
   WHERE ?1 = 'expressv2' AND ${rolloutOf('v."ChangeActivity"')} = substr(lower(?2), -36)
-    AND lower(v.Source) = 'expressv2' AND lower(v.ChangeActivity) = lower(?2)
-  GROUP BY 1
+    AND lower(v.Source) = 'expressv2'
+  GROUP BY v.ChangeActivity, v.BuildVersion, v.ChangeOwner
   UNION ALL
-  SELECT lower(v.BuildVersion), max(v.ModifiedDate) FROM EntityChangeEventsMaterializedView v
+  SELECT lower(v.BuildVersion), max(v.ModifiedDate), '', '' FROM EntityChangeEventsMaterializedView v
   WHERE ?1 <> 'expressv2' AND kql_fold(v."ParentChangeActivity") = kql_fold(?2) AND ${sourceOf} = ?1
   GROUP BY 1
+), deployment AS MATERIALIZED (
+  SELECT max(updated) AS updated FROM version, asked
+  HAVING count(*) > 0
+    AND (sum(version.serviceGroup <> '') = 0 OR sum(version.serviceGroup = asked.serviceGroup) > 0)
+    AND (sum(version.tree <> '') = 0 OR sum(version.tree = asked.tree) > 0)
+), build AS MATERIALIZED (
+  SELECT DISTINCT b.OrganizationName, b.ProjectId, b.Id, b.BuildUrl, b.BuildSource, deployment.updated
+  FROM deployment CROSS JOIN version CROSS JOIN Build2Payload b
+    ON b.Payload = version.payload AND b.DeploymentSource = ?1 AND b.Payload <> ''
 )
-SELECT DISTINCT 1, b.OrganizationName, b.ProjectId, b.Id, b.BuildUrl, b.BuildSource, ?2, ?1,
-  (SELECT max(updated) FROM version)
-FROM version CROSS JOIN Build2Payload b ON b.Payload = version.payload AND b.Payload <> ''
-ORDER BY b.Id DESC, b.OrganizationName, b.ProjectId, b.BuildUrl`;
+SELECT 1, OrganizationName, ProjectId, Id, BuildUrl, BuildSource, ?2, ?1, updated FROM build
+UNION ALL
+SELECT 0, '', '', '', '', '', ?2, ?1, updated FROM deployment WHERE NOT EXISTS (SELECT 1 FROM build)
+ORDER BY 4 DESC, 2, 3, 5`;
 
 /** Values: source, payload in its standard form. */
 export const p2bSql = `

@@ -4,11 +4,12 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Statement } from 'better-sqlite3';
-import { boundStatement, compileQuery } from '../../kusto/engine/compile.ts';
-import { type Connection, openForReading } from '../../kusto/engine/store/connection.ts';
+import { compileQuery } from '../../kusto/engine/compile.ts';
+import { boundStatement } from '../../kusto/engine/slot-values.ts';
+import { openForReading } from '../../kusto/engine/store/connection.ts';
 import { loadCatalog } from '../../kusto/engine/store/schema.ts';
 import type { Sizes } from './data.ts';
-import { type LookupQuery, lookupQueries } from './queries.ts';
+import { lookupQueries } from './queries.ts';
 
 export interface Comparison {
   readonly name: string;
@@ -35,15 +36,21 @@ export function compareInProcess(
   const comparisons = lookupQueries.map((query) => {
     const statement = compileQuery(catalog, query.kql);
     const prepared = new Map<string, Statement<unknown[], unknown[]>>();
-    const engine = (n: number): unknown[][] => {
-      const { sql, values } = boundStatement(statement, query.kqlParameters(n, sizes), 0n);
+    const asked = (parameters: Record<string, string>): unknown[][] => {
+      const { sql, values } = boundStatement(statement, parameters, 0n);
       const known = prepared.get(sql) ?? connection.prepare<unknown[], unknown[]>(sql).raw();
       prepared.set(sql, known);
       return known.all(...values);
     };
-    const handWritten = handWrittenQuery(connection, query, sizes);
-    const differing = range(0, comparedAnswers).filter(
-      (n) => !isDeepStrictEqual(comparable(engine(n)), comparable(handWritten(n))),
+    const engine = (n: number) => asked(query.kqlParameters(n, sizes));
+    const written = connection.prepare<unknown[], unknown[]>(query.sql).raw();
+    const handWritten = (n: number) => written.all(numbered(query.sqlValues(n, sizes)));
+    const compared = range(0, comparedAnswers).flatMap((n) => [
+      [engine(n), handWritten(n)],
+      ...(query.otherForms?.(n, sizes) ?? []).map(({ kql, sql }) => [asked(kql), written.all(numbered(sql))]),
+    ]);
+    const differing = compared.filter(
+      ([ofEngine = [], byHand = []]) => !isDeepStrictEqual(comparable(ofEngine), comparable(byHand)),
     );
     const times = timeInTurn(engine, handWritten, seconds);
     return {
@@ -51,22 +58,12 @@ export function compareInProcess(
       enginePerSecond: 1000 / times.engine,
       handWrittenPerSecond: 1000 / times.handWritten,
       ratio: times.handWritten / times.engine,
-      answersCompared: comparedAnswers,
+      answersCompared: compared.length,
       answersThatDiffer: differing.length,
     };
   });
   connection.close();
   return comparisons;
-}
-
-/** Prepares the hand-written SQL of a query. */
-export function handWrittenQuery(
-  connection: Connection,
-  query: LookupQuery,
-  sizes: Sizes,
-): (n: number) => unknown[][] {
-  const prepared = connection.prepare<unknown[], unknown[]>(query.sql).raw();
-  return (n) => prepared.all(numbered(query.sqlValues(n, sizes)));
 }
 
 /** Values of `?1`, `?2`, … in the form that the driver needs. */

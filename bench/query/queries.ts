@@ -18,6 +18,8 @@ export interface LookupQuery {
   readonly sql: string;
   /** Values of `?1`, `?2`, … in order. */
   sqlValues(n: number, sizes: Sizes): string[];
+  /** The same keys in other forms, or keys that find nothing: both are to say the same of these as well. */
+  otherForms?(n: number, sizes: Sizes): { readonly kql: Record<string, string>; readonly sql: string[] }[];
 }
 
 /** Spreads consecutive numbers over a range, so that consecutive queries differ. */
@@ -65,6 +67,14 @@ export const lookupQueries: readonly LookupQuery[] = [
     sqlValues(n, sizes) {
       const { source, id } = deploymentFor(n, sizes);
       return [source, id];
+    },
+    otherForms(n, sizes) {
+      const { source, id } = deploymentFor(n, sizes);
+      const rollout = id.slice(id.lastIndexOf('/') + 1);
+      return [id.toUpperCase(), rollout, `Other/${rollout}`, `${rollout}/${id}`, 'none'].map((form) => ({
+        kql: { DeploymentSource: source, DeploymentId: form },
+        sql: [source, form],
+      }));
     },
   },
   {

@@ -5,14 +5,11 @@
 import { type Catalog, type Column, type StoredFunction, takesTable } from './catalog.ts';
 import { dependenciesOf, keyOf } from './dependencies.ts';
 import { KqlError } from './errors.ts';
-import { callCode } from './functions/call-code.ts';
-import { withinTime } from './functions/time-limit.ts';
 import type { KnownWords } from './parse/advice.ts';
 import { bind, boundAnyway, parameterList } from './parse/bind.ts';
 import type { Source, Syntax } from './parse/syntax.ts';
 import { SPECIAL_CALLS } from './plan/calls.ts';
 import { wantedIndexes } from './plan/indexes.ts';
-import { readLiteral } from './plan/literals.ts';
 import { type LoweredQuery, type LoweringOptions, lowerOneResult, lowerQuery } from './plan/lower.ts';
 import { nameQuestion } from './plan/name-question.ts';
 import { PIPE_OPERATORS } from './plan/pipe-operators.ts';
@@ -20,7 +17,6 @@ import { pushFilters } from './plan/push-filters.ts';
 import { TableOfCallError } from './plan/queries.ts';
 import { SchemaNeededError } from './plan/schema-question.ts';
 import type { Relation } from './plan/scope.ts';
-import { textOfLiteral } from './plan/string-literals.ts';
 import { ROW_AGGREGATES } from './plan/summarize.ts';
 import { shapeOfView, type ViewShape } from './plan/view-shape.ts';
 import { originOf } from './remote/allowed-clusters.ts';
@@ -28,7 +24,7 @@ import { remoteReferences } from './remote/references.ts';
 import type { RemoteSchema } from './remote/schema.ts';
 import { type SuggestedIndex, suggestedIndexes, withoutCovered } from './sql/index-keys.ts';
 import { renderStatement } from './sql/render-statement.ts';
-import type { EarlyCall, RemoteRead, SqlValue, Statement, StatementParameter } from './statement.ts';
+import type { Statement } from './statement.ts';
 
 export { additionsOf, withAddition } from './plan/answer.ts';
 export type { ViewAggregate, ViewShape } from './plan/view-shape.ts';
@@ -125,103 +121,6 @@ function statementOf({ plan, columns }: Relation, entities: ReadonlySet<string>)
     columns: columns.map(({ name, type }) => ({ name, type })),
     tables: [...entities],
   };
-}
-
-/**
- * The values for a statement's slots, in order.
- *
- * @param raw parameters as a client sends them: KQL literals, or strings as they are
- * @param now the query's `now()` in ticks
- * @param rowsOf the rows of a read from another cluster, as a JSON array of arrays
- * @throws KqlError naming a parameter that is missing or not of its declared type
- */
-export function bindParameters(
-  statement: Pick<Statement, 'slots'>,
-  raw: Readonly<Record<string, string>>,
-  now: bigint,
-  rowsOf: (read: RemoteRead) => SqlValue = refuseRows,
-): SqlValue[] {
-  // A statement has a slot for each place where a parameter or an early call stands.
-  const values = new Map<string | EarlyCall, SqlValue>();
-  const once = (key: string | EarlyCall, work: () => SqlValue): SqlValue => {
-    const known = values.get(key);
-    if (known !== undefined) return known;
-    const value = work();
-    values.set(key, value);
-    return value;
-  };
-  const valueFor = (slot: EarlyCall['args'][number]): SqlValue => {
-    switch (slot.kind) {
-      case 'now':
-        return now;
-      case 'rows':
-        return rowsOf(slot.read);
-      case 'literal':
-        return slot.value;
-      case 'parameter':
-        return once(slot.name, () => parameterValue(slot, raw));
-      case 'call':
-        return once(slot, () => callCode(slot.code, slot.args.map(valueFor)));
-    }
-  };
-  return statement.slots.map(valueFor);
-}
-
-/** A statement with the values for its slots. */
-export interface BoundStatement {
-  readonly sql: string;
-  readonly values: readonly SqlValue[];
-}
-
-/** Early calls are made in the caller's thread, so they have to be short. */
-const EARLY_MILLISECONDS = 20;
-const LONGEST_EARLY_VALUES = 10_000;
-
-/**
- * The form of a statement that is run with these parameters: that with early calls where it has one and these are made in
- * no time, else the plain one.
- *
- * @throws KqlError as `bindParameters` does
- */
-export function boundStatement(
-  statement: Pick<Statement, 'sql' | 'slots' | 'early'>,
-  raw: Readonly<Record<string, string>>,
-  now: bigint,
-): BoundStatement {
-  const { early } = statement;
-  if (early && lengthOf(raw) <= LONGEST_EARLY_VALUES) {
-    try {
-      const values = withinTime(EARLY_MILLISECONDS, () => bindParameters(early, raw, now));
-      return { sql: early.sql, values };
-    } catch {
-      // The plain form fails as well, or it does not come to that call.
-    }
-  }
-  return { sql: statement.sql, values: bindParameters(statement, raw, now) };
-}
-
-function lengthOf(raw: Readonly<Record<string, string>>): number {
-  let length = 0;
-  for (const name in raw) length += raw[name]?.length ?? 0;
-  return length;
-}
-
-function refuseRows({ cluster }: RemoteRead): never {
-  throw new KqlError(`Cluster ${cluster} cannot be read here`);
-}
-
-function parameterValue(
-  { name, type, defaultValue }: Extract<StatementParameter, { kind: 'parameter' }>,
-  raw: Readonly<Record<string, string>>,
-): SqlValue {
-  const given = Object.hasOwn(raw, name) ? raw[name] : undefined;
-  if (given === undefined) {
-    if (defaultValue !== undefined) return defaultValue;
-    throw new KqlError(`The query parameter '${name}' has no value and no default`);
-  }
-  const value = type === 'string' ? (textOfLiteral(given) ?? given) : readLiteral(given, type);
-  if (value === undefined) throw new KqlError(`The query parameter '${name}' is not a valid ${type}`);
-  return value;
 }
 
 /**

@@ -78,6 +78,7 @@ export interface Statement {
   readonly slots: readonly StatementParameter[];
   /**
    * The same with calls of the engine's own code, where these depend on no row: SQLite takes longer for each than they do.
+   * Its slots have names in its text, and each is there once.
    * Not for parameters for which one of the calls fails, since that may be in a branch which is not taken.
    */
   readonly early?: Pick<Statement, 'sql' | 'slots'>;

@@ -1,8 +1,8 @@
 /** Commands that create, change and drop tables. https://learn.microsoft.com/kusto/management/tables */
 
 import type { Catalog, Table } from '../catalog.ts';
-import { bindParameters } from '../compile.ts';
 import { KqlError } from '../errors.ts';
+import { bindParameters } from '../slot-values.ts';
 import { identifierText } from '../sql/literal-text.ts';
 import { ticksNow } from '../store/clock.ts';
 import type { Change, EngineDatabase } from '../store/database.ts';

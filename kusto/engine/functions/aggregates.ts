@@ -3,7 +3,16 @@
  * default values" of https://learn.microsoft.com/kusto/query/summarize-operator. `arg_max`, `arg_min` and
  * `take_any` are not functions of one column: `plan/summarize.ts` handles them.
  */
-import { aggregateCall, orEmpty, type SqlExpression, sqlCall, sqlLiteral } from '../sql/sql-tree.ts';
+import {
+  type AggregateCall,
+  aggregateCall,
+  customCall,
+  operation,
+  orEmpty,
+  type SqlExpression,
+  sqlCall,
+  sqlLiteral,
+} from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import { DECIMAL_CODE, equalityKey } from './decimals.ts';
 import {
@@ -22,6 +31,8 @@ import { SERIES_CODE } from './series-building.ts';
 
 /** At most as many elements as Kusto's own default. */
 const MAX_LIST = 1_048_576;
+/** Of empty texts, with a comma after each but the last and the brackets. */
+const BYTES_OF_SHORTEST_LIST = BigInt('"",'.length * MAX_LIST + 1);
 
 /** `filter` is the condition of an aggregate that has one. */
 type Template = (
@@ -69,8 +80,11 @@ function decimal(
 }
 
 function list(name: string): Template {
-  return (args, { order }, filter) => {
+  return (args, input, filter) => {
     const [value, size] = [argument(args, 0), args[1]];
+    const { order } = input;
+    if (value.type === 'string' && !size && !(name === 'make_set' && order.length > 0))
+      return listOfTexts(value.sql, { distinct: name === 'make_set', order, filter });
     const json = jsonSql({
       ...value,
       sql: name === 'make_set' ? equalityKey(value.sql, value.type) : value.sql,
@@ -78,6 +92,14 @@ function list(name: string): Template {
     const values = size ? [json, size.sql] : [json];
     return aggregateCall({ name, custom: true, order, filter }, ...values);
   };
+}
+
+/** SQLite makes these several times as fast as JavaScript would, but without an end. */
+function listOfTexts(text: SqlExpression, how: Omit<AggregateCall, 'name'>): SqlExpression {
+  const whole = aggregateCall({ ...how, name: 'json_group_array' }, text);
+  const [most, last] = [sqlLiteral(BYTES_OF_SHORTEST_LIST, 'long'), sqlLiteral(BigInt(MAX_LIST - 1), 'long')];
+  const cut = customCall('array_slice', whole, sqlLiteral(0n, 'long'), last);
+  return operation`CASE WHEN ${sqlCall('octet_length', whole)} > ${most} THEN ${cut} ELSE ${whole} END`;
 }
 
 const bag: Template = (args, input, filter) => {

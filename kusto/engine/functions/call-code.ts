@@ -1,4 +1,4 @@
-/** Calls the code behind a function as SQLite would: what SQLite makes of an argument or a result is made of it here. */
+/** The code behind functions, called as SQLite would: what SQLite makes of an argument or a result is made of it here. */
 import type { SqlValue } from '../statement.ts';
 import type { ScalarCode } from './definition.ts';
 import { ALL_CALLABLES } from './function-table.ts';
@@ -10,15 +10,23 @@ const CODE: ReadonlyMap<string, ScalarCode> = new Map(
 /** Characters of one value: it is held until the statement has run, for each statement that waits. */
 const LONGEST_VALUE = 10_000;
 
-/** The value of a call. @throws RangeError for a value that is long or that SQLite would change, and whatever the code throws */
-export function callCode(name: string, args: readonly SqlValue[]): SqlValue {
+/** The code of a function; its arguments and what it gives have to be values as `storedValue` gives them. */
+export type EarlyCode = ScalarCode['run'];
+
+/** The code of that name. */
+export function earlyCode(name: string): EarlyCode {
   const code = CODE.get(name);
   if (!code) throw new Error(`There is no code called ${name}`);
-  return stored(code.run(...args.map(stored)));
+  return code.run;
 }
 
-/** As it comes back from SQLite, which has no NaN, makes several characters of half a one, and has 64 bits for a number. */
-function stored(value: SqlValue): SqlValue {
+/**
+ * A value as it comes back from SQLite, which has no NaN, makes several characters of half a one, and has 64 bits for a
+ * number.
+ *
+ * @throws RangeError for a value that is long or that SQLite would change
+ */
+export function storedValue(value: SqlValue): SqlValue {
   switch (typeof value) {
     case 'string':
       if (value.length > LONGEST_VALUE) throw new RangeError('A text is long');

@@ -1,5 +1,12 @@
 /** Functions over dynamic values, which SQLite keeps as JSON text; the JSON `null` is SQL's NULL. */
-import { customCall, jsonMember, operation, type SqlExpression, sqlLiteral } from '../sql/sql-tree.ts';
+import {
+  customCall,
+  jsonMember,
+  operation,
+  type SqlExpression,
+  sqlCall,
+  sqlLiteral,
+} from '../sql/sql-tree.ts';
 import type { SqlValue } from '../statement.ts';
 import {
   argument,
@@ -83,7 +90,25 @@ const PARSE_JSON = inSql(
 function bag(args: readonly SqlArgument[]): SqlExpression {
   if (args.length % 2 !== 0) throw new UnsupportedCallError('a bag with a key that has no value');
   const pairs = args.map((arg, index) => (index % 2 === 0 ? arg.sql : jsonSql(arg)));
-  return customCall('bag', ...pairs);
+  return bagOfWrittenKeys(args) ?? customCall('bag', ...pairs);
+}
+
+/** SQLite takes a few more arguments. */
+const MOST_WRITTEN_KEYS = 50;
+
+/** The text of a bag whose keys are written, each once, put together by SQLite; undefined for any other. */
+function bagOfWrittenKeys(args: readonly SqlArgument[]): SqlExpression | undefined {
+  const keys = args.filter((_, index) => index % 2 === 0).map(({ literal }) => literal);
+  if (keys.length === 0 || keys.length > MOST_WRITTEN_KEYS || new Set(keys).size < keys.length)
+    return undefined;
+  const parts: SqlExpression[] = [];
+  for (const [index, key] of keys.entries()) {
+    if (typeof key !== 'string') return undefined;
+    const before = `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`;
+    const json = jsonSql(argument(args, 2 * index + 1));
+    parts.push(sqlLiteral(before, 'string'), sqlCall('IFNULL', json, sqlLiteral('null', 'string')));
+  }
+  return sqlCall('concat', ...parts, sqlLiteral('}', 'string'));
 }
 
 const BAG_PACK = inSql('bag_pack', 'bag-pack-function', 'never', bag, {

@@ -16,6 +16,8 @@ const CONTROLS: Readonly<Record<string, string>> = {
 
 /** What one whole literal, such as `"a\\n"`, `'a'`, `@"a\b"` or `h'a'`, stands for; undefined if `written` is none. */
 export function textOfLiteral(written: string): string | undefined {
+  // Most texts are none, and one character tells.
+  if (!written.endsWith('"') && !written.endsWith("'")) return undefined;
   const verbatim = VERBATIM.exec(written);
   if (verbatim) {
     const [, quote = '', inside = ''] = verbatim;

@@ -4,8 +4,8 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Catalog, ScalarType } from '../catalog.ts';
-import { bindParameters } from '../compile.ts';
 import { KqlError } from '../errors.ts';
+import { bindParameters } from '../slot-values.ts';
 import type { RemoteOperand, RemoteRead, SqlValue, Statement } from '../statement.ts';
 import { type AllowedCluster, originOf } from './allowed-clusters.ts';
 import { askCluster } from './connection.ts';

@@ -1,6 +1,6 @@
 /**
- * Prints a tree of SQL. Parameters are written as `?`, once per use, because better-sqlite3 takes `?1` for a name;
- * their meanings are returned beside the text.
+ * Prints a tree of SQL, and says beside the text what its parameters mean. They are written as `?`, once per use, so that
+ * a statement may be part of another; with early calls, where it never is, each has a name and is bound once.
  */
 import type { StatementParameter } from '../statement.ts';
 import { type EarlyCalls, earlyCall } from './early-calls.ts';
@@ -8,8 +8,13 @@ import type { SqlColumn, SqlName, SqlPiece } from './sql-tree.ts';
 
 export interface PrintedSql {
   readonly sql: string;
-  /** The meaning of each `?`, in order. */
+  /** The meaning of each `?`, in order; with early calls, those of the names (see `slotName`). */
   readonly slots: readonly StatementParameter[];
+}
+
+/** The name of a slot of a statement with early calls, without the `@` before it. */
+export function slotName(index: number): string {
+  return `p${index}`;
 }
 
 /** Other names for tables than those that the tree has. */
@@ -21,7 +26,8 @@ interface Output {
   readonly slots: StatementParameter[];
   readonly renamed: Renamed;
   readonly mayEndItself: boolean;
-  readonly early: EarlyCalls | undefined;
+  /** With early calls: what they are, and the names of slots that are known. */
+  readonly named: { readonly calls: EarlyCalls; readonly slots: Map<unknown, string> } | undefined;
 }
 
 /** How a piece is printed. */
@@ -38,14 +44,14 @@ export function printSql(
   piece: SqlPiece,
   { renamed = new Map(), mayEndItself = true, callsEarly = false }: Printing = {},
 ): PrintedSql {
-  const early = callsEarly ? new Map() : undefined;
-  const output: Output = { texts: [], slots: [], renamed, mayEndItself, early };
+  const named = callsEarly ? { calls: new Map(), slots: new Map() } : undefined;
+  const output: Output = { texts: [], slots: [], renamed, mayEndItself, named };
   print(piece, output);
   return { sql: output.texts.join(''), slots: output.slots };
 }
 
 function print(piece: SqlPiece, output: Output): void {
-  const { texts, slots, renamed } = output;
+  const { texts, renamed } = output;
   switch (piece.kind) {
     case 'name':
       texts.push(renamed.get(piece) ?? piece.text);
@@ -57,8 +63,7 @@ function print(piece: SqlPiece, output: Output): void {
       printColumn(piece, texts);
       return;
     case 'parameter':
-      texts.push('?');
-      slots.push(piece.parameter);
+      printSlot(piece.parameter, output);
       return;
     case 'operation':
       texts.push('(');
@@ -66,17 +71,24 @@ function print(piece: SqlPiece, output: Output): void {
       texts.push(')');
       return;
     case 'call': {
-      const early = output.early && earlyCall(piece, output.early);
-      if (early) {
-        texts.push('?');
-        slots.push(early);
-      } else if (piece.isTimeTest && !output.mayEndItself) texts.push('1');
+      const early = output.named && earlyCall(piece, output.named.calls);
+      if (early) printSlot(early, output);
+      else if (piece.isTimeTest && !output.mayEndItself) texts.push('1');
       else printParts(piece, output);
       return;
     }
     case 'clause':
       printParts(piece, output);
   }
+}
+
+function printSlot(slot: StatementParameter, { texts, slots, named }: Output): void {
+  const key = slot.kind === 'parameter' ? slot.name : slot;
+  const known = named?.slots.get(key);
+  const text = known ?? (named ? `@${slotName(slots.length)}` : '?');
+  if (known === undefined) slots.push(slot);
+  named?.slots.set(key, text);
+  texts.push(text);
 }
 
 function printColumn({ table, name, orEmpty }: SqlColumn, texts: string[]): void {

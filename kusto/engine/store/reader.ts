@@ -4,7 +4,8 @@
  */
 import type { Column } from '../catalog.ts';
 import { checkTime, withinTime } from '../functions/time-limit.ts';
-import type { SqlValue, StagedStatement } from '../statement.ts';
+import type { BoundValue } from '../slot-values.ts';
+import type { StagedStatement } from '../statement.ts';
 import { type Connection, openForReading, type Prepared } from './connection.ts';
 import { damagedMessage, isDamaged } from './damage.ts';
 import { EngineError } from './engine-error.ts';
@@ -77,10 +78,9 @@ export class Reader {
     return withinTime(milliseconds, () => this.read(request));
   }
 
-  /** How a query gets at its rows. */
-  accessOf(file: string, sql: string, parameters: number): Access {
+  /** How a query gets at its rows, whatever `values` it is given. */
+  accessOf(file: string, sql: string, values: readonly BoundValue[]): Access {
     const { connection } = this.#database(file);
-    const values = new Array<null>(parameters).fill(null);
     const program = connection.prepare<unknown[], Opcode>(`EXPLAIN ${sql}`).all(...values);
     const stored = new Set(program.filter(({ opcode }) => opcode === 'OpenRead').map(({ p1 }) => p1));
     const walks = program.some(
@@ -110,7 +110,7 @@ export class Reader {
     file: string,
     sql: string,
     columns: readonly Column[],
-    values: readonly SqlValue[],
+    values: readonly BoundValue[],
     limits: ResultLimits,
   ): EncodedRows {
     const { statement, encode } = this.#prepare(file, sql, columns);
@@ -121,7 +121,7 @@ export class Reader {
     file: string,
     staged: StagedStatement,
     columns: readonly Column[],
-    values: readonly SqlValue[],
+    values: readonly BoundValue[],
     limits: ResultLimits,
   ): EncodedRows {
     const { read, encode } = this.#prepareStaged(file, staged, columns);

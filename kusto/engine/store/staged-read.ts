@@ -2,7 +2,8 @@
  * A statement in stages, prepared on a connection: each stage fills a table of the connection's own, which has no trace in
  * the file. All stages of a run see the same state of the database.
  */
-import type { SqlValue, StagedStatement } from '../statement.ts';
+import type { BoundValue } from '../slot-values.ts';
+import type { StagedStatement } from '../statement.ts';
 import type { Connection, Prepared } from './connection.ts';
 
 interface PreparedStage {
@@ -40,7 +41,7 @@ export class StagedRead {
   }
 
   /** The rows; the tables are empty again when they have been read, or when no more are wanted. */
-  *rows(values: readonly SqlValue[]): Generator<unknown> {
+  *rows(values: readonly BoundValue[]): Generator<unknown> {
     const valuesAt = (indexes: readonly number[]) => indexes.map((index) => values[index] ?? null);
     this.#connection.exec('BEGIN');
     try {

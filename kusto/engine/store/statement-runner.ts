@@ -3,15 +3,10 @@
  * which can be ended.
  */
 import type { Column } from '../catalog.ts';
-import {
-  type BoundStatement,
-  bindParameters,
-  boundStatement,
-  type SqlValue,
-  type Statement,
-} from '../compile.ts';
 import { OutOfTimeError } from '../functions/time-limit.ts';
 import type { Remotes } from '../remote/remotes.ts';
+import { type BoundStatement, type BoundValue, bindParameters, boundStatement } from '../slot-values.ts';
+import type { SqlValue, Statement } from '../statement.ts';
 import { ticksNow } from './clock.ts';
 import type { Compiler } from './compiler.ts';
 import type { Lane } from './lane.ts';
@@ -136,15 +131,20 @@ export class StatementRunner {
   #runsInline(known: KnownStatement, { sql, values }: BoundStatement): boolean {
     const { slots, staged } = known.statement;
     if (staged) return false;
-    const length = values.reduce<number>(
-      (sum, value) => sum + (typeof value === 'string' ? value.length : 0),
-      0,
-    );
-    if (length > LONGEST_INLINE_VALUES) return false;
-    known.access ??= this.#lanes.own.accessOf(this.#file, sql, values.length);
+    if (lengthOf(values) > LONGEST_INLINE_VALUES) return false;
+    known.access ??= this.#lanes.own.accessOf(this.#file, sql, values);
     // Programs send queries with parameters, for few rows each. How long any other takes is anyone's guess.
     const isProgram = slots.some(({ kind }) => kind === 'parameter');
     const expected = known.lastMilliseconds ?? (isProgram && known.access === 'lookup' ? 0 : Infinity);
     return expected < INLINE_MILLISECONDS[known.access];
   }
+}
+
+function lengthOf(values: readonly BoundValue[]): number {
+  let length = 0;
+  for (const value of values) {
+    if (typeof value === 'string') length += value.length;
+    else if (typeof value === 'object' && value !== null) length += lengthOf(Object.values(value));
+  }
+  return length;
 }

@@ -3,6 +3,7 @@
  * because the writer is a process of its own. Whoever makes them has compiled the queries already.
  */
 import type { Column, StoredColumn } from '../catalog.ts';
+import type { BoundValue } from '../slot-values.ts';
 import type { SqlValue, StagedStatement } from '../statement.ts';
 import type { FieldMapping } from './field-mapping.ts';
 import type { DataFormat } from './formats.ts';
@@ -93,7 +94,7 @@ export interface ReadRequest {
   readonly file: string;
   readonly sql: string;
   readonly staged?: StagedStatement | undefined;
-  readonly values: readonly SqlValue[];
+  readonly values: readonly BoundValue[];
   readonly columns: readonly Column[];
   readonly limits: ResultLimits;
 }

@@ -4,9 +4,11 @@
  * all rows, in whatever order they come, because every aggregate here can be merged.
  */
 import type { Catalog, MaterializedView, StoredColumn } from '../catalog.ts';
-import { bindParameters, type Statement, type ViewAggregate, type ViewShape } from '../compile.ts';
+import type { ViewAggregate, ViewShape } from '../compile.ts';
 import { KqlError } from '../errors.ts';
+import { bindParameters } from '../slot-values.ts';
 import { identifierText } from '../sql/literal-text.ts';
+import type { Statement } from '../statement.ts';
 import type { Compiler } from './compiler.ts';
 import type { KeptCompilations } from './kept-compilations.ts';
 import { INGESTION_COLUMN } from './schema.ts';

@@ -8,17 +8,10 @@ import {
   physicalNames,
   type ScalarType,
 } from '../../../kusto/engine/catalog.ts';
-import {
-  additionsOf,
-  type BoundStatement,
-  bindParameters,
-  boundStatement,
-  compileQuery,
-  type Statement,
-  withAddition,
-} from '../../../kusto/engine/compile.ts';
+import { additionsOf, compileQuery, type Statement, withAddition } from '../../../kusto/engine/compile.ts';
 import { registerKqlFunctions } from '../../../kusto/engine/functions/register.ts';
 import { formatDatetime, formatTimespan, parseDatetime } from '../../../kusto/engine/functions/ticks.ts';
+import { type BoundStatement, bindParameters, boundStatement } from '../../../kusto/engine/slot-values.ts';
 
 /** The moment that `now()` gives in these tests. */
 export const NOW = '2024-06-01T12:00:00.1234567Z';

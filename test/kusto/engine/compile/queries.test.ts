@@ -1,11 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Catalog } from '../../../../kusto/engine/catalog.ts';
-import {
-  bindParameters,
-  checkFunction,
-  compileQuery,
-  describeView,
-} from '../../../../kusto/engine/compile.ts';
+import { checkFunction, compileQuery, describeView } from '../../../../kusto/engine/compile.ts';
+import { bindParameters } from '../../../../kusto/engine/slot-values.ts';
 import { answersOf, catalogOf, type KqlRun, refusalOf, rowsOf } from '../../../support/engine/kql.ts';
 
 const run: KqlRun = {

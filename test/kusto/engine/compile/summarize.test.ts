@@ -122,6 +122,25 @@ describe('summarize', () => {
     ).toEqual([['b'], { a: 1, b: 2 }]);
   });
 
+  test('lists and sets of texts have what is empty, in the order of the rows, and no more than fits', () => {
+    const texts = 'datatable(s:string, n:long)["b", 3, "", 2, "é\\"", 1, "b", 0]';
+    expect(
+      rowOf(
+        `${texts} | summarize make_set(s), make_list(s), make_set_if(s, n < 3), make_list(s, 2), make_set(tostring(n), 1)`,
+      ),
+    ).toEqual([['b', '', 'é"'], ['b', '', 'é"', 'b'], ['', 'é"', 'b'], ['b', ''], ['3']]);
+    expect(rowOf(`${texts} | order by n asc | summarize make_list(s), make_set(s)`)).toEqual([
+      ['b', 'é"', '', 'b'],
+      ['b', 'é"', ''],
+    ]);
+    expect(rowOf(`${texts} | where n > 9 | summarize make_list(s), make_set(s)`)).toEqual([[], []]);
+    expect(
+      rowOf(
+        "range i from 1 to 1048580 step 1 | summarize s = make_list('') | project array_length(s), s[1048575], isnull(s[1048576])",
+      ),
+    ).toEqual([1_048_576, '', true]);
+  });
+
   test('min and max are exact to a tick', () => {
     const ticks =
       'datatable(k:long, d:datetime)[1, datetime(2024-01-01 00:00:00.0000001), 1, datetime(2024-01-01 00:00:00.0000002)]';

@@ -212,6 +212,15 @@ describe('dynamic values', () => {
     ['dynamic({"q\\"x": 5})[\'q"x\']', 5],
     ['isnull(dynamic({"a": null}).a)', true],
     ['bag_pack("a", 1, "b", "x", "c", dynamic([1]), "d", long(null))', { a: 1, b: 'x', c: [1], d: null }],
+    [
+      'bag_pack("q\\"é\\n", "q\\"é\\n", "n", int(null), "b", bool(null), "t", 1s, "none", dynamic(null))',
+      { 'q"é\n': 'q"é\n', n: null, b: null, t: '00:00:01', none: null },
+    ],
+    ['bag_pack("a", 1, "b", 2, "a", 3)', { a: 3, b: 2 }],
+    [
+      `bag_pack(${Array.from({ length: 120 }, (_, index) => `"k${index}", ${index}`).join()})`,
+      Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`k${index}`, index])),
+    ],
     ['pack_array(1, "a", datetime(2024-01-01), true)', [1, 'a', '2024-01-01T00:00:00.0000000Z', true]],
     ['bag_keys(dynamic({"a": 1, "b": 2}))', ['a', 'b']],
     ['bag_merge(dynamic({"a": 1}), dynamic({"a": 2, "b": 3}))', { a: 1, b: 3 }],

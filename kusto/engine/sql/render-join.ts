@@ -87,7 +87,7 @@ export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, rend
   ];
   const conditions = [...on, ...(plan.join === 'inner' ? [] : other.where)];
   const condition = sqlList(conditions.length > 0 ? conditions : [sqlLiteral(1n, 'long')], ' AND ');
-  return {
+  const joined: Block = {
     ...bare,
     ...(other.row && { row: other.row }),
     from: clause`${fromOf(bare)} ${bareName(word)} ${fromOf(other)} ON ${condition}`,
@@ -99,6 +99,10 @@ export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, rend
         : bare.where,
     columns,
   };
+  // In a compound, SQLite (3.53) gives rows of a FULL JOIN beside an outer join that its WHERE excludes.
+  return plan.join === 'full'
+    ? wrap(joined, new Set(columns.keys()), renderer.names, { barrier: true })
+    : joined;
 }
 
 /**

@@ -259,6 +259,15 @@ describe('union, distinct and tables out of nothing', () => {
     ).toEqual(['a']);
   });
 
+  test('a union has no rows that a filter behind an outer join leaves out', () => {
+    const joined = 'print a = 1 | join kind=fullouter (print b = 2) on $left.a == $right.b';
+    const filtered = `(${joined} | where coalesce(b, 0) == 3)`;
+    expect(rows(`union ${filtered}, ${filtered}`)).toEqual([]);
+    expect(
+      rows(`union (Fruit | join kind=leftouter Price on name), ${filtered} | where isnotnull(a)`),
+    ).toEqual([]);
+  });
+
   // https://learn.microsoft.com/kusto/query/as-operator
   test.each([
     'range x from 1 to 2 step 1 | as T1 | union withsource=TableName (range x from 1 to 2 step 1 | as T2)',

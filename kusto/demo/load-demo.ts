@@ -5,6 +5,7 @@
 import type { KustoClient } from '../client/client.ts';
 import { loadJobs } from '../jobs/job.ts';
 import { defaultJobOptions, rerunJob } from '../jobs/run-job.ts';
+import { recordCommand } from '../jobs/window.ts';
 import { loadDefinitions } from '../schema/load.ts';
 import { demoEvents } from './builds.ts';
 import { isSourceTable, type RawEvents } from './events.ts';
@@ -30,9 +31,7 @@ export async function loadDemo(database: KustoClient, now = new Date()): Promise
   for (const job of loadJobs()) {
     await rerunJob(database, job, range, { ...defaultJobOptions, holder: marker });
   }
-  await database.command(
-    `.append JobWindow <| print Job = '${marker}', WindowStart = now(), WindowEnd = now(), Holder = '${marker}', FinishedAt = now(), IsSweep = false`,
-  );
+  await database.command(recordCommand({ name: marker }, { start: began, end: new Date() }, marker, false));
 }
 
 /** Ingests raw events into their tables. */

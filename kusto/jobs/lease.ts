@@ -73,8 +73,11 @@ async function claim(database: KustoClient, request: LeaseRequest): Promise<void
 function write(database: KustoClient, { job, holder, durationMs }: LeaseRequest): Promise<Row[]> {
   return database.command(
     `.append JobLease <|
-print Job = ${stringLiteral(job)}, Holder = ${stringLiteral(holder)}, ClaimedAt = now(), ExpiresAt = now() + ${durationMs}ms
-| join kind=leftanti (LeaseHolders(${stringLiteral(job)}) | where Holder != ${stringLiteral(holder)}) on Job`,
+let job = ${stringLiteral(job)};
+let holder = ${stringLiteral(holder)};
+let duration = ${durationMs}ms;
+print Job = job, Holder = holder, ClaimedAt = now(), ExpiresAt = now() + duration
+| join kind=leftanti (LeaseHolders(job) | where Holder != holder) on Job`,
   );
 }
 

@@ -1,6 +1,6 @@
 /**
- * Windows of ingestion time, and the commands that map them. Everything after the two times in a command is the same
- * for every window, so the embedded engine compiles a job once.
+ * Windows of ingestion time, and the commands that map them. What differs from one window to the next is in front of a
+ * command, so the embedded engine compiles a job once.
  */
 import { stringLiteral } from '../schema/commands.ts';
 import type { Job } from './job.ts';
@@ -22,23 +22,31 @@ export function cut({ start, end }: Window, longestMs: number): Window[] {
 
 /** The command that maps a window. */
 export function mapCommand(job: Job, { start, end }: Window): string {
-  return appendCommand(job, literal(start), literal(end));
+  return appendCommand(job, bound(literal(start), literal(end)));
 }
 
 /** The command that maps the last `seconds` by the server's clock. It ends in the future, as clocks differ. */
 export function mapTailCommand(job: Job, seconds: number): string {
-  return appendCommand(job, `now() - ${seconds}s`, 'now() + 1m');
+  return appendCommand(job, `let tail = ${seconds * 1000}ms;\n${bound('now() - tail', 'now() + 1m')}`);
 }
 
 /** The command that records a mapped window: its end becomes the job's watermark. */
-export function recordCommand(job: Job, { start, end }: Window, holder: string, isSweep: boolean): string {
+export function recordCommand(
+  { name }: Pick<Job, 'name'>,
+  { start, end }: Window,
+  holder: string,
+  isSweep: boolean,
+): string {
   return `.append JobWindow <|
 ${bound(literal(start), literal(end))}
-print Job = ${stringLiteral(job.name)}, WindowStart = windowStart, WindowEnd = windowEnd, Holder = ${stringLiteral(holder)}, FinishedAt = now(), IsSweep = ${isSweep}`;
+let job = ${stringLiteral(name)};
+let holder = ${stringLiteral(holder)};
+let isSweep = ${isSweep};
+print Job = job, WindowStart = windowStart, WindowEnd = windowEnd, Holder = holder, FinishedAt = now(), IsSweep = isSweep`;
 }
 
-function appendCommand({ target, query }: Job, start: string, end: string): string {
-  return `.append ${target} <|\n${bound(start, end)}\n${query}`;
+function appendCommand({ target, query }: Job, values: string): string {
+  return `.append ${target} <|\n${values}\n${query}`;
 }
 
 function bound(start: string, end: string): string {

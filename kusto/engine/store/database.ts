@@ -3,7 +3,7 @@
  * writer.
  */
 import type { Catalog, Column, StoredColumn } from '../catalog.ts';
-import { additionsOf, withAddition } from '../compile.ts';
+import { additionsOf, type SuggestedIndexes, withAddition } from '../compile.ts';
 import { KqlError, positionAt } from '../errors.ts';
 import type { RemoteSchema } from '../remote/schema.ts';
 import { ticksNow } from './clock.ts';
@@ -12,6 +12,7 @@ import { EngineError } from './engine-error.ts';
 import { notFound } from './entity-errors.ts';
 import { indexSteps, loadIndexes, type StoredIndexes, withoutKeys } from './indexes.ts';
 import { KeptCompilations } from './kept-compilations.ts';
+import { withValuesAsParameters } from './leading-values.ts';
 import { type Insertion, withoutInsertions } from './relocate.ts';
 import {
   isIndexed,
@@ -40,7 +41,6 @@ import {
 } from './steps.ts';
 import { loadUnhealthyViews, refuseUnhealthy, type UnhealthyViews } from './unhealthy-views.ts';
 import { ViewMerges, viewStep } from './view-merges.ts';
-import { withWindowAsParameters } from './windows.ts';
 
 /** Indexes are made once commands have been quiet for this long. */
 const QUIET_MILLISECONDS = 500;
@@ -222,19 +222,22 @@ export class EngineDatabase {
 
   /** The rows of a query, for a step that ingests them. Run it inside `change`, with its catalogue. */
   async rowsOf(catalog: Catalog, text: string): Promise<{ rows: QueryRows; columns: readonly Column[] }> {
-    const windowed = withWindowAsParameters(text);
+    const known = withValuesAsParameters(text);
     const schemas = await this.remoteSchemas(catalog, text);
+    const asWritten = () => this.#statements.get(catalog, text, schemas);
     const { statement } = await this.#statements
-      .get(catalog, windowed.text, schemas)
-      // As written, so that the error's position is the caller's.
-      .catch(() => this.#statements.get(catalog, text, schemas));
+      .get(catalog, known.text, schemas)
+      // A name of a table has to be written.
+      .then((found) => (found.statement.question?.kind === 'parameter' ? asWritten() : found))
+      // So that the error's position is the caller's.
+      .catch(asWritten);
     if (statement.question?.kind === 'parameter')
       throw new KqlError('What is ingested needs the name of its table written, not as a parameter');
     if (statement.question)
       throw new KqlError('What is ingested cannot depend on the data for its columns: write the schema');
     if (statement.further) throw new KqlError('A query with several results cannot be ingested');
     refuseUnhealthy(this.#unhealthy, statement.tables);
-    const values = await this.#runner.values(statement, windowed.parameters, REMOTE_MILLISECONDS);
+    const values = await this.#runner.values(statement, known.parameters, REMOTE_MILLISECONDS);
     return { rows: { kind: 'query', sql: statement.sql, values }, columns: statement.columns };
   }
 
@@ -356,12 +359,7 @@ export class EngineDatabase {
 
   async #index(): Promise<void> {
     const catalog = this.#catalog;
-    const bodies = catalog.functions.map(({ body }) => body).join('\n');
-    const suggested = await this.#lanes.compiler.suggestIndexes(
-      catalog,
-      loadFunctionIndexes(this.#lanes.own.connection(this.#file)),
-      await this.remoteSchemas(catalog, bodies),
-    );
+    const suggested = await this.#suggestedIndexes(catalog);
     await this.#inTurn(async () => {
       // A change came in between; its own timer runs already.
       if (catalog !== this.#catalog) return;
@@ -371,5 +369,16 @@ export class EngineDatabase {
       this.#indexes = this.#storedIndexes();
       if (steps.length > 0) this.#statements.forget();
     });
+  }
+
+  async #suggestedIndexes(catalog: Catalog): Promise<SuggestedIndexes> {
+    // The compiler need not be started where nothing can be looked up.
+    if (catalog.functions.length === 0) return { all: [], byFunction: [] };
+    const bodies = catalog.functions.map(({ body }) => body).join('\n');
+    return this.#lanes.compiler.suggestIndexes(
+      catalog,
+      loadFunctionIndexes(this.#lanes.own.connection(this.#file)),
+      await this.remoteSchemas(catalog, bodies),
+    );
   }
 }

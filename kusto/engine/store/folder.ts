@@ -23,9 +23,11 @@ const READERS = 2;
 const OPEN_MILLISECONDS = 120_000;
 const RETENTION_INTERVAL_MILLISECONDS = 3_600_000;
 /** Soon after the start too: an engine on a laptop seldom runs for an hour. */
+const FIRST_RETENTION_MILLISECONDS = 60_000;
 /** What the first answer may not need is started behind it: on few cores, it would wait for that. */
 const STARTING_MILLISECONDS = 500;
-const FIRST_RETENTION_MILLISECONDS = 60_000;
+/** Loading the parser takes a core one to two seconds, which whatever starts beside the engine needs more. */
+const STARTING_COMPILER_MILLISECONDS = 10_000;
 
 /** How a folder is opened. */
 export interface FolderOptions {
@@ -55,7 +57,8 @@ export class DatabaseFolder {
     // Rows that could not be deleted now are deleted the next time.
     const expire = () => void this.expire(Date.now()).catch(() => undefined);
     this.#timers = [
-      setTimeout(() => lanes.start(), STARTING_MILLISECONDS).unref(),
+      setTimeout(() => lanes.startReaders(), STARTING_MILLISECONDS).unref(),
+      setTimeout(() => lanes.startCompiler(), STARTING_COMPILER_MILLISECONDS).unref(),
       setTimeout(expire, FIRST_RETENTION_MILLISECONDS).unref(),
       setInterval(expire, RETENTION_INTERVAL_MILLISECONDS).unref(),
     ];
@@ -164,10 +167,10 @@ function processLanes(mostBytes: number): Lanes {
     writer,
     compiler,
     own: new Reader(),
-    start: () => {
+    startReaders: () => {
       for (const reader of readers) reader.start();
-      compiler.start();
     },
+    startCompiler: () => compiler.start(),
   };
 }
 
@@ -185,6 +188,7 @@ function inlineLanes(mostBytes: number): Lanes {
     ),
     compiler: inlineCompiler,
     own,
-    start: () => undefined,
+    startReaders: () => undefined,
+    startCompiler: () => undefined,
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Compiled queries, kept as long as the catalogue they were compiled against is the current one. Binding a
- * query costs milliseconds to seconds; running it costs a fraction of a millisecond. Those with parameters are
- * asked again and again, so they are also kept in the database's file.
+ * query costs milliseconds to seconds; running it costs a fraction of a millisecond. Those that are asked again and again
+ * are also kept in the database's file.
  */
 import { LRUCache } from 'lru-cache';
 import type { Catalog } from '../catalog.ts';
@@ -12,6 +12,8 @@ import type { KeptCompilations } from './kept-compilations.ts';
 import type { Access } from './reader.ts';
 
 const CACHED_STATEMENTS = 1000;
+/** Beside those with parameters: what clients ask to see whether anybody is there, and functions without arguments. */
+const ASKED_AGAIN = /^(?:print 1|\w+\(\))$/;
 
 /** A compiled query, and what its runs so far say about where it should run. */
 export interface KnownStatement {
@@ -69,7 +71,7 @@ export class Statements {
       catalog,
       key,
       () => this.#compiler.query(catalog, text, { remotes }),
-      ({ slots }) => slots.some(({ kind }) => kind === 'parameter'),
+      ({ slots }) => slots.some(({ kind }) => kind === 'parameter') || ASKED_AGAIN.test(text),
     );
     return { statement, access: undefined, lastMilliseconds: undefined };
   }

@@ -18,12 +18,15 @@ import { join } from 'node:path';
 import { lookups } from '../../../backend/lookups/lookups.ts';
 import { loadChangelogDemo } from '../../../changelog/demo/load-changelog-demo.ts';
 import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
+import { ping } from '../../../kusto/client/function-call.ts';
+import { getOpenGateWaits, jobWatermarks } from '../../../kusto/client/functions.ts';
 import { loadDemo } from '../../../kusto/demo/load-demo.ts';
 import { createEngine, DEFAULT_DATABASE } from '../../../kusto/engine/engine.ts';
 import { openForReading } from '../../../kusto/engine/store/connection.ts';
 import { isIndexed, loadCatalog } from '../../../kusto/engine/store/schema.ts';
 import { loadJobs } from '../../../kusto/jobs/job.ts';
 import { defaultJobOptions, rerunJob } from '../../../kusto/jobs/run-job.ts';
+import { recordCommand } from '../../../kusto/jobs/window.ts';
 import { applySchemaPlan, planSchema } from '../../../kusto/schema/apply.ts';
 import { kustoFolder, loadDefinitions } from '../../../kusto/schema/load.ts';
 import { until } from '../until.ts';
@@ -105,14 +108,19 @@ function moveTo(place: string, folder: DataFolder): void {
   }
 }
 
-/** Lets the engine compile the merges of the views, the jobs and the lookups; no row stays. */
+/** Lets the engine compile the merges of the views, the jobs, the lookups and what servers ask at their start; no row stays. */
 async function compileAhead(database: KustoClient): Promise<void> {
   const sources = loadDefinitions().flatMap((one) => (one.kind === 'view' ? [one.source] : []));
   for (const table of new Set(sources)) await database.command(`.append ${table} <| ${table} | take 0`);
   const range = { start: new Date(Date.now() - 60_000), end: new Date() };
-  for (const job of loadJobs()) await rerunJob(database, job, range, { ...defaultJobOptions, holder: 'us' });
+  for (const job of loadJobs()) {
+    await rerunJob(database, job, range, { ...defaultJobOptions, holder: 'us' });
+    await database.command(recordCommand(job, range, 'us', false));
+  }
   for (const table of ['JobWindow', 'JobLease']) await database.command(`.clear table ${table} data`);
-  for (const { warmUp } of Object.values(lookups)) await database.query(warmUp.text, warmUp.parameters);
+  const calls = [ping, jobWatermarks.call({}), getOpenGateWaits.call({})];
+  for (const { text, parameters } of [...calls, ...Object.values(lookups).map(({ warmUp }) => warmUp)])
+    await database.query(text, parameters);
 }
 
 /** Waits for the indexes, which are made in the background: every copy would make them again. */

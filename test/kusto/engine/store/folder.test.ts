@@ -66,6 +66,7 @@ describe('what has been compiled', () => {
     '.create materialized-view V on table T { T | summarize n = count() by k }',
     '.create function Inner(key: string) { T | where k == key }',
     '.create function Found(key: string) { Inner(key) | union (V | where k == key | project k) }',
+    '.create function All() { T }',
     '.create function Quoted(key: string) { ["two words"] | where k == key }',
     '.ingest inline into table T <| x',
   ];
@@ -111,6 +112,44 @@ describe('what has been compiled', () => {
   it('is compiled again where a name with spaces stands for something else', async () => {
     const quoted = 'declare query_parameters(key: string = "x"); Quoted(key) | count';
     expect(await isCompiledAfter(".alter-merge table ['two words'] (other: long)", quoted)).toBe(true);
+  });
+
+  it.each([
+    ['print 1', false],
+    ['All()', false],
+    ["T | where k == 'x'", true],
+  ])('is read from the file where it is asked again: %s', async (query, isCompiled) => {
+    expect(await isCompiledAfter('.show tables', query)).toBe(isCompiled);
+  });
+
+  it('is one statement for all values in front of what is appended', async () => {
+    const engine = await startTestEngine({ dataDir });
+    await engine.rows('.create table Kept (Text: string, At: datetime, Long: timespan, Is: bool)');
+    const written = [
+      "let text = 'it\\'s';",
+      'let at = datetime(2024-05-06);',
+      'let span = 90000ms;',
+      'let yes = true;',
+    ];
+    const others = ["let text = '';", 'let at = datetime(null);', 'let span = 0ms;', 'let yes = false;'];
+    for (const values of [written, others])
+      await engine.rows(
+        `.append Kept <| ${values.join('\n')} print Text = text, At = at, Long = span, Is = yes`,
+      );
+    expect(keptStatements()).toBe(1);
+    expect(await engine.rows('Kept | order by Text desc')).toEqual([
+      ["it's", '2024-05-06T00:00:00.0000000Z', '00:01:30', true],
+      ['', null, '00:00:00', false],
+    ]);
+    await engine.close();
+  });
+
+  it('may be appended from a table whose name stands in front', async () => {
+    const engine = await startTestEngine({ dataDir });
+    for (const one of setUp) await engine.rows(one);
+    await engine.rows(".append T <| let name = 'T'; table(name)");
+    expect(await engine.rows('T | count')).toEqual([[2]]);
+    await engine.close();
   });
 
   it('is not kept for ever', async () => {

@@ -68,11 +68,13 @@ export function responseV2(result: QueryResult, ids: RequestIds): string {
   return `[${HEADER},${QUERY_PROPERTIES},${primary.join()},${last},${completion(exceededBy(results))}]`;
 }
 
-/** Clients that read no more than the tables (Python) find the error among the rows. */
-function rowsWithError({ rows, count, exceeded }: QueryResult): string {
+/** Clients that read no more than the tables (Python, Grafana) find the error among the rows. */
+function rowsWithError(
+  { rows, count, exceeded }: QueryResult,
+  errorOf: (exceeded: 'records' | 'bytes') => object = (limit) => ({ OneApiErrors: [limitError(limit)] }),
+): string {
   if (!exceeded) return rows;
-  const error = JSON.stringify({ OneApiErrors: [limitError(exceeded)] });
-  return `${rows.slice(0, -1)}${count > 0 ? ',' : ''}${error}]`;
+  return `${rows.slice(0, -1)}${count > 0 ? ',' : ''}${JSON.stringify(errorOf(exceeded))}]`;
 }
 
 /** A query's results: one, or as many as it has. */
@@ -91,7 +93,9 @@ function exceededBy(results: readonly QueryResult[]): QueryResult['exceeded'] {
 
 /** The one table of `/v1/rest/mgmt`; where statements follow a command, all of them as for a query. */
 export function responseV1(result: QueryResult, ids: RequestIds): string {
-  return result.further ? queryResponseV1(result, ids) : `{"Tables":[${tableV1(result)}]}`;
+  return result.further
+    ? queryResponseV1(result, ids)
+    : `{"Tables":[${tableV1(result)}]${exceptions(result.exceeded)}}`;
 }
 
 /** The tables of `/v1/rest/query`: the result, its properties, its status, and a table of contents. */
@@ -129,11 +133,21 @@ export function queryResponseV1(result: QueryResult, ids: RequestIds): string {
       [count + 1, 'QueryStatus', 'QueryStatus', String(count + 1), ''],
     ],
   });
-  return `{"Tables":[${results.map(tableV1).join()},${properties},${status},${contents}]}`;
+  return `{"Tables":[${results.map(tableV1).join()},${properties},${status},${contents}]${exceptions(exceeded)}}`;
 }
 
-function tableV1({ columns, rows }: QueryResult, index = 0): string {
-  return `{"TableName":"Table_${index}","Columns":${JSON.stringify(columnsV1(columns))},"Rows":${rows}}`;
+function tableV1(result: QueryResult, index = 0): string {
+  const rows = rowsWithError(result, exceptionsOf);
+  return `{"TableName":"Table_${index}","Columns":${JSON.stringify(columnsV1(result.columns))},"Rows":${rows}}`;
+}
+
+/** What the first version says of a result that is too large: behind its rows, and once more behind the tables. */
+function exceptionsOf(exceeded: 'records' | 'bytes'): { Exceptions: string[] } {
+  return { Exceptions: [limitMessage(exceeded)] };
+}
+
+function exceptions(exceeded: QueryResult['exceeded']): string {
+  return exceeded ? `,${JSON.stringify(exceptionsOf(exceeded)).slice(1, -1)}` : '';
 }
 
 /** The frame that says how the query ended. */

@@ -43,6 +43,23 @@ export function grafanaSuite(engine: () => TestEngine): void {
     });
     afterAll(() => engine().rows('.drop table Panel'));
 
+    it('learns that a result is too large, from its rows and behind the tables', async () => {
+      const response = await fetch(`${engine().url}/v1/rest/query`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          db: engine().database,
+          csl: 'range x from 1 to 3 step 1',
+          properties: { options: { truncationmaxrecords: 2 } },
+        }),
+      });
+      const Exceptions = [expect.stringContaining('E_QUERY_RESULT_SET_TOO_LARGE')];
+      expect(await response.json()).toMatchObject({
+        Tables: expect.arrayContaining([expect.objectContaining({ Rows: [[1], [2], { Exceptions }] })]),
+        Exceptions,
+      });
+    });
+
     // A command names no database, and the test of a connection only where the data source has a default one.
     it.each(['', 'NetDefaultDB'])('tests its connection, with the default database %j', async (db) => {
       expect(JSON.stringify((await ask('.show databases schema', db)).Rows)).toContain('Panel');

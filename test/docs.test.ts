@@ -11,9 +11,12 @@ const operations = readdirSync('docs/operations', { recursive: true, encoding: '
   .map((name) => `docs/operations/${name.replaceAll(path.sep, '/')}`);
 const texts = ['README.md', 'CONTRIBUTING.md', ...pages.map((name) => `docs/${name}`), ...operations];
 
+/** A page without its blocks of code, in which nothing is a link or a heading. */
+const proseOf = (page: string): string => readFileSync(page, 'utf8').replace(/^```[\s\S]*?^```/gm, '');
+
 /** The links of a page to files, relative to the root of the repository, with the headings that they name. */
 function linksOf(page: string): { readonly file: string; readonly heading: string | undefined }[] {
-  const links = readFileSync(page, 'utf8').matchAll(/\]\(([^)#\s]*)(?:#([^)]*))?\)/g);
+  const links = proseOf(page).matchAll(/\]\(([^)#\s]*)(?:#([^)]*))?\)/g);
   return [...links]
     .filter(([, target = '']) => !/^[a-z]+:/.test(target))
     .map(([, target = '', heading]) => ({
@@ -27,9 +30,7 @@ const linkedFiles = (page: string): string[] => linksOf(page).map(({ file }) => 
 
 /** The anchors of a page's headings, as GitHub makes them. */
 function anchorsOf(page: string): string[] {
-  const headings = readFileSync(page, 'utf8')
-    .replace(/^```[\s\S]*?^```/gm, '')
-    .matchAll(/^#+ (.*)$/gm);
+  const headings = proseOf(page).matchAll(/^#+ (.*)$/gm);
   return [...headings].map(([, heading = '']) =>
     heading
       .toLowerCase()

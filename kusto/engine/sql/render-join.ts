@@ -140,8 +140,10 @@ function side({ join }: JoinPlan, right: Block, reads: ReadonlySet<PlanColumn>, 
   return right.single && isPlain(right) ? right : wrap(right, reads, renderer.names);
 }
 
+/** A side of a full join: of a row without a partner the key may be null, and does not tell whether there is a row. */
 function wrapped(block: Block, reads: ReadonlySet<PlanColumn>, renderer: Rendering): Block {
-  return block.single && block.where.length === 0 ? block : wrap(block, reads, renderer.names);
+  const isStored = [...reads].every((column) => sqlOf(block, column).kind === 'column');
+  return block.single && block.where.length === 0 && isStored ? block : wrap(block, reads, renderer.names);
 }
 
 /** Rows of the left that have a match, or that have none. */

@@ -259,6 +259,15 @@ describe('union, distinct and tables out of nothing', () => {
     ).toEqual(['a']);
   });
 
+  test('what a full join works out is there for a row without a key', () => {
+    const run = { tables: { T: { columns: 'k: long, t: string', rows: [[null, 'B']] } } };
+    const joined = 'T | extend l = tolower(t) | join kind=fullouter (T | extend r = tolower(t), d = 2) on k';
+    expect(rowsOf(`${joined} | project l, r, d | sort by l desc`, run)).toEqual([
+      ['b', '', null],
+      ['', 'b', 2],
+    ]);
+  });
+
   test('a union has no rows that a filter behind an outer join leaves out', () => {
     const joined = 'print a = 1 | join kind=fullouter (print b = 2) on $left.a == $right.b';
     const filtered = `(${joined} | where coalesce(b, 0) == 3)`;

@@ -51,7 +51,7 @@ export function expressionOf(type: ScalarType, columns: readonly Column[], draw:
         `tolong(${bag}.inner.ring)`,
         `hourofday(${of('datetime')})`,
         `datetime_diff("hour", ${of('datetime')}, ${of('datetime')})`,
-        `array_length(${bag})`,
+        `array_length(parse_json(tostring(${bag})))`,
       ]);
     case 'real':
       return draw.pick([

@@ -109,6 +109,8 @@ export interface StoredFunction extends Described {
   readonly kind: 'function';
   readonly parameters: readonly FunctionParameter[];
   readonly body: string;
+  /** Whether a wildcard in a union stands for it too. */
+  readonly isView?: true;
 }
 
 export type Entity = Table | MaterializedView | StoredFunction;

@@ -1,8 +1,8 @@
 /**
  * What a query depends on of a catalogue, so that what was worked out for it holds until one of that changes, whatever
  * else the catalogue gains or loses. A name counts wherever it is written, in a comment too: more than needed does no
- * harm. Nothing is read that is not named: `union T*`, `find` and `search` are not supported, and `table(name)` takes
- * only names that are written somewhere.
+ * harm, and a text with `union` and `*` counts as one with a wildcard, which depends on all tables. Nothing else is read
+ * that is not named: `find` and `search` are not supported, and `table(name)` takes only names that are written somewhere.
  */
 import { createHash } from 'node:crypto';
 import type { Catalog, Entity } from './catalog.ts';
@@ -30,7 +30,10 @@ export function keyOf(entities: readonly Entity[]): string {
 
 function mentioned(catalog: Catalog, text: string): Entity[] {
   const words = new Set(text.match(/[\p{L}\p{N}_]+/gu));
-  return [...catalog.entities.values()].filter(({ name }) => {
+  const hasWildcard = words.has('union') && text.includes('*');
+  return [...catalog.entities.values()].filter((entity) => {
+    if (hasWildcard && (entity.kind === 'table' || ('isView' in entity && entity.isView))) return true;
+    const { name } = entity;
     if (/^[\p{L}\p{N}_]+$/u.test(name)) return words.has(name);
     // A quote within a name is written in several ways.
     return /['"\\]/.test(name) || text.includes(name);

@@ -46,6 +46,7 @@ async function define(
     body,
     folder: properties.get('folder') ?? '',
     docString: properties.get('docstring') ?? '',
+    ...(properties.get('view')?.toLowerCase() === 'true' && { isView: true }),
   };
   const skipValidation = properties.get('skipvalidation')?.toLowerCase() === 'true';
   const keep = ifNotExists || properties.get('ifnotexists')?.toLowerCase() === 'true';

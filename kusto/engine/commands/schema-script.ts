@@ -30,7 +30,11 @@ function mappingCommands(database: EngineDatabase, table: string): string[] {
 
 /** Without validation, since functions may call each other. */
 function functionCommand(stored: StoredFunction): string {
-  const properties = withProperties([...described(stored), ['skipvalidation', 'true']]);
+  const properties = withProperties([
+    ...described(stored),
+    ...(stored.isView ? [['view', 'true'] as const] : []),
+    ['skipvalidation', 'true'],
+  ]);
   return `.create-or-alter function${properties} ${writtenName(stored.name)} ${parametersText(stored)} {${stored.body}}`;
 }
 

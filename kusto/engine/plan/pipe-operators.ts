@@ -64,7 +64,7 @@ export const PIPE_OPERATORS: Readonly<
   UnionOperator: {
     name: 'union',
     page: 'union-operator',
-    note: 'without wildcards; isfuzzy leaves out tables and views that do not exist',
+    note: 'wildcards for tables, not for views and other databases; isfuzzy leaves out tables and views that do not exist',
     lower: (syntax, rows, scope) => lowerUnion(syntax, rows, scope),
   },
   SortOperator: { name: 'sort', page: 'sort-operator', note: 'also as `order`', lower: lowerSort },

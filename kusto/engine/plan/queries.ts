@@ -1,5 +1,5 @@
 /** Lowers tabular expressions: sources, pipes, `let` statements and calls that give a table. */
-import type { Column, MaterializedView, Table } from '../catalog.ts';
+import type { Column } from '../catalog.ts';
 import { KqlError, type Position } from '../errors.ts';
 import { decimalOfReal, parseDecimal } from '../functions/decimals.ts';
 import { didYouMean } from '../nearest-name.ts';
@@ -18,6 +18,7 @@ import {
   newColumn,
   type Relation,
   type Scope,
+  scan,
   Variables,
 } from './scope.ts';
 import { columnsOf } from './several-columns.ts';
@@ -129,19 +130,6 @@ function tableOf(result: Relation | Expr, syntax: Syntax): Relation {
   return 'plan' in result && 'serialized' in result
     ? result
     : syntax.refuse(`'${syntax.text}' is a scalar, not a table`);
-}
-
-function scan(entity: Table | MaterializedView, { context }: Scope): Relation {
-  context.entities.add(entity.name);
-  const columns = entity.columns.map((stored) => ({ column: newColumn(stored.name, stored.type), stored }));
-  const ingestion = newColumn('$ingestion', 'datetime');
-  const physical = context.override.get(entity.name) ?? entity.physical;
-  return {
-    plan: { kind: 'scan', entity: entity.name, physical, columns, ingestion },
-    columns: columns.map(({ column }) => column),
-    ingestion,
-    serialized: false,
-  };
 }
 
 function lowerTableCall(syntax: Syntax, scope: Scope): Relation {

@@ -2,7 +2,7 @@
  * What a name means while a query is lowered to a plan: the columns of the rows at hand, and the variables
  * (`let`, parameters, function arguments) around them.
  */
-import type { Catalog } from '../catalog.ts';
+import type { Catalog, MaterializedView, Table } from '../catalog.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import type { RemoteSchema } from '../remote/schema.ts';
 import type { StatementParameter } from '../statement.ts';
@@ -118,6 +118,20 @@ export function lowerTable(syntax: Syntax, scope: Scope): Relation {
 /** The rows after one operator of a pipe. */
 export function lowerOperator(syntax: Syntax, rows: Relation, scope: Scope): Relation {
   return scope.context.lowering.operator(syntax, rows, scope);
+}
+
+/** The rows of a stored table or view. */
+export function scan(entity: Table | MaterializedView, { context }: Scope): Relation {
+  context.entities.add(entity.name);
+  const columns = entity.columns.map((stored) => ({ column: newColumn(stored.name, stored.type), stored }));
+  const ingestion = newColumn('$ingestion', 'datetime');
+  const physical = context.override.get(entity.name) ?? entity.physical;
+  return {
+    plan: { kind: 'scan', entity: entity.name, physical, columns, ingestion },
+    columns: columns.map(({ column }) => column),
+    ingestion,
+    serialized: false,
+  };
 }
 
 /** Whether a scalar is a literal, or a name of one. */

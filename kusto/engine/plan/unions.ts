@@ -1,8 +1,10 @@
 /** Lowers `union`. A column of the result comes from the inputs' columns of its name and type. */
+import type { Table } from '../catalog.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { columnRef, literal, missing } from './expression.ts';
-import { lowerTable, newColumn, type Relation, refuseHidden, type Scope } from './scope.ts';
+import { lowerTable, newColumn, type Relation, refuseHidden, type Scope, scan } from './scope.ts';
 import type { Expr, QueryPlan } from './tree.ts';
+import { isWildcard, wildcardTables } from './wildcards.ts';
 
 /** `union A, B`, or with the rows of a pipe before it. */
 export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: Scope): Relation {
@@ -12,12 +14,16 @@ export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: S
   const known = listed.filter((expression) => !isUnknown(expression, outside));
   // Of an input that does not exist, `isfuzzy` makes none; where no input is left, the query is wrong all the same.
   const isFuzzy = syntax.parameter('isfuzzy')?.toLowerCase() === 'true';
-  const written = (isFuzzy && (piped || known.length > 0) ? known : listed).map((expression) => {
-    if (expression.text.includes('*') && expression.kind === 'NameReference')
-      expression.refuseUnsupported('union with a wildcard is not supported');
+  const taken = isFuzzy && (piped || known.length > 0) ? known : listed;
+  const written = taken.flatMap((expression) => {
+    const tables = wildcardTables(expression, outside);
+    if (tables) {
+      refuseTwice(expression, tables, taken, outside);
+      return tables.map((table) => ({ rows: scan(table, outside), name: table.name }));
+    }
     const rows = lowerTable(expression, outside);
     refuseHidden(rows, expression);
-    return { rows, name: nameOf(expression) };
+    return [{ rows, name: nameOf(expression) }];
   });
   const before = syntax.optional('Parent')?.optional('Expression');
   const pipedInput = piped && { rows: piped, name: before && nameGivenBy(before) };
@@ -53,6 +59,23 @@ export function lowerUnion(syntax: Syntax, piped: Relation | undefined, scope: S
   return { plan, columns, serialized: false };
 }
 
+/** Refuses a wildcard for tables that another input names too: nothing says whether their rows come once or twice. */
+function refuseTwice(
+  wildcard: Syntax,
+  tables: readonly Table[],
+  inputs: readonly Syntax[],
+  scope: Scope,
+): void {
+  const others = inputs
+    .filter((input) => input !== wildcard)
+    .flatMap((input) => wildcardTables(input, scope)?.map(({ name }) => name) ?? [nameOf(input)]);
+  const twice = tables.find(({ name }) => others.includes(name));
+  if (twice)
+    wildcard.refuseUnsupported(
+      `Table '${twice.name}' by name and by a wildcard in one union is not supported`,
+    );
+}
+
 /** Whether the table at the beginning of an input does not exist. */
 function isUnknown(expression: Syntax, scope: Scope): boolean {
   switch (expression.kind) {
@@ -63,7 +86,7 @@ function isUnknown(expression: Syntax, scope: Scope): boolean {
       return (
         !scope.variables.get(expression.name) &&
         !scope.context.catalog.entities.has(expression.name) &&
-        !expression.text.includes('*')
+        !isWildcard(expression)
       );
     default:
       return false;

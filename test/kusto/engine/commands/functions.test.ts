@@ -42,6 +42,27 @@ describe('.create-or-alter function', () => {
     expect(await engine.rows('One()')).toEqual([[2]]);
   });
 
+  it('reads tables by a wildcard, also those that come later', async () => {
+    await engine.rows('.create table WildA (n: long)');
+    await engine.rows(
+      '.create-or-alter function Wild() { union withsource=S Wild* | summarize sum(n) by S | sort by S asc }',
+    );
+    await engine.rows('.ingest inline into table WildA <| 1');
+    expect(await engine.rows('Wild()')).toEqual([['WildA', 1]]);
+    await engine.rows('.create table WildB (n: long)');
+    await engine.rows('.ingest inline into table WildB <| 2');
+    expect(await engine.rows('Wild()')).toEqual([
+      ['WildA', 1],
+      ['WildB', 2],
+    ]);
+    await engine.rows('.create function with (view = true) WildView() { print n = 3 }');
+    expect((await engine.refusal('Wild()')).message).toContain("The view 'WildView' by the wildcard 'Wild*'");
+    const script = (await engine.rows('.show database schema as csl script')).flat().join('\n');
+    expect(script).toMatch(/function with \(view="true", skipvalidation="true"\) WildView/);
+    for (const command of ['table WildA', 'table WildB', 'function Wild', 'function WildView'])
+      await engine.rows(`.drop ${command}`);
+  });
+
   it('is refused with the position in the whole command', async () => {
     expect((await engine.refusal('.create function Wrong() {\n  T\n  | where nope == 1\n}')).message).toMatch(
       /'nope' .*\[line 3, column 11\]$/,

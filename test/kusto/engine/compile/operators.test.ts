@@ -259,6 +259,30 @@ describe('union, distinct and tables out of nothing', () => {
     ).toEqual(['a']);
   });
 
+  test('a wildcard in a union stands for the tables with such names', () => {
+    const table = (name: string) => ({ columns: 'a: long, b: string', rows: [[1, name]] });
+    const run = {
+      tables: {
+        Ev1: table('x'),
+        Ev2: table('y'),
+        ev3: table('z'),
+        Other: { columns: 'c: real', rows: [[0.5]] },
+      },
+      functions: { 'EvFunction()': 'print a = 7' },
+    };
+    const counted = 'summarize count() by S | sort by S asc';
+    expect(rowsOf(`let EvRows = print a = 7; union withsource=S Ev* | ${counted}`, run)).toEqual([
+      ['Ev1', 1],
+      ['Ev2', 1],
+    ]);
+    expect(rowsOf(`union withsource=S database('test').O*, *2 | ${counted}`, run)).toEqual([
+      ['Ev2', 1],
+      ['Other', 1],
+    ]);
+    expect(rowsOf('union * | summarize count(), sum(a), sum(c)', run)).toEqual([[4, 3, 0.5]]);
+    expect(rowsOf('union kind=inner E* | where b == "y"', run)).toEqual([[1, 'y']]);
+  });
+
   test('what a full join works out is there for a row without a key', () => {
     const run = { tables: { T: { columns: 'k: long, t: string', rows: [[null, 'B']] } } };
     const joined = 'T | extend l = tolower(t) | join kind=fullouter (T | extend r = tolower(t), d = 2) on k';

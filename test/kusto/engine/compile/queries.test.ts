@@ -209,7 +209,12 @@ describe('refusals', () => {
     ],
     ['database("other").Events', "KS208: The name 'other' does not refer to any known database"],
     ['Events | join kind=inner (Events | extend m = n) on $left.n > $right.m', 'KS'],
-    ['union Ev*', 'union with a wildcard is not supported (see docs/kql-support.md) [line 1, column 7]'],
+    ['union Ev*, Events', "Table 'Events' by name and by a wildcard in one union is not supported"],
+    [
+      'let EvView = view () { print x = 1 }; union Ev*',
+      "The view 'EvView' by the wildcard 'Ev*' is not supported: write its name",
+    ],
+    ['union Nothing*', "KS142: The name 'Nothing*' does not refer to any known table"],
     [
       'Events | parse kind=regex id with "a|b" c',
       "'|' outside of parentheses in a pattern of parse kind=regex is not supported (see docs/kql-support.md) [line 1, column 35]",

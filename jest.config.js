@@ -70,6 +70,7 @@ export default {
       displayName: 'tab',
       rootDir: import.meta.dirname,
       cacheDirectory: '<rootDir>/node_modules/.cache/jest',
+      runtime: '<rootDir>/test/tab/runtime.cjs',
       testEnvironment: '<rootDir>/test/tab/environment.js',
       testMatch: ['<rootDir>/test/tab/**/*.test.ts', '<rootDir>/test/tab/**/*.test.tsx'],
       transform: { '\\.(tsx?|js)$': swc('commonjs', true) },

@@ -35,18 +35,32 @@ async function importPackage(file) {
   return module;
 }
 
+/** The runner's own modules are new for each test file, but not what was compiled of them. */
+const compiled = new Map();
+
+/** That of the test file that runs. */
+let current;
+
+function compile(source, filename) {
+  return vm.compileFunction(source, current.injectedModuleParameters, {
+    filename,
+    importModuleDynamically: (specifier, _, attributes) =>
+      current.dynamicImport(specifier, filename, undefined, attributes),
+  });
+}
+
 class NodeRuntime extends Runtime {
   constructor(...parameters) {
     super(...parameters);
     const { esmLoader, executor, _resolution: resolution } = this;
     // A module without a context belongs to Node's own.
     esmLoader.getContext = () => undefined;
-    executor.compile = (source, filename) =>
-      vm.compileFunction(source, executor.injectedModuleParameters, {
-        filename,
-        importModuleDynamically: (specifier, _, attributes) =>
-          executor.dynamicImport(specifier, filename, undefined, attributes),
-      });
+    current = executor;
+    executor.compile = (source, filename) => {
+      const code = compiled.get(filename) ?? compile(source, filename);
+      if (filename.includes('/node_modules/')) compiled.set(filename, code);
+      return code;
+    };
     // The runner loads modules in another way in newer versions of Node; this does without.
     resolution.canResolveSync = () => false;
     const resolveModule = esmLoader.resolveModule.bind(esmLoader);

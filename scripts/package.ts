@@ -7,7 +7,6 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageFunctions } from './package/functions.ts';
 import { pack } from './package/pack.ts';
 import {
   describePackedService,
@@ -36,6 +35,8 @@ try {
 }
 
 async function packageApps(): Promise<void> {
+  // Bundles the whole backend: what packs the extension alone does without.
+  const { packageFunctions } = await import('./package/functions.ts');
   for (const folder of (await packageFunctions()).values())
     console.log(`${folder}  ${Math.ceil(sizeOf(folder) / 1024)} KB`);
 }

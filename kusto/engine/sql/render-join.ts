@@ -59,7 +59,14 @@ export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, rend
   const left = { ...leftSide, where: [...leftSide.where, ...guard(plan, leftSide, reads('left'))] };
   const right = { ...renderer.plain(plan.right, reads('right')), order: [] };
   const bare = plan.join === 'full' ? wrapped(left, reads('left'), renderer) : left;
-  const other = side(plan, right, reads('right'), renderer);
+  const standing = side(plan, right, reads('right'), renderer);
+  const keyOfRight = plan.on[0]?.right;
+  const presenceOf = (block: Block): SqlExpression | undefined => {
+    const key = keyOfRight && renderer.expr(keyOfRight, block);
+    return key?.kind === 'column' ? key : block.row;
+  };
+  const isTold = plan.join !== 'left' || presenceOf(standing) !== undefined;
+  const other = isTold ? standing : wrap(standing, reads('right'), renderer.names);
   const keyOf = (expr: Expr, block: Block): SqlExpression =>
     equalityKey(renderer.expr(expr, block), typeOf(expr));
   const keys = plan.on.map((pair) => keyOf(pair.right, other));
@@ -71,15 +78,13 @@ export function renderJoin(plan: JoinPlan, needed: ReadonlySet<PlanColumn>, rend
 
   const optionalLeft = plan.join === 'full';
   const optionalRight = plan.join !== 'inner';
-  const leftKey = plan.on[0] && renderer.expr(plan.on[0].left, bare);
-  const rightKey = plan.on[0] && renderer.expr(plan.on[0].right, other);
+  const presence = presenceOf(other);
   const columns = new Map(
     outputs.map(({ column, from, side: of }) => {
       const own = of === 'left' ? bare : other;
       const optional = of === 'left' ? optionalLeft : optionalRight;
-      const key = of === 'left' ? leftKey : rightKey;
       const sql = sqlOf(own, from);
-      return [column, optional ? present(sql, column.type, key) : sql];
+      return [column, optional ? present(sql, column.type, presence) : sql];
     }),
   );
   const word = { inner: leads(plan.left) ? 'CROSS JOIN' : 'JOIN', left: 'LEFT JOIN', full: 'FULL JOIN' }[
@@ -163,9 +168,12 @@ function filtered(
   return { ...left, where: [...left.where, test], columns };
 }
 
-/** A value where there is a row, else null or `''`: a stored column by itself, anything else by the join key. */
-function present(sql: SqlExpression, type: ScalarType, key: SqlExpression | undefined): SqlExpression {
+/**
+ * A value where there is a row, else null or `''`: a stored column by itself, anything else by the key, which a row that has
+ * a partner has, or by the row's number. A key that is worked out may be there without a row: `coalesce(a, 0)`.
+ */
+function present(sql: SqlExpression, type: ScalarType, row: SqlExpression | undefined): SqlExpression {
   if (sql.kind === 'column') return type === 'string' ? orEmpty(sql) : sql;
-  if (!key) throw new Error('An outer join has no key');
-  return operation`CASE WHEN ${key} IS NOT NULL THEN ${sql} ELSE ${sqlLiteral(null, type)} END`;
+  if (!row) throw new Error('An outer join does not tell whether there is a row');
+  return operation`CASE WHEN ${row} IS NOT NULL THEN ${sql} ELSE ${sqlLiteral(null, type)} END`;
 }

@@ -292,6 +292,17 @@ describe('union, distinct and tables out of nothing', () => {
     ]);
   });
 
+  test('a key that is worked out is not there without a row', () => {
+    const run = { tables: { T: { columns: 'k: long, t: string', rows: [[1, 'B']] } } };
+    for (const right of ['T', '(union T, (T | where false))'])
+      expect(
+        rowsOf(
+          `print k = 9 | join kind=leftouter (${right} | extend k = coalesce(k, 0), c = strcat(t, "!")) on k`,
+          run,
+        ),
+      ).toEqual([[9, null, '', '']]);
+  });
+
   test('a union has no rows that a filter behind an outer join leaves out', () => {
     const joined = 'print a = 1 | join kind=fullouter (print b = 2) on $left.a == $right.b';
     const filtered = `(${joined} | where coalesce(b, 0) == 3)`;

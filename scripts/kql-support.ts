@@ -47,7 +47,9 @@ latter with what the page has wrong.
 
 ${examplesTable()}
 
-The sample tables (\`StormEvents\` in 142 of the 162) are not at hand, so of those examples it is known only that they are accepted.
+The sample tables (\`StormEvents\` in 142 of the 162) are not at hand, so of those examples it is known that they are accepted, and that
+their columns are right: of 79 with a printed table, 73 have the page's columns on an empty \`StormEvents\`, 5 pages have a slip, and
+\`project column_ifexists("Capital", State)\` has the name \`Column1\`, where the page has \`State\`.
 The 21: names that the page does not define (7), \`rand()\` and \`new_guid()\` (5), other clusters and databases (3), \`count(x)\`, which
 Microsoft's parser refuses (2), \`search\`, \`hll()\`, a \`partition\` in braces, and commands and a query in one text.
 
@@ -89,8 +91,8 @@ ${table([...ROW_AGGREGATES, ...AGGREGATES])}
 
 /** Counted by hand, since the pages are not part of this repository. */
 const EXAMPLES: readonly (readonly [string, number, number])[] = [
-  ['right', 324, 1],
-  ['the page has a slip in the answer, such as a column called otherwise', 54, 0],
+  ['right', 323, 1],
+  ['the page has a slip in the answer, such as a column called otherwise', 55, 0],
   ['of chance, or of the time of asking', 8, 0],
   ['need the rows of a sample table', 162, 46],
   ['refused', 21, 532],

@@ -20,23 +20,36 @@ export function wildcardTables(input: Syntax, { context, variables }: Scope): re
     if (owner.optional('Name')?.name !== 'database' || database?.literalValue !== catalog.database)
       input.refuseUnsupported('A wildcard for tables of another database is not supported');
   }
-  const parts = name.text.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  const pattern = new RegExp(`^${parts.join('.*')}$`, 'su');
+  const parts = name.text.split('*');
   const views = [
     ...(name === input ? variables.names().filter((one) => isView(variables.get(one))) : []),
     ...catalog.functions.filter((one) => one.isView).map((one) => one.name),
   ];
-  const view = views.find((one) => pattern.test(one));
+  const view = views.find((one) => matches(one, parts));
   if (view !== undefined)
     input.refuseUnsupported(
       `The view '${view}' by the wildcard '${name.text}' is not supported: write its name`,
     );
-  return catalog.tables.filter((table) => pattern.test(table.name));
+  return catalog.tables.filter((table) => matches(table.name, parts));
 }
 
 /** Whether a name has a `*`; one that is quoted has none. */
 export function isWildcard({ text }: Syntax): boolean {
-  return /^[\p{L}\p{N}_*]*\*[\p{L}\p{N}_*]*$/u.test(text);
+  return text.includes('*') && /^[\p{L}\p{N}_*]+$/u.test(text);
+}
+
+/** Whether a name has these parts in their order, the first at its start and the last at its end. */
+function matches(name: string, [first = '', ...others]: readonly string[]): boolean {
+  const last = others.pop() ?? '';
+  if (!name.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of others) {
+    // The earliest place leaves the most for the parts behind it.
+    const found = name.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return name.length - last.length >= at && name.endsWith(last);
 }
 
 function isView(variable: ReturnType<Scope['variables']['get']>): boolean {

@@ -110,7 +110,7 @@ function encodeReal(value: unknown): string {
 
 /** How SQLite writes an infinite number into JSON. Not every client reads it. */
 const INFINITE = '9.0e+999';
-const TEXT_OR_INFINITE = /"(?:[^"\\]+|\\.)*"|-?9\.0e\+999/g;
+const TEXT_OR_INFINITE = /"(?:[^"\\]|\\.)*"|-?9\.0e\+999/g;
 
 /** The text is JSON already: it is passed through, not parsed. */
 function encodeDynamic(value: unknown): string {

@@ -281,6 +281,15 @@ describe('union, distinct and tables out of nothing', () => {
     ]);
     expect(rowsOf('union * | summarize count(), sum(a), sum(c)', run)).toEqual([[4, 3, 0.5]]);
     expect(rowsOf('union kind=inner E* | where b == "y"', run)).toEqual([[1, 'y']]);
+    expect(
+      rowsOf(`union withsource=S Ev1, O*t*e*, Ev2*2 | ${counted}`, {
+        tables: { ...run.tables, Ev202: table('') },
+      }),
+    ).toEqual([
+      ['Ev1', 1],
+      ['Ev202', 1],
+      ['Other', 1],
+    ]);
   });
 
   test('what a full join works out is there for a row without a key', () => {

@@ -26,8 +26,8 @@ const RETENTION_INTERVAL_MILLISECONDS = 3_600_000;
 const FIRST_RETENTION_MILLISECONDS = 60_000;
 /** What the first answer may not need is started behind it: on few cores, it would wait for that. */
 const STARTING_MILLISECONDS = 500;
-/** Loading the parser takes a core one to two seconds, which whatever starts beside the engine needs more. */
-const STARTING_COMPILER_MILLISECONDS = 10_000;
+/** Loading the parser takes a core one to two seconds, so nobody must have asked anything for this long. */
+const QUIET_MILLISECONDS = 10_000;
 
 /** How a folder is opened. */
 export interface FolderOptions {
@@ -48,6 +48,7 @@ export class DatabaseFolder {
   readonly #lock: FolderLock;
   readonly #lanes: Lanes;
   readonly #databases = new Map<string, EngineDatabase>();
+  readonly #quiet: NodeJS.Timeout;
   readonly #timers: readonly NodeJS.Timeout[];
 
   private constructor(dataDir: string, lock: FolderLock, lanes: Lanes) {
@@ -56,9 +57,10 @@ export class DatabaseFolder {
     this.#lanes = lanes;
     // Rows that could not be deleted now are deleted the next time.
     const expire = () => void this.expire(Date.now()).catch(() => undefined);
+    this.#quiet = setTimeout(() => lanes.startCompiler(), QUIET_MILLISECONDS).unref();
     this.#timers = [
+      this.#quiet,
       setTimeout(() => lanes.startReaders(), STARTING_MILLISECONDS).unref(),
-      setTimeout(() => lanes.startCompiler(), STARTING_COMPILER_MILLISECONDS).unref(),
       setTimeout(expire, FIRST_RETENTION_MILLISECONDS).unref(),
       setInterval(expire, RETENTION_INTERVAL_MILLISECONDS).unref(),
     ];
@@ -98,6 +100,7 @@ export class DatabaseFolder {
    * @throws KqlError where there is none
    */
   database(name: string): EngineDatabase {
+    this.#quiet.refresh();
     const database = this.#databases.get(name.toLowerCase());
     if (!database) {
       throw notFound('Database', name, this.databases);

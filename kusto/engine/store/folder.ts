@@ -26,8 +26,6 @@ const RETENTION_INTERVAL_MILLISECONDS = 3_600_000;
 const FIRST_RETENTION_MILLISECONDS = 60_000;
 /** What the first answer may not need is started behind it: on few cores, it would wait for that. */
 const STARTING_MILLISECONDS = 500;
-/** Loading the parser takes a core one to two seconds, so nobody must have asked anything for this long. */
-const QUIET_MILLISECONDS = 10_000;
 
 /** How a folder is opened. */
 export interface FolderOptions {
@@ -48,7 +46,6 @@ export class DatabaseFolder {
   readonly #lock: FolderLock;
   readonly #lanes: Lanes;
   readonly #databases = new Map<string, EngineDatabase>();
-  readonly #quiet: NodeJS.Timeout;
   readonly #timers: readonly NodeJS.Timeout[];
 
   private constructor(dataDir: string, lock: FolderLock, lanes: Lanes) {
@@ -57,10 +54,8 @@ export class DatabaseFolder {
     this.#lanes = lanes;
     // Rows that could not be deleted now are deleted the next time.
     const expire = () => void this.expire(Date.now()).catch(() => undefined);
-    this.#quiet = setTimeout(() => lanes.startCompiler(), QUIET_MILLISECONDS).unref();
     this.#timers = [
-      this.#quiet,
-      setTimeout(() => lanes.startReaders(), STARTING_MILLISECONDS).unref(),
+      setTimeout(() => lanes.start(), STARTING_MILLISECONDS).unref(),
       setTimeout(expire, FIRST_RETENTION_MILLISECONDS).unref(),
       setInterval(expire, RETENTION_INTERVAL_MILLISECONDS).unref(),
     ];
@@ -100,7 +95,6 @@ export class DatabaseFolder {
    * @throws KqlError where there is none
    */
   database(name: string): EngineDatabase {
-    this.#quiet.refresh();
     const database = this.#databases.get(name.toLowerCase());
     if (!database) {
       throw notFound('Database', name, this.databases);
@@ -170,10 +164,10 @@ function processLanes(mostBytes: number): Lanes {
     writer,
     compiler,
     own: new Reader(),
-    startReaders: () => {
+    start: () => {
       for (const reader of readers) reader.start();
+      compiler.start();
     },
-    startCompiler: () => compiler.start(),
   };
 }
 
@@ -191,7 +185,6 @@ function inlineLanes(mostBytes: number): Lanes {
     ),
     compiler: inlineCompiler,
     own,
-    startReaders: () => undefined,
-    startCompiler: () => undefined,
+    start: () => undefined,
   };
 }

@@ -34,10 +34,8 @@ export interface Lanes {
   readonly compiler: Compiler;
   /** Reads in the engine's thread. */
   readonly own: Reader;
-  /** Starts the readers, which else would be started when one is needed. */
-  startReaders(): void;
-  /** The same for the compiler. */
-  startCompiler(): void;
+  /** Starts what is not needed to open a database, and else would be started when it is needed. */
+  start(): void;
   /** The other clusters that queries may read; absent if there are none. */
   readonly remotes?: Remotes;
 }

@@ -19,7 +19,7 @@ import { lookups } from '../../../backend/lookups/lookups.ts';
 import { loadChangelogDemo } from '../../../changelog/demo/load-changelog-demo.ts';
 import { type KustoClient, openKusto } from '../../../kusto/client/client.ts';
 import { ping } from '../../../kusto/client/function-call.ts';
-import { getOpenGateWaits, jobWatermarks } from '../../../kusto/client/functions.ts';
+import { gateWaitCounts, getOpenGateWaits, jobWatermarks } from '../../../kusto/client/functions.ts';
 import { loadDemo } from '../../../kusto/demo/load-demo.ts';
 import { createEngine, DEFAULT_DATABASE } from '../../../kusto/engine/engine.ts';
 import { openForReading } from '../../../kusto/engine/store/connection.ts';
@@ -118,7 +118,9 @@ async function compileAhead(database: KustoClient): Promise<void> {
     await database.command(recordCommand(job, range, 'us', false));
   }
   for (const table of ['JobWindow', 'JobLease']) await database.command(`.clear table ${table} data`);
-  const calls = [ping, jobWatermarks.call({}), getOpenGateWaits.call({})];
+  // The registration of a wait has less time than a busy machine may take to load the parser.
+  const nobody = { ThisWaitId: '-', ThisPlanId: '-', ThisCaller: '-', ThisAddress: '-' };
+  const calls = [ping, jobWatermarks.call({}), getOpenGateWaits.call({}), gateWaitCounts.call(nobody)];
   for (const { text, parameters } of [...calls, ...Object.values(lookups).map(({ warmUp }) => warmUp)])
     await database.query(text, parameters);
 }
